@@ -1,0 +1,134 @@
+using Orchestrator.Profiles;
+
+namespace Orchestrator.Agents;
+
+/// <summary>
+/// One coding agent's command line, as pure functions: an order becomes a command, a line of output becomes signals, the end of
+/// the process becomes an outcome. No adapter starts a process, opens a file or looks at a clock, so each is tested from captures.
+/// </summary>
+interface IAgent
+{
+    /// <summary>The word config.yaml uses for it.</summary>
+    string Name { get; }
+
+    /// <summary>The program looked for on PATH when the profile names none; null when the profile must name it.</summary>
+    string? Program { get; }
+
+    /// <summary>Variables of the daemon's own environment that reach this agent, beyond the common allow-list; a trailing * matches a prefix.</summary>
+    IReadOnlyList<string> PassedVariables { get; }
+
+    /// <summary>How well the workspace limit is kept with this profile.</summary>
+    Protection ProtectionOf(Profile profile);
+
+    /// <summary>The command for one run.</summary>
+    Launch Plan(AgentOrder order);
+
+    /// <summary>What is known before the first line of output.</summary>
+    Transcript Begin(AgentOrder order);
+
+    /// <summary>Reads one whole line. Unknown lines are counted and kept raw, never an error.</summary>
+    Reading Read(Transcript soFar, OutputLine line);
+
+    /// <summary>Judges a run whose process has ended and whose output was read to its end. Not asked when the daemon itself stopped the run.</summary>
+    Ending Conclude(Transcript soFar, Finish finish);
+}
+
+/// <summary>How the workspace limit is kept: shown on every run (promise 10).</summary>
+enum Protection
+{
+    /// <summary>By the operating system, through the agent's sandbox.</summary>
+    Enforced,
+    /// <summary>By the agent's own permission rules.</summary>
+    AgentsOwnRules,
+    /// <summary>Not at all.</summary>
+    None,
+}
+
+/// <summary>One attempt, as an adapter sees it.</summary>
+sealed record AgentOrder
+{
+    /// <summary>The run's id.</summary>
+    public required string RunId { get; init; }
+
+    /// <summary>What the person or parent wrote.</summary>
+    public required string Prompt { get; init; }
+
+    /// <summary>Absolute folder the agent works in.</summary>
+    public required string Workspace { get; init; }
+
+    /// <summary>Absolute folder of the run's own files (prompt, schema, journal).</summary>
+    public required string RunFolder { get; init; }
+
+    /// <summary>The profile that was chosen.</summary>
+    public required Profile Profile { get; init; }
+
+    /// <summary>The agent's own conversation id to go on with; null for a new one.</summary>
+    public string? ThreadId { get; init; }
+
+    /// <summary>JSON Schema the result must match, as text; null when none is demanded.</summary>
+    public string? OutputSchema { get; init; }
+
+    /// <summary>True when the workspace is in a git repository.</summary>
+    public bool InRepository { get; init; }
+
+    /// <summary>Token totals of the thread before this run, for agents that report running totals.</summary>
+    public Usage? ThreadTotal { get; init; }
+
+    /// <summary>True when agents run as the superuser (some refuse to skip permissions then).</summary>
+    public bool AsRoot { get; init; }
+}
+
+/// <summary>How to start an agent. Paths in <see cref="Files"/> are names inside the run's folder.</summary>
+sealed record Launch
+{
+    /// <summary>Program and arguments; the program is a name for PATH or an absolute path.</summary>
+    public required IReadOnlyList<string> Argv { get; init; }
+
+    /// <summary>What the agent reads on standard input; empty means an empty file, never an open pipe.</summary>
+    public string Stdin { get; init; } = "";
+
+    /// <summary>Defaults set unless the environment or the profile sets them (quiet, bounded retries).</summary>
+    public IReadOnlyDictionary<string, string> DefaultEnvironment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Files written into the run's folder before the start: name → content (a schema, for example).</summary>
+    public IReadOnlyDictionary<string, string> Files { get; init; } = new Dictionary<string, string>();
+}
+
+/// <summary>One line of a run's journal, without its line end. Bytes that are no UTF-8 arrive as U+FFFD.</summary>
+/// <param name="FromStderr">True for standard error.</param>
+/// <param name="Text">The line.</param>
+/// <param name="Truncated">True when the line was longer than is read; the text is its beginning.</param>
+/// <param name="Complete">False when the process ended before the line did.</param>
+readonly record struct OutputLine(bool FromStderr, string Text, bool Truncated = false, bool Complete = true);
+
+/// <summary>What a line changed and what it says.</summary>
+readonly record struct Reading(Transcript Transcript, IReadOnlyList<Signal> Signals);
+
+/// <summary>How the process ended.</summary>
+sealed record Finish
+{
+    /// <summary>Exit code as the shell gives it (128 + signal number for a signal).</summary>
+    public required int ExitCode { get; init; }
+
+    /// <summary>The last lines of standard error, at most 8 KiB.</summary>
+    public string StderrTail { get; init; } = "";
+
+    /// <summary>The schema a result had to match; null when none was demanded.</summary>
+    public string? OutputSchema { get; init; }
+}
+
+/// <summary>How a run ended in the adapter's judgement.</summary>
+sealed record Ending
+{
+    /// <summary>True only when the agent reported its own end as good, the exit is accepted and a demanded result is readable.</summary>
+    public required bool Succeeded { get; init; }
+
+    /// <summary>Why, when not succeeded: one of <see cref="EndReason"/>.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>One sentence for a person; on success a warning worth showing, or null.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>The structured result, also of a failed run when one was found.</summary>
+    public RunResult? Result { get; init; }
+}

@@ -1,0 +1,52 @@
+namespace Orchestrator.Agents;
+
+/// <summary>One thing an agent did or said, in words all agents share. Each becomes one event of the same name.</summary>
+abstract record Signal;
+
+/// <summary>run.message: the agent said something, whole.</summary>
+sealed record Said(string Text) : Signal;
+
+/// <summary>run.reasoning: a summary of what it thinks.</summary>
+sealed record Reasoned(string Text) : Signal;
+
+/// <summary>run.output: a line that has no other meaning.</summary>
+sealed record Printed(bool FromStderr, string Text, bool Truncated = false) : Signal;
+
+/// <summary>run.tool_call.</summary>
+/// <param name="Id">The agent's id of the call, to match the result.</param>
+/// <param name="Name">Tool name; <c>shell</c> for commands.</param>
+/// <param name="InputJson">Its input as JSON text.</param>
+sealed record ToolCalled(string Id, string Name, string InputJson) : Signal;
+
+/// <summary>run.tool_result.</summary>
+/// <param name="Id">The id of the call.</param>
+/// <param name="ExitCode">Exit code of a command, null when there is none.</param>
+/// <param name="Output">What came back.</param>
+/// <param name="Failed">True when the tool reported an error.</param>
+sealed record ToolReturned(string Id, int? ExitCode, string Output, bool Failed = false) : Signal;
+
+/// <summary>run.file_change.</summary>
+sealed record FilesChanged(IReadOnlyList<FileChange> Changes) : Signal;
+
+/// <summary>One changed file as the agent reports it; git decides what really changed.</summary>
+/// <param name="Path">As reported, usually absolute.</param>
+/// <param name="Kind">add, update or delete.</param>
+sealed record FileChange(string Path, string Kind);
+
+/// <summary>run.plan: its to-do list.</summary>
+sealed record Planned(IReadOnlyList<PlanStep> Steps) : Signal;
+
+/// <summary>One step of an agent's own to-do list.</summary>
+sealed record PlanStep(string Text, bool Done);
+
+/// <summary>run.usage: tokens of this run so far.</summary>
+sealed record Used(Usage Usage) : Signal;
+
+/// <summary>run.warning: something a person should see that ends nothing (a retry, a refused permission).</summary>
+sealed record Warned(string Code, string Text) : Signal;
+
+/// <summary>A question the agent asks in its output; becomes a request where those exist, an event in any case.</summary>
+sealed record Asked(string Text, IReadOnlyList<string> Options) : Signal;
+
+/// <summary>backend.event: the agent's own line, kept for those who ask for it.</summary>
+sealed record Raw(string Json) : Signal;

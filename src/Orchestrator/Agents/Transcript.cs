@@ -1,0 +1,62 @@
+namespace Orchestrator.Agents;
+
+/// <summary>
+/// What has been understood of a run's output so far. It is stored with the journal offset in one transaction, so a new daemon goes on
+/// reading where the old one stopped. Small by design: nothing here grows with the output.
+/// </summary>
+sealed record Transcript
+{
+    /// <summary>The agent's own conversation id, for a resume.</summary>
+    public string? ThreadId { get; init; }
+
+    /// <summary>The last thing the agent said, at most 64 KiB.</summary>
+    public string? LastMessage { get; init; }
+
+    /// <summary>The agent's own end event was seen.</summary>
+    public bool EndSeen { get; init; }
+
+    /// <summary>The end event said that all is well.</summary>
+    public bool EndedWell { get; init; }
+
+    /// <summary>Why it failed, one of <see cref="EndReason"/>, when the output said so.</summary>
+    public string? FailureReason { get; init; }
+
+    /// <summary>The failure in the agent's words.</summary>
+    public string? FailureText { get; init; }
+
+    /// <summary>A structured result as JSON text, when the agent gave one as such.</summary>
+    public string? StructuredJson { get; init; }
+
+    /// <summary>Tokens of this run.</summary>
+    public Usage? Usage { get; init; }
+
+    /// <summary>Running token total of the thread, for agents that report only that.</summary>
+    public Usage? ThreadTotal { get; init; }
+
+    /// <summary>Running cost total of the thread in US dollars, for agents that report only that.</summary>
+    public decimal? ThreadCost { get; init; }
+
+    /// <summary>The model the agent named.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>Lines of a kind this version does not know.</summary>
+    public int UnknownLines { get; init; }
+
+    /// <summary>Lines that were no JSON where JSON was expected.</summary>
+    public int UnreadableLines { get; init; }
+}
+
+/// <summary>Tokens and cost of one run. Input excludes what came from the cache.</summary>
+/// <param name="InputTokens">Uncached input.</param>
+/// <param name="CachedInputTokens">Input read from the provider's cache.</param>
+/// <param name="OutputTokens">Output, reasoning included.</param>
+/// <param name="CostUsd">Cost in US dollars as the agent computed it, null when it does not.</param>
+sealed record Usage(long InputTokens, long CachedInputTokens, long OutputTokens, decimal? CostUsd = null);
+
+/// <summary>The structured result every agent is asked for (seed fact O7).</summary>
+/// <param name="GoalMet">Whether the agent believes the goal is met; null when it did not say. A claim, never a proof.</param>
+/// <param name="Summary">What was done.</param>
+/// <param name="FollowupPrompt">What to ask next when the goal is not met.</param>
+/// <param name="Notes">Anything else.</param>
+/// <param name="Json">The whole object as the agent gave it, when it has other members than these.</param>
+sealed record RunResult(bool? GoalMet, string? Summary, string? FollowupPrompt, string? Notes, string? Json = null);
