@@ -1,0 +1,39 @@
+using System.Diagnostics;
+
+namespace Orchestrator;
+
+/// <summary>
+/// Named places between "accepted" and "ended" where a crash would be interesting. In production they cost one comparison; the crash
+/// tests start the daemon with AGENTD_CRASH_AT=name and it kills itself there, without any clean-up.
+/// </summary>
+static class Checkpoint
+{
+    public const string RunClaimed = "run-claimed";
+    public const string WorkspaceReady = "workspace-ready";
+    public const string OrderWritten = "order-written";
+    public const string HolderStarted = "holder-started";
+    public const string StartRecorded = "start-recorded";
+    public const string OutputCommitted = "output-committed";
+    public const string ProcessEnded = "process-ended";
+    public const string LeftoversSwept = "leftovers-swept";
+    public const string OutputDrained = "output-drained";
+    public const string WorkCaptured = "work-captured";
+    public const string EndCommitted = "end-committed";
+    public const string StopRequested = "stop-requested";
+
+    /// <summary>All of them, in the order a run meets them.</summary>
+    public static readonly IReadOnlyList<string> All =
+    [
+        RunClaimed, WorkspaceReady, OrderWritten, HolderStarted, StartRecorded, OutputCommitted, ProcessEnded, LeftoversSwept,
+        OutputDrained, WorkCaptured, EndCommitted, StopRequested,
+    ];
+
+    static readonly string? CrashAt = Environment.GetEnvironmentVariable("AGENTD_CRASH_AT");
+
+    /// <summary>Dies here, as by kill -9, when a test asked for it.</summary>
+    public static void Reach(string name)
+    {
+        if (CrashAt is not null && CrashAt == name)
+            Process.GetCurrentProcess().Kill();
+    }
+}

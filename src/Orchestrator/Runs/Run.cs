@@ -1,0 +1,74 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Orchestrator.Agents;
+
+namespace Orchestrator.Runs;
+
+/// <summary>One attempt by one agent, as it is stored and as clients get it (API.md 2, shapes). Members marked ignored stay inside.</summary>
+sealed record Run
+{
+    public required string Id { get; init; }
+    public required string SessionId { get; init; }
+    public string? ItemId { get; init; }
+    public string? ParentRunId { get; init; }
+    public string? RetryOf { get; init; }
+    public required RunStatus Status { get; init; }
+
+    /// <summary>Why it ended: one of <see cref="EndReason"/>; null while it runs and when it succeeded.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>message, spawn, send, direct, item, review, fix or plan.</summary>
+    public required string Trigger { get; init; }
+    public required string Profile { get; init; }
+    public required string Agent { get; init; }
+    public string? Model { get; init; }
+    public int Attempt { get; init; }
+
+    /// <summary>Rises with each claim; every write of the run's owner names it.</summary>
+    public long Fence { get; init; }
+    public string? NodeId { get; init; }
+    public string? WorkerId { get; init; }
+    public required string Prompt { get; init; }
+
+    /// <summary>enforced, agent's own rules, or none; null until it is known.</summary>
+    public string? Protection { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset? StartedAt { get; init; }
+    public DateTimeOffset? EndedAt { get; init; }
+    public int? ExitCode { get; init; }
+    public int? Pid { get; init; }
+    public RunWorkspace? Workspace { get; init; }
+    public RunResult? Result { get; init; }
+    public string? LastMessage { get; init; }
+    public Usage? Usage { get; init; }
+    public string? GitDiffStat { get; init; }
+    public JsonElement FilesChanged { get; init; }
+    public JsonElement Commits { get; init; }
+
+    /// <summary>Private git ref that holds the uncommitted work found at the end; null when there was none.</summary>
+    public string? SnapshotRef { get; init; }
+    public RunError? Error { get; init; }
+
+    /// <summary>Which bytes of the journal were cut out, and how many lines gave no event; null when nothing was cut.</summary>
+    public JsonElement? OutputCut { get; init; }
+
+    [JsonIgnore] public long QueueNo { get; init; }
+    [JsonIgnore] public string? OutputSchema { get; init; }
+    [JsonIgnore] public TimeSpan TotalLimit { get; init; }
+    [JsonIgnore] public TimeSpan IdleLimit { get; init; }
+    [JsonIgnore] public string? StopReason { get; init; }
+    [JsonIgnore] public string? StopActor { get; init; }
+    [JsonIgnore] public long? PidStart { get; init; }
+    [JsonIgnore] public string? BootId { get; init; }
+    [JsonIgnore] public long StdoutOffset { get; init; }
+    [JsonIgnore] public long StderrOffset { get; init; }
+    [JsonIgnore] public long LineEvents { get; init; }
+    [JsonIgnore] public Transcript? Transcript { get; init; }
+    [JsonIgnore] public DateTimeOffset? LastEventAt { get; init; }
+}
+
+/// <summary>Where a run works. <c>base</c> is the commit it started from.</summary>
+sealed record RunWorkspace(string Id, string Path, string? Branch, string? Base, string Kind);
+
+/// <summary>Why a run did not succeed: the reason's code and one sentence.</summary>
+sealed record RunError(string Code, string Message);

@@ -1,0 +1,134 @@
+using System.Text.Json.Nodes;
+using Orchestrator.Agents;
+using Orchestrator.Events;
+
+namespace Orchestrator.Runs;
+
+/// <summary>The run's event types, and how signals of an agent become events.</summary>
+static class RunEvents
+{
+    public const string Queued = "run.queued";
+    public const string Started = "run.started";
+    public const string Adopted = "run.adopted";
+    public const string Output = "run.output";
+    public const string Warning = "run.warning";
+    public const string Waiting = "run.waiting";
+    public const string Resumed = "run.resumed";
+    public const string Stopping = "run.stopping";
+
+    /// <summary>Most characters of one text in an event (64 KiB of UTF-16 units); the journal has the rest.</summary>
+    public const int TextLimit = 64 * 1024;
+
+    /// <summary>The event that tells of a final status.</summary>
+    public static string End(RunStatus status) => "run." + RunLifecycle.Word(status);
+
+    /// <summary>True for the five types that end a run.</summary>
+    public static bool IsEnd(string type) =>
+        type is "run.succeeded" or "run.failed" or "run.canceled" or "run.timed_out" or "run.lost";
+
+    /// <summary>The event a signal becomes.</summary>
+    public static NewEvent From(Signal signal, Run run)
+    {
+        var (type, data) = signal switch
+        {
+            Said said => ("run.message", Text("text", said.Text)),
+            Reasoned reasoned => ("run.reasoning", Text("text", reasoned.Text)),
+            Printed printed => (Output, Printed(printed)),
+            ToolCalled call => ("run.tool_call", Call(call)),
+            ToolReturned back => ("run.tool_result", Back(back)),
+            FilesChanged files => ("run.file_change", new JsonObject
+            {
+                ["changes"] = new JsonArray([.. files.Changes.Select(c => new JsonObject { ["path"] = c.Path, ["kind"] = c.Kind })]),
+            }),
+            Planned plan => ("run.plan", new JsonObject
+            {
+                ["steps"] = new JsonArray([.. plan.Steps.Select(s => new JsonObject { ["text"] = s.Text, ["done"] = s.Done })]),
+            }),
+            Used used => ("run.usage", UsageData(used.Usage)),
+            Warned warned => (Warning, WarningData(warned.Code, warned.Text)),
+            Asked asked => ("run.question", new JsonObject
+            {
+                ["text"] = asked.Text,
+                ["options"] = new JsonArray([.. asked.Options.Select(o => (JsonNode)o)]),
+            }),
+            Raw raw => (EventFilter.RawType, new JsonObject()),
+            _ => throw new InvalidOperationException($"No event for {signal.GetType().Name}."),
+        };
+        return signal is Raw { Json: var line }
+            ? new NewEvent(type, "agent", RawData(line), run.SessionId, run.Id)
+            : new NewEvent(type, "agent", data, run.SessionId, run.Id);
+    }
+
+    public static JsonObject WarningData(string code, string text) => new() { ["code"] = code, ["text"] = text };
+
+    static JsonObject UsageData(Usage usage) => new()
+    {
+        ["input_tokens"] = usage.InputTokens,
+        ["cached_input_tokens"] = usage.CachedInputTokens,
+        ["output_tokens"] = usage.OutputTokens,
+        ["cost_usd"] = usage.CostUsd,
+    };
+
+    static JsonObject Printed(Printed printed)
+    {
+        var data = Text("text", printed.Text);
+        data.Insert(0, "stream", printed.FromStderr ? "stderr" : "stdout");
+        if (printed.Truncated)
+            data["truncated"] = true;
+        return data;
+    }
+
+    static JsonObject Call(ToolCalled call)
+    {
+        var data = new JsonObject { ["id"] = call.Id, ["name"] = call.Name };
+        if (call.InputJson.Length <= TextLimit && TryParse(call.InputJson) is { } input)
+        {
+            data["input"] = input;
+            return data;
+        }
+
+        data["input"] = Cut(call.InputJson);
+        data["truncated"] = call.InputJson.Length > TextLimit;
+        return data;
+    }
+
+    static JsonObject Back(ToolReturned back)
+    {
+        var data = Text("output", back.Output);
+        data.Insert(0, "id", back.Id);
+        data["exit_code"] = back.ExitCode;
+        data["failed"] = back.Failed;
+        return data;
+    }
+
+    static JsonObject Text(string member, string text)
+    {
+        var data = new JsonObject { [member] = Cut(text) };
+        if (text.Length > TextLimit)
+            data["truncated"] = true;
+        return data;
+    }
+
+    // A raw line is JSON already: it becomes the data as it stands, unless it is too long or no object.
+    static string RawData(string line)
+    {
+        if (line.Length <= TextLimit && TryParse(line) is JsonObject)
+            return line;
+        return Text("line", line).ToJsonString(Json.PlainOptions);
+    }
+
+    static string Cut(string text) =>
+        text.Length <= TextLimit ? text : text[..(char.IsHighSurrogate(text[TextLimit - 1]) ? TextLimit - 1 : TextLimit)];
+
+    static JsonNode? TryParse(string json)
+    {
+        try
+        {
+            return JsonNode.Parse(json);
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+
+namespace Orchestrator.Store;
+
+/// <summary>
+/// One process owns a database: an advisory lock on a file beside it, held for life and released by the kernel with the process,
+/// however it ends. The file holds the owner's pid so that a second daemon can name it.
+/// </summary>
+sealed class OwnerLock : IDisposable
+{
+    readonly FileStream file;
+
+    OwnerLock(FileStream file) => this.file = file;
+
+    /// <summary>Takes the lock or throws <see cref="Fault"/> naming the owner.</summary>
+    public static OwnerLock Take(string databasePath)
+    {
+        var path = databasePath + ".lock";
+        try
+        {
+            // FileShare.None is flock(LOCK_EX) on Unix; the descriptor is close-on-exec, so no child keeps it.
+            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            file.SetLength(0);
+            file.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"));
+            file.Flush();
+            return new OwnerLock(file);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new Fault(FaultCode.Unavailable, $"The data folder is not writable: {e.Message}", "Choose another one with --data.");
+        }
+        catch (IOException e) when (ReadOwner(path) is { } pid)
+        {
+            throw new Fault(FaultCode.Conflict, $"Another agentd (pid {pid}) owns {databasePath}. ({e.GetType().Name})",
+                "Use it as it is, stop it with 'agentctl daemon stop', or start this one with another --data folder.");
+        }
+        catch (IOException e)
+        {
+            throw new Fault(FaultCode.Unavailable, $"The lock file {path} cannot be taken: {e.Message}", "Check the data folder and the disk.");
+        }
+    }
+
+    /// <summary>Pid of the owner that holds the lock now, null when nobody does.</summary>
+    static string? ReadOwner(string path)
+    {
+        try
+        {
+            // FileShare.ReadWrite takes no lock, so the owner's file can be read.
+            using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+            var pid = reader.ReadToEnd().Trim();
+            return pid.Length > 0 ? pid : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    public void Dispose() => file.Dispose();
+}
