@@ -1,0 +1,50 @@
+using System.Text.Json.Nodes;
+
+namespace Orchestrator.FakeModel;
+
+/// <summary>What a CLI asks for, the same for both APIs.</summary>
+/// <param name="Api"><c>responses</c> (Codex) or <c>messages</c> (Claude).</param>
+/// <param name="Conversation">The CLI's own thread or session id; requests of one conversation share a place in the script.</param>
+/// <param name="UserTexts">The user's texts, oldest first; tool results are not among them.</param>
+/// <param name="Tools">The tools offered, by name.</param>
+/// <param name="Schema">The JSON schema the answer must follow, or null.</param>
+/// <param name="Model">The model named.</param>
+sealed record Ask(
+    string Api, string Conversation, IReadOnlyList<string> UserTexts, IReadOnlyList<string> Tools, JsonNode? Schema, string Model)
+{
+    /// <summary>Reads a Responses API body (POST …/responses).</summary>
+    public static Ask OfResponses(JsonNode body, string? threadHeader) => new(
+        "responses",
+        (string?)body["prompt_cache_key"] ?? threadHeader ?? "",
+        [.. Items(body["input"]).Where(item => (string?)item["role"] == "user").Select(item => Texts(item["content"]))],
+        [.. Items(body["tools"]).Select(tool => (string?)tool["name"] ?? (string?)tool["type"] ?? "")],
+        body["text"]?["format"]?["schema"],
+        (string?)body["model"] ?? "");
+
+    /// <summary>Reads a Messages API body (POST /v1/messages).</summary>
+    public static Ask OfMessages(JsonNode body, string? sessionHeader) => new(
+        "messages",
+        sessionHeader ?? (string?)body["metadata"]?["user_id"] ?? "",
+        [.. Items(body["messages"]).Where(IsUsers).Select(item => Texts(item["content"])).Where(text => text.Length > 0)],
+        [.. Items(body["tools"]).Select(tool => (string?)tool["name"] ?? "")],
+        Items(body["tools"]).FirstOrDefault(tool => (string?)tool["name"] == "StructuredOutput")?["input_schema"],
+        (string?)body["model"] ?? "");
+
+    /// <summary>What a user says in the middle of a turn, Claude passes on as a system message with these words before it.</summary>
+    static bool IsUsers(JsonNode message) => (string?)message["role"] == "user"
+        || ((string?)message["role"] == "system"
+            && Texts(message["content"]).StartsWith("The user sent a new message while you were working", StringComparison.Ordinal));
+
+    static IEnumerable<JsonNode> Items(JsonNode? node) => node is JsonArray items ? items.OfType<JsonNode>() : [];
+
+    static string Texts(JsonNode? content) => content switch
+    {
+        JsonValue text => (string?)text ?? "",
+        JsonArray blocks => string.Join('\n', Items(blocks).Where(block => (string?)block["type"] is "text" or "input_text")
+            .Select(block => (string?)block["text"] ?? "").Where(text => !IsContext(text))),
+        _ => "",
+    };
+
+    /// <summary>Claude puts the git log and the like before the prompt; a commit subject there is not something the user asks.</summary>
+    static bool IsContext(string text) => text.StartsWith("<system-reminder>", StringComparison.Ordinal);
+}

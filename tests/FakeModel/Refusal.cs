@@ -1,0 +1,43 @@
+using System.Text.Json.Nodes;
+
+namespace Orchestrator.FakeModel;
+
+/// <summary>HTTP errors in the words of each API.</summary>
+static class Refusal
+{
+    /// <summary>Answers the status of the step; <c>retry=N</c> in it sends Retry-After with N seconds.</summary>
+    public static Task Send(HttpContext http, Ask ask, Step step)
+    {
+        var claude = ask.Api == "messages";
+        var (status, type, code, message) = Words(step, claude);
+        http.Response.StatusCode = status;
+        if (step.Setting("retry") is { } seconds) http.Response.Headers.RetryAfter = seconds.ToString();
+        var error = new JsonObject { ["type"] = type, ["message"] = message };
+        if (!claude) error["code"] = code;
+        http.Response.ContentType = "application/json";
+        JsonObject body = claude ? new() { ["type"] = "error", ["error"] = error } : new() { ["error"] = error };
+        return http.Response.WriteAsync(body.ToJsonString());
+    }
+
+    static (int Status, string Type, string Code, string Message) Words(Step step, bool claude) => step.Verb switch
+    {
+        // Claude's API has no quota code: an empty account is a bad request.
+        "quota" when claude => (400, "invalid_request_error", "", "Your credit balance is too low to access the Anthropic API."),
+        "quota" => (429, "insufficient_quota", "insufficient_quota", "You exceeded your current quota, please check your plan."),
+        "context" when claude => (400, "invalid_request_error", "", "prompt is too long: 250000 tokens > 200000 maximum"),
+        "context" => (400, "invalid_request_error", "context_length_exceeded",
+            "Your input exceeds the context window of this model. Please adjust your input and try again."),
+        _ => (step.Status!.Value, Type(step.Status.Value), Type(step.Status.Value), $"scripted error {step.Verb} {step.Argument}".Trim()),
+    };
+
+    static string Type(int status) => status switch
+    {
+        400 => "invalid_request_error",
+        401 => "authentication_error",
+        403 => "permission_error",
+        404 => "not_found_error",
+        429 => "rate_limit_error",
+        529 => "overloaded_error",
+        _ => "api_error",
+    };
+}
