@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace Orchestrator;
 
-/// <summary>How JSON is written everywhere: readable characters, no HTML escaping (agent output is data, not markup), deep input refused.</summary>
+/// <summary>
+/// How JSON is written everywhere: readable characters, no HTML escaping (agent output is data, not markup), deep input refused.
+/// </summary>
 static class Json
 {
     /// <summary>For hand-written JSON.</summary>

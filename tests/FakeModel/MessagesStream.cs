@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace Orchestrator.FakeModel;
 
-/// <summary>The Messages API as Claude Code reads it: message_start, content blocks one after another, message_delta, message_stop.</summary>
+/// <summary>
+/// The Messages API as Claude Code reads it: message_start, content blocks one after another, message_delta, message_stop.
+/// </summary>
 /// <remarks>After an error event Claude asks once more with <c>stream: false</c>; then the same message is answered as one JSON.</remarks>
 sealed class MessagesStream(HttpContext http, Ask ask, Usage usage, bool streams) : AnswerStream(http, ask, usage)
 {

@@ -14,7 +14,9 @@ interface IAgent
     /// <summary>The program looked for on PATH when the profile names none; null when the profile must name it.</summary>
     string? Program { get; }
 
-    /// <summary>Variables of the daemon's own environment that reach this agent, beyond the common allow-list; a trailing * matches a prefix.</summary>
+    /// <summary>
+    /// Variables of the daemon's own environment that reach this agent, beyond the common allow-list; a trailing * matches a prefix.
+    /// </summary>
     IReadOnlyList<string> PassedVariables { get; }
 
     /// <summary>How well the workspace limit is kept with this profile.</summary>
@@ -29,7 +31,9 @@ interface IAgent
     /// <summary>Reads one whole line. Unknown lines are counted and kept raw, never an error.</summary>
     Reading Read(Transcript soFar, OutputLine line);
 
-    /// <summary>Judges a run whose process has ended and whose output was read to its end. Not asked when the daemon itself stopped the run.</summary>
+    /// <summary>
+    /// Judges a run whose process has ended and whose output was read to its end. Not asked when the daemon itself stopped the run.
+    /// </summary>
     Ending Conclude(Transcript soFar, Finish finish);
 }
 

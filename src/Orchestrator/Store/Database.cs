@@ -132,7 +132,8 @@ sealed class Database : IDisposable
         var counted = db.Number("select value from counters where name = 'event_seq'") ?? -1;
         var last = db.Number("select max(seq) from events") ?? db.Number("select value from counters where name = 'event_floor'") ?? 0;
         if (counted != last)
-            throw new Fault(FaultCode.Unavailable, $"The event log ends at {last} but its counter says {counted}: the database was changed from outside.",
+            throw new Fault(FaultCode.Unavailable,
+                $"The event log ends at {last} but its counter says {counted}: the database was changed from outside.",
                 "Restore a whole copy of the database (with its -wal file).");
     }
 }

@@ -26,7 +26,9 @@ static class Migrations
             .Select(name => Read(assembly, name))];
     }
 
-    /// <summary>Applies what is missing. <paramref name="backup"/> is called once before the first change of a database that has content.</summary>
+    /// <summary>
+    /// Applies what is missing. <paramref name="backup"/> is called once before the first change of a database that has content.
+    /// </summary>
     public static void Apply(Connection db, IReadOnlyList<Step> steps, long now, Action<int> backup)
     {
         db.Script("create table if not exists schema_migrations (version integer not null primary key, name text not null, "
@@ -39,7 +41,8 @@ static class Migrations
                 $"The database has schema {old.Version} ({old.Name}), newer than this agentd knows ({steps[^1].Version}).",
                 "Start the newer agentd, or restore the copy it made before the upgrade (beside the database, *.before-*).");
             if (mine.Checksum != old.Checksum)
-                throw new Fault(FaultCode.Unavailable, $"Schema step {old.Version} ({old.Name}) differs from the one that made this database.",
+                throw new Fault(FaultCode.Unavailable,
+                    $"Schema step {old.Version} ({old.Name}) differs from the one that made this database.",
                     "Use the agentd that made it.");
         }
 

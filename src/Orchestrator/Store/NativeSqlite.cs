@@ -33,7 +33,8 @@ static class NativeSqlite
 
         var version = Version.Parse(raw.sqlite3_libversion().utf8_to_string());
         if (version < Oldest)
-            throw new Fault(FaultCode.Unavailable, $"The system's SQLite is {version}; at least {Oldest} is needed.", "Install a newer libsqlite3.");
+            throw new Fault(FaultCode.Unavailable, $"The system's SQLite is {version}; at least {Oldest} is needed.",
+                "Install a newer libsqlite3.");
         return version;
     }
 

@@ -36,7 +36,8 @@ sealed class OwnerLock : IDisposable
         }
         catch (IOException e)
         {
-            throw new Fault(FaultCode.Unavailable, $"The lock file {path} cannot be taken: {e.Message}", "Check the data folder and the disk.");
+            throw new Fault(FaultCode.Unavailable, $"The lock file {path} cannot be taken: {e.Message}",
+                "Check the data folder and the disk.");
         }
     }
 

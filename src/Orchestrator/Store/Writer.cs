@@ -98,7 +98,10 @@ sealed class Writer : IDisposable
             Trouble = Explain(e);
             RollBack();
             foreach (var job in batch)
-                job.Fail(new Fault(FaultCode.Unavailable, $"The store cannot write: {Trouble}", "Free disk space, then 'agentctl doctor'.") { RetryAfterSeconds = 5 });
+                job.Fail(new Fault(FaultCode.Unavailable, $"The store cannot write: {Trouble}", "Free disk space, then 'agentctl doctor'.")
+                {
+                    RetryAfterSeconds = 5,
+                });
             return;
         }
 
@@ -153,6 +156,7 @@ sealed class Writer : IDisposable
         _ => e.Message,
     };
 
+    /// <summary>One waiting operation and whoever waits for it.</summary>
     abstract class Job
     {
         public abstract void Apply(WriteTransaction transaction);
@@ -161,6 +165,7 @@ sealed class Writer : IDisposable
         public abstract void Fail(Exception why);
     }
 
+    /// <summary>An operation with a result of its own type.</summary>
     sealed class Job<T>(Func<WriteTransaction, T> operation) : Job
     {
         readonly TaskCompletionSource<T> done = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -7,5 +7,6 @@ static class Executable
     public static string? Find(string name, string? pathVariable, string workingFolder) => Find(name, pathVariable, workingFolder, out _);
 
     /// <summary>The absolute path; null with a sentence that tells missing from not executable.</summary>
-    public static string? Find(string name, string? pathVariable, string workingFolder, out string problem) => throw new NotImplementedException();
+    public static string? Find(string name, string? pathVariable, string workingFolder, out string problem) =>
+        throw new NotImplementedException();
 }

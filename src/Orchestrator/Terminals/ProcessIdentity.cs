@@ -4,7 +4,9 @@ namespace Orchestrator.Terminals;
 /// Who a process is: a pid alone is reused, so the start time and the boot belong to it.
 /// </summary>
 /// <param name="Pid">Process id.</param>
-/// <param name="StartTime">Linux: clock ticks since boot (field 22 of /proc/pid/stat). macOS: Unix seconds. 0 when it was gone before it could be read.</param>
+/// <param name="StartTime">
+/// Linux: clock ticks since boot (field 22 of /proc/pid/stat). macOS: Unix seconds. 0 when it was gone before it could be read.
+/// </param>
 /// <param name="BootId">The boot the pid belongs to.</param>
 readonly record struct ProcessIdentity(int Pid, long StartTime, string BootId)
 {

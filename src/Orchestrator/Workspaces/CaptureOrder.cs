@@ -3,7 +3,9 @@ namespace Orchestrator.Workspaces;
 /// <summary>Which work is looked at after a run.</summary>
 sealed record CaptureOrder
 {
-    /// <summary>The workspace's top folder (for a shared folder: the folder the session works in; only what is below it is looked at).</summary>
+    /// <summary>
+    /// The workspace's top folder (for a shared folder: the folder the session works in; only what is below it is looked at).
+    /// </summary>
     public required string Path { get; init; }
 
     /// <summary>One of <see cref="WorkspaceKinds"/>.</summary>
@@ -24,10 +26,14 @@ sealed record CaptureOrder
     /// <summary>The branch the work belongs on: another one, or a detached head, is not committed to. Null accepts any branch.</summary>
     public string? Branch { get; init; }
 
-    /// <summary>The repository's common folder as it was when the workspace was made: what the folder's `.git` now claims is then not believed.</summary>
+    /// <summary>
+    /// The repository's common folder as it was when the workspace was made: what the folder's `.git` now claims is then not believed.
+    /// </summary>
     public string? CommonFolder { get; init; }
 
-    /// <summary>True runs the filter programs (git-crypt, LFS) of the repository's own configuration; see <see cref="LocalFilters"/>.</summary>
+    /// <summary>
+    /// True runs the filter programs (git-crypt, LFS) of the repository's own configuration; see <see cref="LocalFilters"/>.
+    /// </summary>
     public bool TrustFilters { get; init; }
 
     /// <summary>Largest diff.patch in bytes; the rest is cut and said.</summary>

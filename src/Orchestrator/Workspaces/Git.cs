@@ -179,6 +179,7 @@ sealed class Git
         return all;
     }
 
+    /// <summary>Gives the repository to the next in line when disposed.</summary>
     sealed class Turn(SemaphoreSlim turn) : IDisposable
     {
         public void Dispose() => turn.Release();

@@ -37,7 +37,9 @@ sealed record WorkspaceOrder
     /// <summary>Commit to start from; null for the project's current one.</summary>
     public string? BaseCommit { get; init; }
 
-    /// <summary>True runs the filter programs (git-crypt, LFS) of the repository's own configuration; see <see cref="LocalFilters"/>.</summary>
+    /// <summary>
+    /// True runs the filter programs (git-crypt, LFS) of the repository's own configuration; see <see cref="LocalFilters"/>.
+    /// </summary>
     public bool TrustFilters { get; init; }
 }
 

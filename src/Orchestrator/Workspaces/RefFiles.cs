@@ -19,8 +19,10 @@ static class RefFiles
         for (var jumps = 0; jumps < MostJumps; jumps++)
         {
             // Everything below refs/ is shared between worktrees, but for these three private places.
-            var isPrivate = !name.StartsWith("refs/", StringComparison.Ordinal) || name.StartsWith("refs/worktree/", StringComparison.Ordinal)
-                || name.StartsWith("refs/bisect/", StringComparison.Ordinal) || name.StartsWith("refs/rewritten/", StringComparison.Ordinal);
+            var isPrivate = !name.StartsWith("refs/", StringComparison.Ordinal)
+                || name.StartsWith("refs/worktree/", StringComparison.Ordinal)
+                || name.StartsWith("refs/bisect/", StringComparison.Ordinal)
+                || name.StartsWith("refs/rewritten/", StringComparison.Ordinal);
             var line = FirstLine(Path.Combine(isPrivate ? gitFolder : commonFolder, name));
             if (line is null)
                 return FromPacked(commonFolder, name);

@@ -3,7 +3,9 @@ namespace Orchestrator.Workspaces;
 /// <summary>Makes the places agents work in.</summary>
 sealed class Worktrees(Git git)
 {
-    /// <summary>A worktree on a new branch, or the one an earlier attempt made; the project's folder itself when it is no repository.</summary>
+    /// <summary>
+    /// A worktree on a new branch, or the one an earlier attempt made; the project's folder itself when it is no repository.
+    /// </summary>
     public Task<Prepared> Create(WorkspaceOrder order, CancellationToken stop) => throw new NotImplementedException(git.ToString());
 
     /// <summary>An existing folder as it is: shared when it is in a repository, else a plain folder.</summary>

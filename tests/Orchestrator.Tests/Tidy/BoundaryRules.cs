@@ -43,7 +43,8 @@ static partial class BoundaryRules
             from token in file.Tokens
             where token.Kind == TokenKind.Text
             from Match match in StatusUpdate().Matches(token.Value)
-            select (Table: match.Groups[1].Value.ToLowerInvariant(), file.Path, Line: token.Line + token.Value[..match.Index].Count(c => c == '\n'));
+            let line = token.Line + token.Value[..match.Index].Count(c => c == '\n')
+            select (Table: match.Groups[1].Value.ToLowerInvariant(), file.Path, Line: line);
         foreach (var table in writes.GroupBy(w => w.Table))
         {
             var files = table.GroupBy(w => w.Path).ToList();
@@ -57,6 +58,6 @@ static partial class BoundaryRules
     [GeneratedRegex("codex|claude|gemini|opencode", RegexOptions.IgnoreCase)]
     private static partial Regex AgentName();
 
-    [GeneratedRegex(@"\bupdate\s+(\w+)\s+set\b[^;]*?(?<=\bset\s+|,\s*)(?:status|state)\s*=", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
+    [GeneratedRegex(@"\bupdate\s+(\w+)\s+set\b[^;]*?(?<=\bset\s+|,\s*)(?:status|state)\s*=", RegexOptions.IgnoreCase)]
     private static partial Regex StatusUpdate();
 }

@@ -31,7 +31,8 @@ public class CSharpTextSpecs
             namespace A;
             /// <summary>x</summary>
             [Attribute(typeof(B))]
-            public sealed record C<T>(int X, Func<int> Y) : D.E<T, F>(X), IG where T : class, new() { enum H { I, J } delegate void K(int l); }
+            public sealed record C<T>(int X, Func<int> Y) : D.E<T, F>(X), IG where T : class, new()
+            { enum H { I, J } delegate void K(int l); }
             readonly record struct L(int M);
             """);
         var types = Outline.Read(tokens).Types;

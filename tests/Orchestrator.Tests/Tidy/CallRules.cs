@@ -10,7 +10,8 @@ static partial class CallRules
 {
     public static readonly Rule[] All =
     [
-        new("wall-clock", tree => Find(tree.CSharp.Where(NotScripted), WallClock(), "reads the wall clock", "clock.GetUtcNow() of a TimeProvider")),
+        new("wall-clock", tree => Find(tree.CSharp.Where(NotScripted), WallClock(), "reads the wall clock",
+            "clock.GetUtcNow() of a TimeProvider")),
         new("sleep", tree => Find(tree.CSharp.Where(NotScripted), Sleep(), "blocks a thread for a time",
             "wait for the event itself, or Task.Delay(time, clock, stop)")),
         new("blocking-wait", tree => Find(tree.CSharp, BlockingWait(), "blocks a thread on a task", "await it")),
@@ -63,7 +64,7 @@ static partial class CallRules
     [GeneratedRegex(@"\bThread\.(Sleep|SpinWait)\s*\(")]
     private static partial Regex Sleep();
 
-    [GeneratedRegex(@"\.GetAwaiter\(\)\s*\.GetResult\(\)|\bTask\.Wait(All|Any)\s*\(|\w\.Wait\(\)")]
+    [GeneratedRegex(@"\.GetAwaiter\(\)\s*\.GetResult\(\)|\bTask\.Wait(All|Any)\s*\(")]
     private static partial Regex BlockingWait();
 
     [GeneratedRegex(@"\bTask\.Delay\s*\(")]

@@ -11,7 +11,8 @@ static partial class DirectionRules
     /// <summary>Level, folders, and what the level is.</summary>
     public static readonly (int Level, string[] Folders, string Meaning)[] Levels =
     [
-        (0, ["Store", "Terminals", "Cli"], "Ground: how things are kept, how processes are held, the toolkit that commands share. They know nobody."),
+        (0, ["Store", "Terminals", "Cli"],
+            "Ground: how things are kept, how processes are held, the toolkit that commands share. They know nobody."),
         (1, ["Events", "Profiles"], "What happened; a name for an agent with its settings."),
         (2, ["Agents", "Workspaces"], "The agents' command lines; the folder a run works in."),
         (3, ["Sessions"], "The conversation."),
@@ -20,7 +21,7 @@ static partial class DirectionRules
     ];
 
     /// <summary>They put the parts together, so they may know every folder, and no folder may know them.</summary>
-    public static readonly string[] Composition = ["Program.cs", "Features.cs", "Json.cs"];
+    public static readonly string[] Composition = ["Program.cs", "Features.cs"];
 
     public static readonly Rule[] All = [new("direction", Directions), new("known-folder", KnownFolders), new("own-usings", OwnUsings)];
 

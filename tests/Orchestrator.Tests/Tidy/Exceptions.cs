@@ -11,6 +11,8 @@ static class Exceptions
 
     public static readonly Place[] All =
     [
+        new("environment", "src/Orchestrator/Checkpoint.cs", "the crash points of the tests must be reachable before anything is set up"),
+        new("environment", "src/Orchestrator/Workspaces/Git.cs", "the edge itself: it picks git's few variables out of the daemon's own"),
     ];
 
     public static bool Covers(Place place, string rule, Finding finding) =>

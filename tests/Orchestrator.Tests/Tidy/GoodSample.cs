@@ -5,15 +5,23 @@ static class GoodSample
 {
     public static SourceTree Tree => SourceTree.Of(
         ("src/Orchestrator/Runs/RunStore.cs", Run),
-        ("src/Orchestrator/Runs/ListRuns.cs", "namespace Orchestrator.Runs;\n\n/// <summary>Reads.</summary>\nstatic class ListRuns;\n"),
-        ("src/Orchestrator/Sessions/Session.cs", "namespace Orchestrator.Sessions;\n\n/// <summary>One.</summary>\nsealed record Session(string Id);\n"),
+        ("src/Orchestrator/Runs/ListRuns.cs",
+            "namespace Orchestrator.Runs;\n\n/// <summary>Reads.</summary>\nstatic class ListRuns;\n"),
+        ("src/Orchestrator/Sessions/Session.cs",
+            "namespace Orchestrator.Sessions;\n\n/// <summary>One.</summary>\nsealed record Session(string Id);\n"),
         ("src/Orchestrator/Agents/Codex.cs", Agents),
-        ("src/Orchestrator/Program.cs", "using Orchestrator.Runs;\n\nConsole.WriteLine(\"codex-profile\");\nreturn await ListRuns.Go();\n"),
-        ("tests/Orchestrator.Tests/Runs/RunStoreSpecs.cs", "namespace Orchestrator.Tests.Runs;\n\npublic class RunStoreSpecs\n{\n}\n"),
-        ("Directory.Packages.props", "<Project>\n  <!-- Needed for a reason. -->\n  <PackageVersion Include=\"A\" />\n  <PackageVersion Include=\"B\" />\n"),
-        (".editorconfig", "[*.cs]\n# CA1 and CA2 are for libraries.\ndotnet_diagnostic.CA1.severity = none\ndotnet_diagnostic.CA2.severity = none\n"),
-        ("README.md", "# A thing\n\nSee [below](#a-thing), [docs](docs/b.md#two-words--here), `src/Orchestrator/Runs`, `Runs/RunStore.cs`.\n"),
-        ("docs/b.md", "## Two words & here\n\n[up](../README.md) [out](https://example.org/x)\n\n```\n[not](a-link.md)\n# not a heading\n```\n"));
+        ("src/Orchestrator/Program.cs",
+            "using Orchestrator.Runs;\n\nConsole.WriteLine(\"codex-profile\");\nreturn await ListRuns.Go();\n"),
+        ("tests/Orchestrator.Tests/Runs/RunStoreSpecs.cs",
+            "namespace Orchestrator.Tests.Runs;\n\npublic class RunStoreSpecs\n{\n}\n"),
+        ("Directory.Packages.props",
+            "<Project>\n  <!-- Needed for a reason. -->\n  <PackageVersion Include=\"A\" />\n  <PackageVersion Include=\"B\" />\n"),
+        (".editorconfig",
+            "[*.cs]\n# CA1 and CA2 are for libraries.\ndotnet_diagnostic.CA1.severity = none\ndotnet_diagnostic.CA2.severity = none\n"),
+        ("README.md",
+            "# A thing\n\nSee [below](#a-thing), [docs](docs/b.md#two-words--here), `src/Orchestrator/Runs`, `Runs/RunStore.cs`.\n"),
+        ("docs/b.md",
+            "## Two words & here\n\n[up](../README.md) [out](https://example.org/x)\n\n```\n[not](a-link.md)\n# not a heading\n```\n"));
 
     const string Agents = """
         namespace Orchestrator.Agents;

@@ -24,7 +24,8 @@ static partial class NameRules
         from type in file.Types
         from part in Parts(type.Name)
         where Banned.Contains(part)
-        select new Finding(file.Path, type.Line, $"the type name {type.Name} contains '{part}'", "name it by the noun it is, or by the verb it does");
+        select new Finding(file.Path, type.Line, $"the type name {type.Name} contains '{part}'",
+            "name it by the noun it is, or by the verb it does");
 
     static IEnumerable<Finding> Suffixes(SourceTree tree) =>
         from file in tree.CSharp
@@ -52,7 +53,8 @@ static partial class NameRules
             // Siblings of one feature may sit in a sub-folder and keep the feature's namespace.
             var feature = string.Join('.', below.Take(1).Prepend("Orchestrator"));
             if (actual != expected && actual != feature)
-                yield return new(file.Path, found.Index + 1, $"the namespace is {actual}", $"namespace {expected}; (folder = feature = namespace)");
+                yield return new(file.Path, found.Index + 1, $"the namespace is {actual}",
+                    $"namespace {expected}; (folder = feature = namespace)");
         }
     }
 

@@ -130,9 +130,12 @@ sealed class Outline
     /// <summary>The word before the parameter list; for a property the last word.</summary>
     static string NameOf(List<Token> header)
     {
-        for (var i = 1; i < header.Count; i++)
+        var depth = 0;
+        for (var i = 0; i < header.Count; i++)
         {
-            if (!header[i].Is("(")) continue;
+            if (header[i].Is("<") || header[i].Is("(")) depth++;
+            if (header[i].Is(">") || header[i].Is(")")) depth--;
+            if (i == 0 || depth != 1 || !header[i].Is("(")) continue;
             var before = i - 1;
             if (header[before].Is(">"))
                 while (before > 0 && !header[before].Is("<")) before--;

@@ -22,9 +22,11 @@ static partial class ShapeRules
         from file in tree.CSharp
         from type in file.Types
         where !type.Documented && !IsSpec(type.Name) && !IsSpec(type.Outer)
-        select new Finding(file.Path, type.Line, $"{type.Kind} {type.Name} has no /// comment", "one sentence: what it is, and its unit or source");
+        select new Finding(file.Path, type.Line, $"{type.Kind} {type.Name} has no /// comment",
+            "one sentence: what it is, and its unit or source");
 
-    static bool IsSpec(string type) => type.EndsWith("Specs", StringComparison.Ordinal) || type.EndsWith("Stories", StringComparison.Ordinal);
+    static bool IsSpec(string type) =>
+        type.EndsWith("Specs", StringComparison.Ordinal) || type.EndsWith("Stories", StringComparison.Ordinal);
 
     static IEnumerable<Finding> InterfaceImplementations(SourceTree tree)
     {
@@ -55,7 +57,8 @@ static partial class ShapeRules
         from file in tree.CSharp
         from token in file.Tokens
         where token.Kind is TokenKind.Comment or TokenKind.Doc && OpenEnd().IsMatch(token.Value) && !Numbered().IsMatch(token.Value)
-        select new Finding(file.Path, token.Line, "an open end without an issue number", "do it now, or write the issue's number: TODO #12");
+        select new Finding(file.Path, token.Line, "an open end without an issue number",
+            "do it now, or write the issue's number: TODO #12");
 
     [GeneratedRegex(@"\b(TODO|FIXME|HACK|XXX)\b")]
     private static partial Regex OpenEnd();

@@ -24,16 +24,19 @@ static partial class TextRules
             foreach (var (index, line) in file.Lines.Index())
             {
                 var above = index > 0 ? file.Lines[index - 1].Trim() : "";
-                if (IsProject(file) && line.Contains("<NoWarn", StringComparison.Ordinal) && !line.Contains("<!--", StringComparison.Ordinal) &&
-                    !above.EndsWith("-->", StringComparison.Ordinal))
+                if (IsProject(file) && line.Contains("<NoWarn", StringComparison.Ordinal)
+                    && !line.Contains("<!--", StringComparison.Ordinal) && !above.EndsWith("-->", StringComparison.Ordinal))
                     yield return new(file.Path, index + 1, "NoWarn without a reason", Instead);
-                if (file.Path.EndsWith(".editorconfig", StringComparison.Ordinal) && SeverityNone().IsMatch(line) && !ReasonAbove(file, index))
-                    yield return new(file.Path, index + 1, "a rule is switched off without a reason", "a # line directly above that says why");
+                if (file.Path.EndsWith(".editorconfig", StringComparison.Ordinal) && SeverityNone().IsMatch(line)
+                    && !ReasonAbove(file, index))
+                    yield return new(file.Path, index + 1, "a rule is switched off without a reason",
+                        "a # line directly above that says why");
                 if (file.IsCSharp && PragmaWithoutReason().IsMatch(line) && !above.StartsWith("//", StringComparison.Ordinal))
                     yield return new(file.Path, index + 1, "a warning is switched off without a reason", Instead);
                 if (file.IsCSharp && file.Code[index].Contains("[SuppressMessage", StringComparison.Ordinal) &&
                     !string.Concat(file.Code.Skip(index).Take(3)).Contains("Justification", StringComparison.Ordinal))
-                    yield return new(file.Path, index + 1, "a warning is switched off without a reason", "SuppressMessage(…, Justification = \"…\")");
+                    yield return new(file.Path, index + 1, "a warning is switched off without a reason",
+                        "SuppressMessage(…, Justification = \"…\")");
             }
         }
     }
@@ -57,7 +60,8 @@ static partial class TextRules
             .Select(i => file.Lines[i].Trim())
             .FirstOrDefault(l => !l.StartsWith("<PackageVersion ", StringComparison.Ordinal))
         where above is null || !above.EndsWith("-->", StringComparison.Ordinal)
-        select new Finding(file.Path, line.Index + 1, "a package without a reason", "a comment directly above: what it does that we do not write ourselves");
+        select new Finding(file.Path, line.Index + 1, "a package without a reason",
+            "a comment directly above: what it does that we do not write ourselves");
 
     static IEnumerable<Finding> Links(SourceTree tree)
     {
@@ -70,7 +74,8 @@ static partial class TextRules
                 var path = parts[0].Length == 0 ? file.Path : MarkdownText.Resolve(file.Folder, parts[0]);
                 if (!tree.Has(path))
                     yield return new(file.Path, line, $"the link '{target}' leads nowhere", "link to a file that exists");
-                else if (parts.Length == 2 && tree.Files.FirstOrDefault(f => f.Path == path) is { } page && !MarkdownText.Anchors(page).Contains(parts[1]))
+                else if (parts.Length == 2 && tree.Files.FirstOrDefault(f => f.Path == path) is { } page
+                    && !MarkdownText.Anchors(page).Contains(parts[1]))
                     yield return new(file.Path, line, $"'{path}' has no heading '#{parts[1]}'", "use the heading as it is written now");
             }
         }
@@ -114,7 +119,8 @@ static partial class TextRules
     [GeneratedRegex(@"^(src|tests|docs|bench|bin|web)/[\w./-]+$|^[A-Z]\w+/[\w/]+\.cs$")]
     private static partial Regex RepositoryPath();
 
+    // me, you, user and dev are people of examples.
     // Written with one-letter classes so that this very line is not one of them.
-    [GeneratedRegex(@"(?<![\w./~-])/([h]ome|[U]sers)/\w+|(?<![\w./~-])/([w]ork|[r]oot)/\w+|\b[A-Z]:\\[U]sers")]
+    [GeneratedRegex(@"(?<![\w./~-])/([h]ome|[U]sers)/(?!(me|you|user|dev)\b)\w+|(?<![\w./~-])/([w]ork|[r]oot)/\w+|\b[A-Z]:\\[U]sers")]
     private static partial Regex MachinePath();
 }

@@ -4,7 +4,10 @@ namespace Orchestrator.Tests.Tidy;
 public class TidySpecs
 {
     static readonly Rule[] Rules =
-        [.. SizeRules.All, .. NameRules.All, .. CallRules.All, .. DirectionRules.All, .. BoundaryRules.All, .. ShapeRules.All, .. TextRules.All];
+    [
+        .. SizeRules.All, .. NameRules.All, .. CallRules.All, .. DirectionRules.All, .. BoundaryRules.All, .. ShapeRules.All,
+        .. TextRules.All,
+    ];
 
     public static TheoryData<string> Names => [.. Rules.Select(r => r.Name)];
 
@@ -44,7 +47,8 @@ public class TidySpecs
         {
             Assert.True(exception.Reason.Length >= 20, $"{exception.Rule} {exception.Path}: the reason is too short to be one.");
             Assert.True(
-                Rules.Single(r => r.Name == exception.Rule).Check(SourceTree.Repository).Any(f => Exceptions.Covers(exception, exception.Rule, f)),
+                Rules.Single(r => r.Name == exception.Rule).Check(SourceTree.Repository)
+                    .Any(f => Exceptions.Covers(exception, exception.Rule, f)),
                 $"Tidy/Exceptions.cs: {exception.Rule} for {exception.Path} is no longer needed. Delete the line.");
         }
     }
