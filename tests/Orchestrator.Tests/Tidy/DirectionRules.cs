@@ -13,7 +13,8 @@ static partial class DirectionRules
     [
         (0, ["Store", "Terminals", "Cli"],
             "Ground: how things are kept, how processes are held, the toolkit that commands share. They know nobody."),
-        (1, ["Events", "Profiles"], "What happened; a name for an agent with its settings."),
+        (1, ["Events", "Http", "Profiles"],
+            "What happened; what routes share (callers, problems, idempotency); a name for an agent with its settings."),
         (2, ["Agents", "Workspaces"], "The agents' command lines; the folder a run works in."),
         (3, ["Sessions"], "The conversation."),
         (4, ["Runs"], "One attempt by one agent."),
