@@ -1,0 +1,32 @@
+using System.Text.Json.Nodes;
+
+namespace Orchestrator.Cli;
+
+/// <summary>Small steps over answers, so that verbs read as sentences.</summary>
+static class AnswerJson
+{
+    /// <summary>A body of the members that have a value.</summary>
+    public static JsonObject Body(params ReadOnlySpan<(string Name, string? Value)> members)
+    {
+        var body = new JsonObject();
+        foreach (var (name, value) in members)
+        {
+            if (value is not null) body[name] = value;
+        }
+        return body;
+    }
+
+    /// <summary>The text at a path like <c>run.result.summary</c>; null when it is missing or no text.</summary>
+    public static string? Text(this JsonNode? document, string path) =>
+        Output.TryFind(document, path, out var found) && found is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+
+    /// <summary>What stands at a path as a cell of a table: "-" for nothing, and nothing that could break the line.</summary>
+    public static string Cell(this JsonNode? document, string path) =>
+        Output.TryFind(document, path, out var found) && found is not null && found.ToString() is { Length: > 0 } text
+            ? Output.Printable(text)
+            : "-";
+
+    /// <summary>The entries of an array member; empty when it is missing.</summary>
+    public static IEnumerable<JsonNode> Entries(this JsonNode? document, string name) =>
+        (document?[name] as JsonArray ?? []).OfType<JsonNode>();
+}

@@ -1,0 +1,84 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Orchestrator.Cli;
+
+/// <summary>Asks the daemon. Refusals come back as the <see cref="Fault"/> they were; no answer at all is <see cref="FaultCode.Unavailable"/>.</summary>
+sealed class DaemonClient(Settings settings, CancellationToken stop)
+{
+    /// <summary>Longest silence of an ordinary answer.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>The bytes of the idempotency header's name are part of the contract.</summary>
+    public const string IdempotencyHeader = "Idempotency-Key";
+
+    public JsonNode Get(string path) => Ask("GET", path, null, Patience);
+
+    /// <summary>A question the daemon may think about for a while: its own limit is added to the patience.</summary>
+    public JsonNode Get(string path, TimeSpan thinking) => Ask("GET", path, null, Patience + thinking);
+
+    public JsonNode Post(string path, JsonObject? body = null) => Ask("POST", path, body, Patience);
+
+    /// <summary>Opens an answer to be read as it comes.</summary>
+    /// <param name="path">Path and query.</param>
+    /// <param name="silence">Longest time without a byte.</param>
+    public Answer Open(string path, TimeSpan silence) => Open("GET", path, null, silence);
+
+    JsonNode Ask(string method, string path, JsonObject? body, TimeSpan silence)
+    {
+        using var answer = Open(method, path, body, silence);
+        try
+        {
+            return JsonNode.Parse(answer.ReadToEnd()) ?? throw NotOurs();
+        }
+        catch (JsonException)
+        {
+            throw NotOurs();
+        }
+        catch (IOException e)
+        {
+            stop.ThrowIfCancellationRequested();
+            throw Unreachable(e);
+        }
+    }
+
+    Answer Open(string method, string path, JsonObject? body, TimeSpan silence)
+    {
+        List<(string, string)> headers = [("Accept", "application/json"), ("User-Agent", "agentctl")];
+        if (settings.Token is not null) headers.Add(("Authorization", $"Bearer {settings.Token}"));
+        var target = settings.Url.AbsolutePath.TrimEnd('/') + path;
+        var bytes = body is null ? null : System.Text.Encoding.UTF8.GetBytes(Output.Text(body, indented: false));
+        try
+        {
+            var answer = Wire.Send(settings.Url, new(method, target, headers, bytes, silence), stop);
+            if (answer.Status is >= 200 and < 300) return answer;
+            using (answer)
+                throw Refusal.Read(answer.Status, answer.ReadToEnd(), answer.Headers.GetValueOrDefault("Retry-After"));
+        }
+        catch (IOException e)
+        {
+            stop.ThrowIfCancellationRequested();
+            throw Unreachable(e);
+        }
+    }
+
+    Fault NotOurs() => new(FaultCode.Unavailable, $"What answers at {settings.Url} is not agentd.", "agentctl doctor shows who has the port.");
+
+    Fault Unreachable(IOException cause) =>
+        new(FaultCode.Unavailable, $"The daemon does not answer at {settings.Url} ({cause.Message.TrimEnd('.')}).",
+            "Start it with 'agentctl daemon start', or 'agentd' in a terminal of its own.");
+
+    /// <summary>One segment of a path, whatever a person typed.</summary>
+    public static string Segment(string text) => Uri.EscapeDataString(text);
+
+    /// <summary>A query string from the members that have a value, "" when none has.</summary>
+    public static string Query(params ReadOnlySpan<(string Name, string? Value)> members)
+    {
+        var query = "";
+        foreach (var (name, value) in members)
+        {
+            if (value is not null) query += $"{(query.Length == 0 ? '?' : '&')}{name}={Uri.EscapeDataString(value)}";
+        }
+        return query;
+    }
+}

@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Orchestrator.Cli;
+
+/// <summary><c>daemon …</c>, <c>config …</c> and <c>version</c>.</summary>
+static class DaemonVerbs
+{
+    public static Command Daemon() => Verb.Group("daemon", "The daemon on this machine.",
+        Verb.Do("status", "How it is and what it does.", call => GatewayVerbs.Show(call, "/daemon/status")),
+        Verb.Do("logs", "What a daemon started by 'daemon start' printed.", Logs,
+            Verb.Text("--lines", "Only the last N lines (100).", "N", "-n")));
+
+    public static Command Config() => Verb.Group("config", "Settings in force.",
+        Verb.Do("list", "All settings and where each comes from.", call => GatewayVerbs.Show(call, "/config")),
+        Verb.Do("get", "One setting, like limits.max_concurrency.", Get, Verb.Word("key", "Path of the setting.")));
+
+    public static Command Version() => Verb.Do("version", "The version of this program.", call =>
+    {
+        var version = Orchestrator.Cli.Version.Text;
+        if (call.Output.WantsJson) return call.Output.Document(new JsonObject { ["version"] = version });
+        call.Output.Line(version);
+        return ExitCodes.Ok;
+    });
+
+    static int Get(Invocation call)
+    {
+        var key = call.Need("key");
+        if (!Output.TryFind(call.Daemon.Get("/config"), key, out var value))
+            throw new Fault(FaultCode.NotFound, $"There is no setting '{key}'.", "agentctl config list shows them.");
+        if (value is JsonValue scalar && !call.Output.WantsJson) call.Output.Line(scalar.ToString());
+        else return call.Output.Document(value);
+        return ExitCodes.Ok;
+    }
+
+    static int Logs(Invocation call)
+    {
+        var path = Path.Combine(call.Settings.Data, DataFolder.LogFile);
+        var lines = call.Number("--lines", 0, 1_000_000) ?? 100;
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var reader = new StreamReader(file, Encoding.UTF8);
+            var last = new Queue<string>();
+            while (reader.ReadLine() is { } line)
+            {
+                last.Enqueue(line);
+                if (last.Count > lines) last.Dequeue();
+            }
+            foreach (var line in last) call.Output.Line(line);
+            return ExitCodes.Ok;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new Fault(FaultCode.NotFound, $"There is no log at {path}.",
+                "Only a daemon started by 'agentctl daemon start' writes it; a service's log is in 'journalctl --user -u agentd'.");
+        }
+    }
+}

@@ -1,0 +1,134 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+
+namespace Orchestrator.Cli;
+
+/// <summary><c>run …</c>: one run seen and stopped through the gateway's routes.</summary>
+static class GatewayRunVerbs
+{
+    public static Command Run() => Verb.Group("run", "Single attempts by an agent.",
+        Verb.Do("get", "Show a run.", call => GatewayVerbs.Show(call, Path(call)), Verb.Id("run")),
+        Verb.Do("list", "List runs, newest first.", List,
+        [
+            Verb.Text("--status", "Only those in this status.", "STATUS"),
+            Verb.Text("--session-id", "Only those of this session.", "ID"),
+            .. GatewayVerbs.Paging(),
+        ]),
+        Verb.Do("wait", "Wait for the end of a run and print {run, timed_out}.", Wait,
+        [
+            .. Verb.Id("run"),
+            Verb.Text("--timeout", "Longest wait in seconds (30; 0 only looks).", "SECONDS", "--timeout-s"),
+            Verb.Text("--interval-ms", "How often the daemon looks: a hint.", "MS"),
+        ]),
+        Verb.Do("diagnose", "Why a run is where it is.", call => GatewayVerbs.Show(call, Path(call) + "/diagnose"), Verb.Id("run")),
+        Verb.Do("cancel", "Stop a run and its children.", call => call.Output.Document(call.Daemon.Post(Path(call) + "/cancel")), Verb.Id("run")),
+        Verb.Do("transition", "Move a run to another status; from outside only to canceled.", Transition,
+        [
+            .. Verb.Id("run"),
+            Verb.Text("--to-status", "The status wanted.", "STATUS"),
+            Verb.Text("--reason", "Why, for the record.", "TEXT"),
+        ]),
+        Verb.Do("output", "The bytes an agent wrote, as they are.", ShowOutput,
+        [
+            .. Verb.Id("run"),
+            Verb.Text("--stream", "stdout or stderr.", "NAME"),
+            Verb.Text("--offset", "Begin at this byte.", "BYTES"),
+            Verb.Flag("--follow", "Go on until the run has ended.", "-f"),
+        ]),
+        Verb.Do("diff", "What a run changed: a unified diff, or with --format json the files.", Diff, Verb.Id("run")));
+
+    static string Path(Invocation call) => $"/runs/{DaemonClient.Segment(call.Id("run"))}";
+
+    static int List(Invocation call) => GatewayVerbs.Show(call,
+        "/runs" + GatewayVerbs.PageQuery(call, ("status", call.Text("--status")), ("session_id", call.Text("--session-id"))));
+
+    static int Wait(Invocation call)
+    {
+        var interval = call.Number("--interval-ms", 1, 300_000) is { } ms ? TimeSpan.FromMilliseconds(ms) : (TimeSpan?)null;
+        var outcome = RunWait.For(call, call.Id("run"), call.Seconds("--timeout") ?? TimeSpan.FromSeconds(30), interval);
+        var answer = new JsonObject { ["run"] = outcome.Run.DeepClone(), ["timed_out"] = outcome.TimedOut };
+        var printed = call.Output.Document(answer);
+        return printed == ExitCodes.Ok ? outcome.ExitCode : printed;
+    }
+
+    static int Transition(Invocation call) => call.Output.Document(call.Daemon.Post(Path(call) + "/transition",
+        AnswerJson.Body(("to_status", call.Need("--to-status")), ("reason", call.Text("--reason")))));
+
+    static int Diff(Invocation call)
+    {
+        if (call.Output.WantsJson) return GatewayVerbs.Show(call, Path(call) + "/diff?format=json");
+        Copy(call, call.Daemon, Path(call) + "/diff");
+        return ExitCodes.Ok;
+    }
+
+    static int ShowOutput(Invocation call)
+    {
+        var stream = call.Text("--stream") ?? "stdout";
+        if (stream is not ("stdout" or "stderr")) throw Invocation.Usage($"--stream is stdout or stderr, not '{stream}'.");
+        var offset = call.Text("--offset") ?? "0";
+        if (!long.TryParse(offset, out var from) || from < 0) throw Invocation.Usage($"--offset takes a number of bytes, not '{offset}'.");
+        if (!call.Flag("--follow"))
+        {
+            while (CopyFrom(call, call.Daemon, stream, ref from)) { }
+            return ExitCodes.Ok;
+        }
+        using var stop = new CancellationTokenSource();
+        using var signals = CommandLine.OnInterrupt(stop.Cancel);
+        return Follow(call, new DaemonClient(call.Settings, stop.Token), stream, from, stop.Token);
+    }
+
+    /// <summary>Polls for new bytes; the status is read before the bytes, so that an ended run's last bytes are never missed.</summary>
+    static int Follow(Invocation call, DaemonClient daemon, string stream, long from, CancellationToken stop)
+    {
+        var patience = new Patience(call.Around.Clock, call.Output.Remark, stop);
+        while (true)
+        {
+            try
+            {
+                var status = daemon.Get(Path(call)).Text("run.status");
+                while (CopyFrom(call, daemon, stream, ref from)) { }
+                patience.Answered();
+                if (ExitCodes.OfRun(status) is { } code) return code;
+                stop.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(200));
+                stop.ThrowIfCancellationRequested();
+            }
+            catch (Fault fault)
+            {
+                patience.OnFailure(fault);
+            }
+        }
+    }
+
+    /// <summary>Copies what there is from an offset and moves it on; false when there was nothing.</summary>
+    static bool CopyFrom(Invocation call, DaemonClient daemon, string stream, ref long from)
+    {
+        var path = Path(call) + DaemonClient.Query(("stream", stream), ("offset", FormattableString.Invariant($"{from}"))).Insert(0, "/output");
+        var copied = Copy(call, daemon, path, out var next);
+        from = next ?? from + copied;
+        return copied > 0;
+    }
+
+    static void Copy(Invocation call, DaemonClient daemon, string path) => Copy(call, daemon, path, out _);
+
+    static long Copy(Invocation call, DaemonClient daemon, string path, out long? next)
+    {
+        using var answer = daemon.Open(path, TimeSpan.FromSeconds(60));
+        next = answer.Headers.TryGetValue("X-Next-Offset", out var header) && long.TryParse(header, out var offset) ? offset : null;
+        var target = call.Around.RawOut();
+        var piece = new byte[64 * 1024];
+        long total = 0;
+        try
+        {
+            for (int count; (count = answer.Read(piece)) > 0; total += count) target.Write(piece, 0, count);
+        }
+        catch (IOException e)
+        {
+            // What was written is written: only the bytes that are still missing may come again.
+            call.Stop.ThrowIfCancellationRequested();
+            throw new Fault(FaultCode.Unavailable, $"The output broke off after {total} bytes ({e.Message}).",
+                $"Go on with --offset {(next is null ? total : next - total)}.");
+        }
+        target.Flush();
+        return total;
+    }
+}

@@ -1,0 +1,37 @@
+namespace Orchestrator.Cli;
+
+/// <summary>
+/// Holds on to a daemon that goes away (an upgrade, a restart): tries again for a minute after the last success, at first
+/// quickly, then every two seconds.
+/// </summary>
+sealed class Patience(TimeProvider clock, Action<string> remark, CancellationToken stop)
+{
+    /// <summary>How long a daemon may be away.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    long lastSuccess = clock.GetTimestamp();
+    TimeSpan pause = FirstPause;
+    bool told;
+
+    static TimeSpan FirstPause => TimeSpan.FromMilliseconds(100);
+
+    /// <summary>The daemon answered: the next silence is measured from now.</summary>
+    public void Answered()
+    {
+        lastSuccess = clock.GetTimestamp();
+        pause = FirstPause;
+        if (told) remark("The daemon is back.");
+        told = false;
+    }
+
+    /// <summary>Waits before the next try; throws the fault when the minute is over. A refusal that is no absence is thrown at once.</summary>
+    public void OnFailure(Fault fault)
+    {
+        if (fault.Code != FaultCode.Unavailable || clock.GetElapsedTime(lastSuccess) > Limit) throw fault;
+        if (!told) remark($"The daemon does not answer; trying again for {Limit.TotalSeconds:0} s.");
+        told = true;
+        stop.WaitHandle.WaitOne(pause);
+        stop.ThrowIfCancellationRequested();
+        pause = pause * 2 < TimeSpan.FromSeconds(2) ? pause * 2 : TimeSpan.FromSeconds(2);
+    }
+}

@@ -1,0 +1,94 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+
+namespace Orchestrator.Cli;
+
+/// <summary>Where work happens: <c>init</c>, <c>add-project</c>, <c>project …</c>, <c>worktree …</c>.</summary>
+static class ProjectVerbs
+{
+    /// <summary>The file <c>init</c> writes: every line a comment, so that it changes nothing until a person edits it.</summary>
+    const string ConfigTemplate = """
+        # Settings of the daemon; every key is optional. 'agentctl config list' shows what is in force.
+        # profiles:
+        #   nightly:
+        #     agent: command
+        #     command: ["./tools/agent.sh", "--fast"]
+        #     sandbox: workspace-write        # read-only | workspace-write | full-access
+        #     limits: {total_s: 7200, idle_s: 1200}
+        # projects:
+        #   demo:
+        #     path: /somewhere/demo
+        #     isolation: worktree             # worktree | shared | none
+        # limits: {max_concurrency: 4}
+
+        """;
+
+    public static Command Init() => Verb.Do("init", "Make the data folder and its config.yaml where missing; prints their paths.", InitFolder);
+
+    public static Command AddProject() => Verb.Do("add-project", "Register a folder as a project; again overwrites.", Add, AddSymbols());
+
+    public static Command Project() => Verb.Group("project", "Registered repositories and folders.",
+        Verb.Do("add", "Register a folder as a project; again overwrites.", Add, AddSymbols()),
+        Verb.Do("list", "List projects.", call => GatewayVerbs.Show(call, "/projects")),
+        Verb.Do("show", "Show a project.", call => GatewayVerbs.Show(call, $"/projects/{DaemonClient.Segment(call.Need("name"))}"),
+            Verb.Word("name", "Its name.")));
+
+    public static Command Worktree() => Verb.Group("worktree", "Worktrees of runs.",
+        Verb.Do("list", "List worktrees and what is in them.", call => GatewayVerbs.Show(call, "/worktrees")),
+        Verb.Do("cleanup", "Remove worktrees that hold nothing unsaved; says where copies are.", Cleanup,
+        [
+            .. Verb.Id("run"),
+            Verb.Flag("--dry-run", "Only say what would be removed."),
+        ]));
+
+    static Symbol[] AddSymbols() =>
+    [
+        Verb.Word("name", "Name of the project."),
+        Verb.Word("path", "Its folder."),
+        Verb.Text("--default-profile", "Profile of runs that name none.", "NAME"),
+        Verb.Text("--isolation", "worktree (the default for repositories), shared or none.", "KIND"),
+    ];
+
+    /// <summary>The absolute path of a folder; one that does not exist is a wrong command line.</summary>
+    public static string ExistingFolder(Invocation call, string path)
+    {
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path, call.Around.Folder));
+        return Directory.Exists(full) ? full : throw Invocation.Usage($"There is no folder '{full}'.");
+    }
+
+    static int Add(Invocation call) => call.Output.Document(call.Daemon.Post("/projects", AnswerJson.Body(
+        ("name", call.Need("name")), ("path", ExistingFolder(call, call.Need("path"))),
+        ("default_profile", call.Text("--default-profile")), ("isolation", call.Text("--isolation")))));
+
+    static int Cleanup(Invocation call)
+    {
+        var body = AnswerJson.Body(("run", call.MaybeId("run")));
+        if (call.Flag("--dry-run")) body["dry_run"] = true;
+        return call.Output.Document(call.Daemon.Post("/worktrees/cleanup", body));
+    }
+
+    static int InitFolder(Invocation call)
+    {
+        var folder = call.Settings.Data;
+        var config = Path.Combine(folder, "config.yaml");
+        try
+        {
+            // Only the owner: the folder holds the local token and everything agents said.
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            using var file = new FileStream(config, FileMode.CreateNew);
+            file.Write(System.Text.Encoding.UTF8.GetBytes(ConfigTemplate));
+        }
+        catch (IOException) when (File.Exists(config))
+        {
+            // Kept as it is.
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new Fault(FaultCode.Internal, $"'{folder}' cannot be made: {e.Message}", "Choose another with --data or AGENTD_DATA.");
+        }
+        if (call.Output.WantsJson) return call.Output.Document(new JsonObject { ["data"] = folder, ["config"] = config });
+        call.Output.Line(folder);
+        call.Output.Line(config);
+        return ExitCodes.Ok;
+    }
+}

@@ -1,0 +1,184 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+
+namespace Orchestrator.Cli;
+
+/// <summary>Hand out work and get it back: <c>start</c>, <c>wait</c>, <c>show</c>, <c>runs</c>, <c>resume</c>, <c>tail</c>.</summary>
+static class RunVerbs
+{
+    public static Command Start() => Verb.Do("start", "Give a prompt (standard input) to an agent; prints only the run's id.", StartRun,
+        Verb.Text("--project", "Registered project, else a folder; without it the current folder.", "NAME|DIR", "-p"),
+        Verb.Text("--profile", "Which agent, model and permissions.", "NAME"),
+        Verb.Text("--title", "A name for people.", "TEXT"),
+        Verb.Text("--prompt", "The prompt itself.", "TEXT"),
+        Verb.Text("--prompt-file", "File with the prompt; - for standard input.", "FILE"),
+        Verb.Flag("--worktree", "In a worktree of its own."),
+        Verb.Flag("--no-worktree", "In the folder as it is."),
+        Verb.Text("--idempotency-key", "The same key again starts nothing and prints the same id.", "KEY"),
+        Verb.Flag("--watch", "Stay until the end, with progress; exit code as of 'wait'.", "--wait"));
+
+    public static Command Wait() => Verb.Do("wait", "Wait for the end of a run and print it.", WaitForRun,
+    [
+        .. Verb.Id("run"),
+        Verb.Text("--timeout", "Longest wait in seconds; 0 for none.", "SECONDS"),
+        Verb.Text("--interval", "How often the daemon looks, in seconds: a hint.", "SECONDS"),
+    ]);
+
+    public static Command Show() => Verb.Do("show", "Show a run.",
+        call => call.Output.Document(Flat(call.Daemon.Get($"/runs/{DaemonClient.Segment(call.Id("run"))}")["run"])), Verb.Id("run"));
+
+    public static Command List() => Verb.Do("runs",
+        "Runs, newest first, tab separated: id, status, project, profile, goal_met, exit, parent, title.", ListRuns,
+        Verb.Text("--limit", "At most so many (30).", "N"));
+
+    public static Command Resume() => Verb.Do("resume", "Go on with a run's conversation; the new prompt comes on standard input.", ResumeRun,
+        Verb.Text("--parent-run-id", "The run to go on with.", "ID", "--run-id"),
+        Verb.Maybe("run", "The same, positional."),
+        Verb.Text("--profile", "Another profile than before.", "NAME"),
+        Verb.Text("--prompt", "The prompt itself.", "TEXT"),
+        Verb.Text("--prompt-file", "File with the prompt; - for standard input.", "FILE"),
+        Verb.Text("--idempotency-key", "The same key again starts nothing and prints the same id.", "KEY"),
+        Verb.Flag("--watch", "Stay until the end, with progress; exit code as of 'wait'.", "--wait"));
+
+    public static Command Tail() => Verb.Do("tail", "One line per ended run: the last ones, with --follow also those to come.", TailRuns,
+        Verb.Text("--limit", "How many of the past (10).", "N"),
+        Verb.Flag("--follow", "Go on until interrupted; survives a restart of the daemon.", "-f"));
+
+    static int StartRun(Invocation call)
+    {
+        if (call.Flag("--worktree") && call.Flag("--no-worktree")) throw Invocation.Usage("--worktree and --no-worktree exclude each other.");
+        var prompt = Prompt(call);
+        var body = Place(call, call.Text("--project"));
+        if (call.Text("--title") is { } title) body["title"] = title;
+        if (call.Text("--profile") is { } profile) body["profile"] = profile;
+        if (call.Flag("--worktree")) body["isolation"] = "worktree";
+        if (call.Flag("--no-worktree")) body["isolation"] = "none";
+        body["prompt"] = prompt;
+        if (call.Text("--idempotency-key") is { } key) body["idempotency_key"] = key;
+        return PrintId(call, call.Daemon.Post("/runs", body));
+    }
+
+    /// <summary>Where to work: a registered name wins over a folder of that name, as the first orchestrators did it.</summary>
+    static JsonObject Place(Invocation call, string? said)
+    {
+        if (said is not null && !said.Contains('/') && said is not ("." or ".."))
+        {
+            try
+            {
+                call.Daemon.Get($"/projects/{DaemonClient.Segment(said)}");
+                return AnswerJson.Body(("project", said));
+            }
+            catch (Fault fault) when (fault.Code == FaultCode.NotFound && Directory.Exists(Path.GetFullPath(said, call.Around.Folder)))
+            {
+                return AnswerJson.Body(("workdir", Path.GetFullPath(said, call.Around.Folder)));
+            }
+            catch (Fault fault) when (fault.Code == FaultCode.NotFound)
+            {
+                throw Invocation.Usage($"'{said}' is neither a registered project nor a folder.", "agentctl project list shows the projects.");
+            }
+        }
+        var folder = ProjectVerbs.ExistingFolder(call, said ?? ".");
+        var known = call.Daemon.Get("/projects").Entries("projects").FirstOrDefault(project => project.Text("path") == folder);
+        return known is null ? AnswerJson.Body(("workdir", folder)) : AnswerJson.Body(("project", known.Text("name")));
+    }
+
+    static string Prompt(Invocation call)
+    {
+        if (call.Text("--prompt") is not { } prompt) return call.ReadPrompt(call.Text("--prompt-file"));
+        if (call.Text("--prompt-file") is not null) throw Invocation.Usage("--prompt and --prompt-file exclude each other.");
+        return string.IsNullOrWhiteSpace(prompt) ? throw Invocation.Usage("The prompt is empty.") : Invocation.CheckText(prompt, "The prompt");
+    }
+
+    static int ResumeRun(Invocation call)
+    {
+        var (option, word) = (call.Text("--parent-run-id"), call.Text("run"));
+        var run = option ?? word ?? throw Invocation.Usage("Which run? Give --parent-run-id.");
+        var body = AnswerJson.Body(("prompt", Prompt(call)), ("profile", call.Text("--profile")), ("idempotency_key", call.Text("--idempotency-key")));
+        return PrintId(call, call.Daemon.Post($"/runs/{DaemonClient.Segment(run)}/resume", body));
+    }
+
+    /// <summary>Prints only the id, or what --format and --field ask for, and stays when asked to.</summary>
+    static int PrintId(Invocation call, JsonNode answer)
+    {
+        var id = answer.Text("run.id") ?? throw new Fault(FaultCode.Unavailable, "The daemon's answer holds no run.");
+        var printed = ExitCodes.Ok;
+        if (call.Output.WantsJson) printed = call.Output.Document(answer);
+        else call.Output.Line(id);
+        return printed != ExitCodes.Ok || !call.Flag("--watch") ? printed : RunWait.For(call, id, null, null).ExitCode;
+    }
+
+    static int WaitForRun(Invocation call)
+    {
+        var limit = call.Seconds("--timeout");
+        var outcome = RunWait.For(call, call.Id("run"), limit == TimeSpan.Zero ? null : limit, call.Seconds("--interval"));
+        var run = Flat(outcome.Run);
+        if (outcome.TimedOut) run["timed_out"] = true;
+        var printed = call.Output.Document(run);
+        return printed == ExitCodes.Ok ? outcome.ExitCode : printed;
+    }
+
+    /// <summary>The bare run with its id and its result's two main members repeated at the top, where older scripts look for them.</summary>
+    static JsonObject Flat(JsonNode? run)
+    {
+        var flat = run?.DeepClone() as JsonObject ?? throw new Fault(FaultCode.Unavailable, "The daemon's answer holds no run.");
+        flat["run_id"] = flat["id"]?.DeepClone();
+        flat["goal_met"] = (flat["result"] as JsonObject)?["goal_met"]?.DeepClone();
+        flat["summary"] = (flat["result"] as JsonObject)?["summary"]?.DeepClone();
+        return flat;
+    }
+
+    static int ListRuns(Invocation call)
+    {
+        var answer = call.Daemon.Get($"/runs?limit={call.Number("--limit", 1, 500) ?? 30}");
+        if (call.Output.WantsJson) return call.Output.Document(answer);
+        foreach (var run in answer.Entries("runs")) call.Output.Line(Row(run));
+        return ExitCodes.Ok;
+    }
+
+    static string Row(JsonNode run) => string.Join('\t',
+        run.Cell("id"), run.Cell("status"), run.Cell("project"), run.Cell("profile"), run.Cell("result.goal_met"),
+        run.Cell("exit_code"), run.Cell("parent_run_id"), Title(run));
+
+    /// <summary>A run has no title of its own: its session's, else how its prompt begins.</summary>
+    static string Title(JsonNode run)
+    {
+        if (run.Cell("title") is not "-" and var title) return title;
+        var prompt = run.Cell("prompt");
+        return prompt.Length <= 60 ? prompt : prompt[..59] + "…";
+    }
+
+    static int TailRuns(Invocation call)
+    {
+        // The cursor is taken before the list: a run that ends in between is in both and printed once.
+        var cursor = call.Daemon.Get("/events?after=latest&limit=1").Text("next_cursor");
+        var printed = new HashSet<string>();
+        var past = call.Daemon.Get($"/runs?limit={call.Number("--limit", 1, 500) ?? 10}").Entries("runs");
+        foreach (var run in past.Where(run => ExitCodes.OfRun(run.Text("status")) is not null).Reverse())
+        {
+            printed.Add(run.Text("id") ?? "");
+            call.Output.Line(EndLine(run));
+        }
+        if (!call.Flag("--follow")) return ExitCodes.Ok;
+        using var stop = new CancellationTokenSource();
+        using var signals = CommandLine.OnInterrupt(stop.Cancel);
+        var daemon = new DaemonClient(call.Settings, stop.Token);
+        new EventFollower(daemon, call.Around, call.Output.Remark, stop.Token).Follow(null, null, cursor, entry =>
+        {
+            var ended = entry.Text("event_type") is { } type && type.StartsWith("run.", StringComparison.Ordinal) && ExitCodes.OfRun(type[4..]) is not null;
+            if (ended && entry.Text("run_id") is { } id && printed.Add(id) && daemon.Get($"/runs/{id}")["run"] is { } run)
+                call.Output.Line(EndLine(run));
+            return true;
+        });
+        return ExitCodes.Ok;
+    }
+
+    // ✓ 3f6c0a9be1d2c4f7 demo spark goal_met=true exit=0 Added the missing test
+    static string EndLine(JsonNode run)
+    {
+        var met = run.Cell("result.goal_met");
+        var succeeded = run.Text("status") == "succeeded";
+        var mark = succeeded && met == "true" ? "✓" : succeeded ? "!" : "✗";
+        var words = run.Text("result.summary") ?? run.Text("error.message") ?? run.Text("last_message") ?? "";
+        return $"{mark} {run.Cell("id")} {run.Cell("status")} {run.Cell("project")} {run.Cell("profile")} goal_met={met} exit={run.Cell("exit_code")} {Output.Printable(words)}";
+    }
+}

@@ -1,0 +1,94 @@
+using System.Text.Json.Nodes;
+
+namespace Orchestrator.Cli;
+
+/// <summary>Waits for the end of a run, with progress, across restarts of the daemon.</summary>
+static class RunWait
+{
+    /// <summary>How long one question to the daemon is held; it caps at 300 s itself.</summary>
+    static readonly TimeSpan Slice = TimeSpan.FromSeconds(60);
+
+    /// <summary>The last known run, and whether the limit came before its end.</summary>
+    public readonly record struct Outcome(JsonNode Run, bool TimedOut)
+    {
+        /// <summary>Exit code of a command that waited.</summary>
+        public int ExitCode => TimedOut ? ExitCodes.StillRunning : ExitCodes.OfRun(Run["status"]?.GetValue<string>()) ?? ExitCodes.StillRunning;
+    }
+
+    /// <summary>Waits until the run has ended or the limit has come. Leaving does not touch the run.</summary>
+    /// <param name="call">The command that waits.</param>
+    /// <param name="run">Id or prefix.</param>
+    /// <param name="limit">Longest wait; null for none.</param>
+    /// <param name="interval">How often the daemon looks, a hint; null for its own choice.</param>
+    public static Outcome For(Invocation call, string run, TimeSpan? limit, TimeSpan? interval)
+    {
+        // Asked first, so that an unknown or ambiguous id is refused before anything is drawn, and a prefix is whole from here on.
+        var known = call.Daemon.Get($"/runs/{DaemonClient.Segment(run)}")["run"] ?? throw Odd();
+        if (ExitCodes.OfRun(known["status"]?.GetValue<string>()) is not null) return new Outcome(known, false);
+        using var stop = new CancellationTokenSource();
+        using var signals = CommandLine.OnInterrupt(stop.Cancel);
+        using var progress = call.Settings.Quiet ? null : new ProgressLine(call.Around, call.Settings.Color);
+        var id = known["id"]?.GetValue<string>() ?? run;
+        var daemon = new DaemonClient(call.Settings, stop.Token);
+        if (progress is not null) Watch(daemon, call.Around, id, progress, stop.Token);
+        try
+        {
+            return Loop(daemon, call.Around.Clock, id, limit, interval, progress, stop.Token);
+        }
+        finally
+        {
+            stop.Cancel();
+        }
+    }
+
+    static Outcome Loop(
+        DaemonClient daemon, TimeProvider clock, string id, TimeSpan? limit, TimeSpan? interval, ProgressLine? progress, CancellationToken stop)
+    {
+        var begun = clock.GetTimestamp();
+        var patience = new Patience(clock, text => progress?.Remark(text), stop);
+        while (true)
+        {
+            var left = limit - clock.GetElapsedTime(begun);
+            var slice = left < Slice ? (left.Value > TimeSpan.Zero ? left.Value : TimeSpan.Zero) : Slice;
+            try
+            {
+                var query = DaemonClient.Query(
+                    ("timeout_s", FormattableString.Invariant($"{Math.Ceiling(slice.TotalSeconds):0}")),
+                    ("interval_ms", interval is null ? null : FormattableString.Invariant($"{interval.Value.TotalMilliseconds:0}")));
+                var answer = daemon.Get($"/runs/{id}/wait{query}", slice);
+                patience.Answered();
+                var run = answer["run"] ?? throw Odd();
+                if (ExitCodes.OfRun(run["status"]?.GetValue<string>()) is not null) return new Outcome(run, false);
+                if (limit is not null && clock.GetElapsedTime(begun) >= limit) return new Outcome(run, true);
+            }
+            catch (Fault fault)
+            {
+                patience.OnFailure(fault);
+            }
+        }
+    }
+
+    /// <summary>Feeds the progress line from a thread of its own; it is decoration, so its end never ends the wait.</summary>
+    static void Watch(DaemonClient daemon, Surroundings around, string id, ProgressLine progress, CancellationToken stop)
+    {
+        var feed = new EventFollower(daemon, around, _ => { }, stop);
+        new Thread(() =>
+        {
+            try
+            {
+                feed.Follow(null, id, null, entry =>
+                {
+                    progress.Show(entry);
+                    return true;
+                });
+            }
+            catch (Exception e) when (e is Fault or OperationCanceledException)
+            {
+                // The waiting loop meets the same daemon and reports what is wrong with it.
+            }
+        })
+        { IsBackground = true, Name = "progress" }.Start();
+    }
+
+    static Fault Odd() => new(FaultCode.Unavailable, "The daemon's answer holds no run.", "agentctl daemon status shows its version.");
+}
