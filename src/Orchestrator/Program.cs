@@ -1,3 +1,3 @@
 using Orchestrator.Cli;
 
-return CommandLine.Main(args, Surroundings.OfProcess());
+return CommandLine.Execute(args, Surroundings.OfProcess());

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 
@@ -14,7 +15,7 @@ static class CommandLine
     static readonly AsyncLocal<Surroundings?> Current = new();
 
     /// <summary>Runs a command line and returns the exit code.</summary>
-    public static int Main(string[] args, Surroundings around)
+    public static int Execute(string[] args, Surroundings around)
     {
         Current.Value = around;
         var parsed = Parse(args);
@@ -31,9 +32,10 @@ static class CommandLine
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = null,
         };
-        if (parsed.Errors.Count == 0 || parsed.Action is not ParseErrorAction) return parsed.Invoke(streams);
-        new ParseErrorAction { ShowHelp = false }.Invoke(parsed);
-        foreach (var error in parsed.Errors) around.Error.WriteLine(error.Message);
+        if (parsed.Action is not ParseErrorAction refusal) return parsed.Invoke(streams);
+        refusal.ShowHelp = false;
+        // The suggestions would go to standard output.
+        parsed.Invoke(new() { Output = around.Error, Error = around.Error });
         around.Error.WriteLine($"See: {PathOf(parsed.CommandResult)} --help");
         return ExitCodes.Usage;
     }
