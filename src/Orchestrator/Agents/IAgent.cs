@@ -14,9 +14,7 @@ interface IAgent
     /// <summary>The program looked for on PATH when the profile names none; null when the profile must name it.</summary>
     string? Program { get; }
 
-    /// <summary>
-    /// Variables of the daemon's own environment that reach this agent, beyond the common allow-list; a trailing * matches a prefix.
-    /// </summary>
+    /// <summary>The daemon's own variables that reach this agent, beyond the common allow-list; PREFIX* and *SUFFIX match.</summary>
     IReadOnlyList<string> PassedVariables { get; }
 
     /// <summary>How well the workspace limit is kept with this profile.</summary>
@@ -31,9 +29,7 @@ interface IAgent
     /// <summary>Reads one whole line. Unknown lines are counted and kept raw, never an error.</summary>
     Reading Read(Transcript soFar, OutputLine line);
 
-    /// <summary>
-    /// Judges a run whose process has ended and whose output was read to its end. Not asked when the daemon itself stopped the run.
-    /// </summary>
+    /// <summary>Judges a run that has ended and whose output was read to its end; not asked when the daemon itself stopped it.</summary>
     Ending Conclude(Transcript soFar, Finish finish);
 }
 
@@ -66,6 +62,9 @@ sealed record AgentOrder
     /// <summary>The profile that was chosen.</summary>
     public required Profile Profile { get; init; }
 
+    /// <summary>Arguments the daemon was started with for this agent; they come before the profile's own.</summary>
+    public IReadOnlyList<string> DaemonArgs { get; init; } = [];
+
     /// <summary>The agent's own conversation id to go on with; null for a new one.</summary>
     public string? ThreadId { get; init; }
 
@@ -96,6 +95,9 @@ sealed record Launch
 
     /// <summary>Files written into the run's folder before the start: name → content (a schema, for example).</summary>
     public IReadOnlyDictionary<string, string> Files { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>A file of the run's folder the agent may leave its result in, for <see cref="Finish.ResultFile"/>.</summary>
+    public string? ResultFile { get; init; }
 }
 
 /// <summary>One line of a run's journal, without its line end. Bytes that are no UTF-8 arrive as U+FFFD.</summary>
@@ -119,6 +121,9 @@ sealed record Finish
 
     /// <summary>The schema a result had to match; null when none was demanded.</summary>
     public string? OutputSchema { get; init; }
+
+    /// <summary>What the agent left in <see cref="Launch.ResultFile"/>, at most 256 Ki characters; null when there is none.</summary>
+    public string? ResultFile { get; init; }
 }
 
 /// <summary>How a run ended in the adapter's judgement.</summary>

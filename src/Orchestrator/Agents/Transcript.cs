@@ -24,17 +24,17 @@ sealed record Transcript
     /// <summary>The failure in the agent's words.</summary>
     public string? FailureText { get; init; }
 
+    /// <summary>Something a person should know about a run that ended well (tool calls that were refused, for example).</summary>
+    public string? Notice { get; init; }
+
     /// <summary>A structured result as JSON text, when the agent gave one as such.</summary>
     public string? StructuredJson { get; init; }
 
     /// <summary>Tokens of this run.</summary>
     public Usage? Usage { get; init; }
 
-    /// <summary>Running token total of the thread, for agents that report only that.</summary>
+    /// <summary>Tokens and cost of the whole thread so far, as the agent counts them: subtracted from the next run's totals.</summary>
     public Usage? ThreadTotal { get; init; }
-
-    /// <summary>Running cost total of the thread in US dollars, for agents that report only that.</summary>
-    public decimal? ThreadCost { get; init; }
 
     /// <summary>The model the agent named.</summary>
     public string? Model { get; init; }
@@ -51,7 +51,27 @@ sealed record Transcript
 /// <param name="CachedInputTokens">Input read from the provider's cache.</param>
 /// <param name="OutputTokens">Output, reasoning included.</param>
 /// <param name="CostUsd">Cost in US dollars as the agent computed it, null when it does not.</param>
-sealed record Usage(long InputTokens, long CachedInputTokens, long OutputTokens, decimal? CostUsd = null);
+sealed record Usage(long InputTokens, long CachedInputTokens, long OutputTokens, decimal? CostUsd = null)
+{
+    public static Usage operator +(Usage a, Usage b) => new(
+        a.InputTokens + b.InputTokens,
+        a.CachedInputTokens + b.CachedInputTokens,
+        a.OutputTokens + b.OutputTokens,
+        a.CostUsd is null && b.CostUsd is null ? null : (a.CostUsd ?? 0) + (b.CostUsd ?? 0));
+
+    /// <summary>What was added since an earlier total. A total that went down was started anew by the agent and counts as it is.</summary>
+    public Usage Since(Usage? earlier) =>
+        earlier is null
+        || InputTokens < earlier.InputTokens
+        || CachedInputTokens < earlier.CachedInputTokens
+        || OutputTokens < earlier.OutputTokens
+            ? this
+            : new Usage(
+                InputTokens - earlier.InputTokens,
+                CachedInputTokens - earlier.CachedInputTokens,
+                OutputTokens - earlier.OutputTokens,
+                CostUsd is { } cost ? Math.Max(0, cost - (earlier.CostUsd ?? 0)) : null);
+}
 
 /// <summary>The structured result every agent is asked for (seed fact O7).</summary>
 /// <param name="GoalMet">Whether the agent believes the goal is met; null when it did not say. A claim, never a proof.</param>

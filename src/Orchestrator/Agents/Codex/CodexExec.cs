@@ -1,0 +1,99 @@
+using Orchestrator.Profiles;
+
+namespace Orchestrator.Agents.Codex;
+
+/// <summary>
+/// OpenAI Codex by <c>codex exec --json</c>: one process per turn, prompt on standard input, one JSON object per line of output.
+/// Checked with 0.169. The user's own configuration (model provider, login) stays as it is; ours is added by <c>-c</c> for this run only.
+/// </summary>
+sealed class CodexExec : IAgent
+{
+    /// <summary>Without this a server that is not there is waited for without end; turned off unless the arguments speak of it.</summary>
+    const string RetryFeature = "unbounded_connection_retries";
+
+    const string SchemaFile = "schema.json";
+
+    /// <summary>Arguments that take the sandbox away, whatever the profile's <c>sandbox</c> says.</summary>
+    static readonly string[] Unsandboxed = ["--yolo", "--dangerously-bypass-approvals-and-sandbox"];
+
+    public string Name => "codex";
+
+    public string? Program => "codex";
+
+    /// <summary>Codex providers name the variable of their key themselves (<c>env_key</c>), hence the suffix.</summary>
+    public IReadOnlyList<string> PassedVariables { get; } = ["CODEX_*", "OPENAI_*", "AZURE_OPENAI_*", "*_API_KEY"];
+
+    /// <summary>Arguments for every run from the daemon's <c>--codex-profile</c> and <c>--codex-extra-arg</c> (seed fact G34).</summary>
+    public static IReadOnlyList<string> DaemonArgs(string? profile, IReadOnlyList<string> extra) =>
+        profile is null ? extra : ["--profile", profile, .. extra];
+
+    public Protection ProtectionOf(Profile profile) =>
+        profile.Sandbox == Sandbox.FullAccess || profile.Args.Any(Unsandboxed.Contains) ? Protection.None : Protection.Enforced;
+
+    public Launch Plan(AgentOrder order)
+    {
+        var profile = order.Profile;
+        List<string> argv = profile.Command.Count > 0 ? [.. profile.Command] : ["codex"];
+        argv.AddRange(order.DaemonArgs);
+        argv.AddRange(profile.Args);
+        if (!order.DaemonArgs.Concat(profile.Args).Any(arg => arg.Contains(RetryFeature, StringComparison.Ordinal)))
+            argv.AddRange(["--disable", RetryFeature]);
+        argv.Add("exec");
+        // `exec resume` has no -s; the same setting by -c works.
+        if (order.ThreadId is null)
+            argv.AddRange(["--json", "-s", SandboxWord(profile.Sandbox)]);
+        else
+            argv.AddRange(["resume", "--json", "-c", $"sandbox_mode=\"{SandboxWord(profile.Sandbox)}\""]);
+        if (profile.Sandbox == Sandbox.WorkspaceWrite)
+            argv.AddRange(
+            [
+                "-c", "sandbox_workspace_write.exclude_tmpdir_env_var=true",
+                "-c", "sandbox_workspace_write.exclude_slash_tmp=true",
+            ]);
+        if (profile.Model is not null)
+            argv.AddRange(["-m", profile.Model]);
+        if (profile.Effort is not null)
+            argv.AddRange(["-c", $"model_reasoning_effort=\"{profile.Effort}\""]);
+        if (!order.InRepository)
+            argv.Add("--skip-git-repo-check");
+        if (order.OutputSchema is not null)
+            argv.AddRange(["--output-schema", Path.Combine(order.RunFolder, SchemaFile)]);
+        if (order.ThreadId is not null)
+            argv.Add(order.ThreadId);
+        argv.Add("-");
+        return new Launch
+        {
+            Argv = argv,
+            Stdin = order.Prompt,
+            Files = order.OutputSchema is null
+                ? new Dictionary<string, string>()
+                : new Dictionary<string, string> { [SchemaFile] = SchemaFor(order.OutputSchema) },
+        };
+    }
+
+    public Transcript Begin(AgentOrder order) => new() { ThreadId = order.ThreadId, ThreadTotal = order.ThreadTotal };
+
+    /// <summary>Said on standard error at every start with a prompt from standard input.</summary>
+    const string StdinNotice = "Reading additional input from stdin...";
+
+    public Reading Read(Transcript soFar, OutputLine line) => line is { FromStderr: true, Text: StdinNotice }
+        ? JsonLines.Silent(soFar)
+        : JsonLines.Read(soFar, line, CodexLines.Understand);
+
+    public Ending Conclude(Transcript soFar, Finish finish)
+    {
+        if (!soFar.EndSeen && CodexLines.StartFailure(finish.StderrTail) is { } failure)
+            return Verdict.Failed(failure.Reason, failure.Text, StructuredResult.Find(soFar, finish));
+        return Verdict.OfReportingAgent(soFar, finish);
+    }
+
+    /// <summary>Codex sends schemas in strict mode (every member required); only our own schema may be rewritten for that.</summary>
+    static string SchemaFor(string demanded) => demanded == StructuredResult.Schema ? StructuredResult.StrictSchema : demanded;
+
+    static string SandboxWord(Sandbox sandbox) => sandbox switch
+    {
+        Sandbox.ReadOnly => "read-only",
+        Sandbox.FullAccess => "danger-full-access",
+        _ => "workspace-write",
+    };
+}
