@@ -11,7 +11,9 @@ namespace Orchestrator.Cli;
 /// </summary>
 static class CommandLine
 {
-    /// <summary>The process's own surroundings unless a test brings others; flows with the call, so tests do not see each other's.</summary>
+    /// <summary>
+    /// The process's own surroundings unless a test brings others; flows with the call, so tests do not see each other's.
+    /// </summary>
     static readonly AsyncLocal<Surroundings?> Current = new();
 
     /// <summary>Runs a command line and returns the exit code.</summary>
@@ -121,9 +123,11 @@ static class CommandLine
             context.Cancel = true;
             act();
         }
-        return new Pair(PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle));
+        return new Pair(PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle));
     }
 
+    /// <summary>Two registrations that end together.</summary>
     sealed class Pair(IDisposable first, IDisposable second) : IDisposable
     {
         public void Dispose()

@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace Orchestrator.Cli;
 
-/// <summary>Asks the daemon. Refusals come back as the <see cref="Fault"/> they were; no answer at all is <see cref="FaultCode.Unavailable"/>.</summary>
+/// <summary>
+/// Asks the daemon. Refusals come back as the <see cref="Fault"/> they were; no answer at all is <see cref="FaultCode.Unavailable"/>.
+/// </summary>
 sealed class DaemonClient(Settings settings, CancellationToken stop)
 {
     /// <summary>Longest silence of an ordinary answer.</summary>
@@ -62,7 +64,8 @@ sealed class DaemonClient(Settings settings, CancellationToken stop)
         }
     }
 
-    Fault NotOurs() => new(FaultCode.Unavailable, $"What answers at {settings.Url} is not agentd.", "agentctl doctor shows who has the port.");
+    Fault NotOurs() =>
+        new(FaultCode.Unavailable, $"What answers at {settings.Url} is not agentd.", "agentctl doctor shows who has the port.");
 
     Fault Unreachable(IOException cause) =>
         new(FaultCode.Unavailable, $"The daemon does not answer at {settings.Url} ({cause.Message.TrimEnd('.')}).",

@@ -64,7 +64,8 @@ sealed class Invocation
     public int? Number(string name, int least, int most)
     {
         if (Text(name) is not { } text) return null;
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            && number >= least && number <= most)
             return number;
         throw Usage($"{name} takes a whole number from {least} to {most}, not '{text}'.");
     }
@@ -112,7 +113,8 @@ sealed class Invocation
     public static string CheckText(string text, string what) =>
         Encoding.UTF8.GetByteCount(text) <= TextLimit
             ? text
-            : throw new Fault(FaultCode.TooLarge, $"{what} is longer than 1 MiB.", "Put the long part into a file of the project and name it.");
+            : throw new Fault(FaultCode.TooLarge, $"{what} is longer than 1 MiB.",
+                "Put the long part into a file of the project and name it.");
 
     static byte[] ReadBounded(Stream source, string name)
     {

@@ -23,7 +23,8 @@ static class ServerSentEvents
 {
     public static IEnumerable<Frame> Read(Stream stream)
     {
-        using var lines = new StreamReader(stream, new UTF8Encoding(false), detectEncodingFromByteOrderMarks: false, 16 * 1024, leaveOpen: true);
+        using var lines = new StreamReader(
+            stream, new UTF8Encoding(false), detectEncodingFromByteOrderMarks: false, 16 * 1024, leaveOpen: true);
         string? id = null;
         var kind = "";
         StringBuilder? data = null;

@@ -32,7 +32,9 @@ sealed class Surroundings
     /// <summary>Clock for limits and elapsed times.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>The real process. Streams are opened without <see cref="Console"/>'s writers: they cost milliseconds at every start.</summary>
+    /// <summary>
+    /// The real process. Streams are opened without <see cref="Console"/>'s writers: they cost milliseconds at every start.
+    /// </summary>
     public static Surroundings OfProcess()
     {
         var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);

@@ -2,7 +2,9 @@ using System.CommandLine;
 
 namespace Orchestrator.Cli;
 
-/// <summary>Builds commands: every verb is a name, a sentence, its options and a function from <see cref="Invocation"/> to exit code.</summary>
+/// <summary>
+/// Builds commands: every verb is a name, a sentence, its options and a function from <see cref="Invocation"/> to exit code.
+/// </summary>
 static class Verb
 {
     /// <summary>A command that does something.</summary>

@@ -20,7 +20,9 @@ static class Wire
     public sealed record Request(
         string Method, string Target, IReadOnlyList<(string Name, string Value)> Headers, byte[]? Body, TimeSpan Silence);
 
-    /// <summary>Sends a request and reads the head of the answer. Everything that goes wrong on the way is an <see cref="IOException"/>.</summary>
+    /// <summary>
+    /// Sends a request and reads the head of the answer. Everything that goes wrong on the way is an <see cref="IOException"/>.
+    /// </summary>
     public static Answer Send(Uri daemon, Request request, CancellationToken stop)
     {
         var socket = Connect(daemon, request.Silence);
@@ -64,7 +66,9 @@ static class Wire
             socket.NoDelay = true;
             if (literal && IPAddress.IsLoopback(address!))
                 socket.Connect(new IPEndPoint(address!, daemon.Port));
+#pragma warning disable RS0030 // This client is synchronous on purpose (a process that starts in milliseconds); Connect has no deadline.
             else if (!socket.ConnectAsync(host, daemon.Port).Wait(TimeSpan.FromSeconds(10)))
+#pragma warning restore RS0030
                 throw new IOException("no answer within 10 s");
             socket.ReceiveTimeout = (int)silence.TotalMilliseconds;
             return socket;

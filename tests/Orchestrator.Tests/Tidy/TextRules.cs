@@ -48,6 +48,9 @@ static partial class TextRules
         return index >= 0 && file.Lines[index].StartsWith('#');
     }
 
+    /// <summary>Recorded agent output shows what an agent once said, on the machine where it said it; it is not ours to tidy.</summary>
+    static bool IsRecording(SourceFile file) => file.Path.Contains("/Captures/", StringComparison.Ordinal);
+
     static bool IsProject(SourceFile file) =>
         file.Path.EndsWith(".csproj", StringComparison.Ordinal) || file.Path.EndsWith(".props", StringComparison.Ordinal);
 
@@ -91,7 +94,7 @@ static partial class TextRules
 
     static IEnumerable<Finding> TrailingSpace(SourceTree tree) =>
         from file in tree.Files
-        where !file.Path.EndsWith(".jsonl", StringComparison.Ordinal)
+        where !IsRecording(file)
         from line in file.Lines.Index()
         where line.Item.Length > 0 && (line.Item[^1] is ' ' or '\t' or '\r')
         select new Finding(file.Path, line.Index + 1, "white space at the end of the line", "nothing; lines end in LF alone");
@@ -101,10 +104,9 @@ static partial class TextRules
         where (file.IsCSharp || file.Path.EndsWith(".md", StringComparison.Ordinal)) && file.Text.Length > 0 && !file.Text.EndsWith('\n')
         select new Finding(file.Path, file.Lines.Length, "the last line has no line end", "end every line, the last one too");
 
-    /// <summary>Recorded agent output (.jsonl) is left out: it shows what an agent once said, on the machine where it said it.</summary>
     static IEnumerable<Finding> MachinePaths(SourceTree tree) =>
         from file in tree.Files
-        where !file.Path.EndsWith(".jsonl", StringComparison.Ordinal)
+        where !IsRecording(file)
         from line in file.Lines.Index()
         from Match match in MachinePath().Matches(line.Item)
         select new Finding(file.Path, line.Index + 1, $"'{match.Value}' is a path of one machine",

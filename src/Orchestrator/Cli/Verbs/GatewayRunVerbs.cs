@@ -21,7 +21,8 @@ static class GatewayRunVerbs
             Verb.Text("--interval-ms", "How often the daemon looks: a hint.", "MS"),
         ]),
         Verb.Do("diagnose", "Why a run is where it is.", call => GatewayVerbs.Show(call, Path(call) + "/diagnose"), Verb.Id("run")),
-        Verb.Do("cancel", "Stop a run and its children.", call => call.Output.Document(call.Daemon.Post(Path(call) + "/cancel")), Verb.Id("run")),
+        Verb.Do("cancel", "Stop a run and its children.",
+            call => call.Output.Document(call.Daemon.Post(Path(call) + "/cancel")), Verb.Id("run")),
         Verb.Do("transition", "Move a run to another status; from outside only to canceled.", Transition,
         [
             .. Verb.Id("run"),
@@ -102,7 +103,8 @@ static class GatewayRunVerbs
     /// <summary>Copies what there is from an offset and moves it on; false when there was nothing.</summary>
     static bool CopyFrom(Invocation call, DaemonClient daemon, string stream, ref long from)
     {
-        var path = Path(call) + DaemonClient.Query(("stream", stream), ("offset", FormattableString.Invariant($"{from}"))).Insert(0, "/output");
+        var path = Path(call)
+            + DaemonClient.Query(("stream", stream), ("offset", FormattableString.Invariant($"{from}"))).Insert(0, "/output");
         var copied = Copy(call, daemon, path, out var next);
         from = next ?? from + copied;
         return copied > 0;

@@ -31,7 +31,8 @@ static class RunVerbs
         "Runs, newest first, tab separated: id, status, project, profile, goal_met, exit, parent, title.", ListRuns,
         Verb.Text("--limit", "At most so many (30).", "N"));
 
-    public static Command Resume() => Verb.Do("resume", "Go on with a run's conversation; the new prompt comes on standard input.", ResumeRun,
+    public static Command Resume() =>
+        Verb.Do("resume", "Go on with a run's conversation; the new prompt comes on standard input.", ResumeRun,
         Verb.Text("--parent-run-id", "The run to go on with.", "ID", "--run-id"),
         Verb.Maybe("run", "The same, positional."),
         Verb.Text("--profile", "Another profile than before.", "NAME"),
@@ -46,7 +47,8 @@ static class RunVerbs
 
     static int StartRun(Invocation call)
     {
-        if (call.Flag("--worktree") && call.Flag("--no-worktree")) throw Invocation.Usage("--worktree and --no-worktree exclude each other.");
+        if (call.Flag("--worktree") && call.Flag("--no-worktree"))
+            throw Invocation.Usage("--worktree and --no-worktree exclude each other.");
         var prompt = Prompt(call);
         var body = Place(call, call.Text("--project"));
         if (call.Text("--title") is { } title) body["title"] = title;
@@ -74,7 +76,8 @@ static class RunVerbs
             }
             catch (Fault fault) when (fault.Code == FaultCode.NotFound)
             {
-                throw Invocation.Usage($"'{said}' is neither a registered project nor a folder.", "agentctl project list shows the projects.");
+                throw Invocation.Usage($"'{said}' is neither a registered project nor a folder.",
+                    "agentctl project list shows the projects.");
             }
         }
         var folder = ProjectVerbs.ExistingFolder(call, said ?? ".");
@@ -86,14 +89,16 @@ static class RunVerbs
     {
         if (call.Text("--prompt") is not { } prompt) return call.ReadPrompt(call.Text("--prompt-file"));
         if (call.Text("--prompt-file") is not null) throw Invocation.Usage("--prompt and --prompt-file exclude each other.");
-        return string.IsNullOrWhiteSpace(prompt) ? throw Invocation.Usage("The prompt is empty.") : Invocation.CheckText(prompt, "The prompt");
+        return string.IsNullOrWhiteSpace(prompt)
+            ? throw Invocation.Usage("The prompt is empty.") : Invocation.CheckText(prompt, "The prompt");
     }
 
     static int ResumeRun(Invocation call)
     {
         var (option, word) = (call.Text("--parent-run-id"), call.Text("run"));
         var run = option ?? word ?? throw Invocation.Usage("Which run? Give --parent-run-id.");
-        var body = AnswerJson.Body(("prompt", Prompt(call)), ("profile", call.Text("--profile")), ("idempotency_key", call.Text("--idempotency-key")));
+        var body = AnswerJson.Body(("prompt", Prompt(call)), ("profile", call.Text("--profile")),
+            ("idempotency_key", call.Text("--idempotency-key")));
         return PrintId(call, call.Daemon.Post($"/runs/{DaemonClient.Segment(run)}/resume", body));
     }
 
@@ -117,7 +122,9 @@ static class RunVerbs
         return printed == ExitCodes.Ok ? outcome.ExitCode : printed;
     }
 
-    /// <summary>The bare run with its id and its result's two main members repeated at the top, where older scripts look for them.</summary>
+    /// <summary>
+    /// The bare run with its id and its result's two main members repeated at the top, where older scripts look for them.
+    /// </summary>
     static JsonObject Flat(JsonNode? run)
     {
         var flat = run?.DeepClone() as JsonObject ?? throw new Fault(FaultCode.Unavailable, "The daemon's answer holds no run.");
@@ -164,7 +171,8 @@ static class RunVerbs
         var daemon = new DaemonClient(call.Settings, stop.Token);
         new EventFollower(daemon, call.Around, call.Output.Remark, stop.Token).Follow(null, null, cursor, entry =>
         {
-            var ended = entry.Text("event_type") is { } type && type.StartsWith("run.", StringComparison.Ordinal) && ExitCodes.OfRun(type[4..]) is not null;
+            var ended = entry.Text("event_type") is { } type
+                && type.StartsWith("run.", StringComparison.Ordinal) && ExitCodes.OfRun(type[4..]) is not null;
             if (ended && entry.Text("run_id") is { } id && printed.Add(id) && daemon.Get($"/runs/{id}")["run"] is { } run)
                 call.Output.Line(EndLine(run));
             return true;
@@ -179,6 +187,7 @@ static class RunVerbs
         var succeeded = run.Text("status") == "succeeded";
         var mark = succeeded && met == "true" ? "✓" : succeeded ? "!" : "✗";
         var words = run.Text("result.summary") ?? run.Text("error.message") ?? run.Text("last_message") ?? "";
-        return $"{mark} {run.Cell("id")} {run.Cell("status")} {run.Cell("project")} {run.Cell("profile")} goal_met={met} exit={run.Cell("exit_code")} {Output.Printable(words)}";
+        return $"{mark} {run.Cell("id")} {run.Cell("status")} {run.Cell("project")} {run.Cell("profile")} "
+            + $"goal_met={met} exit={run.Cell("exit_code")} {Output.Printable(words)}";
     }
 }

@@ -46,7 +46,8 @@ static class GatewayVerbs
     {
         var workdir = call.Text("--workdir") is { } folder ? ProjectVerbs.ExistingFolder(call, folder) : null;
         return call.Output.Document(call.Daemon.Post("/sessions", AnswerJson.Body(
-            ("title", call.Text("--title")), ("project", call.Text("--project")), ("workdir", workdir), ("profile", call.Text("--profile")))));
+            ("title", call.Text("--title")), ("project", call.Text("--project")),
+            ("workdir", workdir), ("profile", call.Text("--profile")))));
     }
 
     static int ListSessions(Invocation call) => Show(call, "/sessions" + PageQuery(call));

@@ -23,7 +23,8 @@ static class ProjectVerbs
 
         """;
 
-    public static Command Init() => Verb.Do("init", "Make the data folder and its config.yaml where missing; prints their paths.", InitFolder);
+    public static Command Init() =>
+        Verb.Do("init", "Make the data folder and its config.yaml where missing; prints their paths.", InitFolder);
 
     public static Command AddProject() => Verb.Do("add-project", "Register a folder as a project; again overwrites.", Add, AddSymbols());
 
