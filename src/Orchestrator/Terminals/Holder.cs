@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace Orchestrator.Terminals;
 
 /// <summary>What is to be held.</summary>
@@ -18,20 +20,62 @@ sealed record HoldOrder
     /// <summary>Absolute folder the agent starts in.</summary>
     public required string WorkingFolder { get; init; }
 
-    /// <summary>The agent's whole environment.</summary>
+    /// <summary>
+    /// The agent's whole environment; the shell adds PWD. Names a shell cannot hold (not letters, digits and _) are left out,
+    /// as some shells drop them anyway.
+    /// </summary>
     public required IReadOnlyDictionary<string, string> Environment { get; init; }
 }
 
 /// <summary>The operating system refused to start a process; the message is for a person.</summary>
 sealed class SpawnFailure(string message) : Exception(message);
 
-/// <summary>Starts the shell script that holds one run.</summary>
-static class Holder
+/// <summary>Starts the shell script that holds one run (hold.sh).</summary>
+static partial class Holder
 {
+    /// <summary>The name the holder goes by in process lists.</summary>
+    public const string Name = "agentctl-hold";
+
+    const string Shell = "/bin/sh";
+
+    static readonly string Script = ReadScript();
+
     /// <summary>Starts a holder in a session of its own and returns at once; the agent starts a moment later.</summary>
     /// <exception cref="SpawnFailure">No process could be made.</exception>
-    public static ProcessIdentity Start(HoldOrder order) => throw new NotImplementedException();
+    public static ProcessIdentity Start(HoldOrder order)
+    {
+        if (order.Argv.Count == 0 || !Path.IsPathRooted(order.Argv[0]))
+            throw new SpawnFailure("The program of a run must be an absolute path.");
+        var pid = Spawn.Start(new SpawnOrder
+        {
+            Program = Shell,
+            Argv =
+            [
+                Shell, "-c", Script, Name, $"{order.Fence}", order.Folder.Path, order.WorkingFolder,
+                Cgroup.Make(order.RunId) ?? "", ProcStat.BootId, .. order.Argv,
+            ],
+            Environment = order.Environment.Where(pair => ShellName.IsMatch(pair.Key)),
+        });
+        // Not ProcessIdentity.Of: a holder that has ended already is a zombie and still has its start time.
+        return new(pid, ProcStat.Of(pid)?.StartTime ?? 0, ProcStat.BootId);
+    }
 
     /// <summary>Clears away a holder of ours that has ended. Never blocks; foreign pids are left alone.</summary>
-    public static void Reap(int pid) => throw new NotImplementedException();
+    public static void Reap(int pid)
+    {
+        if (pid > 0)
+            _ = Native.WaitPid(pid, out _, Native.NoHang);
+    }
+
+    static string ReadScript()
+    {
+        using var resource = typeof(Holder).Assembly.GetManifestResourceStream("Terminals/hold.sh")
+            ?? throw new InvalidOperationException("hold.sh is not embedded.");
+        using var reader = new StreamReader(resource);
+        // Comments and blank lines would only be parsed again for every run.
+        return string.Join('\n', reader.ReadToEnd().Split('\n').Where(line => line.Length > 0 && !line.StartsWith('#')));
+    }
+
+    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*$")]
+    private static partial Regex ShellName { get; }
 }

@@ -11,8 +11,10 @@ namespace Orchestrator.Terminals;
 readonly record struct ProcessIdentity(int Pid, long StartTime, string BootId)
 {
     /// <summary>The living process with this pid; null when there is none or it is a zombie.</summary>
-    public static ProcessIdentity? Of(int pid) => throw new NotImplementedException();
+    public static ProcessIdentity? Of(int pid) =>
+        ProcStat.Of(pid) is { IsZombie: false } stat ? new(pid, stat.StartTime, ProcStat.BootId) : null;
 
     /// <summary>True while this very process runs. A zombie is dead.</summary>
-    public bool IsAlive => throw new NotImplementedException();
+    public bool IsAlive =>
+        BootId == ProcStat.BootId && ProcStat.Of(Pid) is { IsZombie: false } stat && stat.StartTime == StartTime;
 }

@@ -1,3 +1,5 @@
+using System.Collections;
+
 namespace Orchestrator.Terminals;
 
 /// <summary>A command that ends soon: git, a version probe.</summary>
@@ -36,10 +38,64 @@ sealed record ShortResult(int ExitCode, string Stdout, string Stderr, bool Timed
     public bool Succeeded => ExitCode == 0 && !TimedOut;
 }
 
-/// <summary>Runs a short command to its end.</summary>
+/// <summary>Runs a short command to its end, in a session of its own: it can ask no terminal for a password.</summary>
 static class ShortProcess
 {
-    /// <summary>Runs it. <paramref name="stop"/> kills its group and throws.</summary>
+    /// <summary>Runs it. <paramref name="stop"/> kills its group and throws. What it leaves in the background is not waited for.</summary>
     /// <exception cref="SpawnFailure">Program or folder missing, or no process could be made.</exception>
-    public static Task<ShortResult> Run(ShortOrder order, CancellationToken stop) => throw new NotImplementedException();
+    public static async Task<ShortResult> Run(ShortOrder order, CancellationToken stop)
+    {
+        stop.ThrowIfCancellationRequested();
+        var environment = EnvironmentOf(order);
+        var program = Executable.Find(order.Argv[0], environment.GetValueOrDefault("PATH"), order.Folder, out var problem)
+            ?? throw new SpawnFailure(problem);
+        if (!Directory.Exists(order.Folder))
+            throw new SpawnFailure($"The folder {order.Folder} does not exist.");
+        // A thread of its own: waiting in poll would starve the pool when many commands run.
+        var ended = await Task.Factory.StartNew(() => Hold(order, program, environment, stop), CancellationToken.None,
+            TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
+        stop.ThrowIfCancellationRequested();
+        return ended;
+    }
+
+    static ShortResult Hold(ShortOrder order, string program, Dictionary<string, string> environment, CancellationToken stop)
+    {
+        using var pipes = new ShortPipes(order.Stdin, order.MaxOutput);
+        var pid = Spawn.Start(new SpawnOrder
+        {
+            Program = program,
+            Argv = order.Argv,
+            Environment = environment,
+            Folder = order.Folder,
+            Stdin = pipes.ChildStdin,
+            Stdout = pipes.ChildStdout,
+            Stderr = pipes.ChildStderr,
+        });
+        pipes.CloseChildEnds();
+        using var wake = stop.Register(pipes.Wake);
+        var timedOut = !pipes.Pump(pid, order.Limit) && !stop.IsCancellationRequested;
+        if (timedOut || stop.IsCancellationRequested)
+            // Not reaped yet, so the group's number is still its own.
+            _ = Native.Kill(-pid, Native.SignalKill);
+        var exitCode = Native.WaitFor(pid);
+        pipes.Drain();
+        return new(exitCode, pipes.Stdout, pipes.Stderr, timedOut, pipes.Truncated);
+    }
+
+    static Dictionary<string, string> EnvironmentOf(ShortOrder order)
+    {
+        var result = order.Environment is { } given
+            ? new Dictionary<string, string>(given)
+            : Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+                .Where(entry => !((string)entry.Key).StartsWith("AGENTCTL_", StringComparison.Ordinal))
+                .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "");
+        foreach (var (name, value) in order.Overrides)
+        {
+            if (value is null)
+                result.Remove(name);
+            else
+                result[name] = value;
+        }
+        return result;
+    }
 }

@@ -1,0 +1,133 @@
+using System.Runtime.InteropServices;
+
+[assembly: System.Runtime.Versioning.SupportedOSPlatform("linux"), System.Runtime.Versioning.SupportedOSPlatform("macos")]
+
+namespace Orchestrator.Terminals;
+
+/// <summary>The C library where .NET has no call of its own. Constants differ between Linux and macOS; the macOS ones are untested.</summary>
+static unsafe partial class Native
+{
+    public const int SignalInterrupt = 2, SignalKill = 9, SignalTerminate = 15;
+    public const int NoHang = 1, ExecuteOk = 1, PollIn = 1, PollOut = 4;
+    const int Interrupted = 4;
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct PollEntry
+    {
+        public int Descriptor;
+        public short Events;
+        public short Occurred;
+    }
+
+    static int CloseOnExec => OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000;
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    public static partial int Kill(int pid, int signal);
+
+    [LibraryImport("libc", EntryPoint = "waitpid", SetLastError = true)]
+    public static partial int WaitPid(int pid, out int status, int options);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    private static partial nint ReadOnce(int descriptor, byte* buffer, nint count);
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    public static partial nint Write(int descriptor, byte* buffer, nint count);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    public static partial int Close(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    public static partial int Sync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Link(string existing, string name);
+
+    [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Access(string path, int mode);
+
+    [LibraryImport("libc", EntryPoint = "lseek", SetLastError = true)]
+    public static partial long Seek(SafeHandle descriptor, long offset, int whence);
+
+    [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
+    public static partial int Allocate(SafeHandle descriptor, int mode, long offset, long length);
+
+    /// <summary>fcntl is variadic: on Apple silicon variadic arguments lie on the stack, behind eight registers.</summary>
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    public static partial int ControlOnApple(SafeHandle descriptor, int command, nint x2, nint x3, nint x4, nint x5, nint x6, nint x7, void* argument);
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    public static partial int Poll(PollEntry* entries, nuint count, int milliseconds);
+
+    [LibraryImport("libc", EntryPoint = "pipe2", SetLastError = true)]
+    private static partial int PipeOnLinux(int* ends, int flags);
+
+    [LibraryImport("libc", EntryPoint = "pipe", SetLastError = true)]
+    private static partial int PipeOnApple(int* ends);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    public static partial nint SystemCall(nint number, nint first, nint second, nint third, nint fourth);
+
+    [LibraryImport("libc", EntryPoint = "sysctl", SetLastError = true)]
+    public static partial int SystemControl(int* name, uint length, void* old, nuint* oldLength, void* @new, nuint newLength);
+
+    [LibraryImport("libc", EntryPoint = "sysctlbyname", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int SystemControlByName(string name, void* old, nuint* oldLength, void* @new, nuint newLength);
+
+    [LibraryImport("libproc", EntryPoint = "proc_pidinfo", SetLastError = true)]
+    public static partial int ProcessInfoOnApple(int pid, int flavor, ulong argument, void* buffer, int size);
+
+    [LibraryImport("libproc", EntryPoint = "proc_listallpids", SetLastError = true)]
+    public static partial int ListPidsOnApple(int* buffer, int size);
+
+    /// <summary>The last error in words.</summary>
+    public static string LastError => Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
+
+    /// <summary>Opens for reading, closed on exec; -1 without an exception, because most of /proc refuses and that is no event.</summary>
+    public static int OpenToRead(string path) => Open(path, CloseOnExec);
+
+    /// <summary>Reads, again when a signal interrupts.</summary>
+    public static int Read(int descriptor, Span<byte> into)
+    {
+        fixed (byte* at = into)
+        {
+            nint got;
+            do got = ReadOnce(descriptor, at, into.Length);
+            while (got < 0 && Marshal.GetLastPInvokeError() == Interrupted);
+            return (int)got;
+        }
+    }
+
+    /// <summary>A pipe that no other child inherits: on Linux by its flag, on macOS because spawning closes all that is not named.</summary>
+    public static (int Read, int Write) Pipe()
+    {
+        var ends = stackalloc int[2];
+        var result = OperatingSystem.IsMacOS() ? PipeOnApple(ends) : PipeOnLinux(ends, CloseOnExec);
+        return result == 0 ? (ends[0], ends[1]) : throw new SpawnFailure($"No pipe could be made: {LastError}.");
+    }
+
+    /// <summary>A descriptor that becomes readable when the process ends; -1 where there is none (macOS, Linux before 5.3).</summary>
+    public static int OpenProcess(int pid) => OperatingSystem.IsLinux() ? (int)SystemCall(434, pid, 0, 0, 0) : -1;
+
+    /// <summary>Signals exactly this process: its pid cannot have passed to another between look and signal.</summary>
+    public static void Signal(ProcessIdentity process, int signal)
+    {
+        var handle = OpenProcess(process.Pid);
+        if (process.IsAlive)
+            _ = handle >= 0 ? (int)SystemCall(424, handle, signal, 0, 0) : Kill(process.Pid, signal);
+        if (handle >= 0)
+            _ = Close(handle);
+    }
+
+    /// <summary>Waits for a child of ours and returns its exit code as a shell would report it.</summary>
+    public static int WaitFor(int pid)
+    {
+        int status;
+        while (WaitPid(pid, out status, 0) != pid)
+            if (Marshal.GetLastPInvokeError() != Interrupted)
+                throw new SpawnFailure($"The exit code of process {pid} is lost: {LastError}.");
+        return (status & 0x7f) == 0 ? status >> 8 & 0xff : 128 + (status & 0x7f);
+    }
+}
