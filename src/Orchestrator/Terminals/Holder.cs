@@ -22,7 +22,7 @@ sealed record HoldOrder
 
     /// <summary>
     /// The agent's whole environment; the shell adds PWD. Names a shell cannot hold (not letters, digits and _) are left out,
-    /// as some shells drop them anyway.
+    /// as some shells drop them anyway; IFS and OLDPWD are the shell's own.
     /// </summary>
     public required IReadOnlyDictionary<string, string> Environment { get; init; }
 }
@@ -54,7 +54,7 @@ static partial class Holder
                 Shell, "-c", Script, Name, $"{order.Fence}", order.Folder.Path, order.WorkingFolder,
                 Cgroup.Make(order.RunId) ?? "", ProcStat.BootId, .. order.Argv,
             ],
-            Environment = order.Environment.Where(pair => ShellName.IsMatch(pair.Key)),
+            Environment = order.Environment.Where(pair => ShellName.IsMatch(pair.Key) && pair.Key is not ("IFS" or "OLDPWD")),
         });
         // Not ProcessIdentity.Of: a holder that has ended already is a zombie and still has its start time.
         return new(pid, ProcStat.Of(pid)?.StartTime ?? 0, ProcStat.BootId);

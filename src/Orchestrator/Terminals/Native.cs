@@ -1,7 +1,5 @@
 using System.Runtime.InteropServices;
 
-[assembly: System.Runtime.Versioning.SupportedOSPlatform("linux"), System.Runtime.Versioning.SupportedOSPlatform("macos")]
-
 namespace Orchestrator.Terminals;
 
 /// <summary>The C library where .NET has no call of its own. Constants differ between Linux and macOS; the macOS ones are untested.</summary>
