@@ -22,7 +22,9 @@ static class JournalCut
     /// <summary>Smaller gains wait for the next call.</summary>
     const long WorthCutting = 256 << 10;
 
-    /// <summary>Cuts all but the head and the tail. Returns what is cut now: <paramref name="already"/> unless more was worth cutting.</summary>
+    /// <summary>
+    /// Cuts all but the head and the tail. Returns what is cut now: <paramref name="already"/> unless more was worth cutting.
+    /// </summary>
     /// <exception cref="IOException">The file system cannot make holes.</exception>
     public static CutRange? Enforce(string path, long keepHead, long keepTail, CutRange? already)
     {
@@ -59,6 +61,7 @@ static class JournalCut
         return Native.ControlOnApple(file, applePunchHole, 0, 0, 0, 0, 0, 0, &hole) == 0;
     }
 
+    /// <summary>struct fpunchhole of fcntl.h; bytes.</summary>
     [StructLayout(LayoutKind.Sequential)]
     struct AppleHole
     {

@@ -2,13 +2,16 @@ using System.Runtime.InteropServices;
 
 namespace Orchestrator.Terminals;
 
-/// <summary>The C library where .NET has no call of its own. Constants differ between Linux and macOS; the macOS ones are untested.</summary>
+/// <summary>
+/// The C library where .NET has no call of its own. Constants differ between Linux and macOS; the macOS ones are untested.
+/// </summary>
 static unsafe partial class Native
 {
     public const int SignalInterrupt = 2, SignalKill = 9, SignalTerminate = 15;
     public const int NoHang = 1, ExecuteOk = 1, PollIn = 1, PollOut = 4;
     const int Interrupted = 4;
 
+    /// <summary>struct pollfd of poll.h.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct PollEntry
     {
@@ -54,7 +57,8 @@ static unsafe partial class Native
 
     /// <summary>fcntl is variadic: on Apple silicon variadic arguments lie on the stack, behind eight registers.</summary>
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
-    public static partial int ControlOnApple(SafeHandle descriptor, int command, nint x2, nint x3, nint x4, nint x5, nint x6, nint x7, void* argument);
+    public static partial int ControlOnApple(
+        SafeHandle descriptor, int command, nint x2, nint x3, nint x4, nint x5, nint x6, nint x7, void* argument);
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(PollEntry* entries, nuint count, int milliseconds);
@@ -83,7 +87,7 @@ static unsafe partial class Native
     /// <summary>The last error in words.</summary>
     public static string LastError => Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
 
-    /// <summary>Opens for reading, closed on exec; -1 without an exception, because most of /proc refuses and that is no event.</summary>
+    /// <summary>Opens for reading, closed on exec; -1 without an exception: most of /proc refuses, and that is no event.</summary>
     public static int OpenToRead(string path) => Open(path, CloseOnExec);
 
     /// <summary>Reads, again when a signal interrupts.</summary>
@@ -98,7 +102,7 @@ static unsafe partial class Native
         }
     }
 
-    /// <summary>A pipe that no other child inherits: on Linux by its flag, on macOS because spawning closes all that is not named.</summary>
+    /// <summary>A pipe that no other child inherits: by its flag, on macOS because spawning closes the rest.</summary>
     public static (int Read, int Write) Pipe()
     {
         var ends = stackalloc int[2];
@@ -106,7 +110,7 @@ static unsafe partial class Native
         return result == 0 ? (ends[0], ends[1]) : throw new SpawnFailure($"No pipe could be made: {LastError}.");
     }
 
-    /// <summary>A descriptor that becomes readable when the process ends; -1 where there is none (macOS, Linux before 5.3).</summary>
+    /// <summary>A descriptor, readable when the process has ended; -1 where there is none (macOS, Linux before 5.3).</summary>
     public static int OpenProcess(int pid) => OperatingSystem.IsLinux() ? (int)SystemCall(434, pid, 0, 0, 0) : -1;
 
     /// <summary>Signals exactly this process: its pid cannot have passed to another between look and signal.</summary>

@@ -19,7 +19,9 @@ static class ProcessTable
                select int.Parse(name, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>True when the environment the process was started with has this entry ("NAME=value\0"). Processes of other users have none to read.</summary>
+    /// <summary>
+    /// True when the environment the process was started with has this entry ("NAME=value\0"). Those of other users cannot be read.
+    /// </summary>
     public static bool HasVariable(int pid, ReadOnlySpan<byte> entry, ref byte[] buffer)
     {
         var length = OperatingSystem.IsMacOS() ? ArgumentsOnApple(pid, buffer) : ReadAll($"/proc/{pid}/environ", ref buffer);

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Orchestrator.Terminals;
 
-/// <summary>The pipes of one short command: writes what it reads, keeps the beginning of what it prints. One thread waits for all in poll.</summary>
+/// <summary>
+/// The pipes of one short command: writes what it reads, keeps the beginning of what it prints. One thread waits for all in poll.
+/// </summary>
 sealed unsafe class ShortPipes : IDisposable
 {
     /// <summary>A pipe that poll calls writable takes this much without blocking (PIPE_BUF; 512 on macOS).</summary>
@@ -101,7 +103,7 @@ sealed unsafe class ShortPipes : IDisposable
         }
     }
 
-    /// <summary>Takes what is in the pipes now; a grandchild that holds them open is not waited for, nor one that writes for ever.</summary>
+    /// <summary>Takes what is in the pipes now; a grandchild that holds them open is not waited for.</summary>
     public void Drain()
     {
         // More than a pipe holds.

@@ -59,7 +59,9 @@ static unsafe partial class Spawn
             if (CloseFrom != null)
                 Check(CloseFrom(actions, 3));
             var error = PosixSpawn(out var pid, order.Program, actions, attributes, argv.Pointers, environment.Pointers);
-            return error == 0 ? pid : throw new SpawnFailure($"{order.Program} could not be started: {Marshal.GetPInvokeErrorMessage(error)}.");
+            if (error != 0)
+                throw new SpawnFailure($"{order.Program} could not be started: {Marshal.GetPInvokeErrorMessage(error)}.");
+            return pid;
         }
         finally
         {
@@ -77,6 +79,7 @@ static unsafe partial class Spawn
             throw new SpawnFailure($"No process could be prepared: {Marshal.GetPInvokeErrorMessage(error)}.");
     }
 
+    /// <summary>Looked up, because musl and older C libraries lack it.</summary>
     static delegate* unmanaged<void*, int, int> FindCloseFrom() =>
         NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "posix_spawn_file_actions_addclosefrom_np", out var found)
             ? (delegate* unmanaged<void*, int, int>)found
