@@ -7,12 +7,21 @@ namespace Orchestrator.Agents;
 /// <summary>Every agent this program can run, by the word config.yaml uses. A new agent: one line here, one folder beside it.</summary>
 static class AgentCatalog
 {
+    /// <summary>Member of the diagnosis that tells how the agent was called; seed 1 named it after its only agent.</summary>
+    public const string InvocationField = "codex_invocation";
+
+    /// <summary>Profile used when nobody names one: the plain profile of the agent the gateway was designed around.</summary>
+    public const string DefaultProfile = "codex";
+
     public static readonly IReadOnlyDictionary<string, IAgent> All = new Dictionary<string, IAgent>
     {
         ["codex"] = new CodexExec(),
         ["claude"] = new ClaudePrint(),
         ["command"] = new CommandAgent(),
     };
+
+    /// <summary>The adapter of that name, or null.</summary>
+    public static IAgent? Find(string name) => All.GetValueOrDefault(name);
 
     /// <summary>The adapter of that name, or a refusal that lists the names there are.</summary>
     public static IAgent Of(string name) =>

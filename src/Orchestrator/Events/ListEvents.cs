@@ -1,0 +1,57 @@
+using System.Globalization;
+using Orchestrator.Http;
+using Orchestrator.Store;
+
+namespace Orchestrator.Events;
+
+/// <summary>Events after a cursor, oldest first: of the whole store, or of one session.</summary>
+static class ListEvents
+{
+    public static void Map(Routes routes, EventLog log, Database store)
+    {
+        routes.Get("/events", nameof(ListEvents), call => Task.FromResult(Page(call, log, new EventFilter { Types = Types(call) })));
+        routes.Get("/sessions/{id}/events", "ListSessionEvents", call =>
+        {
+            var session = store.Read(db =>
+            {
+                var id = Prefixes.Resolve(db, "sessions", "session", call.Part("id"));
+                return db.Text("select id from sessions where id = @id", ("@id", id)) ?? throw Fault.NotFound("session", id);
+            });
+            return Task.FromResult(Page(call, log, new EventFilter { SessionId = session, Types = Types(call) }));
+        }, ownRun: RunAccess.OwnSession);
+    }
+
+    /// <summary>A cursor as clients give it: a decimal number, or <c>latest</c>; absent means from the first event.</summary>
+    public static long Cursor(string? text, EventLog log)
+    {
+        if (text is null)
+            return log.Floor();
+        if (text == "latest")
+            return log.Latest;
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var cursor)
+            ? cursor
+            : throw Fault.Invalid("cursor", "must be a cursor given by this daemon, or 'latest'.");
+    }
+
+    /// <summary>Exact types or prefixes like <c>run.*</c>, separated by commas.</summary>
+    public static IReadOnlyList<string> Types(Call call) =>
+        call.Query("types")?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+
+    static Reply Page(Call call, EventLog log, EventFilter filter)
+    {
+        var cursor = Cursor(call.Query("cursor", "after"), log);
+        if (cursor > log.Latest)
+            throw Fault.Invalid("cursor", $"is ahead of this store, whose last event is {log.Latest}.");
+        if (cursor < log.Floor())
+            throw new Fault(FaultCode.Gone, $"Events up to {log.Floor()} were pruned.", $"Go on from cursor {log.Floor()}.");
+        var page = log.After(cursor, filter, call.Limit());
+        return Reply.Ok(json =>
+        {
+            json.WriteStartArray("events");
+            foreach (var found in page.Events)
+                json.WriteRawValue(found.Frame.Span, skipInputValidation: true);
+            json.WriteEndArray();
+            json.WriteString("next_cursor", page.Scanned.ToString(CultureInfo.InvariantCulture));
+        });
+    }
+}

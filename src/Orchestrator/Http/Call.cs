@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Orchestrator.Http;
+
+/// <summary>One request, as an operation sees it: who asks, the parts of the path, checked query values and the body.</summary>
+sealed class Call(HttpContext context, Principal principal)
+{
+    /// <summary>Key of the request's principal among the context's items.</summary>
+    public const string PrincipalKey = "principal";
+
+    public HttpContext Context => context;
+
+    public Principal Principal => principal;
+
+    /// <summary>Ends when the client goes away or the daemon stops.</summary>
+    public CancellationToken Gone => context.RequestAborted;
+
+    /// <summary>A part of the path.</summary>
+    public string Part(string name) => (string)context.Request.RouteValues[name]!;
+
+    /// <summary>The first of these query values that is present and not empty.</summary>
+    public string? Query(params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+        {
+            var values = context.Request.Query[name];
+            if (values.Count > 1)
+                throw Fault.Invalid(name, "is given more than once.");
+            if (!string.IsNullOrEmpty(values))
+                return values;
+        }
+
+        return null;
+    }
+
+    /// <summary>A whole number from the query within bounds, or the default when absent.</summary>
+    public long Number(string name, long fallback, long least, long most)
+    {
+        var text = Query(name);
+        if (text is null)
+            return fallback;
+        if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) || value < least || value > most)
+            throw Fault.Invalid(name, $"must be a whole number from {least} to {most}.");
+        return value;
+    }
+
+    /// <summary>The page size: 1 to 500, default 100.</summary>
+    public int Limit() => (int)Number("limit", 100, 1, 500);
+
+    /// <summary>
+    /// The body as a record; an empty body is an empty object, unknown members are ignored. Throws <see cref="Fault"/> naming the member
+    /// that is malformed.
+    /// </summary>
+    public async Task<T> Body<T>(JsonTypeInfo<T> shape)
+    {
+        var bytes = await ReadAll();
+        if (bytes.Length == 0)
+            bytes = "{}"u8.ToArray();
+        try
+        {
+            return JsonSerializer.Deserialize(bytes, shape) ?? throw Fault.Invalid("body", "must be a JSON object.");
+        }
+        catch (JsonException e)
+        {
+            var member = e.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : "body";
+            throw Fault.Invalid(member, Explain(e));
+        }
+    }
+
+    /// <summary>The idempotency key of the body or the header; refused when they differ or are unreasonable.</summary>
+    public string? IdempotencyKey(string? fromBody)
+    {
+        var header = context.Request.Headers["Idempotency-Key"].ToString();
+        var key = string.IsNullOrEmpty(fromBody) ? header : fromBody;
+        if (header.Length > 0 && header != key)
+            throw Fault.Invalid("idempotency_key", "differs from the Idempotency-Key header.");
+        if (key.Length > 200)
+            throw Fault.Unprocessable("idempotency_key", "is longer than 200 characters.");
+        return key.Length == 0 ? null : key;
+    }
+
+    async Task<byte[]> ReadAll()
+    {
+        try
+        {
+            using var buffer = new MemoryStream();
+            await context.Request.Body.CopyToAsync(buffer, context.RequestAborted);
+            return buffer.ToArray();
+        }
+        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            throw new Fault(FaultCode.TooLarge, "The body is larger than 10 MiB.", "Send less, or put large content in a file the agent can read.");
+        }
+        catch (BadHttpRequestException e)
+        {
+            throw Fault.Invalid("body", e.Message);
+        }
+    }
+
+    // "The JSON value could not be converted to System.String. Path: $.text | LineNumber: 0 | BytePositionInLine: 10."
+    static string Explain(JsonException e)
+    {
+        var text = e.Message;
+        var place = text.IndexOf(" Path:", StringComparison.Ordinal);
+        text = place > 0 ? text[..place] : text;
+        if (text.StartsWith("The JSON value could not be converted to", StringComparison.Ordinal))
+            text = "has the wrong type.";
+        return $"{text} (line {(e.LineNumber ?? 0) + 1}, byte {e.BytePositionInLine ?? 0})";
+    }
+}

@@ -1,0 +1,77 @@
+namespace Orchestrator.Http;
+
+/// <summary>One row of the table of operations: what <c>docs/surface.md</c> lists and the scope test walks.</summary>
+/// <param name="Operation">Name of the operation, which is the name of its file.</param>
+/// <param name="Method">HTTP method.</param>
+/// <param name="Pattern">Route pattern.</param>
+/// <param name="Scope">What the caller's token must carry.</param>
+/// <param name="OwnRun">Whether a run's own token reaches it, and how its path is checked.</param>
+sealed record Route(string Operation, string Method, string Pattern, Scope Scope, RunAccess OwnRun);
+
+/// <summary>How a run's own token reaches a route.</summary>
+enum RunAccess
+{
+    /// <summary>Not at all.</summary>
+    Never,
+    /// <summary>When <c>{id}</c> is its own run.</summary>
+    OwnRun,
+    /// <summary>When <c>{id}</c> is its own session.</summary>
+    OwnSession,
+    /// <summary>Always: the answer says nothing of others.</summary>
+    Always,
+}
+
+/// <summary>Maps operations to the host and keeps the table of them.</summary>
+sealed class Routes(IEndpointRouteBuilder host)
+{
+    readonly List<Route> table = [];
+
+    /// <summary>Every mapped operation, in order.</summary>
+    public IReadOnlyList<Route> Table => table;
+
+    public void Get(string pattern, string operation, Func<Call, Task<Reply>> handle, Scope scope = Scope.Read, RunAccess ownRun = RunAccess.Never) =>
+        Map("GET", pattern, operation, scope, ownRun, handle);
+
+    public void Post(string pattern, string operation, Func<Call, Task<Reply>> handle, Scope scope = Scope.Operate, RunAccess ownRun = RunAccess.Never) =>
+        Map("POST", pattern, operation, scope, ownRun, handle);
+
+    /// <summary>An operation that writes its answer itself: a stream.</summary>
+    public void Stream(string pattern, string operation, Func<Call, Task> handle, RunAccess ownRun = RunAccess.Never) =>
+        Add(new Route(operation, "GET", pattern, Scope.Read, ownRun), handle);
+
+    void Map(string method, string pattern, string operation, Scope scope, RunAccess ownRun, Func<Call, Task<Reply>> handle) =>
+        Add(new Route(operation, method, pattern, scope, ownRun), async call => await (await handle(call)).Send(call.Context));
+
+    void Add(Route route, Func<Call, Task> handle)
+    {
+        table.Add(route);
+        var endpoint = host.MapMethods(route.Pattern, [route.Method], async context =>
+        {
+            var principal = (Principal)context.Items[Call.PrincipalKey]!;
+            Authorize(route, principal, context);
+            await handle(new Call(context, principal));
+        });
+        endpoint.WithMetadata(route).WithDisplayName(route.Operation);
+    }
+
+    static void Authorize(Route route, Principal principal, HttpContext context)
+    {
+        if (principal.RunId is null)
+        {
+            if (!principal.May(route.Scope))
+                throw new Fault(FaultCode.Forbidden, $"This token lacks the scope '{route.Scope.ToString().ToLowerInvariant()}'.");
+            return;
+        }
+
+        var id = context.Request.RouteValues["id"] as string;
+        var allowed = route.Scope == Scope.Open || route.OwnRun switch
+        {
+            RunAccess.OwnRun => id == principal.RunId,
+            RunAccess.OwnSession => id == principal.SessionId,
+            RunAccess.Always => true,
+            _ => false,
+        };
+        if (!allowed)
+            throw new Fault(FaultCode.Forbidden, "A run's own token reaches only its own run and session.");
+    }
+}

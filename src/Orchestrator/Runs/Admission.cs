@@ -1,0 +1,83 @@
+using Orchestrator.Agents;
+using Orchestrator.Profiles;
+using Orchestrator.Sessions;
+using Orchestrator.Store;
+using Orchestrator.Workspaces;
+
+namespace Orchestrator.Runs;
+
+/// <summary>
+/// Decides what a request for a run becomes: which profile and agent, which limits. Refuses with the field to fix; queues nothing that
+/// could never start for a reason known now.
+/// </summary>
+sealed class Admission(RunStore runs, ProjectStore projects, Func<string, string?, Profile?> findProfile, RunLimits limits)
+{
+    /// <summary>Used when neither request, session nor project names a profile.</summary>
+    public const string DefaultProfile = AgentCatalog.DefaultProfile;
+
+    /// <summary>True when the profile exists for that project folder.</summary>
+    public bool Exists(string profile, string? projectFolder) => findProfile(profile, projectFolder) is not null;
+
+    /// <summary>The profile a run of this session gets: request, session, project, default, in this order.</summary>
+    public Profile Choose(Session session, string? requested)
+    {
+        var project = session.Project is null ? null : projects.Find(session.Project);
+        var name = requested ?? session.Profile ?? project?.DefaultProfile ?? DefaultProfile;
+        return findProfile(name, project?.Path) ?? throw Fault.Unprocessable("profile", $"there is no profile '{Texts.Short(name)}'.");
+    }
+
+    /// <summary>Queues a run within the caller's transaction.</summary>
+    public Run Queue(WriteTransaction transaction, Session session, RunWish wish, string actor)
+    {
+        if (session.Status == "archived")
+            throw new Fault(FaultCode.Conflict, $"Session {session.Id} is archived.", "Start a new one with 'agentctl session create'.");
+        var profile = Choose(session, wish.Profile);
+        return runs.Insert(transaction, new NewRun
+        {
+            SessionId = session.Id,
+            Prompt = wish.Prompt,
+            Trigger = wish.Trigger,
+            Profile = profile.Name,
+            Agent = profile.Agent,
+            Model = profile.Model,
+            OutputSchema = wish.OutputSchema ?? (profile.StructuredResult ? StructuredResult.Schema : null),
+            ParentRunId = wish.ParentRunId ?? session.ParentRunId,
+            RetryOf = wish.RetryOf,
+            Attempt = wish.Attempt,
+            TotalLimit = profile.TotalLimit ?? limits.Total,
+            IdleLimit = profile.IdleLimit ?? limits.Idle,
+        }, actor);
+    }
+}
+
+/// <summary>What is asked for; texts are checked.</summary>
+sealed record RunWish(string Prompt, string Trigger)
+{
+    public string? Profile { get; init; }
+    public string? OutputSchema { get; init; }
+    public string? ParentRunId { get; init; }
+    public string? RetryOf { get; init; }
+    public int Attempt { get; init; } = 1;
+}
+
+/// <summary>Bounds of every run, with the defaults a profile may change.</summary>
+sealed record RunLimits
+{
+    /// <summary>Longest a run may take.</summary>
+    public TimeSpan Total { get; init; } = TimeSpan.FromHours(2);
+
+    /// <summary>Longest a run may write nothing at all.</summary>
+    public TimeSpan Idle { get; init; } = TimeSpan.FromMinutes(20);
+
+    /// <summary>Events made from lines of one run; beyond it only the tail is read.</summary>
+    public long LineEvents { get; init; } = 200_000;
+
+    /// <summary>Bytes of the tail that is read after the cut.</summary>
+    public long TailBytes { get; init; } = 256 * 1024;
+
+    /// <summary>Bytes kept of each journal, half at its beginning and half at its end.</summary>
+    public long JournalBytes { get; init; } = 256L * 1024 * 1024;
+
+    /// <summary>How long leftovers get between SIGTERM and SIGKILL.</summary>
+    public TimeSpan LeftoverPatience { get; init; } = TimeSpan.FromSeconds(2);
+}

@@ -1,0 +1,171 @@
+using System.Collections.Concurrent;
+
+namespace Orchestrator.Runs;
+
+/// <summary>
+/// Gives free slots to queued runs, oldest first, one per session; keeps what runs; and, at boot and on a timer, takes up every open
+/// run that nobody here is busy with. All decisions come from the store.
+/// </summary>
+sealed class Dispatcher(RunStore runs, Runner runner, int slots, string nodeId, TimeProvider clock, ILogger log) : IDisposable
+{
+    /// <summary>How often open runs are compared with what is really there.</summary>
+    public static readonly TimeSpan ReconcileEvery = TimeSpan.FromSeconds(5);
+
+    // The earliest open run of a session is the only one that may start: both "one at a time" and "in order".
+    const string NextQueued = """
+        select r.id from runs r
+        where r.status = 'queued' and r.ended_at is null
+          and not exists (select 1 from runs o where o.session_id = r.session_id and o.ended_at is null and o.queue_no < r.queue_no)
+        order by r.queue_no limit @limit
+        """;
+
+    readonly ConcurrentDictionary<string, ActiveRun> active = new();
+    readonly ConcurrentDictionary<string, Task> tasks = new();
+    readonly SemaphoreSlim wake = new(0, 1);
+    readonly HashSet<string> lookedAt = [];
+
+    /// <summary>True while the loop turns; without it no run starts.</summary>
+    public bool Alive { get; private set; }
+
+    /// <summary>Slots in all.</summary>
+    public int Slots => slots;
+
+    /// <summary>Runs this daemon is busy with now.</summary>
+    public int Busy => active.Count;
+
+    /// <summary>Runs until shutdown; the runs themselves go on without it.</summary>
+    public async Task Run(CancellationToken shutdown)
+    {
+        runs.Stirred += Stir;
+        Alive = true;
+        try
+        {
+            var lastLook = clock.GetTimestamp();
+            Reconcile(shutdown);
+            while (!shutdown.IsCancellationRequested)
+            {
+                await Fill(shutdown);
+                await wake.WaitAsync(TimeSpan.FromSeconds(1), shutdown);
+                if (clock.GetElapsedTime(lastLook) < ReconcileEvery && lookedAt.Count == 0)
+                    continue;
+                lastLook = clock.GetTimestamp();
+                Reconcile(shutdown);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The daemon stops: what runs goes on by itself.
+        }
+        finally
+        {
+            Alive = false;
+            runs.Stirred -= Stir;
+            await Task.WhenAll(tasks.Values);
+        }
+    }
+
+    public void Dispose() => wake.Dispose();
+
+    void Stir(string runId)
+    {
+        if (active.TryGetValue(runId, out var busy))
+            busy.Ring();
+        Wake();
+    }
+
+    void Wake()
+    {
+        try
+        {
+            wake.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // Awake already.
+        }
+    }
+
+    async Task Fill(CancellationToken shutdown)
+    {
+        while (slots - active.Count is > 0 and var free)
+        {
+            var claimed = await Claim(free);
+            foreach (var run in claimed)
+                Begin(run, bell => runner.Attempt(run, bell, shutdown), shutdown);
+            if (claimed.Count == 0)
+                return;
+        }
+    }
+
+    async Task<IReadOnlyList<Run>> Claim(int free)
+    {
+        if (runs.Store.Read(db => db.Text(NextQueued, ("@limit", 1))) is null)
+            return [];
+        try
+        {
+            return await runs.Store.Write(transaction => transaction.Db.Query(NextQueued, row => row.GetString(0), ("@limit", free))
+                .Select((id, place) => runs.Advance(transaction, id, null, RunStep.Claim, new RunChange("daemon")
+                {
+                    Node = nodeId,
+                    Worker = $"{nodeId}/{active.Count + place + 1}",
+                }))
+                .OfType<Run>().ToList());
+        }
+        catch (Fault fault)
+        {
+            log.LogError("No run can be claimed: {Reason}", fault.Message);
+            return [];
+        }
+    }
+
+    void Begin(Run run, Func<ActiveRun, Task> work, CancellationToken shutdown)
+    {
+        var bell = new ActiveRun(run.Id);
+        if (!active.TryAdd(run.Id, bell))
+            return;
+        var task = Task.Run(async () =>
+        {
+            try
+            {
+                await work(bell);
+            }
+            catch (OperationCanceledException) when (shutdown.IsCancellationRequested)
+            {
+                // Left to the next daemon, on purpose.
+            }
+            catch (Exception e)
+            {
+                // The run stays open in the store; the reconciler takes it up again.
+                log.LogError(e, "Run {Run} was left by its owner and will be taken up again.", run.Id);
+            }
+            finally
+            {
+                active.TryRemove(run.Id, out _);
+                tasks.TryRemove(run.Id, out _);
+                Wake();
+            }
+        }, CancellationToken.None);
+        if (!task.IsCompleted)
+            tasks[run.Id] = task;
+    }
+
+    /// <summary>Every open run that is not queued and not in hand is taken up: adopted, finished, given back or, after two looks, lost.</summary>
+    void Reconcile(CancellationToken shutdown)
+    {
+        foreach (var run in runs.Store.Read(RunRows.Open))
+        {
+            if (run.Status == RunStatus.Queued || active.ContainsKey(run.Id))
+                continue;
+            bool second;
+            lock (lookedAt)
+                second = lookedAt.Remove(run.Id);
+            Begin(run, async bell =>
+            {
+                if (await runner.Adopt(run, bell, second, shutdown))
+                    return;
+                lock (lookedAt)
+                    lookedAt.Add(run.Id);
+            }, shutdown);
+        }
+    }
+}

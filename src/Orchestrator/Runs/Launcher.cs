@@ -1,0 +1,129 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Orchestrator.Agents;
+using Orchestrator.Profiles;
+using Orchestrator.Sessions;
+using Orchestrator.Store;
+using Orchestrator.Terminals;
+using Orchestrator.Workspaces;
+
+namespace Orchestrator.Runs;
+
+/// <summary>What the daemon gives every run about itself.</summary>
+/// <param name="Url">Where the daemon answers.</param>
+/// <param name="DataFolder">Its data folder; run folders are below it.</param>
+/// <param name="Environment">The daemon's own variables, of which an allow-list is passed on.</param>
+/// <param name="AgentArgs">Arguments the daemon was started with, by agent.</param>
+sealed record DaemonFacts(string Url, string DataFolder, IReadOnlyDictionary<string, string> Environment, IReadOnlyDictionary<string, IReadOnlyList<string>> AgentArgs)
+{
+    public string RunFolder(string runId) => Path.Combine(DataFolder, "runs", runId);
+}
+
+/// <summary>A run ready to be held, or the reason why it cannot be.</summary>
+sealed record Prepared(AgentOrder Order, IAgent Agent, HoldOrder Hold, string TokenHash, string Protection);
+
+/// <summary>A start that fails for a reason worth telling apart.</summary>
+sealed class StartRefused(string reason, string message) : Exception(message)
+{
+    /// <summary>One of <see cref="EndReason"/>.</summary>
+    public string Reason { get; } = reason;
+}
+
+/// <summary>Turns a claimed run and its workspace into a command line, an environment and a run folder.</summary>
+sealed class Launcher(Database store, Func<string, string?, Profile?> findProfile, DaemonFacts facts)
+{
+    /// <summary>A file of the run folder the agent may leave its result in.</summary>
+    public const string ResultFileName = "result.json";
+
+    /// <summary>The order for the adapter; also rebuilt when a run is adopted.</summary>
+    public AgentOrder Order(Run run, Workspace workspace)
+    {
+        var profile = findProfile(run.Profile, workspace.Project is null ? null : workspace.Path)
+            ?? throw new StartRefused(EndReason.SpawnFailed, $"The profile '{run.Profile}' is gone from the configuration.");
+        var thread = store.Read(db => SessionStore.Thread(db, run.SessionId, run.Agent));
+        return new AgentOrder
+        {
+            RunId = run.Id,
+            Prompt = run.Prompt,
+            Workspace = workspace.Path,
+            RunFolder = facts.RunFolder(run.Id),
+            Profile = profile,
+            ThreadId = thread?.Item1,
+            ThreadTotal = ThreadTotals.Read(thread?.Item2),
+            OutputSchema = run.OutputSchema,
+            DaemonArgs = facts.AgentArgs.GetValueOrDefault(run.Agent, []),
+            InRepository = workspace.Kind is WorkspaceKinds.Worktree or WorkspaceKinds.Shared,
+            AsRoot = Environment.UserName == "root",
+        };
+    }
+
+    /// <summary>Writes the run folder. Throws <see cref="StartRefused"/> when the agent is missing.</summary>
+    public Prepared Prepare(Run run, Workspace workspace)
+    {
+        var order = Order(run, workspace);
+        var agent = AgentCatalog.Find(run.Agent) ?? throw new StartRefused(EndReason.AgentMissing, $"There is no agent '{run.Agent}'.");
+        var launch = agent.Plan(order);
+        var folder = new RunFolder(order.RunFolder);
+        folder.Create();
+        folder.Write("prompt", run.Prompt);
+        folder.Write("stdin", launch.Stdin);
+        foreach (var (name, content) in launch.Files)
+            folder.Write(name, content);
+
+        var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+        var environment = AgentEnvironment.Build(facts.Environment, agent.PassedVariables, launch.DefaultEnvironment, order.Profile.Env, OwnVariables(run, folder, token));
+        var argv = Locate(agent, launch.Argv, environment, workspace.Path);
+        folder.Write("order.json", Describe(run, workspace, argv, order));
+        return new Prepared(order, agent, new HoldOrder
+        {
+            RunId = run.Id,
+            Fence = (int)run.Fence,
+            Folder = folder,
+            Argv = argv,
+            WorkingFolder = workspace.Path,
+            Environment = environment,
+        }, Hash(token), ProtectionWord(agent.ProtectionOf(order.Profile)));
+    }
+
+    /// <summary>How a token is stored and compared: SHA-256, so that the store holds none.</summary>
+    public static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
+
+    Dictionary<string, string> OwnVariables(Run run, RunFolder folder, string token) => new()
+    {
+        ["AGENTCTL_URL"] = facts.Url,
+        ["AGENTCTL_RUN_ID"] = run.Id,
+        ["AGENTCTL_SESSION_ID"] = run.SessionId,
+        ["AGENTCTL_AUTH_TOKEN"] = token,
+        ["AGENTCTL_PROMPT_FILE"] = folder.PromptPath,
+    };
+
+    static List<string> Locate(IAgent agent, IReadOnlyList<string> argv, Dictionary<string, string> environment, string workspace)
+    {
+        if (argv.Count == 0)
+            throw new StartRefused(EndReason.AgentMissing, "The profile names no command: set 'command: [program, argument, …]' in config.yaml.");
+        var path = Executable.Find(argv[0], environment.GetValueOrDefault("PATH"), workspace, out var problem);
+        return path is null
+            ? throw new StartRefused(EndReason.AgentMissing, $"{problem} Install {(agent.Program is null ? "it" : agent.Name)}, or set 'command' in the profile.")
+            : [path, .. argv.Skip(1)];
+    }
+
+    // Without the environment: it may hold keys.
+    static string Describe(Run run, Workspace workspace, IReadOnlyList<string> argv, AgentOrder order) => new JsonObject
+    {
+        ["run_id"] = run.Id,
+        ["fence"] = run.Fence,
+        ["argv"] = new JsonArray([.. argv.Select(a => (JsonNode)a)]),
+        ["folder"] = workspace.Path,
+        ["profile"] = order.Profile.Name,
+        ["args"] = new JsonArray([.. order.Profile.Args.Select(a => (JsonNode)a)]),
+        ["thread_id"] = order.ThreadId,
+    }.ToJsonString(Json.PlainOptions);
+
+    static string ProtectionWord(Protection protection) => protection switch
+    {
+        Protection.Enforced => "enforced",
+        Protection.AgentsOwnRules => "agent's own rules",
+        _ => "none",
+    };
+}

@@ -1,0 +1,44 @@
+using System.Globalization;
+using Orchestrator.Http;
+using Orchestrator.Sessions;
+
+namespace Orchestrator.Runs;
+
+/// <summary>Runs, newest first, by status, session or item; and one of them.</summary>
+static class ListRuns
+{
+    public static void Map(Routes routes, RunStore runs, SessionStore sessions)
+    {
+        routes.Get("/runs", nameof(ListRuns), call =>
+        {
+            var limit = call.Limit();
+            var session = call.Query("session_id") is { } given ? sessions.Get(given).Id : null;
+            var query = new RunQuery(Statuses(call.Query("status")), session, call.Query("item_id"), call.Number("cursor", long.MaxValue, 0, long.MaxValue), limit);
+            var found = runs.Store.Read(db => RunRows.List(db, query));
+            return Task.FromResult(Reply.Ok(json =>
+            {
+                json.Member("runs", found, RunJson.Default.IReadOnlyListRun);
+                json.WriteString("next_cursor", found.Count < limit ? null : found[^1].QueueNo.ToString(CultureInfo.InvariantCulture));
+            }));
+        });
+        routes.Get("/runs/{id}", "ShowRun", call =>
+        {
+            var run = runs.Store.Read(db => RunRows.Resolve(db, call.Part("id")));
+            return Task.FromResult(Reply.Ok(json => json.Member("run", run, RunJson.Default.Run)));
+        }, ownRun: RunAccess.OwnRun);
+    }
+
+    static IReadOnlyList<string> Statuses(string? list)
+    {
+        if (list is null)
+            return [];
+        var words = list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        foreach (var word in words)
+        {
+            if (RunLifecycle.Parse(word) is null)
+                throw Fault.Invalid("status", $"'{Texts.Short(word)}' is none of {string.Join(", ", Enum.GetValues<RunStatus>().Select(RunLifecycle.Word))}.");
+        }
+
+        return words;
+    }
+}

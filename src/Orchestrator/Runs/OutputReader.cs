@@ -1,0 +1,195 @@
+using System.Text.Json.Nodes;
+using Orchestrator.Agents;
+using Orchestrator.Events;
+using Orchestrator.Terminals;
+
+namespace Orchestrator.Runs;
+
+/// <summary>
+/// Reads a run's two journals from the stored offsets and turns lines into events through the adapter. Holds nothing that is not
+/// stored with the offsets, so a new daemon goes on exactly where the last commit was.
+/// </summary>
+sealed class OutputReader : IDisposable
+{
+    const int StderrTailBytes = 8 * 1024;
+
+    readonly Run run;
+    readonly IAgent agent;
+    readonly RunLimits limits;
+    Journal stdout;
+    Journal stderr;
+    readonly RunFolder folder;
+    readonly List<NewEvent> pending = [];
+    Transcript transcript;
+    OutputCut cut;
+    long lineEvents;
+
+    public OutputReader(Run run, IAgent agent, AgentOrder order, RunFolder folder, RunLimits limits)
+    {
+        this.run = run;
+        this.agent = agent;
+        this.limits = limits;
+        this.folder = folder;
+        transcript = run.Transcript ?? agent.Begin(order);
+        lineEvents = run.LineEvents;
+        cut = OutputCut.Read(run.OutputCut);
+        stdout = new Journal(folder.StdoutPath, run.StdoutOffset, JournalLimits.Protocol) { Cut = cut.Stdout };
+        stderr = new Journal(folder.StderrPath, run.StderrOffset, JournalLimits.Protocol) { Cut = cut.Stderr };
+    }
+
+    /// <summary>What has been understood so far.</summary>
+    public Transcript Transcript => transcript;
+
+    /// <summary>Bytes written by the run so far, on both journals: grows with any sign of life.</summary>
+    public long Written => stdout.Length + stderr.Length;
+
+    /// <summary>
+    /// Reads what is there, at most a batch. With <paramref name="final"/> (the process has ended) a last line without line end counts, and
+    /// beyond the limit of events the tail is read. True when there was anything; call again then.
+    /// </summary>
+    public bool Read(bool final)
+    {
+        Trim(folder.StdoutPath, stdout, ref cut.Stdout);
+        Trim(folder.StderrPath, stderr, ref cut.Stderr);
+        if (lineEvents >= limits.LineEvents && !cut.TailReached)
+        {
+            if (!final)
+                return false;
+            JumpToTail();
+        }
+
+        var before = (stdout.Offset, stderr.Offset);
+        Take(stdout.Read(final), fromStderr: false);
+        Take(stderr.Read(final), fromStderr: true);
+        return before != (stdout.Offset, stderr.Offset) || pending.Count > 0;
+    }
+
+    /// <summary>What was read since the last call, to be stored.</summary>
+    public Progress Drain()
+    {
+        var events = pending.ToArray();
+        pending.Clear();
+        return new Progress(stdout.Offset, stderr.Offset, lineEvents, transcript, cut.Write(), events);
+    }
+
+    public void Dispose()
+    {
+        stdout.Dispose();
+        stderr.Dispose();
+    }
+
+    void Take(JournalBatch batch, bool fromStderr)
+    {
+        foreach (var line in batch.Lines)
+        {
+            var reading = agent.Read(transcript, new OutputLine(fromStderr, line.Text, line.Truncated, line.Complete));
+            transcript = reading.Transcript;
+            foreach (var signal in reading.Signals)
+            {
+                pending.Add(RunEvents.From(signal, run));
+                lineEvents++;
+            }
+        }
+    }
+
+    /// <summary>The end of standard error, at most 8 KiB: read from the file, so that a restart forgets nothing.</summary>
+    public string StderrTail()
+    {
+        try
+        {
+            using var file = new FileStream(folder.StderrPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            file.Seek(-Math.Min(file.Length, StderrTailBytes), SeekOrigin.End);
+            using var reader = new StreamReader(file);
+            return reader.ReadToEnd();
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+
+    // The flood is over: what lies between the last event and the tail gives no events, and one warning says so.
+    void JumpToTail()
+    {
+        var from = stdout.Offset;
+        var skipped = Jump(ref stdout, folder.StdoutPath) + Jump(ref stderr, folder.StderrPath);
+        cut.TailReached = true;
+        cut.SkippedBytes = skipped;
+        if (skipped > 0)
+            Warn($"The run wrote more than {limits.LineEvents} lines: {skipped} bytes from offset {from} on gave no events; the journal has them as far as it is kept.");
+    }
+
+    // Goes on at the first whole line of the tail; returns the bytes passed over.
+    long Jump(ref Journal journal, string path)
+    {
+        var old = journal.Offset;
+        var target = JournalTail.Start(path, old, limits.TailBytes);
+        if (target <= old)
+            return 0;
+        var range = journal.Cut;
+        journal.Dispose();
+        journal = new Journal(path, target, JournalLimits.Protocol) { Cut = range };
+        return target - old;
+    }
+
+    // Offsets stay valid: the middle of the file becomes a hole.
+    void Trim(string path, Journal journal, ref CutRange? range)
+    {
+        if (journal.Length <= limits.JournalBytes + (range?.Length ?? 0) + (limits.JournalBytes / 8))
+            return;
+        var first = range is null;
+        range = JournalCut.Enforce(path, limits.JournalBytes / 2, limits.JournalBytes / 2, range) ?? range;
+        journal.Cut = range;
+        if (first && range is not null)
+            Warn($"The run wrote more than {limits.JournalBytes} bytes: the middle of its journal is cut out, beginning and end are kept, offsets stay.");
+    }
+
+    void Warn(string text)
+    {
+        if (cut.Warned)
+            return;
+        cut.Warned = true;
+        pending.Add(new NewEvent(RunEvents.Warning, "daemon", RunEvents.WarningData("output_cut", text), run.SessionId, run.Id));
+    }
+}
+
+/// <summary>What of a run's output is not kept or gave no events; stored with the offsets.</summary>
+struct OutputCut
+{
+    public CutRange? Stdout;
+    public CutRange? Stderr;
+
+    /// <summary>After a flood, reading went on at the tail.</summary>
+    public bool TailReached;
+    public long SkippedBytes;
+
+    /// <summary>The one warning was given.</summary>
+    public bool Warned;
+
+    public readonly string? Write() => Stdout is null && Stderr is null && !TailReached && !Warned
+        ? null
+        : new JsonObject
+        {
+            ["stdout"] = Range(Stdout),
+            ["stderr"] = Range(Stderr),
+            ["tail_reached"] = TailReached,
+            ["skipped_bytes"] = SkippedBytes,
+            ["warned"] = Warned,
+        }.ToJsonString();
+
+    public static OutputCut Read(System.Text.Json.JsonElement? stored) => stored is not { } json
+        ? default
+        : new OutputCut
+        {
+            Stdout = Range(json.GetProperty("stdout")),
+            Stderr = Range(json.GetProperty("stderr")),
+            TailReached = json.GetProperty("tail_reached").GetBoolean(),
+            SkippedBytes = json.GetProperty("skipped_bytes").GetInt64(),
+            Warned = json.GetProperty("warned").GetBoolean(),
+        };
+
+    static JsonArray? Range(CutRange? range) => range is { } cut ? [cut.Start, cut.End] : null;
+
+    static CutRange? Range(System.Text.Json.JsonElement json) =>
+        json.ValueKind == System.Text.Json.JsonValueKind.Array ? new CutRange(json[0].GetInt64(), json[1].GetInt64()) : null;
+}

@@ -1,0 +1,32 @@
+using Orchestrator.Http;
+using Orchestrator.Sessions;
+
+namespace Orchestrator.Runs;
+
+/// <summary>A new run that goes on with an earlier one: same session, same agent conversation, same workspace.</summary>
+static class ResumeRun
+{
+    /// <summary>POST /runs/{id}/resume.</summary>
+    public sealed record Request(string? Prompt, string? Profile, string? IdempotencyKey);
+
+    public static void Map(Routes routes, SessionStore sessions, Admission admission, RunStore runs) =>
+        routes.Post("/runs/{id}/resume", nameof(ResumeRun), async call =>
+        {
+            var request = await call.Body(RunJson.Default.ResumeRunRequest);
+            var prompt = Texts.Body("prompt", request.Prompt, SessionStore.TextLimit);
+            var old = runs.Store.Read(db => RunRows.Resolve(db, call.Part("id")));
+            return await Once.Write(runs.Store, call, request.IdempotencyKey, request, RunJson.Default.ResumeRunRequest, transaction =>
+            {
+                var session = SessionStore.Get(transaction.Db, old.SessionId);
+                var run = admission.Queue(transaction, session, new RunWish(prompt, "message")
+                {
+                    Profile = request.Profile ?? old.Profile,
+                    OutputSchema = old.OutputSchema,
+                    RetryOf = old.Id,
+                    Attempt = old.Attempt + 1,
+                }, call.Principal.Name);
+                sessions.AddMessage(transaction, session.Id, "user", prompt, call.Principal.Name, run.Id);
+                return Reply.Created(json => json.Member("run", run, RunJson.Default.Run));
+            });
+        });
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using Orchestrator.Http;
+using Orchestrator.Terminals;
+
+namespace Orchestrator.Runs;
+
+/// <summary>A run's raw bytes and its diff, from the files of its run folder; never redacted.</summary>
+static class RunOutput
+{
+    /// <summary>Most bytes of one answer.</summary>
+    public const int PageBytes = 1024 * 1024;
+
+    public static void Map(Routes routes, RunStore runs, DaemonFacts facts)
+    {
+        routes.Get("/runs/{id}/output", nameof(RunOutput), async call =>
+        {
+            var stream = call.Query("stream") ?? "stdout";
+            if (stream is not ("stdout" or "stderr"))
+                throw Fault.Invalid("stream", "must be stdout or stderr.");
+            var offset = call.Number("offset", 0, 0, long.MaxValue);
+            var run = runs.Store.Read(db => RunRows.Resolve(db, call.Part("id")));
+            var folder = new RunFolder(facts.RunFolder(run.Id));
+            var cut = OutputCut.Read(run.OutputCut);
+            return await Page(stream == "stdout" ? folder.StdoutPath : folder.StderrPath, offset, stream == "stdout" ? cut.Stdout : cut.Stderr, call.Gone);
+        }, ownRun: RunAccess.OwnRun);
+        routes.Get("/runs/{id}/diff", "RunDiff", async call =>
+        {
+            var format = call.Query("format") ?? "text";
+            if (format is not ("text" or "json"))
+                throw Fault.Invalid("format", "must be text or json.");
+            var run = runs.Store.Read(db => RunRows.Resolve(db, call.Part("id")));
+            if (format == "json")
+                return Files(run);
+            var path = Path.Combine(facts.RunFolder(run.Id), "diff.patch");
+            var text = File.Exists(path) ? await File.ReadAllBytesAsync(path, call.Gone) : [];
+            return new Reply(StatusCodes.Status200OK, text) { ContentType = "text/x-diff; charset=utf-8" };
+        }, ownRun: RunAccess.OwnRun);
+    }
+
+    static async Task<Reply> Page(string path, long offset, CutRange? cut, CancellationToken gone)
+    {
+        var headers = new Dictionary<string, string>();
+        if (cut is { } range)
+        {
+            headers["X-Output-Cut"] = $"{range.Start}-{range.End}";
+            if (offset >= range.Start && offset < range.End)
+                offset = range.End;
+        }
+
+        var bytes = await Read(path, offset, cut is { } hole && offset < hole.Start ? hole.Start : long.MaxValue, gone);
+        headers["X-Next-Offset"] = (offset + bytes.Length).ToString(CultureInfo.InvariantCulture);
+        return new Reply(StatusCodes.Status200OK, bytes) { ContentType = "application/octet-stream", Headers = headers };
+    }
+
+    static async Task<byte[]> Read(string path, long offset, long end, CancellationToken gone)
+    {
+        if (!File.Exists(path))
+            return [];
+        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        var length = Math.Min(PageBytes, Math.Min(file.Length, end) - offset);
+        if (length <= 0)
+            return [];
+        var bytes = new byte[length];
+        file.Seek(offset, SeekOrigin.Begin);
+        await file.ReadExactlyAsync(bytes, gone);
+        return bytes;
+    }
+
+    static Reply Files(Run run) => Reply.Ok(new JsonObject
+    {
+        ["run_id"] = run.Id,
+        ["base"] = run.Workspace?.Base,
+        ["final"] = RunLifecycle.IsFinal(run.Status),
+        ["git_diff_stat"] = run.GitDiffStat,
+        ["files"] = JsonNode.Parse(run.FilesChanged.GetRawText()),
+        ["commits"] = JsonNode.Parse(run.Commits.GetRawText()),
+    });
+}

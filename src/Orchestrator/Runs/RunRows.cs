@@ -1,0 +1,132 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Microsoft.Data.Sqlite;
+using Orchestrator.Agents;
+using Orchestrator.Store;
+
+namespace Orchestrator.Runs;
+
+/// <summary>Reading runs out of the store.</summary>
+static class RunRows
+{
+    const string Select = """
+        select r.id, r.session_id, r.item_id, r.parent_run_id, r.retry_of, r.status, r.reason, r.trigger_kind, r.profile, r.agent, r.model, r.attempt,
+               r.fence, r.node_id, r.worker_id, r.prompt, r.protection, r.created_at, r.started_at, r.ended_at, r.exit_code, r.pid, r.pid_start,
+               r.boot_id, r.base, r.result, r.last_message, r.usage, r.git_diff_stat, r.files_changed, r.commits, r.snapshot_ref, r.error_code,
+               r.error_message, r.output_cut, r.queue_no, r.output_schema, r.total_limit_us, r.idle_limit_us, r.stop_reason, r.stop_actor,
+               r.stdout_offset, r.stderr_offset, r.line_events, r.transcript, r.last_event_at, w.id, w.path, w.branch, w.kind
+        from runs r left join workspaces w on w.id = r.workspace_id
+        """;
+
+    static readonly JsonElement EmptyArray = JsonDocument.Parse("[]").RootElement;
+
+    public static Run? Find(Connection db, string id) => db.First(Select + " where r.id = @id", Read, ("@id", id));
+
+    public static Run Get(Connection db, string id) => Find(db, id) ?? throw Fault.NotFound("run", id);
+
+    /// <summary>By whole id or unique prefix.</summary>
+    public static Run Resolve(Connection db, string idOrPrefix) => Get(db, Prefixes.Resolve(db, "runs", "run", idOrPrefix));
+
+    /// <summary>Newest first, before the given number, with the given status, session or item where said.</summary>
+    public static IReadOnlyList<Run> List(Connection db, RunQuery query)
+    {
+        var where = " where r.queue_no < @before"
+            + (query.Statuses.Count > 0 ? " and r.status in (select value from json_each(@statuses))" : "")
+            + (query.SessionId is null ? "" : " and r.session_id = @session")
+            + (query.ItemId is null ? "" : " and r.item_id = @item");
+        List<(string, object?)> values = [("@before", query.Before)];
+        if (query.Statuses.Count > 0)
+            values.Add(("@statuses", new JsonArray([.. query.Statuses.Select(s => (JsonNode)s)]).ToJsonString()));
+        if (query.SessionId is not null)
+            values.Add(("@session", query.SessionId));
+        if (query.ItemId is not null)
+            values.Add(("@item", query.ItemId));
+        values.Add(("@limit", query.Limit));
+        return db.Query(Select + where + " order by r.queue_no desc limit @limit", Read, values.ToArray());
+    }
+
+    /// <summary>Every run that has not ended.</summary>
+    public static IReadOnlyList<Run> Open(Connection db) => db.Query(Select + " where r.ended_at is null order by r.queue_no", Read);
+
+    /// <summary>How many runs are in each open status.</summary>
+    public static IReadOnlyDictionary<string, long> Counts(Connection db) => db.Query(
+        "select status, count(*) from runs where ended_at is null group by status", row => (row.GetString(0), row.GetInt64(1)))
+        .ToDictionary(row => row.Item1, row => row.Item2);
+
+    static Run Read(SqliteDataReader row) => new()
+    {
+        Id = row.GetString(0),
+        SessionId = row.GetString(1),
+        ItemId = row.TextOrNull(2),
+        ParentRunId = row.TextOrNull(3),
+        RetryOf = row.TextOrNull(4),
+        Status = RunLifecycle.Parse(row.GetString(5))!.Value,
+        Reason = row.TextOrNull(6),
+        Trigger = row.GetString(7),
+        Profile = row.GetString(8),
+        Agent = row.GetString(9),
+        Model = row.TextOrNull(10),
+        Attempt = row.GetInt32(11),
+        Fence = row.GetInt64(12),
+        NodeId = row.TextOrNull(13),
+        WorkerId = row.TextOrNull(14),
+        Prompt = row.GetString(15),
+        Protection = row.TextOrNull(16),
+        CreatedAt = row.Time(17),
+        StartedAt = row.TimeOrNull(18),
+        EndedAt = row.TimeOrNull(19),
+        ExitCode = (int?)row.LongOrNull(20),
+        Pid = (int?)row.LongOrNull(21),
+        PidStart = row.LongOrNull(22),
+        BootId = row.TextOrNull(23),
+        Result = row.TextOrNull(25) is { } result ? JsonSerializer.Deserialize(result, RunJson.Default.RunResult) : null,
+        LastMessage = row.TextOrNull(26),
+        Usage = row.TextOrNull(27) is { } usage ? JsonSerializer.Deserialize(usage, RunJson.Default.Usage) : null,
+        GitDiffStat = row.TextOrNull(28),
+        FilesChanged = row.TextOrNull(29) is { } files ? JsonDocument.Parse(files).RootElement : EmptyArray,
+        Commits = row.TextOrNull(30) is { } commits ? JsonDocument.Parse(commits).RootElement : EmptyArray,
+        SnapshotRef = row.TextOrNull(31),
+        Error = row.TextOrNull(32) is { } code ? new RunError(code, row.TextOrNull(33) ?? "") : null,
+        OutputCut = row.TextOrNull(34) is { } cut ? JsonDocument.Parse(cut).RootElement : null,
+        QueueNo = row.GetInt64(35),
+        OutputSchema = row.TextOrNull(36),
+        TotalLimit = TimeSpan.FromMicroseconds(row.GetInt64(37)),
+        IdleLimit = TimeSpan.FromMicroseconds(row.GetInt64(38)),
+        StopReason = row.TextOrNull(39),
+        StopActor = row.TextOrNull(40),
+        StdoutOffset = row.GetInt64(41),
+        StderrOffset = row.GetInt64(42),
+        LineEvents = row.GetInt64(43),
+        Transcript = row.TextOrNull(44) is { } transcript ? JsonSerializer.Deserialize(transcript, RunJson.Default.Transcript) : null,
+        LastEventAt = row.TimeOrNull(45),
+        Workspace = row.TextOrNull(46) is { } workspace
+            ? new RunWorkspace(workspace, row.GetString(47), row.TextOrNull(48), row.TextOrNull(24), row.GetString(49))
+            : null,
+    };
+}
+
+/// <summary>Which runs a list is about.</summary>
+sealed record RunQuery(IReadOnlyList<string> Statuses, string? SessionId, string? ItemId, long Before, int Limit);
+
+/// <summary>JSON of runs: members in snake_case, statuses as words.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(Run))]
+[JsonSerializable(typeof(IReadOnlyList<Run>))]
+[JsonSerializable(typeof(PostMessage.Request), TypeInfoPropertyName = "PostMessageRequest")]
+[JsonSerializable(typeof(StartRun.Request), TypeInfoPropertyName = "StartRunRequest")]
+[JsonSerializable(typeof(CancelRun.Request), TypeInfoPropertyName = "CancelRunRequest")]
+[JsonSerializable(typeof(ResumeRun.Request), TypeInfoPropertyName = "ResumeRunRequest")]
+[JsonSerializable(typeof(Transcript))]
+[JsonSerializable(typeof(Usage))]
+[JsonSerializable(typeof(RunResult))]
+sealed partial class RunJson : JsonSerializerContext;
+
+/// <summary>Running totals that some agents report per thread, kept between its runs.</summary>
+static class ThreadTotals
+{
+    public static string? Write(Transcript transcript) =>
+        transcript.ThreadTotal is null ? null : JsonSerializer.Serialize(transcript.ThreadTotal, RunJson.Default.Usage);
+
+    public static Usage? Read(string? totals) => totals is null ? null : JsonSerializer.Deserialize(totals, RunJson.Default.Usage);
+}

@@ -1,0 +1,171 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Orchestrator.Agents;
+using Orchestrator.Events;
+using Orchestrator.Sessions;
+using Orchestrator.Store;
+using Orchestrator.Terminals;
+
+namespace Orchestrator.Runs;
+
+/// <summary>
+/// Runs in the store. <see cref="Advance"/> is the one place that writes a run's status: it checks the expected one and the fence, asks
+/// the pure lifecycle, updates the row and appends the event, in the caller's transaction.
+/// </summary>
+sealed class RunStore(Database store, EventLog events)
+{
+    /// <summary>Called after COMMIT when a run was queued, told to stop or ended: the dispatcher and the run's owner look again.</summary>
+    public event Action<string>? Stirred;
+
+    public Database Store => store;
+
+    public EventLog Events => events;
+
+    public Run Insert(WriteTransaction transaction, NewRun order, string actor)
+    {
+        var id = Ids.New();
+        transaction.Db.Execute(
+            "insert into runs (id, queue_no, session_id, parent_run_id, retry_of, status, trigger_kind, profile, agent, model, attempt, fence, prompt, "
+            + "output_schema, total_limit_us, idle_limit_us, created_at, stdout_offset, stderr_offset, line_events) "
+            + "values (@id, @no, @session, @parent, @retry, 'queued', @trigger, @profile, @agent, @model, @attempt, 0, @prompt, "
+            + "@schema, @total, @idle, @now, 0, 0, 0)",
+            ("@id", id), ("@no", transaction.Next("queue_no")), ("@session", order.SessionId), ("@parent", order.ParentRunId), ("@retry", order.RetryOf),
+            ("@trigger", order.Trigger), ("@profile", order.Profile), ("@agent", order.Agent), ("@model", order.Model), ("@attempt", order.Attempt),
+            ("@prompt", order.Prompt), ("@schema", order.OutputSchema), ("@total", (long)order.TotalLimit.TotalMicroseconds),
+            ("@idle", (long)order.IdleLimit.TotalMicroseconds), ("@now", transaction.Now));
+        events.Append(transaction, new NewEvent(RunEvents.Queued, actor, new JsonObject
+        {
+            ["trigger"] = order.Trigger,
+            ["profile"] = order.Profile,
+            ["agent"] = order.Agent,
+            ["attempt"] = order.Attempt,
+        }, order.SessionId, id));
+        Stir(transaction, id);
+        return RunRows.Get(transaction.Db, id);
+    }
+
+    /// <summary>
+    /// Moves a run one step. Returns the run after it, or null when the run is no longer what the caller believes: another status, or a
+    /// newer fence. <paramref name="fence"/> null is for callers that own nothing (a person's cancel).
+    /// </summary>
+    public Run? Advance(WriteTransaction transaction, string runId, long? fence, RunStep step, RunChange change)
+    {
+        var run = RunRows.Find(transaction.Db, runId);
+        if (run is null || (fence is { } mine && run.Fence != mine) || RunLifecycle.Next(run.Status, step) is not { } next)
+            return null;
+        var final = RunLifecycle.IsFinal(next);
+        transaction.Db.Execute(
+            "update runs set status = @status, fence = fence + @claimed, reason = coalesce(@reason, reason), node_id = coalesce(@node, node_id), "
+            + "worker_id = coalesce(@worker, worker_id), stop_reason = coalesce(@stop_reason, stop_reason), stop_actor = coalesce(@stop_actor, stop_actor), "
+            + "started_at = coalesce(started_at, @started), ended_at = @ended, exit_code = coalesce(@exit, exit_code), error_code = @error_code, "
+            + "error_message = @error_message, result = coalesce(@result, result), token_hash = case when @final = 1 then null else coalesce(@token, token_hash) end, "
+            + "protection = coalesce(@protection, protection), last_event_at = @now where id = @id and status = @expected",
+            ("@status", RunLifecycle.Word(next)), ("@claimed", step == RunStep.Claim ? 1 : 0), ("@reason", change.Reason), ("@node", change.Node),
+            ("@worker", change.Worker), ("@stop_reason", change.StopReason), ("@stop_actor", change.StopActor),
+            ("@started", step == RunStep.Start ? transaction.Now : null), ("@ended", final ? transaction.Now : null), ("@exit", change.ExitCode),
+            ("@error_code", change.ErrorMessage is null ? null : change.Reason), ("@error_message", change.ErrorMessage),
+            ("@result", change.Result is null ? null : JsonSerializer.Serialize(change.Result, RunJson.Default.RunResult)),
+            ("@final", final ? 1 : 0), ("@token", change.TokenHash), ("@protection", change.Protection), ("@now", transaction.Now),
+            ("@id", runId), ("@expected", RunLifecycle.Word(run.Status)));
+        if (change.Holder is { } holder)
+            transaction.Db.Execute("update runs set pid = @pid, pid_start = @start, boot_id = @boot where id = @id",
+                ("@pid", holder.Pid), ("@start", holder.StartTime), ("@boot", holder.BootId), ("@id", runId));
+        if (EventOf(step, next) is { } type)
+            events.Append(transaction, new NewEvent(type, change.Actor, EventData(type, change), run.SessionId, runId));
+        if (final || step is RunStep.Stop or RunStep.GiveBack)
+            Stir(transaction, runId);
+        return RunRows.Get(transaction.Db, runId);
+    }
+
+    /// <summary>
+    /// Stores what was read of a run's output: the events, the journal offsets and the transcript, as one. Refused (false) when the fence is
+    /// no longer the caller's.
+    /// </summary>
+    public bool Keep(WriteTransaction transaction, Run run, Progress progress)
+    {
+        var transcript = progress.Transcript;
+        var changed = transaction.Db.Execute(
+            "update runs set stdout_offset = @out, stderr_offset = @err, line_events = @lines, transcript = @transcript, model = coalesce(model, @model), "
+            + "last_message = @last, usage = @usage, output_cut = @cut, last_event_at = @now where id = @id and fence = @fence and ended_at is null",
+            ("@out", progress.StdoutOffset), ("@err", progress.StderrOffset), ("@lines", progress.LineEvents),
+            ("@transcript", JsonSerializer.Serialize(transcript, RunJson.Default.Transcript)), ("@model", transcript.Model),
+            ("@last", transcript.LastMessage), ("@usage", transcript.Usage is null ? null : JsonSerializer.Serialize(transcript.Usage, RunJson.Default.Usage)),
+            ("@cut", progress.OutputCut), ("@now", transaction.Now), ("@id", run.Id), ("@fence", run.Fence));
+        if (changed == 0)
+            return false;
+        if (transcript.ThreadId is { } thread)
+            SessionStore.KeepThread(transaction, run.SessionId, run.Agent, thread, ThreadTotals.Write(transcript));
+        foreach (var news in progress.Events)
+            events.Append(transaction, news);
+        return true;
+    }
+
+    /// <summary>Tells whoever waits for this run to look again, after COMMIT.</summary>
+    public void Stir(WriteTransaction transaction, string runId) => transaction.AfterCommit(() => Stirred?.Invoke(runId));
+
+    static string? EventOf(RunStep step, RunStatus next) => step switch
+    {
+        RunStep.Claim or RunStep.GiveBack => null,
+        RunStep.Start => RunEvents.Started,
+        RunStep.Wait => RunEvents.Waiting,
+        RunStep.GoOn => RunEvents.Resumed,
+        RunStep.Stop => RunEvents.Stopping,
+        _ => RunEvents.End(next),
+    };
+
+    static JsonObject EventData(string type, RunChange change)
+    {
+        var data = change.Data ?? [];
+        if ((change.Reason ?? change.StopReason) is { } reason)
+            data["reason"] = reason;
+        if (change.ErrorMessage is not null)
+            data["message"] = change.ErrorMessage;
+        if (change.ExitCode is { } code)
+            data["exit_code"] = code;
+        if (RunEvents.IsEnd(type) && change.Result is { } result)
+            data["result"] = JsonSerializer.SerializeToNode(result, RunJson.Default.RunResult);
+        return data;
+    }
+}
+
+/// <summary>What a new run is made from; already checked.</summary>
+sealed record NewRun
+{
+    public required string SessionId { get; init; }
+    public required string Prompt { get; init; }
+    public required string Trigger { get; init; }
+    public required string Profile { get; init; }
+    public required string Agent { get; init; }
+    public string? Model { get; init; }
+    public string? OutputSchema { get; init; }
+    public string? ParentRunId { get; init; }
+    public string? RetryOf { get; init; }
+    public int Attempt { get; init; } = 1;
+    public required TimeSpan TotalLimit { get; init; }
+    public required TimeSpan IdleLimit { get; init; }
+}
+
+/// <summary>What a step changes besides the status.</summary>
+sealed record RunChange(string Actor)
+{
+    /// <summary>Why: one of <see cref="EndReason"/>.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>One sentence for a person.</summary>
+    public string? ErrorMessage { get; init; }
+    public string? StopReason { get; init; }
+    public string? StopActor { get; init; }
+    public string? Node { get; init; }
+    public string? Worker { get; init; }
+    public ProcessIdentity? Holder { get; init; }
+    public int? ExitCode { get; init; }
+    public RunResult? Result { get; init; }
+    public string? TokenHash { get; init; }
+    public string? Protection { get; init; }
+
+    /// <summary>Further members of the event's data.</summary>
+    public JsonObject? Data { get; init; }
+}
+
+/// <summary>How far a run's output was read, with the events that this produced.</summary>
+sealed record Progress(long StdoutOffset, long StderrOffset, long LineEvents, Transcript Transcript, string? OutputCut, IReadOnlyList<NewEvent> Events);

@@ -1,0 +1,190 @@
+using System.Text.Json.Nodes;
+using Orchestrator.Agents;
+using Orchestrator.Sessions;
+using Orchestrator.Store;
+using Orchestrator.Terminals;
+using Orchestrator.Workspaces;
+
+namespace Orchestrator.Runs;
+
+/// <summary>
+/// One attempt from claim to end, as a list of steps. Every step that matters is in the store or in the run folder before the next one
+/// begins, so that a new daemon can go on from any of them (<see cref="Adopt"/>).
+/// </summary>
+sealed class Runner(RunStore runs, Workplace workplace, Launcher launcher, Watch watch, Finisher finisher, DaemonFacts facts)
+{
+    readonly Database store = runs.Store;
+
+    /// <summary>A run this daemon has just claimed.</summary>
+    public async Task Attempt(Run run, ActiveRun bell, CancellationToken shutdown)
+    {
+        Checkpoint.Reach(Checkpoint.RunClaimed);
+        Held held;
+        try
+        {
+            var workspace = await workplace.Prepare(run, store.Read(db => SessionStore.Get(db, run.SessionId)), shutdown);
+            // After this line the workspace is recorded: a crash finds it again by its row.
+            Checkpoint.Reach(Checkpoint.WorkspaceReady);
+            var prepared = launcher.Prepare(run, workspace);
+            Checkpoint.Reach(Checkpoint.OrderWritten);
+            if (await StoppedBeforeStart(run))
+                return;
+            var holder = Holder.Start(prepared.Hold);
+            // After this line the process lives on its own; the fence file in the run folder says that it was started.
+            Checkpoint.Reach(Checkpoint.HolderStarted);
+            held = await Record(run, workspace, prepared, holder);
+            Checkpoint.Reach(Checkpoint.StartRecorded);
+        }
+        catch (Exception e) when (e is StartRefused or SpawnFailure or Fault { Code: not FaultCode.Unavailable })
+        {
+            await Refuse(run, e);
+            return;
+        }
+
+        await Follow(held, bell, shutdown);
+    }
+
+    /// <summary>
+    /// A run another daemon left: goes on where the store and the run folder say it is. A start that provably never happened is given
+    /// back to the queue; one that cannot be told waits for a second look (false).
+    /// </summary>
+    public async Task<bool> Adopt(Run run, ActiveRun bell, bool secondLook, CancellationToken shutdown)
+    {
+        var folder = new RunFolder(facts.RunFolder(run.Id));
+        if (run.Pid is null && folder.ReadHolder() is null)
+        {
+            // Whoever makes the fence file first wins: this daemon, and the start can never happen, or the holder, and it has.
+            if (!Directory.Exists(folder.Path) || folder.TryRevoke((int)run.Fence))
+            {
+                await GiveBack(run);
+                return true;
+            }
+
+            if (!secondLook)
+                return false;
+        }
+
+        var workspace = run.Workspace is { } known ? store.Read(db => WorkspaceStore.Find(db, known.Id)) : null;
+        if (workspace is null || AgentCatalog.Find(run.Agent) is not { } agent)
+        {
+            await finisher.Lose(run, "Its workspace or its agent is not known to this daemon.");
+            return true;
+        }
+
+        var order = OrderOrNull(run, workspace) ?? new AgentOrder
+        {
+            RunId = run.Id,
+            Prompt = run.Prompt,
+            Workspace = workspace.Path,
+            RunFolder = folder.Path,
+            Profile = new Profiles.Profile { Name = run.Profile, Agent = run.Agent },
+            OutputSchema = run.OutputSchema,
+        };
+        var held = new Held(await Take(run, folder), workspace, order, agent, folder, folder.ReadHolder()?.Identity ?? IdentityOf(run));
+        await Follow(held, bell, shutdown);
+        return true;
+    }
+
+    async Task Follow(Held held, ActiveRun bell, CancellationToken shutdown)
+    {
+        using var reader = new OutputReader(held.Run, held.Agent, held.Order, held.Folder, watch.Limits);
+        var seen = await watch.Follow(held, reader, bell, shutdown);
+        Checkpoint.Reach(Checkpoint.ProcessEnded);
+        await finisher.Finish(held, reader, seen, shutdown);
+    }
+
+    /// <summary>Records the start: pid, token, protection, and that the message reached the agent.</summary>
+    async Task<Held> Record(Run run, Workspace workspace, Prepared prepared, ProcessIdentity holder)
+    {
+        var recorded = await store.Write(transaction =>
+        {
+            var started = runs.Advance(transaction, run.Id, run.Fence, RunStep.Start, new RunChange("daemon")
+            {
+                Holder = holder,
+                TokenHash = prepared.TokenHash,
+                Protection = prepared.Protection,
+                Data = new JsonObject
+                {
+                    ["pid"] = holder.Pid,
+                    ["agent"] = run.Agent,
+                    ["profile"] = run.Profile,
+                    ["workspace"] = workspace.Path,
+                    ["protection"] = prepared.Protection,
+                    ["attempt"] = run.Attempt,
+                },
+            });
+            if (started is not null)
+                new SessionStore(store, runs.Events).MarkDelivered(transaction, run.SessionId, run.Id);
+            // A stop that came in between leaves the row in stopping: the watch sees it and climbs the ladder.
+            return started ?? RunRows.Get(transaction.Db, run.Id);
+        });
+        return new Held(recorded, workspace, prepared.Order, prepared.Agent, prepared.Hold.Folder, holder);
+    }
+
+    /// <summary>A run that another daemon started but did not record is recorded now; every adoption is an event.</summary>
+    Task<Run> Take(Run run, RunFolder folder) => store.Write(transaction =>
+    {
+        if (run.Status == RunStatus.Starting)
+        {
+            var holder = folder.ReadHolder()?.Identity;
+            runs.Advance(transaction, run.Id, run.Fence, RunStep.Start, new RunChange("daemon") { Holder = holder, Data = new JsonObject { ["pid"] = holder?.Pid } });
+            new SessionStore(store, runs.Events).MarkDelivered(transaction, run.SessionId, run.Id);
+        }
+
+        runs.Events.Append(transaction, new Events.NewEvent(RunEvents.Adopted, "daemon", new JsonObject { ["pid"] = run.Pid }, run.SessionId, run.Id));
+        return RunRows.Get(transaction.Db, run.Id);
+    });
+
+    /// <summary>True when somebody canceled the run while it was being prepared: then nothing is started.</summary>
+    async Task<bool> StoppedBeforeStart(Run run)
+    {
+        if (store.Read(db => RunRows.Get(db, run.Id)).Status != RunStatus.Stopping)
+            return false;
+        await finisher.CancelUnstarted(run);
+        return true;
+    }
+
+    Task GiveBack(Run run) => store.Write(transaction =>
+    {
+        if (run.Status == RunStatus.Stopping)
+            runs.Advance(transaction, run.Id, run.Fence, RunStep.Cancel, new RunChange(run.StopActor ?? "daemon") { Reason = run.StopReason ?? EndReason.User });
+        else
+            runs.Advance(transaction, run.Id, run.Fence, RunStep.GiveBack, new RunChange("daemon"));
+    });
+
+    Task Refuse(Run run, Exception why) => store.Write(transaction =>
+    {
+        var change = new RunChange("daemon")
+        {
+            Reason = why switch
+            {
+                StartRefused refused => refused.Reason,
+                SpawnFailure => EndReason.SpawnFailed,
+                _ => EndReason.WorkspaceFailed,
+            },
+            ErrorMessage = why is Fault { Hint: { } hint } ? $"{why.Message} {hint}" : why.Message,
+        };
+        if (runs.Advance(transaction, run.Id, run.Fence, RunStep.Fail, change) is null)
+            runs.Advance(transaction, run.Id, run.Fence, RunStep.Cancel, new RunChange("daemon") { Reason = EndReason.User });
+    });
+
+    AgentOrder? OrderOrNull(Run run, Workspace workspace)
+    {
+        try
+        {
+            return launcher.Order(run, workspace);
+        }
+        catch (StartRefused)
+        {
+            // The profile was removed meanwhile; reading the output does not need it.
+            return null;
+        }
+    }
+
+    static ProcessIdentity? IdentityOf(Run run) =>
+        run is { Pid: { } pid, PidStart: { } start, BootId: { } boot } ? new ProcessIdentity(pid, start, boot) : null;
+}
+
+/// <summary>A run whose process is held.</summary>
+/// <param name="Holder">Null when no record of the process was found.</param>
+sealed record Held(Run Run, Workspace Workspace, AgentOrder Order, IAgent Agent, RunFolder Folder, ProcessIdentity? Holder);

@@ -1,0 +1,142 @@
+using System.Text.Json.Nodes;
+using Orchestrator.Agents;
+using Orchestrator.Events;
+using Orchestrator.Terminals;
+
+namespace Orchestrator.Runs;
+
+/// <summary>What the watch saw at the end of a run's process.</summary>
+/// <param name="ExitCode">Null when the holder left none.</param>
+/// <param name="Problem">What the holder could not do, in its words.</param>
+/// <param name="SameBoot">False when the machine was restarted meanwhile.</param>
+sealed record Seen(int? ExitCode, string? Problem, bool SameBoot);
+
+/// <summary>
+/// Follows a held run: reads its journals by stat polling, stores what it read, minds the time limits and the wish to stop, until the
+/// process has ended. Everything it needs to go on stands in the store and the run folder.
+/// </summary>
+sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, TimeProvider clock)
+{
+    static readonly TimeSpan SecondLook = TimeSpan.FromMilliseconds(300);
+
+    public RunLimits Limits => limits;
+
+    /// <summary>Returns when the process has ended or is gone. Throws when the daemon shuts down: the run goes on without it.</summary>
+    public async Task<Seen> Follow(Held held, OutputReader reader, ActiveRun bell, CancellationToken shutdown)
+    {
+        var pace = new Pace();
+        var deadlines = new Deadlines(held.Run, clock, reader.Written);
+        Task<StopReport>? stopping = held.Run.Status == RunStatus.Stopping ? Climb(held, shutdown) : null;
+        long? goneSince = null;
+        while (true)
+        {
+            // The exit file is looked at before the output: what is read after it is all there is.
+            var end = held.Folder.ReadEnd();
+            var gone = end is null && held.Holder is not { IsAlive: true };
+            var found = reader.Read(final: false);
+            if (found)
+                await Keep(held, reader);
+            if (found && end is null && !gone)
+                deadlines.Heard(reader.Written);
+            if (end is not null && !found)
+                return await Ended(new Seen(end.Code, end.Problem, true), stopping);
+            if (gone && Twice(ref goneSince) && !found)
+                return await Ended(new Seen(null, null, held.Holder is not { } holder || holder.BootId == ProcessIdentity.Of(Environment.ProcessId)?.BootId), stopping);
+            if (found)
+                continue;
+
+            deadlines.Heard(reader.Written);
+            if (stopping is null && deadlines.Passed() is { } reason)
+                await RequestStop(held, reason);
+            if (await bell.Wait(pace.Next(found), shutdown) || stopping is null && deadlines.StopRequested)
+                stopping ??= IsStopping(held) ? Climb(held, shutdown) : null;
+            shutdown.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>Stores what was read; a lost fence means that another daemon owns the run now.</summary>
+    public async Task Keep(Held held, OutputReader reader)
+    {
+        var progress = reader.Drain();
+        if (!await runs.Store.Write(transaction => runs.Keep(transaction, held.Run, progress)))
+            throw new InvalidOperationException($"Run {held.Run.Id} has another owner.");
+        Checkpoint.Reach(Checkpoint.OutputCommitted);
+    }
+
+    /// <summary>Warns within the run, before its end.</summary>
+    public Task Warn(Held held, string code, string text) => runs.Store.Write(transaction =>
+    {
+        runs.Events.Append(transaction, new NewEvent(RunEvents.Warning, "daemon", RunEvents.WarningData(code, text), held.Run.SessionId, held.Run.Id));
+    });
+
+    static async Task<Seen> Ended(Seen seen, Task<StopReport>? stopping)
+    {
+        if (stopping is not null)
+            await stopping;
+        return seen;
+    }
+
+    // Gone and no exit file: the holder renames the file as its last act, so it is looked for once more.
+    bool Twice(ref long? since)
+    {
+        since ??= clock.GetTimestamp();
+        return clock.GetElapsedTime(since.Value) >= SecondLook;
+    }
+
+    bool IsStopping(Held held) => runs.Store.Read(db => RunRows.Get(db, held.Run.Id)).Status == RunStatus.Stopping;
+
+    Task RequestStop(Held held, string reason) => runs.Store.Write(transaction =>
+        runs.Advance(transaction, held.Run.Id, held.Run.Fence, RunStep.Stop, new RunChange("daemon") { StopReason = reason, StopActor = "daemon" }));
+
+    async Task<StopReport> Climb(Held held, CancellationToken shutdown)
+    {
+        Checkpoint.Reach(Checkpoint.StopRequested);
+        var steps = new List<StopStep>();
+        var report = await new StopLadder(stopTimes, clock).Climb(held.Run.Id, held.Holder, step =>
+        {
+            lock (steps)
+                steps.Add(step);
+        }, shutdown);
+        await runs.Store.Write(transaction =>
+        {
+            foreach (var step in steps)
+            {
+                runs.Events.Append(transaction, new NewEvent("run.stop_step", "daemon",
+                    new JsonObject { ["action"] = step.Action.ToString().ToLowerInvariant(), ["text"] = step.Text }, held.Run.SessionId, held.Run.Id));
+            }
+        });
+        return report;
+    }
+}
+
+/// <summary>The two clocks of a run: in all, and since it last wrote.</summary>
+sealed class Deadlines(Run run, TimeProvider clock, long written)
+{
+    readonly DateTimeOffset start = run.StartedAt ?? clock.GetUtcNow();
+    long lastHeard = clock.GetTimestamp();
+    long lastWritten = written;
+
+    /// <summary>A limit has passed and was acted upon.</summary>
+    public bool StopRequested { get; private set; }
+
+    /// <summary>Bytes written so far; any growth is a sign of life.</summary>
+    public void Heard(long bytes)
+    {
+        if (bytes == lastWritten)
+            return;
+        lastWritten = bytes;
+        lastHeard = clock.GetTimestamp();
+    }
+
+    /// <summary>The limit that has passed, once; null while none has.</summary>
+    public string? Passed()
+    {
+        if (StopRequested)
+            return null;
+        var reason = clock.GetUtcNow() - start > run.TotalLimit ? EndReason.TotalTimeout
+            : clock.GetElapsedTime(lastHeard) > run.IdleLimit ? EndReason.IdleTimeout
+            : null;
+        StopRequested = reason is not null;
+        return reason;
+    }
+}

@@ -1,0 +1,83 @@
+using Orchestrator.Sessions;
+using Orchestrator.Store;
+using Orchestrator.Terminals;
+using Orchestrator.Workspaces;
+
+namespace Orchestrator.Runs;
+
+/// <summary>Gives a run the folder it works in: the session's own, made on its first run and used again by the later ones.</summary>
+sealed class Workplace(Database store, ProjectStore projects, WorkspaceStore workspaces, Worktrees worktrees, string dataFolder)
+{
+    /// <summary>The workspace, ready to work in. Throws <see cref="Fault"/> with what a person can do about it.</summary>
+    public async Task<Workspace> Prepare(Run run, Session session, CancellationToken shutdown)
+    {
+        if (store.Read(db => WorkspaceStore.OfSession(db, session.Id)) is { Status: not "creating" } known && Directory.Exists(known.Path))
+        {
+            var head = known.Kind == "own" ? null : await worktrees.HeadOf(known.Path, shutdown);
+            await store.Write(transaction =>
+            {
+                WorkspaceStore.Set(transaction, known, "in_use");
+                WorkspaceStore.Use(transaction, known, run.Id, head);
+            });
+            return known with { Base = head };
+        }
+
+        return await Make(run, session, shutdown);
+    }
+
+    async Task<Workspace> Make(Run run, Session session, CancellationToken shutdown)
+    {
+        if (session.Workdir is { } folder)
+            return await AsItIs(run, session, null, folder, shutdown);
+        if (session.Project is null)
+            return await OfItsOwn(run, session);
+        var project = projects.Find(session.Project)
+            ?? throw new Fault(FaultCode.Unprocessable, $"The project '{session.Project}' is gone.", "agentctl add-project <name> <path>");
+        if (!Directory.Exists(project.Path))
+            throw new Fault(FaultCode.Unprocessable, $"The project's folder {project.Path} is gone.", "agentctl add-project with the new path");
+        if ((session.Isolation ?? project.Isolation) != "worktree" || !project.Repository)
+            return await AsItIs(run, session, project.Name, project.Path, shutdown);
+        return await Worktree(run, session, project, shutdown);
+    }
+
+    async Task<Workspace> Worktree(Run run, Session session, Project project, CancellationToken shutdown)
+    {
+        // A row left in "creating" by a crash is taken up again: same folder, same branch.
+        var plan = store.Read(db => WorkspaceStore.OfSession(db, session.Id)) is { Status: "creating", Kind: "worktree" } begun
+            ? begun
+            : Plan(session, project.Name, "worktree", Path.Combine(dataFolder, "worktrees", session.Id), BranchName.For(run.Id, session.Title ?? ""));
+        if (plan.Branch is null || store.Read(db => WorkspaceStore.Find(db, plan.Id)) is null)
+            await store.Write(transaction => WorkspaceStore.Plan(transaction, plan, run.Id));
+        var made = await worktrees.Create(new WorkspaceOrder
+        {
+            RunId = run.Id,
+            SessionId = session.Id,
+            Title = session.Title ?? "",
+            ProjectPath = project.Path,
+            Folder = plan.Path,
+            Branch = plan.Branch!,
+        }, shutdown);
+        return await Record(run, plan with { Path = made.Path, Branch = made.Branch, Base = made.BaseCommit, Kind = made.Kind });
+    }
+
+    async Task<Workspace> AsItIs(Run run, Session session, string? project, string folder, CancellationToken shutdown)
+    {
+        var found = await worktrees.Use(folder, shutdown);
+        var plan = Plan(session, project, found.Kind, found.Path, found.Branch) with { Base = found.BaseCommit };
+        await store.Write(transaction => WorkspaceStore.Plan(transaction, plan, run.Id));
+        return await Record(run, plan);
+    }
+
+    async Task<Workspace> OfItsOwn(Run run, Session session)
+    {
+        var plan = Plan(session, null, "own", Path.Combine(dataFolder, "workspaces", session.Id), null);
+        await store.Write(transaction => WorkspaceStore.Plan(transaction, plan, run.Id));
+        Directory.CreateDirectory(plan.Path);
+        return await Record(run, plan);
+    }
+
+    Task<Workspace> Record(Run run, Workspace made) => store.Write(transaction => workspaces.Made(transaction, made, run.Id));
+
+    static Workspace Plan(Session session, string? project, string kind, string path, string? branch) =>
+        new(Ids.New(), session.Id, project, kind, path, branch, null, "creating", null);
+}

@@ -1,0 +1,12 @@
+using System.Text.Json.Serialization;
+
+namespace Orchestrator.Sessions;
+
+/// <summary>JSON of sessions and messages: members in snake_case.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(Session))]
+[JsonSerializable(typeof(IReadOnlyList<Session>))]
+[JsonSerializable(typeof(Message))]
+[JsonSerializable(typeof(IReadOnlyList<Message>))]
+[JsonSerializable(typeof(CreateSession.Request))]
+sealed partial class SessionJson : JsonSerializerContext;

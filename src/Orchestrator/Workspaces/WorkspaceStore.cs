@@ -1,0 +1,79 @@
+using System.Text.Json.Nodes;
+using Orchestrator.Events;
+using Orchestrator.Store;
+
+namespace Orchestrator.Workspaces;
+
+/// <summary>Where a session's runs work, as it is stored.</summary>
+/// <param name="Kind">worktree, shared (a repository's own folder), folder (no repository) or own (a folder of the session's own).</param>
+/// <param name="Base">The commit the worktree was made from.</param>
+/// <param name="Status">creating, ready, in_use, kept or removed.</param>
+sealed record Workspace(string Id, string SessionId, string? Project, string Kind, string Path, string? Branch, string? Base, string Status, string? Note);
+
+/// <summary>Workspaces in the store. The status column is written here only.</summary>
+sealed class WorkspaceStore(EventLog events)
+{
+    const string Select = "select id, session_id, project, kind, path, branch, base, status, note from workspaces";
+
+    /// <summary>The session's newest workspace that was not removed, or null.</summary>
+    public static Workspace? OfSession(Connection db, string sessionId) => db.First(
+        Select + " where session_id = @session and status <> 'removed' order by created_at desc limit 1", Read, ("@session", sessionId));
+
+    public static Workspace? Find(Connection db, string id) => db.First(Select + " where id = @id", Read, ("@id", id));
+
+    /// <summary>All that were not removed, oldest first.</summary>
+    public static IReadOnlyList<Workspace> List(Connection db) => db.Query(Select + " where status <> 'removed' order by created_at", Read);
+
+    /// <summary>Records a workspace before it is made, so that a crash leaves a row to reconcile and not a stray folder.</summary>
+    public static Workspace Plan(WriteTransaction transaction, Workspace plan, string runId)
+    {
+        transaction.Db.Execute(
+            "insert into workspaces (id, session_id, project, kind, path, branch, base, status, created_at, updated_at) "
+            + "values (@id, @session, @project, @kind, @path, @branch, @base, @status, @now, @now2)",
+            ("@id", plan.Id), ("@session", plan.SessionId), ("@project", plan.Project), ("@kind", plan.Kind), ("@path", plan.Path),
+            ("@branch", plan.Branch), ("@base", plan.Base), ("@status", plan.Status), ("@now", transaction.Now), ("@now2", transaction.Now));
+        Use(transaction, plan, runId, plan.Base);
+        return plan;
+    }
+
+    /// <summary>The run works there from now on, starting at the given commit.</summary>
+    public static void Use(WriteTransaction transaction, Workspace workspace, string runId, string? startCommit) =>
+        transaction.Db.Execute("update runs set workspace_id = @workspace, base = @base where id = @id",
+            ("@workspace", workspace.Id), ("@base", startCommit), ("@id", runId));
+
+    /// <summary>The folder is there now.</summary>
+    public Workspace Made(WriteTransaction transaction, Workspace workspace, string runId)
+    {
+        Set(transaction, workspace, "in_use");
+        Use(transaction, workspace, runId, workspace.Base);
+        events.Append(transaction, new NewEvent("workspace.created", "daemon", Describe(workspace), workspace.SessionId, runId));
+        return workspace with { Status = "in_use" };
+    }
+
+    public static void Set(WriteTransaction transaction, Workspace workspace, string status, string? note = null) =>
+        transaction.Db.Execute(
+            "update workspaces set status = @status, path = @path, branch = @branch, base = @base, kind = @kind, note = coalesce(@note, note), updated_at = @now where id = @id",
+            ("@status", status), ("@path", workspace.Path), ("@branch", workspace.Branch), ("@base", workspace.Base), ("@kind", workspace.Kind),
+            ("@note", note), ("@now", transaction.Now), ("@id", workspace.Id));
+
+    /// <summary>The folder was removed; where its work is stands in the note.</summary>
+    public void Removed(WriteTransaction transaction, Workspace workspace, string note)
+    {
+        Set(transaction, workspace, "removed", note);
+        var data = Describe(workspace);
+        data["note"] = note;
+        events.Append(transaction, new NewEvent("workspace.removed", "daemon", data, workspace.SessionId));
+    }
+
+    static JsonObject Describe(Workspace workspace) => new()
+    {
+        ["workspace_id"] = workspace.Id,
+        ["kind"] = workspace.Kind,
+        ["path"] = workspace.Path,
+        ["branch"] = workspace.Branch,
+        ["base"] = workspace.Base,
+    };
+
+    static Workspace Read(Microsoft.Data.Sqlite.SqliteDataReader row) => new(row.GetString(0), row.GetString(1), row.TextOrNull(2), row.GetString(3),
+        row.GetString(4), row.TextOrNull(5), row.TextOrNull(6), row.GetString(7), row.TextOrNull(8));
+}
