@@ -33,4 +33,10 @@ static class BranchName
         }
         return slug.ToString().Trim('-');
     }
+
+    /// <summary>True for a branch name of plain letters, digits, dots, dashes and slashes that git accepts and that is no option.</summary>
+    public static bool IsPlain(string name) =>
+        name.Length is > 0 and <= 200 && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' or '/')
+        && name.Split('/').All(part => part.Length > 0 && part[0] is not ('-' or '.') && part[^1] != '.'
+            && !part.Contains("..", StringComparison.Ordinal) && !part.EndsWith(".lock", StringComparison.Ordinal));
 }

@@ -11,7 +11,7 @@ sealed record CaptureOrder
     /// <summary>One of <see cref="WorkspaceKinds"/>.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>The commit (or an earlier snapshot) the work is compared with; null compares with nothing, so there is no diff.</summary>
+    /// <summary>The commit (or an earlier snapshot) the work is compared with; null when there was no commit: everything is new then.</summary>
     public required string? BaseCommit { get; init; }
 
     /// <summary>The run whose work it is: names the snapshot.</summary>
@@ -52,7 +52,7 @@ sealed record CaptureOrder
 sealed record CommitLine(string Sha, string Subject);
 
 /// <summary>One file that differs from the base.</summary>
-/// <param name="Path">Path from the repository's top; one that is no UTF-8 is in git's quoted form.</param>
+/// <param name="Path">Path from the repository's top; bytes that are no UTF-8 are U+FFFD.</param>
 /// <param name="Added">Lines added; 0 for a binary file.</param>
 /// <param name="Removed">Lines removed; 0 for a binary file.</param>
 /// <param name="Status">added, modified, deleted, renamed, copied or type_changed.</param>

@@ -27,6 +27,9 @@ sealed record GitCall
     /// <summary>True for commands that change refs, worktrees or an index. The caller holds <see cref="Git.Alone"/>.</summary>
     public bool Changes { get; init; }
 
+    /// <summary>True forces objects and refs to the disk before it ends: before something is removed for good.</summary>
+    public bool Durable { get; init; }
+
     /// <summary>Filter drivers that must not run, from <see cref="LocalFilters"/>.</summary>
     public IReadOnlyList<string> FiltersOff { get; init; } = [];
 
@@ -64,6 +67,9 @@ sealed class Git
         "-c", "core.quotePath=true", "-c", "i18n.logOutputEncoding=UTF-8", "-c", "i18n.commitEncoding=UTF-8",
         "-c", "advice.addEmbeddedRepo=false", "-c", "advice.detachedHead=false",
     ];
+
+    // The first for git 2.36 and later, the second before.
+    static readonly string[] ToDisk = ["-c", "core.fsync=objects,reference", "-c", "core.fsyncObjectFiles=true"];
 
     // Who the user is and where things are; everything else, every GIT_* that redirects git included, stays behind.
     static readonly string[] Passed =
@@ -116,7 +122,7 @@ sealed class Git
     {
         var order = new ShortOrder
         {
-            Argv = [program, .. Distrust, .. Place(call), .. call.Arguments],
+            Argv = [program, .. Distrust, .. call.Durable ? ToDisk : [], .. Where(call), .. call.Arguments],
             Folder = call.Folder,
             Environment = Variables(call),
             Stdin = call.Stdin,
@@ -147,7 +153,7 @@ sealed class Git
         return line is null ? $"git ended with exit code {result.ExitCode}" : line.Length > 300 ? line[..300] : line;
     }
 
-    static IEnumerable<string> Place(GitCall call)
+    static IEnumerable<string> Where(GitCall call)
     {
         if (call.GitFolder is not null)
             yield return "--git-dir=" + call.GitFolder;
