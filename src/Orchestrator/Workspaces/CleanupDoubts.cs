@@ -24,7 +24,8 @@ sealed record CleanupDoubts(IReadOnlyList<string> Never, IReadOnlyList<string> U
             never.Add("It is locked (git worktree lock).");
         if (Inside(path) is { } pid)
             never.Add($"Process {pid} works in it.");
-        var nested = status.Entries.Where(entry => entry.IsNestedRepository).Select(entry => entry.Path).ToList();
+        var nested = status.Entries.Where(entry => entry.IsNestedRepository).Select(entry => entry.Path)
+            .Concat(status.Entries.Where(entry => entry.Kind == '!').SelectMany(entry => RepositoriesBelow(path, entry.Path))).ToList();
         if (nested.Count > 0)
             never.Add($"It holds repositories of their own: {Snapshots.Named(nested)}");
         if (place.Submodules() is { Count: > 0 } submodules)
@@ -43,6 +44,22 @@ sealed record CleanupDoubts(IReadOnlyList<string> Never, IReadOnlyList<string> U
     static bool IsMadeAgain(string path) =>
         path.Split('/', StringSplitOptions.RemoveEmptyEntries).Any(MadeAgain.Contains)
         || MadeAgainEndings.Any(ending => path.EndsWith(ending, StringComparison.Ordinal));
+
+    /// <summary>Ignored folders are shown as one entry; a repository in one would go with it.</summary>
+    static IEnumerable<string> RepositoriesBelow(string top, string ignored)
+    {
+        var folder = Path.Combine(top, ignored);
+        if (!ignored.EndsWith('/') || !Directory.Exists(folder))
+            return [];
+        var deep = new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            AttributesToSkip = FileAttributes.ReparsePoint,
+            MaxRecursionDepth = 64,
+            ReturnSpecialDirectories = false,
+        };
+        return Directory.EnumerateFileSystemEntries(folder, ".git", deep).Select(found => Path.GetRelativePath(top, Path.GetDirectoryName(found)!));
+    }
 
     /// <summary>A process whose working folder is inside (Linux only; elsewhere nobody is seen): a terminal somebody left open, say.</summary>
     static int? Inside(string path)
