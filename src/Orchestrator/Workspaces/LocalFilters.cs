@@ -37,23 +37,29 @@ static class LocalFilters
     // global␀filter.lfs.clean␊git-lfs clean -- %f␀local␀filter.git-crypt.smudge␊"git-crypt" smudge␀
     internal static IReadOnlyList<string> Read(string listed)
     {
-        var trusted = new HashSet<string>(StringComparer.Ordinal);
-        var found = new List<(string Driver, string Setting)>();
+        var (trusted, found) = (new HashSet<string>(StringComparer.Ordinal), new List<(string Driver, string Setting)>());
         var parts = listed.Split('\0');
         for (var i = 0; i + 1 < parts.Length; i += 2)
         {
             var (scope, setting) = (parts[i], parts[i + 1]);
             var name = setting.Split('\n', 2)[0];
-            if (!name.StartsWith("filter.", StringComparison.Ordinal))
+            var dot = name.LastIndexOf('.');
+            if (!name.StartsWith("filter.", StringComparison.Ordinal) || dot <= 6)
                 continue;
             if (scope is "global" or "system")
                 trusted.Add(setting);
-            else if (name.LastIndexOf('.') is > 6 and var dot && name[(dot + 1)..] is "clean" or "smudge" or "process" && scope != "command")
+            else if (scope != "command" && name[(dot + 1)..] is "clean" or "smudge" or "process" or "required")
                 found.Add((name[7..dot], setting));
         }
-        return [.. found.Where(one => !trusted.Contains(one.Setting) && !KnownCommands.Contains(one.Setting.Split('\n', 2)[^1]))
+        var suspects = found.Where(one => !trusted.Contains(one.Setting) && !KnownCommands.Contains(one.Setting.Split('\n', 2)[^1])).ToList();
+        // "required" alone makes git fail for want of a program; beside a trusted program it is harmless.
+        var withProgram = found.Except(suspects).Select(one => one.Driver)
+            .Concat(trusted.Select(setting => setting[7..setting.Split('\n', 2)[0].LastIndexOf('.')])).ToHashSet(StringComparer.Ordinal);
+        return [.. suspects.Where(one => !IsRequired(one.Setting) || !withProgram.Contains(one.Driver))
             .Select(one => one.Driver).Distinct(StringComparer.Ordinal)];
     }
+
+    static bool IsRequired(string setting) => setting.Split('\n', 2)[0].EndsWith(".required", StringComparison.Ordinal);
 
     static bool MayDefineSome(string path)
     {

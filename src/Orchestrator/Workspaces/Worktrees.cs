@@ -93,7 +93,7 @@ sealed class Worktrees(Git git)
     {
         var added = await git.Run(new GitCall
         {
-            Arguments = ["worktree", "add", "--quiet", "--no-track", .. target[..^1], folder, target[^1]],
+            Arguments = ["worktree", "add", "--quiet", .. target[..^1], folder, target[^1]],
             Folder = repository.CommonFolder,
             GitFolder = repository.CommonFolder,
             Changes = true,
@@ -140,7 +140,7 @@ sealed class Worktrees(Git git)
     {
         var name = "refs/heads/" + branch;
         if (!RefFiles.Taken(repository.CommonFolder, name))
-            return ["-b", branch, start];
+            return ["--no-track", "-b", branch, start];
         // Left by an attempt that died in between: nothing is on it yet.
         return RefFiles.Read(repository.CommonFolder, repository.CommonFolder, name) == start ? [branch] : null;
     }

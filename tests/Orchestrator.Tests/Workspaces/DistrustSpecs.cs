@@ -92,11 +92,14 @@ public sealed class DistrustSpecs : IDisposable
         repository.Run("config", setting, setting is "core.pager" or "pager.status" or "alias.status" ? $"!{program}" : program);
         repository.Run("config", "commit.gpgSign", "true");
         repository.Run("config", "log.showSignature", "true");
-        repository.Run("config", "filter.planted.required", "true");
+        var isFilter = setting.StartsWith("filter.", StringComparison.Ordinal);
+        if (isFilter)
+            repository.Run("config", "filter.planted.required", "true");
         var (_, report) = await WholeLife();
         Assert.False(File.Exists(trace));
         Assert.Equal(["a.txt", "b.txt"], report.FilesChanged.Select(file => file.Path));
         Assert.NotNull(report.SnapshotRef);
+        Assert.Equal(isFilter, report.CommittedByDaemon is null);
     }
 
     [Fact]
@@ -128,8 +131,8 @@ public sealed class DistrustSpecs : IDisposable
     {
         const string Listed = "global\0filter.mine.clean\nmine %f\0local\0filter.mine.clean\nmine %f\0"
             + "local\0filter.lfs.process\ngit-lfs filter-process\0local\0filter.lfs.required\ntrue\0"
-            + "local\0filter.evil.smudge\nevil\0worktree\0filter.a.b.clean\nx\ny\0local\0core.bare\nfalse\0";
-        Assert.Equal(["evil", "a.b"], LocalFilters.Read(Listed));
+            + "local\0filter.alone.required\ntrue\0local\0filter.evil.smudge\nevil\0worktree\0filter.a.b.clean\nx\ny\0local\0core.bare\nfalse\0";
+        Assert.Equal(["alone", "evil", "a.b"], LocalFilters.Read(Listed));
     }
 
     [Fact]

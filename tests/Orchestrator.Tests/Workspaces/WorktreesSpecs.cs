@@ -173,4 +173,29 @@ public sealed class WorktreesSpecs : IDisposable
     public async Task A_missing_project_is_refused() =>
         Assert.Equal(FaultCode.Unprocessable,
             (await Assert.ThrowsAsync<Fault>(() => Worktrees.Create(Order() with { ProjectPath = repository.At("nowhere") }, stop))).Code);
+
+    [Fact]
+    public async Task The_start_path_costs_one_git_command_and_so_does_a_run_without_changes()
+    {
+        var counted = repository.At("commands");
+        var shim = repository.At("counting-git.sh");
+        await File.WriteAllTextAsync(shim, $"#!/bin/sh\necho x >> '{counted}'\nexec git \"$@\"\n", stop);
+        File.SetUnixFileMode(shim, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var git = new Git(repository.Surroundings, shim);
+        var made = await new Worktrees(git).Create(Order(), stop);
+        Assert.Single(await File.ReadAllLinesAsync(counted, stop));
+        await new WorkCapture(git, TimeProvider.System).Capture(new CaptureOrder
+        {
+            Path = made.Path,
+            Kind = made.Kind,
+            BaseCommit = made.BaseCommit,
+            RunId = Order().RunId,
+            CommitMessage = "Work",
+            ReportFolder = repository.Report,
+            CommonFolder = made.CommonFolder,
+        }, stop);
+        Assert.Equal(2, (await File.ReadAllLinesAsync(counted, stop)).Length);
+        await new Worktrees(git).Use(repository.Path, stop);
+        Assert.Equal(2, (await File.ReadAllLinesAsync(counted, stop)).Length);
+    }
 }
