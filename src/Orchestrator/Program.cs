@@ -1,3 +1,7 @@
 using Orchestrator.Cli;
+using Orchestrator.Daemon;
 
-return CommandLine.Execute(args, Surroundings.OfProcess());
+// bin/agentd passes "agentd" as the first word: daemon and command line are one executable.
+return args is ["agentd", .. var rest]
+    ? await Agentd.Run(rest, TimeProvider.System)
+    : CommandLine.Execute(args, Surroundings.OfProcess());

@@ -11,12 +11,14 @@ using Orchestrator.Workspaces;
 namespace Orchestrator.Runs;
 
 /// <summary>What the daemon gives every run about itself.</summary>
-/// <param name="Url">Where the daemon answers.</param>
 /// <param name="DataFolder">Its data folder; run folders are below it.</param>
 /// <param name="Environment">The daemon's own variables, of which an allow-list is passed on.</param>
 /// <param name="AgentArgs">Arguments the daemon was started with, by agent.</param>
-sealed record DaemonFacts(string Url, string DataFolder, IReadOnlyDictionary<string, string> Environment, IReadOnlyDictionary<string, IReadOnlyList<string>> AgentArgs)
+sealed record DaemonFacts(string DataFolder, IReadOnlyDictionary<string, string> Environment, IReadOnlyDictionary<string, IReadOnlyList<string>> AgentArgs)
 {
+    /// <summary>Where the daemon answers; known once it listens, before the first run starts.</summary>
+    public string Url { get; set; } = "";
+
     public string RunFolder(string runId) => Path.Combine(DataFolder, "runs", runId);
 }
 
@@ -31,7 +33,7 @@ sealed class StartRefused(string reason, string message) : Exception(message)
 }
 
 /// <summary>Turns a claimed run and its workspace into a command line, an environment and a run folder.</summary>
-sealed class Launcher(Database store, Func<string, string?, Profile?> findProfile, DaemonFacts facts)
+sealed class Launcher(Database store, ProjectStore projects, Func<string, string?, Profile?> findProfile, DaemonFacts facts)
 {
     /// <summary>A file of the run folder the agent may leave its result in.</summary>
     public const string ResultFileName = "result.json";
@@ -39,7 +41,9 @@ sealed class Launcher(Database store, Func<string, string?, Profile?> findProfil
     /// <summary>The order for the adapter; also rebuilt when a run is adopted.</summary>
     public AgentOrder Order(Run run, Workspace workspace)
     {
-        var profile = findProfile(run.Profile, workspace.Project is null ? null : workspace.Path)
+        // The project's own folder, never the worktree: an agent could write a profile there.
+        var project = workspace.Project is { } name ? projects.Find(name)?.Path : null;
+        var profile = findProfile(run.Profile, project)
             ?? throw new StartRefused(EndReason.SpawnFailed, $"The profile '{run.Profile}' is gone from the configuration.");
         var thread = store.Read(db => SessionStore.Thread(db, run.SessionId, run.Agent));
         return new AgentOrder
@@ -120,7 +124,8 @@ sealed class Launcher(Database store, Func<string, string?, Profile?> findProfil
         ["thread_id"] = order.ThreadId,
     }.ToJsonString(Json.PlainOptions);
 
-    static string ProtectionWord(Protection protection) => protection switch
+    /// <summary>The words shown on every run.</summary>
+    public static string ProtectionWord(Protection protection) => protection switch
     {
         Protection.Enforced => "enforced",
         Protection.AgentsOwnRules => "agent's own rules",

@@ -1,0 +1,178 @@
+using System.Collections;
+using System.Net;
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Orchestrator.Cli;
+using Orchestrator.Events;
+using Orchestrator.Http;
+
+namespace Orchestrator.Daemon;
+
+/// <summary>The daemon's life: open the store, listen, take up what runs, and leave it running when told to stop.</summary>
+static class Agentd
+{
+    /// <summary>Largest request body in bytes.</summary>
+    public const long BodyLimit = 10 * 1024 * 1024;
+
+    /// <summary>Runs until SIGTERM, SIGINT or a stop request; the exit code of the process.</summary>
+    public static async Task<int> Run(IReadOnlyList<string> args, TimeProvider clock)
+    {
+        try
+        {
+            var environment = OwnEnvironment();
+            var settings = DaemonSettings.Read(args, environment, Environment.CurrentDirectory);
+            MakeFolder(settings.DataFolder);
+            using var lifetime = new Lifetime(clock);
+            await Serve(settings, lifetime, environment);
+            return ExitCodes.Ok;
+        }
+        catch (Fault fault)
+        {
+            await Console.Error.WriteLineAsync($"agentd: {fault.Message}{(fault.Hint is null ? "" : "\n" + fault.Hint)}");
+            return FaultTable.Of(fault.Code).ExitCode;
+        }
+    }
+
+    static async Task Serve(DaemonSettings settings, Lifetime lifetime, IReadOnlyDictionary<string, string> environment)
+    {
+        var builder = Builder(settings);
+        await using var app = builder.Build();
+        using var features = new Features(settings, lifetime, environment, app.Logger);
+        var routes = new Routes(app);
+        app.UseWebSockets();
+        app.Use((context, next) => Guard(context, next, features.Doorkeeper, app.Logger));
+        features.Map(routes);
+        Front.Map(routes);
+        await Listen(app, settings);
+        var url = Url(app);
+        features.Facts.Url = url;
+        using var onTerm = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, lifetime));
+        using var onInt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, lifetime));
+        await features.Store.Write(transaction => { features.Events.Append(transaction, new NewEvent("daemon.started", "daemon", Facts(url))); });
+        var dispatching = features.Dispatcher.Run(lifetime.Shutdown);
+        Lifetime.Announce(settings, url);
+        await Console.Out.WriteLineAsync($"agentd {Lifetime.Version} listens on {url} (pid {Environment.ProcessId}, data in {settings.DataFolder})");
+        await Until(lifetime.Shutdown);
+        await features.Store.Write(transaction => { features.Events.Append(transaction, new NewEvent("daemon.stopping", "daemon", new JsonObject())); });
+        await dispatching;
+        using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(3));
+        await app.StopAsync(soon.Token);
+    }
+
+    static WebApplicationBuilder Builder(DaemonSettings settings)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSimpleConsole(options => options.SingleLine = true);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        // Kestrel logs what clients do wrong; they are told in the answer.
+        builder.Logging.AddFilter("Microsoft", LogLevel.Critical);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = BodyLimit;
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Listen(settings.Listen, settings.Port, listen => listen.Protocols = HttpProtocols.Http1);
+        });
+        builder.Services.AddRoutingCore();
+        return builder;
+    }
+
+    static async Task Listen(WebApplication app, DaemonSettings settings)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        {
+            throw new Fault(FaultCode.Conflict, $"Port {settings.Port} is in use.", "agentctl doctor says by whom; --port takes another one, 0 any free one.");
+        }
+    }
+
+    /// <summary>Every request passes here: who is it, and what becomes of refusals and defects.</summary>
+    static async Task Guard(HttpContext context, RequestDelegate next, Doorkeeper doorkeeper, ILogger log)
+    {
+        try
+        {
+            var open = context.GetEndpoint()?.Metadata.GetMetadata<Http.Route>()?.Scope == Scope.Open;
+            context.Items[Call.PrincipalKey] = doorkeeper.Admit(context, open);
+            await next(context);
+            if (!context.Response.HasStarted && context.Response.StatusCode is 404 or 405)
+                await Problem.Write(context, NoSuchRoute(context));
+        }
+        catch (Fault fault)
+        {
+            await Problem.Write(context, fault);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client left; there is nobody to answer.
+        }
+        catch (Microsoft.AspNetCore.Http.BadHttpRequestException e)
+        {
+            await Problem.Write(context, new Fault(e.StatusCode == 413 ? FaultCode.TooLarge : FaultCode.InvalidRequest, e.Message));
+        }
+        catch (Exception e)
+        {
+            log.LogError(e, "A defect met {Method} {Path}.", context.Request.Method, context.Request.Path);
+            await Problem.Write(context, new Fault(FaultCode.Internal, "The daemon met a defect of its own; its log has the details.", "agentctl daemon logs"));
+        }
+    }
+
+    static Fault NoSuchRoute(HttpContext context) => context.Response.StatusCode == 405
+        ? new Fault(FaultCode.MethodNotAllowed, $"{context.Request.Method} is not allowed here; allowed: {context.Response.Headers.Allow}.")
+        : new Fault(FaultCode.NotFound, $"There is no route {context.Request.Method} {Texts.Short(context.Request.Path)}.", "docs/surface.md lists them.");
+
+    static string Url(WebApplication app)
+    {
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        return address.Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal).Replace("[::]", "[::1]", StringComparison.Ordinal).TrimEnd('/');
+    }
+
+    static JsonObject Facts(string url) => new() { ["pid"] = Environment.ProcessId, ["version"] = Lifetime.Version, ["url"] = url };
+
+    static void Stop(PosixSignalContext signal, Lifetime lifetime)
+    {
+        signal.Cancel = true;
+        lifetime.Stop();
+    }
+
+    static async Task Until(CancellationToken shutdown)
+    {
+        var told = new TaskCompletionSource();
+        await using var registration = shutdown.Register(told.SetResult);
+        await told.Task;
+    }
+
+    // What an agent's run set for its children must not become the daemon's own (a daemon started by an agent).
+    static Dictionary<string, string> OwnEnvironment()
+    {
+        var own = new Dictionary<string, string>();
+        foreach (DictionaryEntry entry in Environment.GetEnvironmentVariables())
+        {
+            var name = (string)entry.Key;
+            if (name.StartsWith("AGENTCTL_", StringComparison.Ordinal))
+                Environment.SetEnvironmentVariable(name, null);
+            else
+                own[name] = (string?)entry.Value ?? "";
+        }
+
+        return own;
+    }
+
+    static void MakeFolder(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new Fault(FaultCode.Unavailable, $"The data folder {path} cannot be made: {e.Message}", "Choose another one with --data.");
+        }
+    }
+}

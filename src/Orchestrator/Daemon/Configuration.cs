@@ -1,0 +1,97 @@
+using System.Text.Json.Nodes;
+using Orchestrator.Agents;
+using Orchestrator.Http;
+using Orchestrator.Profiles;
+using Orchestrator.Workspaces;
+
+namespace Orchestrator.Daemon;
+
+/// <summary>config.yaml of the data folder and, per project, .agent-orchestrator.yaml: read at start, the project's when it is asked for.</summary>
+sealed class Configuration
+{
+    readonly ConfigFile user;
+    readonly ProfileBook book;
+
+    Configuration(ConfigFile user)
+    {
+        this.user = user;
+        book = ProfileBook.Merge(BuiltIn, user);
+        Projects =
+        [
+            .. user.Projects.Values.Where(project => project.Path is not null).Select(project => new Project
+            {
+                Name = project.Name,
+                Path = project.Path!,
+                DefaultProfile = project.Profiles.GetValueOrDefault("code"),
+                Isolation = project.Isolation ?? "worktree",
+                Origin = user.File,
+            }),
+        ];
+    }
+
+    /// <summary>Projects the file names.</summary>
+    public IReadOnlyList<Project> Projects { get; }
+
+    /// <summary>Slots for runs, when the file says so.</summary>
+    public int? MaxConcurrency => user.MaxConcurrency;
+
+    /// <summary>Every profile that holds without a project's file.</summary>
+    public IReadOnlyDictionary<string, Profile> Profiles => book.All;
+
+    static IReadOnlyList<string> Agents { get; } = [.. AgentCatalog.All.Keys];
+
+    /// <summary>One plain profile per agent, of its own name: the agent's own model and settings, our default protection.</summary>
+    static IEnumerable<Profile> BuiltIn => Agents.Select(agent => new Profile { Name = agent, Agent = agent });
+
+    /// <summary>Throws <see cref="Fault"/> naming file, line and key of every mistake.</summary>
+    public static Configuration Load(string dataFolder) => new(ConfigFile.Load(Path.Combine(dataFolder, ConfigFile.UserName), Agents));
+
+    /// <summary>The profile as it holds in a project, or null when there is none of that name.</summary>
+    public Profile? FindProfile(string name, string? projectFolder)
+    {
+        if (projectFolder is null)
+            return book.All.GetValueOrDefault(name);
+        var own = ConfigFile.Load(Path.Combine(projectFolder, ConfigFile.ProjectName), Agents);
+        return (own == ConfigFile.None ? book : ProfileBook.Merge(BuiltIn, user, own)).All.GetValueOrDefault(name);
+    }
+}
+
+/// <summary>GET /profiles and GET /config: what holds, and where each value comes from.</summary>
+static class ShowConfiguration
+{
+    public static void Map(Routes routes, Configuration configuration)
+    {
+        routes.Get("/profiles", "ListProfiles", _ => Task.FromResult(Reply.Ok(new JsonObject { ["profiles"] = Profiles(configuration) })));
+        routes.Get("/config", nameof(ShowConfiguration), _ => Task.FromResult(Reply.Ok(new JsonObject
+        {
+            ["profiles"] = Profiles(configuration),
+            ["projects"] = new JsonArray([.. configuration.Projects.Select(project => new JsonObject
+            {
+                ["name"] = project.Name,
+                ["path"] = project.Path,
+                ["isolation"] = project.Isolation,
+                ["origin"] = project.Origin,
+            })]),
+            ["limits"] = new JsonObject { ["max_concurrency"] = configuration.MaxConcurrency },
+        })));
+    }
+
+    static JsonArray Profiles(Configuration configuration) => new([.. configuration.Profiles.Values.Select(profile => new JsonObject
+    {
+        ["name"] = profile.Name,
+        ["agent"] = profile.Agent,
+        ["model"] = profile.Model,
+        ["effort"] = profile.Effort,
+        ["sandbox"] = SandboxWord(profile.Sandbox),
+        ["protection"] = Runs.Launcher.ProtectionWord(AgentCatalog.Of(profile.Agent).ProtectionOf(profile)),
+        ["escalates_to"] = profile.EscalatesTo,
+        ["origin"] = profile.Origin,
+    })]);
+
+    static string SandboxWord(Sandbox sandbox) => sandbox switch
+    {
+        Sandbox.ReadOnly => "read-only",
+        Sandbox.FullAccess => "full-access",
+        _ => "workspace-write",
+    };
+}

@@ -1,0 +1,130 @@
+using System.Globalization;
+using System.Net;
+using Orchestrator.Agents.Codex;
+using Orchestrator.Cli;
+
+namespace Orchestrator.Daemon;
+
+/// <summary>How this daemon was started: flag, then environment, then config.yaml, then default.</summary>
+sealed record DaemonSettings
+{
+    public const int DefaultPort = 8765;
+
+    /// <summary>Folder of everything the daemon keeps.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>The database file.</summary>
+    public required string DatabasePath { get; init; }
+
+    /// <summary>Address to listen on; other than loopback only with a token configured.</summary>
+    public required IPAddress Listen { get; init; }
+
+    /// <summary>Port to listen on; 0 for any free one.</summary>
+    public required int Port { get; init; }
+
+    /// <summary>Slots for runs; null leaves it to config.yaml.</summary>
+    public int? MaxConcurrency { get; init; }
+
+    /// <summary>Tokens with every scope, given by flag or environment.</summary>
+    public IReadOnlyList<string> Tokens { get; init; } = [];
+
+    /// <summary>No token is asked for; on loopback only.</summary>
+    public bool Open { get; init; }
+
+    /// <summary>Arguments for an agent's every run, by agent.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> AgentArgs { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
+    /// <summary>Reads flags and environment. Throws <see cref="Fault"/> naming the flag and what it takes.</summary>
+    public static DaemonSettings Read(IReadOnlyList<string> args, IReadOnlyDictionary<string, string> environment, string workingFolder)
+    {
+        var given = Flags(args);
+        var data = FolderOf(given, environment, workingFolder);
+        var listen = Address(One(given, "--listen"));
+        var settings = new DaemonSettings
+        {
+            DataFolder = data,
+            DatabasePath = One(given, "--db") is { } db ? Path.GetFullPath(db, workingFolder) : Path.Combine(data, "agent-orchestrator.db"),
+            Listen = listen,
+            Port = Number("--port", One(given, "--port") ?? environment.GetValueOrDefault("PORT"), 0, 65535) ?? DefaultPort,
+            MaxConcurrency = Number("--max-concurrency", One(given, "--max-concurrency"), 1, 512),
+            Tokens = TokensOf(given, environment),
+            Open = given.ContainsKey("--open"),
+            AgentArgs = AgentArgsOf(given, environment),
+        };
+        Refuse(settings, given.ContainsKey("--listen"));
+        return settings;
+    }
+
+    static void Refuse(DaemonSettings settings, bool listenSaid)
+    {
+        var loopback = IPAddress.IsLoopback(settings.Listen);
+        if (settings.Open && !loopback)
+            throw Fault.Unprocessable("--open", "switches the token off and so works on loopback only.");
+        if (!loopback && (settings.Tokens.Count == 0 || !listenSaid))
+            throw Fault.Unprocessable("--listen", "an address other than loopback needs a token: add --auth-token.");
+        if (settings.Tokens.Any(token => token.Length < 8 || token.Any(char.IsWhiteSpace)))
+            throw Fault.Unprocessable("--auth-token", "must be 8 characters or more, without blanks.");
+    }
+
+    static readonly Dictionary<string, bool> Known = new()
+    {
+        ["--data"] = true, ["--db"] = true, ["--listen"] = true, ["--port"] = true, ["--max-concurrency"] = true, ["--auth-token"] = true,
+        ["--open"] = false, [CodexFlags.Profile] = true, [CodexFlags.ExtraArg] = true,
+    };
+
+    // Values come as "--flag value" or "--flag=value"; the value may itself begin with dashes (--codex-extra-arg --verbose).
+    static Dictionary<string, List<string>> Flags(IReadOnlyList<string> args)
+    {
+        var given = new Dictionary<string, List<string>>();
+        for (var i = 0; i < args.Count; i++)
+        {
+            var equals = args[i].IndexOf('=', StringComparison.Ordinal);
+            var name = equals > 0 ? args[i][..equals] : args[i];
+            if (!Known.TryGetValue(name, out var takesValue))
+                throw new Fault(FaultCode.Unprocessable, $"agentd does not know '{Texts.Short(args[i])}'.", $"It knows: {string.Join(" ", Known.Keys)}.");
+            if (takesValue && equals < 0 && i + 1 >= args.Count)
+                throw Fault.Unprocessable(name, "needs a value.");
+            if (!given.TryGetValue(name, out var values))
+                given[name] = values = [];
+            if (takesValue)
+                values.Add(equals > 0 ? args[i][(equals + 1)..] : args[++i]);
+        }
+
+        return given;
+    }
+
+    static string FolderOf(Dictionary<string, List<string>> given, IReadOnlyDictionary<string, string> environment, string workingFolder) =>
+        Cli.DataFolder.Resolve(One(given, "--data"), name => environment.GetValueOrDefault(name), workingFolder);
+
+    static string? One(Dictionary<string, List<string>> given, string flag) => given.TryGetValue(flag, out var values) ? values[^1] : null;
+
+    static IPAddress Address(string? text)
+    {
+        if (text is null or "localhost")
+            return IPAddress.Loopback;
+        return IPAddress.TryParse(text, out var address) ? address : throw Fault.Unprocessable("--listen", $"'{Texts.Short(text)}' is no IP address.");
+    }
+
+    static int? Number(string flag, string? text, int least, int most)
+    {
+        if (string.IsNullOrEmpty(text))
+            return null;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
+            ? value
+            : throw Fault.Unprocessable(flag, $"must be a whole number from {least} to {most}, not '{Texts.Short(text)}'.");
+    }
+
+    static List<string> TokensOf(Dictionary<string, List<string>> given, IReadOnlyDictionary<string, string> environment)
+    {
+        var tokens = new List<string>(given.GetValueOrDefault("--auth-token", []));
+        if (environment.GetValueOrDefault("AGENTD_AUTH_TOKEN") is { Length: > 0 } one)
+            tokens.Add(one);
+        tokens.AddRange((environment.GetValueOrDefault("AGENTD_AUTH_TOKENS") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        return tokens;
+    }
+
+    static Dictionary<string, IReadOnlyList<string>> AgentArgsOf(Dictionary<string, List<string>> given, IReadOnlyDictionary<string, string> environment) => new()
+    {
+        [CodexFlags.Agent] = CodexExec.DaemonArgs(One(given, CodexFlags.Profile) ?? environment.GetValueOrDefault(CodexFlags.ProfileVariable), given.GetValueOrDefault(CodexFlags.ExtraArg, [])),
+    };
+}

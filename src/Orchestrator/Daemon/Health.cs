@@ -1,0 +1,66 @@
+using System.Text.Json.Nodes;
+using Orchestrator.Events;
+using Orchestrator.Http;
+using Orchestrator.Runs;
+using Orchestrator.Store;
+
+namespace Orchestrator.Daemon;
+
+/// <summary>Is it alive, is it well, and what is it busy with.</summary>
+static class Health
+{
+    /// <summary>Below this much free space runs may fail to write.</summary>
+    const long LowDiskBytes = 512L * 1024 * 1024;
+
+    /// <summary>What this version can do, for clients that check instead of guessing.</summary>
+    static readonly string[] Capabilities = ["sessions", "messages", "runs", "resume", "events", "sse", "websocket", "projects", "worktrees", "idempotency"];
+
+    public static void Map(Routes routes, Database store, Dispatcher dispatcher, EventFeed feed, DaemonSettings settings, Lifetime lifetime)
+    {
+        var clock = lifetime.Clock;
+        foreach (var path in new[] { "/health", "/health/live", "/health/ready" })
+        {
+            routes.Get(path, nameof(Health), _ =>
+            {
+                if (path == "/health/ready" && (store.Trouble is not null || !dispatcher.Alive))
+                    throw new Fault(FaultCode.Unavailable, store.Trouble ?? "The dispatcher is not running yet.") { RetryAfterSeconds = 1 };
+                return Task.FromResult(Reply.Ok(new JsonObject { ["status"] = "ok", ["timestamp"] = clock.GetUtcNow().UtcDateTime, ["version"] = Lifetime.Version }));
+            }, Scope.Open);
+        }
+
+        routes.Get("/daemon/status", "DaemonStatus", _ =>
+        {
+            var counts = store.Read(RunRows.Counts);
+            var reasons = Reasons(store, dispatcher, settings);
+            return Task.FromResult(Reply.Ok(new JsonObject
+            {
+                ["daemon_health"] = reasons.Count == 0 ? "ok" : store.Trouble is not null || !dispatcher.Alive ? "failing" : "degraded",
+                ["reasons"] = new JsonArray([.. reasons.Select(reason => (JsonNode)reason)]),
+                ["version"] = Lifetime.Version,
+                ["started_at"] = lifetime.StartedAt.UtcDateTime,
+                ["uptime_s"] = (long)(clock.GetUtcNow() - lifetime.StartedAt).TotalSeconds,
+                ["pid"] = Environment.ProcessId,
+                ["data_folder"] = settings.DataFolder,
+                ["max_concurrency"] = dispatcher.Slots,
+                ["alive_workers"] = dispatcher.Alive ? dispatcher.Slots : 0,
+                ["queue_counts"] = QueueCounts.Of(counts),
+                ["store"] = new JsonObject { ["kind"] = "sqlite", ["version"] = store.Version.ToString(), ["events"] = feed.Latest, ["path"] = store.Path },
+                ["capabilities"] = new JsonArray([.. Capabilities.Select(one => (JsonNode)one)]),
+            }));
+        }, ownRun: RunAccess.Always);
+        routes.Get("/doctor/store", "CheckStore", _ => Task.FromResult(Reply.Ok(new JsonObject { ["integrity"] = store.CheckIntegrity() })), Scope.Admin);
+    }
+
+    static List<string> Reasons(Database store, Dispatcher dispatcher, DaemonSettings settings)
+    {
+        var reasons = new List<string>();
+        if (store.Trouble is { } trouble)
+            reasons.Add($"The store cannot write: {trouble}.");
+        if (!dispatcher.Alive)
+            reasons.Add("The dispatcher is not running; no run starts.");
+        var free = new DriveInfo(settings.DataFolder).AvailableFreeSpace;
+        if (free < LowDiskBytes)
+            reasons.Add($"Only {free / (1024 * 1024)} MiB are free on the disk of {settings.DataFolder}.");
+        return reasons;
+    }
+}

@@ -1,0 +1,19 @@
+using System.Text.Json.Nodes;
+using Orchestrator.Http;
+
+namespace Orchestrator.Daemon;
+
+/// <summary>Tells the daemon to stop. Its runs go on; the next daemon takes them up.</summary>
+static class StopDaemon
+{
+    public static void Map(Routes routes, Lifetime lifetime) =>
+        routes.Post("/daemon/stop", nameof(StopDaemon), call =>
+        {
+            call.Context.Response.OnCompleted(() =>
+            {
+                lifetime.Stop();
+                return Task.CompletedTask;
+            });
+            return Task.FromResult(Reply.Ok(new JsonObject { ["stopping"] = true, ["pid"] = Environment.ProcessId }));
+        }, Scope.Admin);
+}
