@@ -28,4 +28,11 @@ static class AgentCatalog
         All.TryGetValue(name, out var agent)
             ? agent
             : throw new Fault(FaultCode.Unprocessable, $"There is no agent '{name}'.", $"Agents: {string.Join(", ", All.Keys)}.");
+
+    /// <summary>The words config.yaml may use for an agent.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. All.Keys];
+
+    /// <summary>Arguments the daemon was started with that concern this agent; none for most.</summary>
+    public static IReadOnlyList<string> DaemonArgs(string agent, string? codexProfile, IReadOnlyList<string> codexExtraArgs) =>
+        agent == "codex" ? CodexExec.DaemonArgs(codexProfile, codexExtraArgs) : [];
 }

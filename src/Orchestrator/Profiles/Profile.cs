@@ -39,6 +39,9 @@ sealed record Profile
     /// <summary>Profile used after repeated failure; null for none.</summary>
     public string? EscalatesTo { get; init; }
 
+    /// <summary>True when a child's request or end starts a run in the session that spawned it.</summary>
+    public bool OnChildRun { get; init; }
+
     /// <summary>Where it comes from: built in, or the file that defined it.</summary>
     public string Origin { get; init; } = "built in";
 }

@@ -1,0 +1,101 @@
+namespace Orchestrator.Profiles;
+
+/// <summary>What a value in config.yaml must be.</summary>
+enum ConfigKind
+{
+    /// <summary>A text; a number or a word like true is taken as the text it is.</summary>
+    Text,
+    /// <summary>One of some words.</summary>
+    Word,
+    /// <summary>true or false.</summary>
+    Flag,
+    /// <summary>A whole number from 1.</summary>
+    Count,
+    /// <summary>Seconds, more than 0, at most a year.</summary>
+    Seconds,
+    /// <summary>A list of texts (program and arguments).</summary>
+    Texts,
+    /// <summary>A list of such lists.</summary>
+    TextLists,
+    /// <summary>Free names with texts.</summary>
+    TextMap,
+    /// <summary>Fixed members.</summary>
+    Group,
+    /// <summary>Free names, each with the same fixed members.</summary>
+    Named,
+}
+
+/// <summary>One key of config.yaml: reading, the messages about mistakes, and the published schema all come from these rows.</summary>
+/// <param name="Name">As written in the file.</param>
+/// <param name="Kind">What its value must be.</param>
+/// <param name="Meaning">For the schema, and so for editors.</param>
+sealed record ConfigKey(string Name, ConfigKind Kind, string Meaning)
+{
+    /// <summary>Allowed words of a <see cref="ConfigKind.Word"/>.</summary>
+    public IReadOnlyList<string> Words { get; init; } = [];
+
+    /// <summary>Members of a <see cref="ConfigKind.Group"/> or of each entry of a <see cref="ConfigKind.Named"/>.</summary>
+    public IReadOnlyList<ConfigKey> Members { get; init; } = [];
+}
+
+/// <summary>Every key there is. The same keys hold in the data folder's config.yaml and in a project's .agent-orchestrator.yaml.</summary>
+static class ConfigKeys
+{
+    public static readonly IReadOnlyList<string> Efforts = ["low", "medium", "high", "xhigh"];
+
+    public static readonly IReadOnlyDictionary<string, Sandbox> Sandboxes = new Dictionary<string, Sandbox>
+    {
+        ["read-only"] = Sandbox.ReadOnly,
+        ["workspace-write"] = Sandbox.WorkspaceWrite,
+        ["full-access"] = Sandbox.FullAccess,
+    };
+
+    /// <summary>The top level; the agents' names come from outside, because only their adapters know them.</summary>
+    public static ConfigKey Root(IReadOnlyList<string> agents) => new("", ConfigKind.Group, "Configuration of Agent Orchestrator.")
+    {
+        Members =
+        [
+            new("profiles", ConfigKind.Named, "Names for an agent with its settings. A built-in name changes that profile.")
+            {
+                Members = OfProfile(agents),
+            },
+            new("projects", ConfigKind.Named, "Registered git repositories and how work in them is done.") { Members = OfProject },
+            new("limits", ConfigKind.Group, "Limits of the whole daemon.")
+            {
+                Members = [new("max_concurrency", ConfigKind.Count, "Runs at the same time.")],
+            },
+        ],
+    };
+
+    static IReadOnlyList<ConfigKey> OfProfile(IReadOnlyList<string> agents) =>
+    [
+        new("agent", ConfigKind.Word, "Which agent runs it. Required unless a profile of this name exists already.") { Words = agents },
+        new("command", ConfigKind.Texts, "Agent 'command': program and arguments. Others: the program to use instead of the one on PATH."),
+        new("args", ConfigKind.Texts, "Extra arguments."),
+        new("env", ConfigKind.TextMap, "Variables added to the agent's environment."),
+        new("model", ConfigKind.Text, "Model name; unset: the agent's own choice."),
+        new("effort", ConfigKind.Word, "How long it thinks; unset: the agent's own choice.") { Words = Efforts },
+        new("sandbox", ConfigKind.Word, "What it may touch.") { Words = [.. Sandboxes.Keys] },
+        new("structured_result", ConfigKind.Flag, "Demand a result {goal_met, summary, …} even when the request gives no schema."),
+        new("limits", ConfigKind.Group, "Time limits of one run.")
+        {
+            Members =
+            [
+                new("total_s", ConfigKind.Seconds, "Longest a run may take, in seconds."),
+                new("idle_s", ConfigKind.Seconds, "Longest a run may be silent, in seconds."),
+            ],
+        },
+        new("escalates_to", ConfigKind.Text, "Profile used after repeated failure."),
+        new("on_child", ConfigKind.Word, "What a child's request or end does in the session that spawned it.") { Words = ["event", "run"] },
+    ];
+
+    static readonly IReadOnlyList<ConfigKey> OfProject =
+    [
+        new("path", ConfigKind.Text, "Folder of the repository; relative to this file."),
+        new("isolation", ConfigKind.Word, "Where its runs work.") { Words = ["worktree", "shared", "none"] },
+        new("verify", ConfigKind.TextLists, "Commands that decide whether work is done, each a list of program and arguments."),
+        new("max_parallel", ConfigKind.Count, "Runs of this project at the same time."),
+        new("auto_run", ConfigKind.Flag, "Start ready items without being asked."),
+        new("profiles", ConfigKind.TextMap, "Phase of work → profile used for it."),
+    ];
+}

@@ -1,0 +1,85 @@
+using System.Globalization;
+
+namespace Orchestrator.Profiles;
+
+/// <summary>Every profile there is: the built-in ones, under the user's file, under a project's file.</summary>
+sealed class ProfileBook
+{
+    readonly SortedDictionary<string, Profile> _profiles = new(StringComparer.Ordinal);
+
+    /// <summary>Every profile by name.</summary>
+    public IReadOnlyDictionary<string, Profile> All => _profiles;
+
+    /// <summary>Lays the files over the built-in profiles, later ones above; a profile that stays without an agent is refused.</summary>
+    public static ProfileBook Merge(IEnumerable<Profile> builtIn, params IReadOnlyList<ConfigFile> files)
+    {
+        var book = new ProfileBook();
+        foreach (var profile in builtIn)
+            book._profiles[profile.Name] = profile;
+        var layers = new Dictionary<string, ConfigGroup>();
+        foreach (var file in files)
+        {
+            foreach (var (name, group) in file.Profiles)
+            {
+                layers[name] = layers.TryGetValue(name, out var lower) ? lower.Under(group) : group;
+                var origin = $"{file.File}:{group.Line.ToString(CultureInfo.InvariantCulture)}";
+                book._profiles[name] = Applied(builtIn.FirstOrDefault(p => p.Name == name), name, layers[name], origin);
+            }
+        }
+        foreach (var profile in book._profiles.Values)
+            if (profile.EscalatesTo is { } next && !book._profiles.ContainsKey(next))
+                throw new Fault(
+                    FaultCode.InvalidRequest, $"{profile.Origin}: profiles.{profile.Name}.escalates_to: {book.Unknown(next)}");
+        return book;
+    }
+
+    /// <summary>The profile of that name, or a refusal that names the nearest.</summary>
+    public Profile Of(string name) =>
+        _profiles.TryGetValue(name, out var profile)
+            ? profile
+            : throw new Fault(
+                FaultCode.Unprocessable, Unknown(name), $"Profiles: {string.Join(", ", _profiles.Keys)}. Own ones go into config.yaml.")
+            {
+                Details = new Dictionary<string, object?> { ["field"] = "profile" },
+            };
+
+    string Unknown(string name) =>
+        $"there is no profile '{name}'{(NearestWord.To(name, _profiles.Keys) is { } near ? $"; did you mean '{near}'?" : "")}";
+
+    /// <summary>A built-in profile, or an empty one, with the keys of the files laid over it.</summary>
+    static Profile Applied(Profile? lower, string name, ConfigGroup keys, string origin)
+    {
+        var agent = keys.Get<string>("agent") ?? lower?.Agent
+            ?? throw new Fault(FaultCode.InvalidRequest, $"{origin}: profiles.{name}: 'agent' is missing: which agent runs it?");
+        // Settings of another agent make no sense for this one.
+        lower = lower?.Agent == agent ? lower : null;
+        var limits = keys.Get<ConfigGroup>("limits") ?? ConfigGroup.None;
+        return new Profile
+        {
+            Name = name,
+            Agent = agent,
+            Origin = origin,
+            Command = keys.Get<List<string>>("command") ?? lower?.Command ?? [],
+            Args = keys.Get<List<string>>("args") ?? lower?.Args ?? [],
+            Env = keys.Get<Dictionary<string, string>>("env") ?? lower?.Env ?? new Dictionary<string, string>(),
+            Model = Text(keys, "model", lower?.Model),
+            Effort = Text(keys, "effort", lower?.Effort),
+            Sandbox = keys.Get<string>("sandbox") is { } word ? ConfigKeys.Sandboxes[word] : lower?.Sandbox ?? Sandbox.WorkspaceWrite,
+            StructuredResult = keys.Number<bool>("structured_result") ?? lower?.StructuredResult ?? false,
+            TotalLimit = Limit(limits, "total_s", lower?.TotalLimit),
+            IdleLimit = Limit(limits, "idle_s", lower?.IdleLimit),
+            EscalatesTo = Text(keys, "escalates_to", lower?.EscalatesTo),
+            OnChildRun = keys.Get<string>("on_child") is { } onChild ? onChild == "run" : lower?.OnChildRun ?? false,
+        };
+    }
+
+    /// <summary>A key written as null undoes what is below.</summary>
+    static string? Text(ConfigGroup keys, string key, string? lower) => keys.Values.ContainsKey(key) ? keys.Get<string>(key) : lower;
+
+    static TimeSpan? Limit(ConfigGroup limits, string key, TimeSpan? lower)
+    {
+        if (!limits.Values.ContainsKey(key))
+            return lower;
+        return limits.Number<double>(key) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+    }
+}

@@ -1,0 +1,134 @@
+using Orchestrator.Agents;
+using Orchestrator.Profiles;
+
+namespace Orchestrator.Tests.Agents;
+
+/// <summary>Orders and the exact command lines they become.</summary>
+public class CommandLineSpecs
+{
+    const string CodexWrite = "-c sandbox_workspace_write.exclude_tmpdir_env_var=true -c sandbox_workspace_write.exclude_slash_tmp=true";
+    const string ClaudeStart = "claude -p --output-format stream-json --verbose --permission-mode";
+
+    [Theory]
+    [InlineData("workspace-write", $"codex --disable unbounded_connection_retries exec --json -s workspace-write {CodexWrite} -")]
+    [InlineData("read-only", "codex --disable unbounded_connection_retries exec --json -s read-only -")]
+    [InlineData("full-access", "codex --disable unbounded_connection_retries exec --json -s danger-full-access -")]
+    public void Codex_starts_in_the_profiles_sandbox(string sandbox, string expected) =>
+        Assert.Equal(expected, Line("codex", profile => profile with { Sandbox = ConfigKeys.Sandboxes[sandbox] }));
+
+    [Fact]
+    public void Codex_resumes_with_the_sandbox_as_a_setting_because_resume_has_no_option_for_it() => Assert.Equal(
+        $"codex --disable unbounded_connection_retries exec resume --json -c sandbox_mode=\"workspace-write\" {CodexWrite} t-1 -",
+        Line("codex", order: order => order with { ThreadId = "t-1" }));
+
+    [Fact]
+    public void Codex_gets_daemon_and_profile_arguments_before_the_subcommand() => Assert.Equal(
+        "/opt/codex --profile p --verbose -c a=1 --disable unbounded_connection_retries exec --json -s workspace-write "
+            + $"{CodexWrite} -m gpt-5.5 -c model_reasoning_effort=\"xhigh\" --skip-git-repo-check --output-schema /runs/a1/schema.json -",
+        Line(
+            "codex",
+            profile => profile with { Command = ["/opt/codex"], Args = ["-c", "a=1"], Model = "gpt-5.5", Effort = "xhigh" },
+            order => order with
+            {
+                DaemonArgs = AgentCatalog.DaemonArgs("codex", "p", ["--verbose"]),
+                InRepository = false,
+                OutputSchema = Capture.VerdictSchema,
+            }));
+
+    [Fact]
+    public void Codex_keeps_the_persons_own_word_about_endless_retries() => Assert.StartsWith(
+        "codex --enable unbounded_connection_retries exec",
+        Line("codex", profile => profile with { Args = ["--enable", "unbounded_connection_retries"] }));
+
+    [Fact]
+    public void Codex_gets_our_own_schema_in_its_strict_form_and_any_other_as_it_is()
+    {
+        var own = Plan("codex", order: order => order with { OutputSchema = StructuredResult.Schema }).Files["schema.json"];
+        Assert.Equal(StructuredResult.StrictSchema, own);
+        var other = Plan("codex", order: order => order with { OutputSchema = Capture.VerdictSchema }).Files["schema.json"];
+        Assert.Equal(Capture.VerdictSchema, other);
+    }
+
+    [Theory]
+    [InlineData("workspace-write", $"{ClaudeStart} acceptEdits")]
+    [InlineData("read-only", $"{ClaudeStart} plan")]
+    [InlineData("full-access", $"{ClaudeStart} bypassPermissions")]
+    public void Claude_starts_in_the_permission_mode_of_the_profile(string sandbox, string expected) =>
+        Assert.Equal(expected, Line("claude", profile => profile with { Sandbox = ConfigKeys.Sandboxes[sandbox] }));
+
+    [Fact]
+    public void Claude_gets_thread_model_effort_schema_and_then_the_profiles_arguments() => Assert.Equal(
+        $"{ClaudeStart} acceptEdits --resume s-1 --model opus --effort xhigh --json-schema {{}} --allowedTools Bash(git *)",
+        Line(
+            "claude",
+            profile => profile with { Model = "opus", Effort = "xhigh", Args = ["--allowedTools", "Bash(git *)"] },
+            order => order with { ThreadId = "s-1", OutputSchema = "{}" }));
+
+    [Fact]
+    public void Claude_refuses_a_schema_that_fits_no_argument() => Assert.Equal(
+        FaultCode.Unprocessable,
+        Assert.Throws<Fault>(() => Plan("claude", order: order => order with { OutputSchema = new string(' ', 128 * 1024) })).Code);
+
+    [Fact]
+    public void Claude_is_quiet_and_gives_up_soon_by_default() =>
+        Assert.Equal("2", Plan("claude").DefaultEnvironment["CLAUDE_CODE_MAX_RETRIES"]);
+
+    [Fact]
+    public void A_program_is_started_as_it_is_and_told_where_its_result_may_lie()
+    {
+        var launch = Plan("command", profile => profile with { Command = ["./a.sh", "--fast"], Args = ["x y"] });
+        Assert.Equal(["./a.sh", "--fast", "x y"], launch.Argv);
+        Assert.Equal("/runs/a1/result.json", launch.DefaultEnvironment["AGENTCTL_RESULT_FILE"]);
+        Assert.Equal("result.json", launch.ResultFile);
+        Assert.False(launch.DefaultEnvironment.ContainsKey("AGENTCTL_SCHEMA_FILE"));
+    }
+
+    [Fact]
+    public void A_program_that_nobody_named_is_refused_with_the_key_to_set()
+    {
+        var fault = Assert.Throws<Fault>(() => Plan("command", profile => profile with { Command = [] }));
+        Assert.Equal(FaultCode.Unprocessable, fault.Code);
+        Assert.Contains("command", fault.Hint, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_prompt_is_never_an_argument()
+    {
+        foreach (var agent in AgentCatalog.Names)
+        {
+            var launch = Plan(agent, order: order => order with { Prompt = "--secret prompt" });
+            Assert.Equal("--secret prompt", launch.Stdin);
+            Assert.DoesNotContain(launch.Argv, arg => arg.Contains("secret", StringComparison.Ordinal));
+        }
+    }
+
+    [Theory]
+    [InlineData("codex", "workspace-write", "", "Enforced")]
+    [InlineData("codex", "read-only", "", "Enforced")]
+    [InlineData("codex", "full-access", "", "None")]
+    [InlineData("codex", "workspace-write", "--yolo", "None")]
+    [InlineData("claude", "workspace-write", "", "AgentsOwnRules")]
+    [InlineData("claude", "read-only", "", "AgentsOwnRules")]
+    [InlineData("claude", "full-access", "", "None")]
+    [InlineData("claude", "read-only", "--dangerously-skip-permissions", "None")]
+    [InlineData("command", "read-only", "", "None")]
+    public void Protection_is_told_as_it_is(string agent, string sandbox, string arg, string expected)
+    {
+        var profile = new Profile { Name = "p", Agent = agent, Sandbox = ConfigKeys.Sandboxes[sandbox], Args = [arg] };
+        Assert.Equal(expected, AgentCatalog.Of(agent).ProtectionOf(profile).ToString());
+    }
+
+    [Fact]
+    public void An_agent_nobody_knows_is_refused_with_the_names_there_are() =>
+        Assert.Contains("codex, claude, command", Assert.Throws<Fault>(() => AgentCatalog.Of("cobol")).Hint, StringComparison.Ordinal);
+
+    static string Line(string agent, Func<Profile, Profile>? profile = null, Func<AgentOrder, AgentOrder>? order = null) =>
+        string.Join(' ', Plan(agent, profile, order).Argv);
+
+    static Launch Plan(string agent, Func<Profile, Profile>? profile = null, Func<AgentOrder, AgentOrder>? order = null)
+    {
+        var plain = Capture.OrderFor(agent);
+        plain = plain with { Profile = profile?.Invoke(plain.Profile) ?? plain.Profile };
+        return AgentCatalog.Of(agent).Plan(order?.Invoke(plain) ?? plain);
+    }
+}
