@@ -46,7 +46,7 @@ sealed class Features : IDisposable
         var workplace = new Workplace(store, projects, workspaces, new Worktrees(git), settings.DataFolder);
         var launcher = new Launcher(store, projects, configuration.FindProfile, Facts);
         var watch = new Watch(runs, limits, StopTimes.Default, lifetime.Clock);
-        var finisher = new Finisher(runs, watch, new WorkCapture(git), limits, lifetime.Clock);
+        var finisher = new Finisher(runs, watch, new WorkCapture(git, lifetime.Clock), limits, lifetime.Clock);
         var runner = new Runner(runs, workplace, launcher, watch, finisher, Facts);
         var slots = settings.MaxConcurrency ?? configuration.MaxConcurrency ?? 4;
         Dispatcher = new Dispatcher(runs, runner, slots, Environment.MachineName, lifetime.Clock, log);
