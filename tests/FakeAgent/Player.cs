@@ -71,7 +71,7 @@ sealed class Player(Script script)
     {
         switch (step.Name)
         {
-            case "close-stdout": Unix.Detach(1); break;
+            case "close-stdout": Unix.DetachStdout(); break;
             case "ignore": Unix.Ignore(Unix.SignalNumber(step.Rest)); break;
             case "kill-self": Unix.KillSelf(Unix.SignalNumber(step.Rest)); Thread.Sleep(Timeout.Infinite); break;
             case "hang": Thread.Sleep(Timeout.Infinite); break;

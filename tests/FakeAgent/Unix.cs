@@ -8,15 +8,26 @@ static partial class Unix
     const int WriteOnly = 1;
 
     /// <summary>
-    /// Points the descriptor at /dev/null. The reader sees the end of the stream as after close(2), and no file
-    /// opened later can be given the number 1 and receive what was meant for stdout.
+    /// Points stdout at /dev/null: the reader sees the end of the stream as after close(2), and no file opened later can be
+    /// given the number 1. The runtime keeps duplicates of the standard descriptors, which would hold the pipe open, so all
+    /// descriptors of the same pipe are treated alike.
     /// </summary>
-    public static void Detach(int descriptor)
+    public static void DetachStdout()
     {
+        var pipe = Target("1");
         var nowhere = Open("/dev/null", WriteOnly);
-        if (Duplicate(nowhere, descriptor) < 0) throw new IOException($"cannot close descriptor {descriptor}");
+        foreach (var path in Directory.GetFiles("/proc/self/fd"))
+        {
+            var descriptor = Path.GetFileName(path);
+            if (Target(descriptor) != pipe) continue;
+            if (Duplicate(nowhere, int.Parse(descriptor)) < 0) throw new IOException($"cannot close descriptor {descriptor}");
+        }
+
         _ = Close(nowhere);
     }
+
+    /// <summary>What a descriptor refers to, e.g. <c>pipe:[1234]</c>; null when it was closed meanwhile.</summary>
+    static string? Target(string descriptor) => new FileInfo($"/proc/self/fd/{descriptor}").LinkTarget;
 
     /// <summary>Ignores the signal (SIG_IGN), which children inherit.</summary>
     public static void Ignore(int signal) => Handle(signal, 1);

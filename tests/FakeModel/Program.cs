@@ -20,6 +20,7 @@
 // Example: fake: think hm; shell echo hi > a.txt; +write b.txt x; shell ls; 500 x2; text done
 //
 //   POST /__script JSON    a new script from its beginning      GET  /__requests[?bodies=true]   what was asked and answered
+//   GET  /__requests/wait?count=N    the same, once so many were seen
 //   POST /__release?name=N lets answers hanging at N go on      POST /__reset                    forgets script, gates, requests
 
 using System.Text.Json.Nodes;
@@ -44,6 +45,11 @@ app.MapPost("/__reset", () =>
     seen.Clear();
 });
 app.MapGet("/__requests", (bool? bodies) => Results.Text(seen.ToJson(bodies ?? false), "application/json"));
+app.MapGet("/__requests/wait", async (int count, CancellationToken gone) =>
+{
+    await seen.WaitFor(count, gone);
+    return Results.Text(seen.ToJson(bodies: false), "application/json");
+});
 app.MapFallback((HttpContext http) =>
 {
     seen.Add(http.Request, null, null, []);

@@ -7,6 +7,7 @@ sealed class SeenRequests
 {
     readonly Lock _gate = new();
     readonly List<JsonObject> _requests = [];
+    readonly List<(int Count, TaskCompletionSource Reached)> _waiting = [];
 
     /// <summary>Notes a request; the answer is given as its steps' verbs (empty for what is not a model call).</summary>
     public void Add(HttpRequest request, Ask? ask, JsonNode? body, IReadOnlyList<Step> answer)
@@ -26,7 +27,24 @@ sealed class SeenRequests
             ["headers"] = headers,
             ["body"] = body?.DeepClone(),
         };
-        lock (_gate) _requests.Add(seen);
+        lock (_gate)
+        {
+            _requests.Add(seen);
+            foreach (var (count, reached) in _waiting)
+                if (_requests.Count >= count) reached.TrySetResult();
+        }
+    }
+
+    /// <summary>Waits until so many requests were seen in all.</summary>
+    public Task WaitFor(int count, CancellationToken gone)
+    {
+        lock (_gate)
+        {
+            if (_requests.Count >= count) return Task.CompletedTask;
+            var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiting.Add((count, reached));
+            return reached.Task.WaitAsync(gone);
+        }
     }
 
     /// <summary>All requests as a JSON array; without bodies they are short enough to read.</summary>

@@ -1,0 +1,28 @@
+namespace Orchestrator.Tests.Support;
+
+/// <summary>Where the programs lie that tests start: built beside the tests, in the same configuration.</summary>
+static class TestPrograms
+{
+    /// <summary>The folder with the solution file.</summary>
+    public static string RepositoryRoot { get; } = FindRoot();
+
+    /// <summary>The scripted agent (tests/FakeAgent/Program.cs describes its script).</summary>
+    public static string FakeAgent { get; } = Built("FakeAgent", "fake-agent");
+
+    /// <summary>The scripted model server; see <see cref="FakeModelServer"/>.</summary>
+    public static string FakeModel { get; } = Built("FakeModel", "fake-model");
+
+    static string Built(string project, string program)
+    {
+        var configuration = Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/'));
+        return Path.Combine(RepositoryRoot, "artifacts", "bin", project, configuration, program);
+    }
+
+    static string FindRoot()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Orchestrator.slnx")))
+            folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("no Orchestrator.slnx above the tests");
+        return folder;
+    }
+}
