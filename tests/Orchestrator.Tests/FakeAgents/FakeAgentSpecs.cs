@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using Orchestrator.Tests.Support;
 
 namespace Orchestrator.Tests.FakeAgents;
@@ -12,22 +11,22 @@ public sealed class FakeAgentSpecs
     [Fact(Timeout = 30_000)]
     public async Task Plays_the_steps_of_a_prompt_on_stdin()
     {
-        using var agent = Start();
+        using var agent = ScriptedAgent.Start();
         var prompt = "Please do this.\n!print one\\ntwo\n!lines 2\n!half three\n!exit 7\n!print never\n";
-        await agent.StandardInput.WriteAsync(prompt.AsMemory(), Stop);
-        agent.StandardInput.Close();
+        await agent.Process.StandardInput.WriteAsync(prompt.AsMemory(), Stop);
+        agent.Process.StandardInput.Close();
 
-        Assert.Equal("one\ntwo\nline 1\nline 2\nthree", await agent.StandardOutput.ReadToEndAsync(Stop));
-        await agent.WaitForExitAsync(Stop);
-        Assert.Equal(7, agent.ExitCode);
+        Assert.Equal("one\ntwo\nline 1\nline 2\nthree", await agent.Process.StandardOutput.ReadToEndAsync(Stop));
+        await agent.Process.WaitForExitAsync(Stop);
+        Assert.Equal(7, agent.Process.ExitCode);
     }
 
     [Fact(Timeout = 30_000)]
     public async Task Prints_bytes_that_are_no_text_and_lines_of_any_length()
     {
-        using var agent = Start("--script-text", "raw //4=\nlong 100000\nflood 1050");
+        using var agent = ScriptedAgent.Start("--script-text", "raw //4=\nlong 100000\nflood 1050");
         using var bytes = new MemoryStream();
-        await agent.StandardOutput.BaseStream.CopyToAsync(bytes, Stop);
+        await agent.Process.StandardOutput.BaseStream.CopyToAsync(bytes, Stop);
 
         Assert.Equal(2 + 100_001 + 1050, bytes.Length);
         Assert.Equal([0xff, 0xfe, (byte)'x'], bytes.ToArray()[..3]);
@@ -36,43 +35,41 @@ public sealed class FakeAgentSpecs
     [Fact(Timeout = 30_000)]
     public async Task Ends_its_stdout_before_it_ends()
     {
-        using var agent = Start("--script-text", "print last\nclose-stdout\nhang");
+        using var agent = ScriptedAgent.Start("--script-text", "print last\nclose-stdout\nhang");
 
-        Assert.Equal("last\n", await agent.StandardOutput.ReadToEndAsync(Stop));
-        Assert.False(agent.HasExited);
-        agent.Kill();
+        Assert.Equal("last\n", await agent.Process.StandardOutput.ReadToEndAsync(Stop));
+        Assert.False(agent.Process.HasExited);
     }
 
     [Fact(Timeout = 30_000)]
     public async Task Ignores_a_signal_really()
     {
-        using var agent = Start("--script-text", "ignore TERM\nprint ready\nhang");
-        Assert.Equal("ready", await agent.StandardOutput.ReadLineAsync(Stop));
+        using var agent = ScriptedAgent.Start("--script-text", "ignore TERM\nprint ready\nhang");
+        Assert.Equal("ready", await agent.Process.StandardOutput.ReadLineAsync(Stop));
 
         // SigIgn is a hexadecimal mask with bit 0 for signal 1; SIGTERM is 15.
-        var status = await File.ReadAllLinesAsync($"/proc/{agent.Id}/status", Stop);
+        var status = await File.ReadAllLinesAsync($"/proc/{agent.Process.Id}/status", Stop);
         var mask = Convert.ToUInt64(status.Single(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))[7..].Trim(), 16);
         Assert.NotEqual(0u, mask & (1 << 14));
-        agent.Kill();
     }
 
     [Fact(Timeout = 30_000)]
     public async Task Dies_by_the_signal_it_sends_itself()
     {
-        using var agent = Start("--script-text", "kill-self TERM");
-        await agent.WaitForExitAsync(Stop);
-        Assert.Equal(128 + 15, agent.ExitCode);
+        using var agent = ScriptedAgent.Start("--script-text", "kill-self TERM");
+        await agent.Process.WaitForExitAsync(Stop);
+        Assert.Equal(128 + 15, agent.Process.ExitCode);
     }
 
     [Fact(Timeout = 30_000)]
     public async Task Leaves_a_grandchild_that_holds_its_stdout()
     {
-        using var agent = Start("--script-text", "grandchild 60 setsid");
-        var line = await agent.StandardOutput.ReadLineAsync(Stop);
+        using var agent = ScriptedAgent.Start("--script-text", "grandchild 60 setsid");
+        var line = await agent.Process.StandardOutput.ReadLineAsync(Stop);
         using var grandchild = Process.GetProcessById(int.Parse(line!.Split(' ')[1]));
-        await agent.WaitForExitAsync(Stop);
+        await agent.Process.WaitForExitAsync(Stop);
 
-        var end = agent.StandardOutput.ReadToEndAsync(Stop);
+        var end = agent.Process.StandardOutput.ReadToEndAsync(Stop);
         Assert.False(end.IsCompleted);
         grandchild.Kill();
         Assert.Equal("", await end);
@@ -81,18 +78,9 @@ public sealed class FakeAgentSpecs
     [Fact(Timeout = 30_000)]
     public async Task Tells_what_it_cannot_do()
     {
-        using var agent = Start("--script-text", "dance");
-        Assert.Contains("unknown step: dance", await agent.StandardError.ReadToEndAsync(Stop));
-        await agent.WaitForExitAsync(Stop);
-        Assert.Equal(64, agent.ExitCode);
+        using var agent = ScriptedAgent.Start("--script-text", "dance");
+        Assert.Contains("unknown step: dance", await agent.Process.StandardError.ReadToEndAsync(Stop));
+        await agent.Process.WaitForExitAsync(Stop);
+        Assert.Equal(64, agent.Process.ExitCode);
     }
-
-    static Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo(TestPrograms.FakeAgent, arguments)
-    {
-        RedirectStandardInput = true,
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-        StandardOutputEncoding = Encoding.UTF8,
-        UseShellExecute = false,
-    })!;
 }

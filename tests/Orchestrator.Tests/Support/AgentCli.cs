@@ -26,6 +26,7 @@ sealed record CliOutcome(int ExitCode, IReadOnlyList<JsonNode> Events, string St
 sealed class AgentCli : IDisposable
 {
     readonly string _folder;
+    readonly List<Process> _started = [];
 
     AgentCli(string program, Func<string, Dictionary<string, string>> environment)
     {
@@ -98,6 +99,7 @@ sealed class AgentCli : IDisposable
         };
         foreach (var (name, value) in Environment) start.Environment[name] = value;
         var process = Process.Start(start)!;
+        lock (_started) _started.Add(process);
         process.StandardInput.Close();
         return process;
     }
@@ -105,7 +107,6 @@ sealed class AgentCli : IDisposable
     /// <summary>Reads all the process says and waits for its end; it is killed when <paramref name="kill"/> asks for it.</summary>
     public static async Task<CliOutcome> Finish(Process process, CancellationToken kill)
     {
-        using var _ = process;
         await using var killing = kill.Register(() => process.Kill(entireProcessTree: true));
         var stderr = process.StandardError.ReadToEndAsync(CancellationToken.None);
         var events = new List<JsonNode>();
@@ -119,8 +120,18 @@ sealed class AgentCli : IDisposable
     /// <summary>The text of a file in the workspace.</summary>
     public string Read(string file) => File.ReadAllText(Path.Combine(Workspace, file));
 
-    /// <inheritdoc/>
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    /// <summary>Kills what still runs of what was started here, with its commands, and deletes the folders.</summary>
+    public void Dispose()
+    {
+        foreach (var process in _started)
+        {
+            process.Kill(entireProcessTree: true);
+            process.WaitForExit();
+            process.Dispose();
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
 
     static bool IsArm => RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
 
