@@ -11,7 +11,7 @@ sealed record CaptureOrder
     /// <summary>One of <see cref="WorkspaceKinds"/>.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>The commit (or an earlier snapshot) the work is compared with; null when there was no commit: everything is new then.</summary>
+    /// <summary>The commit (or an earlier snapshot) it is compared with; null when there was no commit: everything is new then.</summary>
     public required string? BaseCommit { get; init; }
 
     /// <summary>The run whose work it is: names the snapshot.</summary>

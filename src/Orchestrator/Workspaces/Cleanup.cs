@@ -12,7 +12,7 @@ sealed record CleanupOrder
     /// <summary>Names the snapshot: the last run that worked there.</summary>
     public required string RunId { get; init; }
 
-    /// <summary>A person's explicit yes to remove it although work is uncommitted or files are ignored; a snapshot comes first all the same.</summary>
+    /// <summary>A person's yes to remove it although work is uncommitted or files are ignored; a snapshot still comes first.</summary>
     public bool Force { get; init; }
 
     /// <summary>Absolute folder for short-lived files.</summary>
@@ -82,7 +82,8 @@ sealed class Cleanup(Git git)
         place = place with { FiltersOff = await LocalFilters.Find(git, place.GitFolder, place.CommonFolder, stop) };
         var asked = await git.Run(Status.Ask(place, ignored: true), stop);
         if (!asked.Succeeded || asked.Truncated)
-            return Kept(order, null, null, asked.Truncated ? "It holds too many files to be looked at." : $"git could not look at it: {Git.Why(asked)}");
+            return Kept(order, null, null,
+                asked.Truncated ? "It holds too many files to be looked at." : $"git could not look at it: {Git.Why(asked)}");
         var status = Status.Read(asked.Stdout);
         var unsaved = status.Entries.Where(entry => entry.Kind != '!').ToList();
         var doubts = CleanupDoubts.Of(order.Path, place, status);
@@ -123,7 +124,7 @@ sealed class Cleanup(Git git)
         return name;
     }
 
-    /// <summary>Null when it is removed, else why not. Without a forced order git itself looks once more and refuses when it is not clean.</summary>
+    /// <summary>Null when it is removed, else why not. Unless forced, git itself looks once more and refuses what is not clean.</summary>
     async Task<string?> Remove(CleanupOrder order, Place place, CancellationToken stop)
     {
         string[] force = order.Force ? ["--force"] : [];

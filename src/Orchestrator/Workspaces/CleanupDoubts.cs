@@ -11,7 +11,8 @@ sealed record CleanupDoubts(IReadOnlyList<string> Never, IReadOnlyList<string> U
     static readonly HashSet<string> MadeAgain = new(StringComparer.Ordinal)
     {
         "node_modules", "bin", "obj", "target", "dist", "build", ".venv", "venv", "__pycache__", ".pytest_cache", ".mypy_cache",
-        ".ruff_cache", ".tox", ".gradle", ".next", ".nuxt", ".turbo", ".cache", "coverage", ".nyc_output", "TestResults", ".vs", ".DS_Store",
+        ".ruff_cache", ".tox", ".gradle", ".next", ".nuxt", ".turbo", ".cache", "coverage", ".nyc_output", "TestResults", ".vs",
+        ".DS_Store",
     };
 
     static readonly string[] MadeAgainEndings = [".pyc", ".o", ".class", ".tsbuildinfo"];
@@ -58,10 +59,11 @@ sealed record CleanupDoubts(IReadOnlyList<string> Never, IReadOnlyList<string> U
             MaxRecursionDepth = 64,
             ReturnSpecialDirectories = false,
         };
-        return Directory.EnumerateFileSystemEntries(folder, ".git", deep).Select(found => Path.GetRelativePath(top, Path.GetDirectoryName(found)!));
+        return Directory.EnumerateFileSystemEntries(folder, ".git", deep)
+            .Select(found => Path.GetRelativePath(top, Path.GetDirectoryName(found)!));
     }
 
-    /// <summary>A process whose working folder is inside (Linux only; elsewhere nobody is seen): a terminal somebody left open, say.</summary>
+    /// <summary>A process whose working folder is inside (seen on Linux only): a terminal somebody left open, say.</summary>
     static int? Inside(string path)
     {
         if (!Directory.Exists("/proc/self"))

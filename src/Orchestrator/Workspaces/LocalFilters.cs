@@ -12,7 +12,8 @@ static class LocalFilters
 
     static readonly string[] KnownCommands =
     [
-        "git-lfs clean -- %f", "git-lfs smudge -- %f", "git-lfs smudge --skip -- %f", "git-lfs filter-process", "git-lfs filter-process --skip",
+        "git-lfs clean -- %f", "git-lfs smudge -- %f", "git-lfs smudge --skip -- %f", "git-lfs filter-process",
+        "git-lfs filter-process --skip",
     ];
 
     /// <summary>Names of the drivers that must not run; a look at two files in the usual case that there are none.</summary>
@@ -51,7 +52,8 @@ static class LocalFilters
             else if (scope != "command" && name[(dot + 1)..] is "clean" or "smudge" or "process" or "required")
                 found.Add((name[7..dot], setting));
         }
-        var suspects = found.Where(one => !trusted.Contains(one.Setting) && !KnownCommands.Contains(one.Setting.Split('\n', 2)[^1])).ToList();
+        var suspects = found
+            .Where(one => !trusted.Contains(one.Setting) && !KnownCommands.Contains(one.Setting.Split('\n', 2)[^1])).ToList();
         // "required" alone makes git fail for want of a program; beside a trusted program it is harmless.
         var withProgram = found.Except(suspects).Select(one => one.Driver)
             .Concat(trusted.Select(setting => setting[7..setting.Split('\n', 2)[0].LastIndexOf('.')])).ToHashSet(StringComparer.Ordinal);
@@ -71,7 +73,8 @@ static class LocalFilters
             if (file.Length > LargestScanned)
                 return true;
             var text = File.ReadAllText(path);
-            return text.Contains("filter", StringComparison.OrdinalIgnoreCase) || text.Contains("include", StringComparison.OrdinalIgnoreCase);
+            return text.Contains("filter", StringComparison.OrdinalIgnoreCase)
+                || text.Contains("include", StringComparison.OrdinalIgnoreCase);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {

@@ -66,8 +66,8 @@ sealed record Place(string Top, string GitFolder, string CommonFolder)
         foreach (var line in File.ReadLines(list.FullName))
         {
             var parts = line.Split('=', 2, StringSplitOptions.TrimEntries);
-            if (parts.Length == 2 && parts[0] == "path" && !Path.IsPathRooted(parts[1]) && !parts[1].Contains("..", StringComparison.Ordinal)
-                && Path.Exists(Path.Combine(Top, parts[1], ".git")))
+            if (parts.Length == 2 && parts[0] == "path" && !Path.IsPathRooted(parts[1])
+                && !parts[1].Contains("..", StringComparison.Ordinal) && Path.Exists(Path.Combine(Top, parts[1], ".git")))
                 found.Add(parts[1]);
         }
         return found;

@@ -1,3 +1,5 @@
+using Orchestrator.Terminals;
+
 namespace Orchestrator.Workspaces;
 
 /// <summary>What is to be saved of a workspace.</summary>
@@ -101,9 +103,11 @@ sealed class Snapshots(Git git)
             ? runId : throw Fault.Invalid("run_id", "letters, digits and inner dashes only");
 
     /// <summary>The user's own name where there is one, ours where git knows none.</summary>
-    async Task<Terminals.ShortResult> Commit(Func<string[], GitCall> call, string tree, string? parent, string message, CancellationToken stop)
+    async Task<ShortResult> Commit(
+        Func<string[], GitCall> call, string tree, string? parent, string message, CancellationToken stop)
     {
-        var order = call(["-c", "user.useConfigOnly=true", "commit-tree", tree, .. parent is null ? Array.Empty<string>() : ["-p", parent], "-F", "-"]) with
+        string[] parents = parent is null ? [] : ["-p", parent];
+        var order = call(["-c", "user.useConfigOnly=true", "commit-tree", tree, .. parents, "-F", "-"]) with
         {
             Stdin = message,
         };
@@ -156,7 +160,8 @@ sealed class Snapshots(Git git)
         if (nested.Count > 0)
             notes.Add($"Repositories inside are not part of the snapshot: {Named(nested)}");
         if (large.Count > 0)
-            notes.Add($"Left out for their size (over {order.FileLimit >> 20} MiB each or {order.TotalLimit >> 20} MiB together): {Named(large)}");
+            notes.Add($"Left out for their size (over {order.FileLimit >> 20} MiB each or {order.TotalLimit >> 20} MiB together): "
+                + Named(large));
         return [.. nested, .. large];
     }
 

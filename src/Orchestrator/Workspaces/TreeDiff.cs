@@ -27,11 +27,14 @@ sealed class TreeDiff(Git git)
 
     static readonly string[] Quiet = ["--no-ext-diff", "--no-textconv", "--no-color", "-r", "-M", "-l400", "--ignore-submodules=dirty"];
 
-    /// <summary>Lists, draws and writes the diff to <paramref name="file"/> (by temp file and rename), cut after <paramref name="limit"/> bytes.</summary>
+    /// <summary>
+    /// Lists, draws and writes the diff to <paramref name="file"/> (by temp file and rename), cut after <paramref name="limit"/> bytes.
+    /// </summary>
     public async Task<Difference> Write(Place place, string from, string to, string file, long limit, CancellationToken stop)
     {
         var notes = new List<string>();
-        var listed = await git.Run(place.Call(["-c", LargestText, "diff-tree", .. Quiet, "--raw", "--numstat", "-z", from, to, "--", place.Spec]) with
+        string[] ask = ["-c", LargestText, "diff-tree", .. Quiet, "--raw", "--numstat", "-z", from, to, "--", place.Spec];
+        var listed = await git.Run(place.Call(ask) with
         {
             MaxOutput = 16 << 20,
         }, stop);
@@ -55,7 +58,8 @@ sealed class TreeDiff(Git git)
             return new Difference(files, Draw(files), null, notes);
         }
         if (Cut(part, limit) is { } whole)
-            notes.Add($"The diff has {whole} bytes; the first {new FileInfo(part).Length} are kept. The commits and the snapshot have all of it.");
+            notes.Add($"The diff has {whole} bytes; the first {new FileInfo(part).Length} are kept. "
+                + "The commits and the snapshot have all of it.");
         File.Move(part, file, overwrite: true);
         return new Difference(files, Draw(files), file, notes);
     }
@@ -102,7 +106,8 @@ sealed class TreeDiff(Git git)
             var (added, removed) = (shown[i].Added, shown[i].Removed);
             var scale = most > Bar ? (double)Bar / most : 1;
             picture.Append(CultureInfo.InvariantCulture, $" {names[i].PadRight(width)} | ");
-            picture.Append(shown[i].Binary ? "Bin" : $"{added + removed} {Marks('+', added, scale)}{Marks('-', removed, scale)}".TrimEnd()).Append('\n');
+            var lines = $"{added + removed} {Marks('+', added, scale)}{Marks('-', removed, scale)}";
+            picture.Append(shown[i].Binary ? "Bin" : lines.TrimEnd()).Append('\n');
         }
         if (files.Count > shown.Count)
             picture.Append(CultureInfo.InvariantCulture, $" ... and {files.Count - shown.Count} more\n");

@@ -1,3 +1,5 @@
+using Orchestrator.Terminals;
+
 namespace Orchestrator.Workspaces;
 
 /// <summary>
@@ -11,7 +13,8 @@ sealed class WorkCapture(Git git, TimeProvider clock)
     readonly Snapshots snapshots = new(git);
     readonly TreeDiff diffs = new(git);
 
-    /// <summary>Captures the work. What cannot be done is a note, never an exception, but for a missing git and a malformed order.</summary>
+    /// <summary>Captures the work. What cannot be done is a note.</summary>
+    /// <exception cref="Fault">git is missing, or the order is malformed.</exception>
     public async Task<WorkReport> Capture(CaptureOrder order, CancellationToken stop)
     {
         Snapshots.Safe(order.RunId);
@@ -50,7 +53,8 @@ sealed class WorkCapture(Git git, TimeProvider clock)
             HeadCommit = status.Head,
             Branch = status.Branch,
             Dirty = status.Entries.Count > 0,
-            Notes = place.Submodules() is { Count: > 0 } inside ? [$"Changes inside submodules are not looked at: {Snapshots.Named(inside)}"] : [],
+            Notes = place.Submodules() is { Count: > 0 } inside
+                ? [$"Changes inside submodules are not looked at: {Snapshots.Named(inside)}"] : [],
         };
         if (report.Dirty)
             report = await Save(order, place, status, report, stop);
@@ -105,7 +109,7 @@ sealed class WorkCapture(Git git, TimeProvider clock)
         }
     }
 
-    /// <summary>The sentence that says why left work stays uncommitted although a commit was asked for; null when nothing is in its way.</summary>
+    /// <summary>Why left work stays uncommitted although a commit was asked for, as a sentence; null when nothing is in its way.</summary>
     static string? WhyNotCommit(CaptureOrder order, Place place, Status status)
     {
         if (order.CommitMessage is null || order.Kind != WorkspaceKinds.Worktree)
@@ -149,6 +153,7 @@ sealed class WorkCapture(Git git, TimeProvider clock)
         var commits = report.HeadCommit is null || report.HeadCommit == order.BaseCommit ? []
             : await Commits(place, order.BaseCommit, report.HeadCommit, stop);
         var difference = await diffs.Write(place, from, to, Path.Combine(order.ReportFolder, "diff.patch"), order.DiffLimit, stop);
+        string[] more = commits.Count > MostCommits ? [$"There are more than {MostCommits} commits; the newest are listed."] : [];
         return report with
         {
             Commits = [.. commits.Take(MostCommits).Select(line => new CommitLine(line.Sha, line.Subject))],
@@ -157,7 +162,7 @@ sealed class WorkCapture(Git git, TimeProvider clock)
             FilesChanged = difference.Files,
             DiffStat = difference.Picture,
             DiffPath = difference.Path,
-            Notes = [.. report.Notes, .. difference.Notes, .. commits.Count > MostCommits ? [$"More than {MostCommits} commits; the newest are listed."] : Array.Empty<string>()],
+            Notes = [.. report.Notes, .. difference.Notes, .. more],
         };
     }
 
@@ -165,7 +170,8 @@ sealed class WorkCapture(Git git, TimeProvider clock)
     async Task<List<(string Sha, string Subject, string Run)>> Commits(Place place, string? since, string head, CancellationToken stop)
     {
         var listed = await git.Run(place.Call("log", "--no-show-signature", "--no-color", "--no-decorate", $"--max-count={MostCommits + 1}",
-            "--format=%H%x1f%s%x1f%(trailers:key=Agent-Run,valueonly,separator=%x20)", since is null ? head : $"{since}..{head}", "--"), stop);
+            "--format=%H%x1f%s%x1f%(trailers:key=Agent-Run,valueonly,separator=%x20)",
+            since is null ? head : $"{since}..{head}", "--"), stop);
         var commits = new List<(string, string, string)>();
         foreach (var line in listed.Stdout.Split('\n'))
             if (line.Split('\u001f') is { Length: >= 3 } parts && RefFiles.IsObjectName(parts[0]))
@@ -188,7 +194,7 @@ sealed class WorkCapture(Git git, TimeProvider clock)
     }
 
     /// <summary>Looks once more past a damaged index: at an index made anew from the commit.</summary>
-    async Task<Terminals.ShortResult?> Rebuilt(CaptureOrder order, Place place, CancellationToken stop)
+    async Task<ShortResult?> Rebuilt(CaptureOrder order, Place place, CancellationToken stop)
     {
         if (Repository.Describe(place.Top, place.GitFolder, place.CommonFolder, bare: false).HeadCommit is not { } head)
             return null;

@@ -5,7 +5,7 @@ namespace Orchestrator.Workspaces;
 /// </summary>
 static class WorktreeIndex
 {
-    /// <summary>Age from which a lock is taken for one that a killed process left: its run is over, and git holds it for moments only.</summary>
+    /// <summary>Age from which a lock counts as left by a killed process: the run is over, and git holds it for moments only.</summary>
     public static readonly TimeSpan StaleAfter = TimeSpan.FromSeconds(2);
 
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);

@@ -54,7 +54,7 @@ sealed class Worktrees(Git git)
             "agentctl worktree cleanup removes worktrees that hold nothing unsaved.");
     }
 
-    /// <summary>An existing folder as it is: shared when it is in a repository, else a plain folder. Usually no git command at all.</summary>
+    /// <summary>An existing folder as it is: shared when it is in a repository, else a plain folder. Usually without any command.</summary>
     /// <exception cref="Fault">No such folder, or a bare repository.</exception>
     public async Task<Prepared> Use(string folder, CancellationToken stop)
     {
@@ -113,7 +113,7 @@ sealed class Worktrees(Git git)
         stderr.Contains("dubious ownership", StringComparison.Ordinal)
             ? $"The repository belongs to another user: git config --global --add safe.directory '{repository.Top}'"
         : stderr.Contains("not allowed", StringComparison.Ordinal)
-            ? "The repository is a partial clone and the daemon opens no connection for it: fetch everything first (git fetch --refetch --no-filter)."
+            ? "It is a partial clone, and the daemon opens no connection for it: git fetch --refetch --no-filter gets the rest first."
         : null;
 
     /// <summary>The worktree an earlier attempt made, when it stands there whole.</summary>
@@ -127,7 +127,8 @@ sealed class Worktrees(Git git)
         var info = Repository.Describe(folder, gitFolder, repository.CommonFolder, bare: false);
         if (info.Branch != branch)
             return null;
-        var start = RefFiles.FirstLine(Path.Combine(gitFolder, BaseFile)) is { } line && RefFiles.IsObjectName(line) ? line : info.HeadCommit;
+        var noted = RefFiles.FirstLine(Path.Combine(gitFolder, BaseFile));
+        var start = noted is not null && RefFiles.IsObjectName(noted) ? noted : info.HeadCommit;
         return new Prepared(folder, branch, start, WorkspaceKinds.Worktree) { StartFolder = folder, PickedUp = true };
     }
 

@@ -136,7 +136,8 @@ public sealed class CleanupSpecs : IDisposable
         Assert.Equal("kept", verdict.Decision);
         verdict = Assert.Single(await new Cleanup(repository.Distrusting).Run([Order(true) with { Path = repository.Path }], stop));
         Assert.Equal("kept", verdict.Decision);
-        verdict = Assert.Single(await new Cleanup(repository.Distrusting).Run([Order(true) with { CommonFolder = repository.At("none") }], stop));
+        var orphan = Order(true) with { CommonFolder = repository.At("none") };
+        verdict = Assert.Single(await new Cleanup(repository.Distrusting).Run([orphan], stop));
         Assert.Equal("kept", verdict.Decision);
         Assert.True(File.Exists(Path.Combine(other, "x.txt")));
     }

@@ -131,7 +131,8 @@ public sealed class DistrustSpecs : IDisposable
     {
         const string Listed = "global\0filter.mine.clean\nmine %f\0local\0filter.mine.clean\nmine %f\0"
             + "local\0filter.lfs.process\ngit-lfs filter-process\0local\0filter.lfs.required\ntrue\0"
-            + "local\0filter.alone.required\ntrue\0local\0filter.evil.smudge\nevil\0worktree\0filter.a.b.clean\nx\ny\0local\0core.bare\nfalse\0";
+            + "local\0filter.alone.required\ntrue\0local\0filter.evil.smudge\nevil\0"
+            + "worktree\0filter.a.b.clean\nx\ny\0local\0core.bare\nfalse\0";
         Assert.Equal(["alone", "evil", "a.b"], LocalFilters.Read(Listed));
     }
 

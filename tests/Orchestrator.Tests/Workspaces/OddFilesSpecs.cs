@@ -150,7 +150,8 @@ public sealed class OddFilesSpecs : IDisposable
         const string Whole = ":100644 100644 e69de29 587be6b R100\0old\0new\0:000000 100644 0 1 A\0b\01\t0\t\0old\0new\0-\t-\tb\0";
         for (var length = 0; length <= Whole.Length; length++)
             Assert.InRange(TreeDiff.Read(Whole[..length]).Count, 0, 2);
-        Assert.Equal([new FileChange("new", 1, 0, "renamed", false, "old"), new FileChange("b", 0, 0, "added", true)], TreeDiff.Read(Whole));
+        Assert.Equal(
+            [new FileChange("new", 1, 0, "renamed", false, "old"), new FileChange("b", 0, 0, "added", true)], TreeDiff.Read(Whole));
         const string Lines = "# branch.oid (initial)\0# branch.head main\01 .M N... 1 1 1 a a x y\0? z\0u UU N... 1 1 1 1 a a a q\0";
         for (var length = 0; length <= Lines.Length; length++)
             Assert.InRange(Status.Read(Lines[..length]).Entries.Count, 0, 3);
