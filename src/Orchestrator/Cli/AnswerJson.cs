@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Orchestrator.Cli;
@@ -25,6 +26,19 @@ static class AnswerJson
         Output.TryFind(document, path, out var found) && found is not null && found.ToString() is { Length: > 0 } text
             ? Output.Printable(text)
             : "-";
+
+    /// <summary>The object in a small file; null when it is missing or no object.</summary>
+    public static JsonObject? FromFile(string path)
+    {
+        try
+        {
+            return JsonNode.Parse(File.ReadAllBytes(path)) as JsonObject;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>The entries of an array member; empty when it is missing.</summary>
     public static IEnumerable<JsonNode> Entries(this JsonNode? document, string name) =>

@@ -11,22 +11,32 @@ namespace Orchestrator.Cli;
 /// </summary>
 static class CommandLine
 {
-    /// <summary>
-    /// The process's own surroundings unless a test brings others; flows with the call, so tests do not see each other's.
-    /// </summary>
+    /// <summary>The process's own surroundings unless a test brings others; flows with the call, so tests stay apart.</summary>
     static readonly AsyncLocal<Surroundings?> Current = new();
 
     /// <summary>Runs a command line and returns the exit code.</summary>
-    public static int Execute(string[] args, Surroundings around)
+    /// <param name="args">The words after the program's name.</param>
+    /// <param name="around">The process, or what a test puts in its place.</param>
+    /// <param name="tree">Every command's name with the function that builds it, in the order of the help.</param>
+    public static int Execute(string[] args, Surroundings around, IReadOnlyList<(string Name, Func<Command> Build)> tree)
     {
         Current.Value = around;
-        var parsed = Parse(args);
+        var parsed = Parse(args, tree);
         if (args.Length == 0)
         {
             // Nothing was asked: the help is a remark here, not data.
             parsed.RootCommandResult.Command.Parse("--help").Invoke(new() { Output = around.Error, Error = around.Error });
             return ExitCodes.Usage;
         }
+        return Invoke(parsed, around, "agentctl");
+    }
+
+    /// <summary>How words are split: "@name" is a text like any other, not a file to read arguments from.</summary>
+    public static ParserConfiguration Rules => new() { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
+
+    /// <summary>Runs what was parsed; a wrong command line is explained on standard error.</summary>
+    public static int Invoke(ParseResult parsed, Surroundings around, string program)
+    {
         var streams = new InvocationConfiguration
         {
             Output = around.Out,
@@ -38,30 +48,25 @@ static class CommandLine
         refusal.ShowHelp = false;
         // The suggestions would go to standard output.
         parsed.Invoke(new() { Output = around.Error, Error = around.Error });
-        around.Error.WriteLine($"See: {PathOf(parsed.CommandResult)} --help");
+        around.Error.WriteLine($"See: {PathOf(parsed.CommandResult, program)} --help");
         return ExitCodes.Usage;
     }
 
     /// <summary>Parses without running. A word that is no known group makes the whole tree, for its help and suggestions.</summary>
-    public static ParseResult Parse(string[] args)
+    static ParseResult Parse(string[] args, IReadOnlyList<(string Name, Func<Command> Build)> tree)
     {
-        // Without a replacer "@name" is a text like any other, not a file to read arguments from.
-        var rules = new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
-        var some = Root(name => args.Contains(name)).Parse(args, rules);
+        var some = Root(tree.Where(command => args.Contains(command.Name))).Parse(args, Rules);
         return some.Errors.Count == 0 && some.RootCommandResult.Command != some.CommandResult.Command
             ? some
-            : Root(_ => true).Parse(args, rules);
+            : Root(tree).Parse(args, Rules);
     }
 
-    /// <summary>The tree with the groups for which <paramref name="wanted"/> holds.</summary>
-    public static RootCommand Root(Func<string, bool> wanted)
+    /// <summary>The root with these commands.</summary>
+    static RootCommand Root(IEnumerable<(string Name, Func<Command> Build)> commands)
     {
         var root = new RootCommand("Agent Orchestrator: hand out work to coding agents, leave, come back, and trust what is there.");
         foreach (var option in GlobalOptions()) root.Add(option);
-        foreach (var (name, build) in CommandTree.Commands)
-        {
-            if (wanted(name)) root.Add(build());
-        }
+        foreach (var (_, build) in commands) root.Add(build());
         return root;
     }
 
@@ -88,8 +93,8 @@ static class CommandLine
         return format;
     }
 
-    static string PathOf(CommandResult result) =>
-        result.Parent is CommandResult parent ? $"{PathOf(parent)} {result.Command.Name}" : "agentctl";
+    static string PathOf(CommandResult result, string program) =>
+        result.Parent is CommandResult parent ? $"{PathOf(parent, program)} {result.Command.Name}" : program;
 
     /// <summary>Runs one verb's function; what it throws becomes a message, a hint and an exit code.</summary>
     public static int Run(ParseResult parsed, Func<Invocation, int> body)
@@ -100,16 +105,34 @@ static class CommandLine
         {
             return body(new Invocation(parsed, around, stop.Token));
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException or Fault)
         {
-            return ExitCodes.Interrupted;
+            return Explain(e, around);
         }
-        catch (Fault fault)
+    }
+
+    /// <inheritdoc cref="Run"/>
+    public static async Task<int> RunAsync(ParseResult parsed, Func<Invocation, Task<int>> body)
+    {
+        var around = Current.Value ?? Surroundings.OfProcess();
+        using var stop = new CancellationTokenSource();
+        using var signals = OnInterrupt(stop.Cancel);
+        try
         {
-            around.Error.WriteLine(Output.Printable(fault.Message));
-            if (fault.Hint is not null) around.Error.WriteLine(Output.Printable(fault.Hint));
-            return FaultTable.Of(fault.Code).ExitCode;
+            return await body(new Invocation(parsed, around, stop.Token));
         }
+        catch (Exception e) when (e is OperationCanceledException or Fault)
+        {
+            return Explain(e, around);
+        }
+    }
+
+    static int Explain(Exception refusal, Surroundings around)
+    {
+        if (refusal is not Fault fault) return ExitCodes.Interrupted;
+        foreach (var line in fault.Message.Split('\n')) around.Error.WriteLine(Output.Printable(line));
+        if (fault.Hint is not null) around.Error.WriteLine(Output.Printable(fault.Hint));
+        return FaultTable.Of(fault.Code).ExitCode;
     }
 
     /// <summary>
@@ -123,7 +146,8 @@ static class CommandLine
             context.Cancel = true;
             act();
         }
-        return new Pair(PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle),
+        return new Pair(
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle),
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle));
     }
 

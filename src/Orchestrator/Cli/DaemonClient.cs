@@ -11,9 +11,6 @@ sealed class DaemonClient(Settings settings, CancellationToken stop)
     /// <summary>Longest silence of an ordinary answer.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    /// <summary>The bytes of the idempotency header's name are part of the contract.</summary>
-    public const string IdempotencyHeader = "Idempotency-Key";
-
     public JsonNode Get(string path) => Ask("GET", path, null, Patience);
 
     /// <summary>A question the daemon may think about for a while: its own limit is added to the patience.</summary>

@@ -12,9 +12,7 @@ sealed class Output(TextWriter data, TextWriter remarks, Settings settings)
     /// <summary>True when the caller asked for JSON or for a field, so that no table may be printed.</summary>
     public bool WantsJson => settings.Compact || settings.Field is not null;
 
-    /// <summary>
-    /// Prints a document as the settings say; a field that is not there is <see cref="ExitCodes.NotFound"/> and prints nothing.
-    /// </summary>
+    /// <summary>Prints a document as the settings say; a missing field prints nothing (<see cref="ExitCodes.NotFound"/>).</summary>
     public int Document(JsonNode? document)
     {
         if (settings.Field is null)
@@ -82,8 +80,8 @@ sealed class Output(TextWriter data, TextWriter remarks, Settings settings)
     {
         if (document is null) return "null";
         var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer,
-            new() { Indented = indented, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        var options = new JsonWriterOptions { Indented = indented, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        using (var writer = new Utf8JsonWriter(buffer, options))
             document.WriteTo(writer);
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }

@@ -24,9 +24,7 @@ sealed class Patience(TimeProvider clock, Action<string> remark, CancellationTok
         told = false;
     }
 
-    /// <summary>
-    /// Waits before the next try; throws the fault when the minute is over. A refusal that is no absence is thrown at once.
-    /// </summary>
+    /// <summary>Waits before the next try; throws when the minute is over, and at once when the fault is no absence.</summary>
     public void OnFailure(Fault fault)
     {
         if (fault.Code != FaultCode.Unavailable || clock.GetElapsedTime(lastSuccess) > Limit) throw fault;

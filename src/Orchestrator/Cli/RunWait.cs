@@ -12,8 +12,7 @@ static class RunWait
     public readonly record struct Outcome(JsonNode Run, bool TimedOut)
     {
         /// <summary>Exit code of a command that waited.</summary>
-        public int ExitCode =>
-            TimedOut ? ExitCodes.StillRunning : ExitCodes.OfRun(Run["status"]?.GetValue<string>()) ?? ExitCodes.StillRunning;
+        public int ExitCode => (TimedOut ? null : ExitCodes.OfRun(Run["status"]?.GetValue<string>())) ?? ExitCodes.StillRunning;
     }
 
     /// <summary>Waits until the run has ended or the limit has come. Leaving does not touch the run.</summary>
@@ -43,8 +42,8 @@ static class RunWait
     }
 
     static Outcome Loop(
-        DaemonClient daemon, TimeProvider clock, string id, TimeSpan? limit, TimeSpan? interval,
-        ProgressLine? progress, CancellationToken stop)
+        DaemonClient daemon, TimeProvider clock, string id, TimeSpan? limit, TimeSpan? interval, ProgressLine? progress,
+        CancellationToken stop)
     {
         var begun = clock.GetTimestamp();
         var patience = new Patience(clock, text => progress?.Remark(text), stop);

@@ -23,8 +23,7 @@ static class ServerSentEvents
 {
     public static IEnumerable<Frame> Read(Stream stream)
     {
-        using var lines = new StreamReader(
-            stream, new UTF8Encoding(false), detectEncodingFromByteOrderMarks: false, 16 * 1024, leaveOpen: true);
+        using var lines = new StreamReader(stream, new UTF8Encoding(false), detectEncodingFromByteOrderMarks: false, leaveOpen: true);
         string? id = null;
         var kind = "";
         StringBuilder? data = null;

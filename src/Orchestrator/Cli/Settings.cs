@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 
 namespace Orchestrator.Cli;
 
@@ -57,18 +56,8 @@ sealed record Settings
     }
 
     /// <summary>The address in daemon.json; a missing or half-written file says nothing.</summary>
-    static string? UrlOfRunning(string data)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(data, DataFolder.DaemonFile)));
-            return document.RootElement.TryGetProperty("url", out var url) ? url.GetString() : null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
-        {
-            return null;
-        }
-    }
+    static string? UrlOfRunning(string data) =>
+        AnswerJson.FromFile(Path.Combine(data, DataFolder.DaemonFile)).Text("url");
 
     /// <summary>
     /// The local token is for a person at this machine: an agent (AGENTCTL_RUN_ID) must use the one scoped to its run, and no

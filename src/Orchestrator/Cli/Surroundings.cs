@@ -32,9 +32,7 @@ sealed class Surroundings
     /// <summary>Clock for limits and elapsed times.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>
-    /// The real process. Streams are opened without <see cref="Console"/>'s writers: they cost milliseconds at every start.
-    /// </summary>
+    /// <summary>The real process. The writers are our own: those of <see cref="Console"/> cost milliseconds at every start.</summary>
     public static Surroundings OfProcess()
     {
         var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);

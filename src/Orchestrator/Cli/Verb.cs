@@ -20,6 +20,14 @@ static class Verb
         return command;
     }
 
+    /// <summary>A command that waits for processes.</summary>
+    public static Command DoAsync(string name, string description, Func<Invocation, Task<int>> body)
+    {
+        var command = new Command(name, description);
+        command.SetAction((parsed, _) => CommandLine.RunAsync(parsed, body));
+        return command;
+    }
+
     /// <summary>A command that only holds others.</summary>
     public static Command Group(string name, string description, params ReadOnlySpan<Command> verbs)
     {

@@ -20,9 +20,7 @@ static class Wire
     public sealed record Request(
         string Method, string Target, IReadOnlyList<(string Name, string Value)> Headers, byte[]? Body, TimeSpan Silence);
 
-    /// <summary>
-    /// Sends a request and reads the head of the answer. Everything that goes wrong on the way is an <see cref="IOException"/>.
-    /// </summary>
+    /// <summary>Sends a request and reads the head of the answer. What goes wrong on the way is an <see cref="IOException"/>.</summary>
     public static Answer Send(Uri daemon, Request request, CancellationToken stop)
     {
         var socket = Connect(daemon, request.Silence);

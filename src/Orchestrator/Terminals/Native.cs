@@ -90,6 +90,9 @@ static unsafe partial class Native
     /// <summary>Opens for reading, closed on exec; -1 without an exception: most of /proc refuses, and that is no event.</summary>
     public static int OpenToRead(string path) => Open(path, CloseOnExec);
 
+    /// <summary>Opens an existing file for writing at its end, whoever else writes to it; closed on exec. -1 on failure.</summary>
+    public static int OpenToAppend(string path) => Open(path, CloseOnExec | (OperatingSystem.IsMacOS() ? 0x9 : 0x401));
+
     /// <summary>Reads, again when a signal interrupts.</summary>
     public static int Read(int descriptor, Span<byte> into)
     {

@@ -18,11 +18,12 @@ static partial class DirectionRules
         (2, ["Agents", "Workspaces"], "The agents' command lines; the folder a run works in."),
         (3, ["Sessions"], "The conversation."),
         (4, ["Runs"], "One attempt by one agent."),
+        (5, ["Verbs", "Doctor"], "What a person types: the commands over the HTTP face, and the check of the whole machine."),
         (6, ["Daemon"], "The HTTP face and the host."),
     ];
 
     /// <summary>They put the parts together, so they may know every folder, and no folder may know them.</summary>
-    public static readonly string[] Composition = ["Program.cs", "Features.cs"];
+    public static readonly string[] Composition = ["Program.cs", "CommandTree.cs", "Features.cs"];
 
     public static readonly Rule[] All = [new("direction", Directions), new("known-folder", KnownFolders), new("own-usings", OwnUsings)];
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Orchestrator.Profiles;
 
 namespace Orchestrator.Agents.Codex;
@@ -88,7 +89,8 @@ sealed class CodexExec : IAgent
     }
 
     /// <summary>Codex sends schemas in strict mode (every member required); only our own schema may be rewritten for that.</summary>
-    static string SchemaFor(string demanded) => demanded == StructuredResult.Schema ? StructuredResult.StrictSchema : demanded;
+    static string SchemaFor(string demanded) =>
+        JsonNode.DeepEquals(JsonNode.Parse(demanded), JsonNode.Parse(StructuredResult.Schema)) ? StructuredResult.StrictSchema : demanded;
 
     static string SandboxWord(Sandbox sandbox) => sandbox switch
     {

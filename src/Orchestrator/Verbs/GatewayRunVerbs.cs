@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Orchestrator.Cli;
 
-namespace Orchestrator.Cli;
+namespace Orchestrator.Verbs;
 
 /// <summary><c>run …</c>: one run seen and stopped through the gateway's routes.</summary>
 static class GatewayRunVerbs
@@ -103,8 +104,7 @@ static class GatewayRunVerbs
     /// <summary>Copies what there is from an offset and moves it on; false when there was nothing.</summary>
     static bool CopyFrom(Invocation call, DaemonClient daemon, string stream, ref long from)
     {
-        var path = Path(call)
-            + DaemonClient.Query(("stream", stream), ("offset", FormattableString.Invariant($"{from}"))).Insert(0, "/output");
+        var path = Path(call) + "/output" + DaemonClient.Query(("stream", stream), ("offset", FormattableString.Invariant($"{from}")));
         var copied = Copy(call, daemon, path, out var next);
         from = next ?? from + copied;
         return copied > 0;

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Orchestrator.Doctor;
+using Orchestrator.Verbs;
 
-namespace Orchestrator.Cli;
+namespace Orchestrator;
 
 /// <summary>Every word after <c>agentctl</c>, in the order of the help, with the function that builds its command.</summary>
 static class CommandTree
@@ -24,6 +26,7 @@ static class CommandTree
         ("daemon", DaemonVerbs.Daemon),
         ("config", DaemonVerbs.Config),
         ("service", ServiceVerbs.Service),
+        ("doctor", DoctorVerb.Doctor),
         ("version", DaemonVerbs.Version),
     ];
 }

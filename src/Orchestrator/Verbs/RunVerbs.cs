@@ -1,7 +1,10 @@
 using System.CommandLine;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Orchestrator.Agents;
+using Orchestrator.Cli;
 
-namespace Orchestrator.Cli;
+namespace Orchestrator.Verbs;
 
 /// <summary>Hand out work and get it back: <c>start</c>, <c>wait</c>, <c>show</c>, <c>runs</c>, <c>resume</c>, <c>tail</c>.</summary>
 static class RunVerbs
@@ -12,6 +15,8 @@ static class RunVerbs
         Verb.Text("--title", "A name for people.", "TEXT"),
         Verb.Text("--prompt", "The prompt itself.", "TEXT"),
         Verb.Text("--prompt-file", "File with the prompt; - for standard input.", "FILE"),
+        Verb.Text("--output-schema", "File with the JSON Schema of the result, instead of {goal_met, summary, …}.", "FILE"),
+        Verb.Flag("--no-schema", "Demand no structured result."),
         Verb.Flag("--worktree", "In a worktree of its own."),
         Verb.Flag("--no-worktree", "In the folder as it is."),
         Verb.Text("--idempotency-key", "The same key again starts nothing and prints the same id.", "KEY"),
@@ -31,8 +36,8 @@ static class RunVerbs
         "Runs, newest first, tab separated: id, status, project, profile, goal_met, exit, parent, title.", ListRuns,
         Verb.Text("--limit", "At most so many (30).", "N"));
 
-    public static Command Resume() =>
-        Verb.Do("resume", "Go on with a run's conversation; the new prompt comes on standard input.", ResumeRun,
+    public static Command Resume() => Verb.Do("resume",
+        "Go on with a run's conversation; the new prompt comes on standard input.", ResumeRun,
         Verb.Text("--parent-run-id", "The run to go on with.", "ID", "--run-id"),
         Verb.Maybe("run", "The same, positional."),
         Verb.Text("--profile", "Another profile than before.", "NAME"),
@@ -41,7 +46,8 @@ static class RunVerbs
         Verb.Text("--idempotency-key", "The same key again starts nothing and prints the same id.", "KEY"),
         Verb.Flag("--watch", "Stay until the end, with progress; exit code as of 'wait'.", "--wait"));
 
-    public static Command Tail() => Verb.Do("tail", "One line per ended run: the last ones, with --follow also those to come.", TailRuns,
+    public static Command Tail() => Verb.Do("tail",
+        "One line per ended run: the last ones, with --follow also those to come.", TailRuns,
         Verb.Text("--limit", "How many of the past (10).", "N"),
         Verb.Flag("--follow", "Go on until interrupted; survives a restart of the daemon.", "-f"));
 
@@ -56,6 +62,7 @@ static class RunVerbs
         if (call.Flag("--worktree")) body["isolation"] = "worktree";
         if (call.Flag("--no-worktree")) body["isolation"] = "none";
         body["prompt"] = prompt;
+        if (!call.Flag("--no-schema")) body["output_schema"] = Schema(call);
         if (call.Text("--idempotency-key") is { } key) body["idempotency_key"] = key;
         return PrintId(call, call.Daemon.Post("/runs", body));
     }
@@ -70,14 +77,10 @@ static class RunVerbs
                 call.Daemon.Get($"/projects/{DaemonClient.Segment(said)}");
                 return AnswerJson.Body(("project", said));
             }
-            catch (Fault fault) when (fault.Code == FaultCode.NotFound && Directory.Exists(Path.GetFullPath(said, call.Around.Folder)))
-            {
-                return AnswerJson.Body(("workdir", Path.GetFullPath(said, call.Around.Folder)));
-            }
             catch (Fault fault) when (fault.Code == FaultCode.NotFound)
             {
-                throw Invocation.Usage($"'{said}' is neither a registered project nor a folder.",
-                    "agentctl project list shows the projects.");
+                if (!Directory.Exists(Path.GetFullPath(said, call.Around.Folder)))
+                    throw Invocation.Usage($"'{said}' is neither a registered project nor a folder.", "agentctl project list shows them.");
             }
         }
         var folder = ProjectVerbs.ExistingFolder(call, said ?? ".");
@@ -85,20 +88,32 @@ static class RunVerbs
         return known is null ? AnswerJson.Body(("workdir", folder)) : AnswerJson.Body(("project", known.Text("name")));
     }
 
+    static JsonNode? Schema(Invocation call)
+    {
+        if (call.Text("--output-schema") is not { } file) return JsonNode.Parse(StructuredResult.Schema);
+        try
+        {
+            return JsonNode.Parse(File.ReadAllBytes(Path.GetFullPath(file, call.Around.Folder)));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            throw Invocation.Usage($"--output-schema: {e.Message}");
+        }
+    }
+
     static string Prompt(Invocation call)
     {
         if (call.Text("--prompt") is not { } prompt) return call.ReadPrompt(call.Text("--prompt-file"));
         if (call.Text("--prompt-file") is not null) throw Invocation.Usage("--prompt and --prompt-file exclude each other.");
-        return string.IsNullOrWhiteSpace(prompt)
-            ? throw Invocation.Usage("The prompt is empty.") : Invocation.CheckText(prompt, "The prompt");
+        return string.IsNullOrWhiteSpace(prompt) ? throw Invocation.Usage("The prompt is empty.") : Invocation.CheckText(prompt, "The prompt");
     }
 
     static int ResumeRun(Invocation call)
     {
         var (option, word) = (call.Text("--parent-run-id"), call.Text("run"));
         var run = option ?? word ?? throw Invocation.Usage("Which run? Give --parent-run-id.");
-        var body = AnswerJson.Body(("prompt", Prompt(call)), ("profile", call.Text("--profile")),
-            ("idempotency_key", call.Text("--idempotency-key")));
+        var body = AnswerJson.Body(
+            ("prompt", Prompt(call)), ("profile", call.Text("--profile")), ("idempotency_key", call.Text("--idempotency-key")));
         return PrintId(call, call.Daemon.Post($"/runs/{DaemonClient.Segment(run)}/resume", body));
     }
 
@@ -122,9 +137,7 @@ static class RunVerbs
         return printed == ExitCodes.Ok ? outcome.ExitCode : printed;
     }
 
-    /// <summary>
-    /// The bare run with its id and its result's two main members repeated at the top, where older scripts look for them.
-    /// </summary>
+    /// <summary>The bare run with its id and its result's two main members repeated at the top, where older scripts look for them.</summary>
     static JsonObject Flat(JsonNode? run)
     {
         var flat = run?.DeepClone() as JsonObject ?? throw new Fault(FaultCode.Unavailable, "The daemon's answer holds no run.");
@@ -138,18 +151,29 @@ static class RunVerbs
     {
         var answer = call.Daemon.Get($"/runs?limit={call.Number("--limit", 1, 500) ?? 30}");
         if (call.Output.WantsJson) return call.Output.Document(answer);
-        foreach (var run in answer.Entries("runs")) call.Output.Line(Row(run));
+        var sessions = new Dictionary<string, JsonNode?>();
+        foreach (var run in answer.Entries("runs")) call.Output.Line(Row(run, SessionOf(call, run, sessions)));
         return ExitCodes.Ok;
     }
 
-    static string Row(JsonNode run) => string.Join('\t',
-        run.Cell("id"), run.Cell("status"), run.Cell("project"), run.Cell("profile"), run.Cell("result.goal_met"),
-        run.Cell("exit_code"), run.Cell("parent_run_id"), Title(run));
+    // 3f6c0a9be1d2c4f7	succeeded	demo	spark	true	0	-	Add the missing test
+    static string Row(JsonNode run, JsonNode? session) => string.Join('\t',
+        run.Cell("id"), run.Cell("status"), session.Cell("project"), run.Cell("profile"), run.Cell("result.goal_met"),
+        run.Cell("exit_code"), run.Cell("parent_run_id"), Title(run, session));
 
-    /// <summary>A run has no title of its own: its session's, else how its prompt begins.</summary>
-    static string Title(JsonNode run)
+    /// <summary>Project and title are the session's.</summary>
+    static JsonNode? SessionOf(Invocation call, JsonNode run, Dictionary<string, JsonNode?> known)
     {
-        if (run.Cell("title") is not "-" and var title) return title;
+        var id = run.Text("session_id") ?? "";
+        if (!known.TryGetValue(id, out var session) && id.Length > 0)
+            known[id] = session = call.Daemon.Get($"/sessions/{DaemonClient.Segment(id)}")["session"];
+        return session;
+    }
+
+    /// <summary>The session's title, else how the prompt begins.</summary>
+    static string Title(JsonNode run, JsonNode? session)
+    {
+        if (session.Cell("title") is not "-" and var title) return title;
         var prompt = run.Cell("prompt");
         return prompt.Length <= 60 ? prompt : prompt[..59] + "…";
     }
@@ -159,11 +183,12 @@ static class RunVerbs
         // The cursor is taken before the list: a run that ends in between is in both and printed once.
         var cursor = call.Daemon.Get("/events?after=latest&limit=1").Text("next_cursor");
         var printed = new HashSet<string>();
+        var sessions = new Dictionary<string, JsonNode?>();
         var past = call.Daemon.Get($"/runs?limit={call.Number("--limit", 1, 500) ?? 10}").Entries("runs");
         foreach (var run in past.Where(run => ExitCodes.OfRun(run.Text("status")) is not null).Reverse())
         {
             printed.Add(run.Text("id") ?? "");
-            call.Output.Line(EndLine(run));
+            call.Output.Line(EndLine(run, SessionOf(call, run, sessions)));
         }
         if (!call.Flag("--follow")) return ExitCodes.Ok;
         using var stop = new CancellationTokenSource();
@@ -171,23 +196,23 @@ static class RunVerbs
         var daemon = new DaemonClient(call.Settings, stop.Token);
         new EventFollower(daemon, call.Around, call.Output.Remark, stop.Token).Follow(null, null, cursor, entry =>
         {
-            var ended = entry.Text("event_type") is { } type
-                && type.StartsWith("run.", StringComparison.Ordinal) && ExitCodes.OfRun(type[4..]) is not null;
+            var type = entry.Text("event_type") ?? "";
+            var ended = type.StartsWith("run.", StringComparison.Ordinal) && ExitCodes.OfRun(type[4..]) is not null;
             if (ended && entry.Text("run_id") is { } id && printed.Add(id) && daemon.Get($"/runs/{id}")["run"] is { } run)
-                call.Output.Line(EndLine(run));
+                call.Output.Line(EndLine(run, SessionOf(call, run, sessions)));
             return true;
         });
         return ExitCodes.Ok;
     }
 
     // ✓ 3f6c0a9be1d2c4f7 demo spark goal_met=true exit=0 Added the missing test
-    static string EndLine(JsonNode run)
+    static string EndLine(JsonNode run, JsonNode? session)
     {
         var met = run.Cell("result.goal_met");
         var succeeded = run.Text("status") == "succeeded";
         var mark = succeeded && met == "true" ? "✓" : succeeded ? "!" : "✗";
         var words = run.Text("result.summary") ?? run.Text("error.message") ?? run.Text("last_message") ?? "";
-        return $"{mark} {run.Cell("id")} {run.Cell("status")} {run.Cell("project")} {run.Cell("profile")} "
-            + $"goal_met={met} exit={run.Cell("exit_code")} {Output.Printable(words)}";
+        return string.Join(' ', mark, run.Cell("id"), run.Cell("status"), session.Cell("project"), run.Cell("profile"),
+            $"goal_met={met}", $"exit={run.Cell("exit_code")}", Output.Printable(words));
     }
 }

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Orchestrator.Cli;
 
-namespace Orchestrator.Cli;
+namespace Orchestrator.Verbs;
 
 /// <summary><c>events …</c>: the log, by page or as it grows.</summary>
 static class EventVerbs

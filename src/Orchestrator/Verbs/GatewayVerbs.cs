@@ -1,6 +1,7 @@
 using System.CommandLine;
+using Orchestrator.Cli;
 
-namespace Orchestrator.Cli;
+namespace Orchestrator.Verbs;
 
 /// <summary><c>session …</c> and <c>message …</c>: the gateway's routes as commands; answers are printed as they come.</summary>
 static class GatewayVerbs
@@ -46,8 +47,8 @@ static class GatewayVerbs
     {
         var workdir = call.Text("--workdir") is { } folder ? ProjectVerbs.ExistingFolder(call, folder) : null;
         return call.Output.Document(call.Daemon.Post("/sessions", AnswerJson.Body(
-            ("title", call.Text("--title")), ("project", call.Text("--project")),
-            ("workdir", workdir), ("profile", call.Text("--profile")))));
+            ("title", call.Text("--title")), ("project", call.Text("--project")), ("workdir", workdir),
+            ("profile", call.Text("--profile")))));
     }
 
     static int ListSessions(Invocation call) => Show(call, "/sessions" + PageQuery(call));

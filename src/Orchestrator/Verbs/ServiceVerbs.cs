@@ -1,6 +1,7 @@
 using System.CommandLine;
+using Orchestrator.Cli;
 
-namespace Orchestrator.Cli;
+namespace Orchestrator.Verbs;
 
 /// <summary><c>service print</c>: a systemd user unit for the daemon.</summary>
 static class ServiceVerbs

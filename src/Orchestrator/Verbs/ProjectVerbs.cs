@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Orchestrator.Cli;
 
-namespace Orchestrator.Cli;
+namespace Orchestrator.Verbs;
 
 /// <summary>Where work happens: <c>init</c>, <c>add-project</c>, <c>project …</c>, <c>worktree …</c>.</summary>
 static class ProjectVerbs
@@ -23,10 +24,11 @@ static class ProjectVerbs
 
         """;
 
-    public static Command Init() =>
-        Verb.Do("init", "Make the data folder and its config.yaml where missing; prints their paths.", InitFolder);
+    public static Command Init() => Verb.Do("init",
+        "Make the data folder and its config.yaml where missing; prints their paths.", InitFolder);
 
-    public static Command AddProject() => Verb.Do("add-project", "Register a folder as a project; again overwrites.", Add, AddSymbols());
+    public static Command AddProject() => Verb.Do("add-project",
+        "Register a folder as a project; again overwrites.", Add, AddSymbols());
 
     public static Command Project() => Verb.Group("project", "Registered repositories and folders.",
         Verb.Do("add", "Register a folder as a project; again overwrites.", Add, AddSymbols()),

@@ -3,8 +3,8 @@ using System.Reflection;
 namespace Orchestrator.Cli;
 
 /// <summary>The version of this program, as both daemon and client say it.</summary>
-static class Version
+static class OwnVersion
 {
     public static string Text { get; } =
-        typeof(Version).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+        typeof(OwnVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
 }

@@ -1,14 +1,19 @@
 using System.CommandLine;
-using System.Text;
 using System.Text.Json.Nodes;
+using System.Text;
+using Orchestrator.Cli;
 
-namespace Orchestrator.Cli;
+namespace Orchestrator.Verbs;
 
 /// <summary><c>daemon …</c>, <c>config …</c> and <c>version</c>.</summary>
 static class DaemonVerbs
 {
     public static Command Daemon() => Verb.Group("daemon", "The daemon on this machine.",
         Verb.Do("status", "How it is and what it does.", call => GatewayVerbs.Show(call, "/daemon/status")),
+        Verb.Do("start", "Start it in the background; prints its address and process.", DaemonStart.Start,
+            Verb.Text("--port", "Port (8765); 0 takes a free one.", "N"),
+            Verb.Text("--max-concurrency", "Most runs at the same time.", "N")),
+        Verb.Do("stop", "Stop it; its runs go on and the next daemon takes them over.", DaemonStart.Stop),
         Verb.Do("logs", "What a daemon started by 'daemon start' printed.", Logs,
             Verb.Text("--lines", "Only the last N lines (100).", "N", "-n")));
 
@@ -18,7 +23,7 @@ static class DaemonVerbs
 
     public static Command Version() => Verb.Do("version", "The version of this program.", call =>
     {
-        var version = Orchestrator.Cli.Version.Text;
+        var version = OwnVersion.Text;
         if (call.Output.WantsJson) return call.Output.Document(new JsonObject { ["version"] = version });
         call.Output.Line(version);
         return ExitCodes.Ok;

@@ -1,0 +1,61 @@
+namespace Orchestrator.Agents;
+
+/// <summary>How to find out, without running a turn, whether an agent is installed and probably logged in.</summary>
+/// <param name="Name">The word config.yaml uses.</param>
+/// <param name="Program">Looked up on PATH.</param>
+/// <param name="VersionArguments">Make it print its version and end.</param>
+/// <param name="Install">What a person types to get it.</param>
+/// <param name="Login">What a person types to log in.</param>
+/// <param name="KeyVariables">Any of these, set, is a login. Only whether they are set is looked at, never what they hold.</param>
+/// <param name="HomeVariable">Names the folder of its own files.</param>
+/// <param name="DefaultHome">That folder below the home folder, when the variable is not set.</param>
+/// <param name="LoginFile">In that folder, when logged in.</param>
+/// <param name="OwnProviderMark">In the settings file, when a provider of the user's own does the login; null for none.</param>
+sealed record AgentProbe(
+    string Name, string Program, IReadOnlyList<string> VersionArguments, string Install, string Login,
+    IReadOnlyList<string> KeyVariables, string HomeVariable, string DefaultHome, string LoginFile, (string File, string Text)? OwnProviderMark);
+
+/// <summary>Whether an agent is logged in, as far as files and variables tell.</summary>
+/// <param name="Found">False when nothing was found.</param>
+/// <param name="Evidence">Which file or variable, for a person; never a secret.</param>
+readonly record struct LoginState(bool Found, string Evidence);
+
+/// <summary>The probes of the agents that are programs of their own.</summary>
+static class AgentProbes
+{
+    public static IReadOnlyList<AgentProbe> All { get; } =
+    [
+        new("codex", "codex", ["--version"], "npm install -g @openai/codex", "codex login",
+            ["OPENAI_API_KEY", "CODEX_API_KEY"], "CODEX_HOME", ".codex", "auth.json", ("config.toml", "model_provider")),
+        new("claude", "claude", ["--version"], "npm install -g @anthropic-ai/claude-code", "claude, then /login",
+            ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN", "CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX"],
+            "CLAUDE_CONFIG_DIR", ".claude", ".credentials.json", null),
+    ];
+
+    /// <summary>Looks for evidence of a login.</summary>
+    /// <param name="probe">Which agent.</param>
+    /// <param name="variable">Looks up an environment variable.</param>
+    public static LoginState LoginOf(AgentProbe probe, Func<string, string?> variable)
+    {
+        if (probe.KeyVariables.FirstOrDefault(name => variable(name) is { Length: > 0 }) is { } key)
+            return new(true, $"{key} is set");
+        var home = variable(probe.HomeVariable) ?? Path.Combine(variable("HOME") ?? "/", probe.DefaultHome);
+        var file = Path.Combine(home, probe.LoginFile);
+        if (File.Exists(file)) return new(true, $"{file} is there");
+        if (probe.OwnProviderMark is { } mark && Mentions(Path.Combine(home, mark.File), mark.Text))
+            return new(true, $"{Path.Combine(home, mark.File)} names a provider of its own");
+        return new(false, $"neither {file} nor {string.Join(" or ", probe.KeyVariables.Take(2))}");
+    }
+
+    static bool Mentions(string file, string text)
+    {
+        try
+        {
+            return File.ReadLines(file).Any(line => line.TrimStart().StartsWith(text, StringComparison.Ordinal));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,129 @@
+using System.Text.Json.Nodes;
+using Orchestrator.Cli;
+using Orchestrator.Terminals;
+
+namespace Orchestrator.Verbs;
+
+/// <summary><c>daemon start</c> and <c>daemon stop</c>: the daemon as a process of this machine.</summary>
+static class DaemonStart
+{
+    /// <summary>How long a daemon may take to answer, and to end. A database of a million events is ready in under a second.</summary>
+    static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    static readonly TimeSpan Look = TimeSpan.FromMilliseconds(25);
+
+    public static int Start(Invocation call)
+    {
+        if (Answering(call.Settings, call.Stop) is { } there)
+            return Report(call, there, started: false);
+        var program = Environment.ProcessPath ?? throw new Fault(FaultCode.Internal, "This program does not know its own path.");
+        var log = Path.Combine(call.Settings.Data, DataFolder.LogFile);
+        ProcessIdentity process;
+        try
+        {
+            Directory.CreateDirectory(call.Settings.Data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            process = Detached.Start([program, "agentd", "--data", call.Settings.Data, .. Flags(call)], call.Settings.Data, log);
+        }
+        catch (Exception e) when (e is SpawnFailure or IOException or UnauthorizedAccessException)
+        {
+            throw new Fault(FaultCode.Unavailable, $"The daemon could not be started: {e.Message}", "agentctl doctor looks for the cause.");
+        }
+        var begun = call.Around.Clock.GetTimestamp();
+        while (call.Around.Clock.GetElapsedTime(begun) < Limit)
+        {
+            // Resolved anew each time: the address is in the file the daemon writes when it listens.
+            if (Answering(call.Settings with { Url = Reached(call) }, call.Stop) is { } now) return Report(call, now, started: true);
+            if (!process.IsAlive)
+                throw new Fault(FaultCode.Unavailable, "The daemon ended at once." + LastLines(log), $"All of its log: {log}");
+            call.Stop.WaitHandle.WaitOne(Look);
+        }
+        throw new Fault(FaultCode.Unavailable, $"The daemon (process {process.Pid}) does not answer after {Limit.TotalSeconds:0} s.",
+            $"Its log: {log}");
+    }
+
+    static IEnumerable<string> Flags(Invocation call)
+    {
+        if (call.Number("--port", 0, 65535) is { } port) return ["--port", $"{port}", .. Concurrency(call)];
+        // An address that was asked for is where it is to listen.
+        var asked = call.Text("--url") ?? call.Around.Variable("AGENTCTL_URL");
+        return asked is null ? Concurrency(call) : ["--port", $"{call.Settings.Url.Port}", .. Concurrency(call)];
+    }
+
+    static IEnumerable<string> Concurrency(Invocation call) =>
+        call.Number("--max-concurrency", 1, 512) is { } most ? ["--max-concurrency", $"{most}"] : [];
+
+    static Uri Reached(Invocation call) =>
+        Settings.Resolve(new Settings.Flags(call.Text("--url"), call.Text("--auth-token"), call.Settings.Data), call.Around).Url;
+
+    public static int Stop(Invocation call)
+    {
+        if (Answering(call.Settings, call.Stop) is null)
+        {
+            call.Output.Remark("No daemon is running.");
+            return ExitCodes.Ok;
+        }
+        var status = call.Daemon.Get("/daemon/status");
+        var pid = status["pid"]?.GetValue<int>() ?? 0;
+        // Only the daemon of this data folder on this machine: a pid from elsewhere means another process here.
+        if (ProcessIdentity.Of(pid) is not { } process || status.Text("data_folder") != call.Settings.Data)
+        {
+            throw new Fault(FaultCode.Forbidden, $"The daemon at {call.Settings.Url} is not the one of {call.Settings.Data}.",
+                "Stop it where it was started, or name its data folder with --data.");
+        }
+        Detached.AskToEnd(process);
+        var begun = call.Around.Clock.GetTimestamp();
+        while (process.IsAlive)
+        {
+            if (call.Around.Clock.GetElapsedTime(begun) > Limit)
+                throw new Fault(FaultCode.Unavailable, $"The daemon (process {pid}) is still there after {Limit.TotalSeconds:0} s.");
+            call.Stop.WaitHandle.WaitOne(Look);
+        }
+        call.Output.Remark($"The daemon (process {pid}) has stopped; its runs go on.");
+        return ExitCodes.Ok;
+    }
+
+    /// <summary>The answer to /health, null when nobody answers.</summary>
+    static JsonNode? Answering(Settings settings, CancellationToken stop)
+    {
+        try
+        {
+            return new DaemonClient(settings, stop).Get("/health");
+        }
+        catch (Fault fault) when (fault.Code == FaultCode.Unavailable)
+        {
+            return null;
+        }
+    }
+
+    static int Report(Invocation call, JsonNode health, bool started)
+    {
+        var settings = call.Settings with { Url = Reached(call) };
+        var pid = PidOf(settings);
+        var answer = new JsonObject
+        {
+            ["url"] = settings.Url.GetLeftPart(UriPartial.Authority),
+            ["pid"] = pid,
+            ["version"] = health.Text("version"),
+            ["started"] = started,
+        };
+        if (call.Output.WantsJson) return call.Output.Document(answer);
+        if (!started) call.Output.Remark("The daemon is already running.");
+        call.Output.Line($"{answer["url"]} pid {pid?.ToString() ?? "unknown"}");
+        return ExitCodes.Ok;
+    }
+
+    static int? PidOf(Settings settings) =>
+        AnswerJson.FromFile(Path.Combine(settings.Data, DataFolder.DaemonFile))?["pid"]?.GetValue<int>();
+
+    static string LastLines(string log)
+    {
+        try
+        {
+            return string.Concat(File.ReadLines(log).TakeLast(5).Select(line => "\n  " + Output.Printable(line)));
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+}
