@@ -13,7 +13,8 @@ namespace Orchestrator.Agents;
 /// <param name="OwnProviderMark">In the settings file, when a provider of the user's own does the login; null for none.</param>
 sealed record AgentProbe(
     string Name, string Program, IReadOnlyList<string> VersionArguments, string Install, string Login,
-    IReadOnlyList<string> KeyVariables, string HomeVariable, string DefaultHome, string LoginFile, (string File, string Text)? OwnProviderMark);
+    IReadOnlyList<string> KeyVariables, string HomeVariable, string DefaultHome, string LoginFile,
+    (string File, string Text)? OwnProviderMark);
 
 /// <summary>Whether an agent is logged in, as far as files and variables tell.</summary>
 /// <param name="Found">False when nothing was found.</param>

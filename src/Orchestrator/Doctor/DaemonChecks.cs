@@ -20,7 +20,8 @@ static class DaemonChecks
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return Check.Fail("data folder", $"{folder} cannot be written: {e.Message}", "Give yourself the right to write it, or use --data.");
+            return Check.Fail("data folder", $"{folder} cannot be written: {e.Message}",
+                "Give yourself the right to write it, or use --data.");
         }
         return (File.GetUnixFileMode(folder) & Others) != 0
             ? Check.Warn("data folder", $"{folder} can be entered by other users", $"chmod 700 '{folder}'")

@@ -32,13 +32,11 @@ static class Detached
         }
     }
 
-    /// <summary>Asks exactly this process to end (SIGTERM).</summary>
-    public static void AskToEnd(ProcessIdentity process) => Native.Signal(process, Native.SignalTerminate);
-
     static int OpenLog(string log)
     {
         const UnixFileMode own = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        new FileStream(log, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = own }).Dispose();
+        var make = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = own };
+        new FileStream(log, make).Dispose();
         var descriptor = Native.OpenToAppend(log);
         return descriptor >= 0 ? descriptor : throw new SpawnFailure($"{log} cannot be written: {Native.LastError}.");
     }

@@ -25,8 +25,9 @@ static class MarkedProcesses
     {
         try
         {
+            const string beginning = Leftovers.Marker + "=";
             return File.ReadAllText($"/proc/{pid}/environ").Split('\0')
-                .FirstOrDefault(entry => entry.StartsWith(Leftovers.Marker + "=", StringComparison.Ordinal))?[(Leftovers.Marker.Length + 1)..];
+                .FirstOrDefault(entry => entry.StartsWith(beginning, StringComparison.Ordinal))?[beginning.Length..];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -64,15 +64,11 @@ static class DaemonStart
         }
         var status = call.Daemon.Get("/daemon/status");
         var pid = status["pid"]?.GetValue<int>() ?? 0;
-        // Only the daemon of this data folder on this machine: a pid from elsewhere means another process here.
-        if (ProcessIdentity.Of(pid) is not { } process || status.Text("data_folder") != call.Settings.Data)
-        {
-            throw new Fault(FaultCode.Forbidden, $"The daemon at {call.Settings.Url} is not the one of {call.Settings.Data}.",
-                "Stop it where it was started, or name its data folder with --data.");
-        }
-        Detached.AskToEnd(process);
+        // Of a daemon elsewhere only the silence can be seen; here its process must be gone, so that the next one may start.
+        var process = status.Text("data_folder") == call.Settings.Data ? ProcessIdentity.Of(pid) : null;
+        call.Daemon.Post("/daemon/stop");
         var begun = call.Around.Clock.GetTimestamp();
-        while (process.IsAlive)
+        while (process?.IsAlive ?? Answering(call.Settings, call.Stop) is not null)
         {
             if (call.Around.Clock.GetElapsedTime(begun) > Limit)
                 throw new Fault(FaultCode.Unavailable, $"The daemon (process {pid}) is still there after {Limit.TotalSeconds:0} s.");

@@ -105,7 +105,8 @@ static class RunVerbs
     {
         if (call.Text("--prompt") is not { } prompt) return call.ReadPrompt(call.Text("--prompt-file"));
         if (call.Text("--prompt-file") is not null) throw Invocation.Usage("--prompt and --prompt-file exclude each other.");
-        return string.IsNullOrWhiteSpace(prompt) ? throw Invocation.Usage("The prompt is empty.") : Invocation.CheckText(prompt, "The prompt");
+        if (string.IsNullOrWhiteSpace(prompt)) throw Invocation.Usage("The prompt is empty.");
+        return Invocation.CheckText(prompt, "The prompt");
     }
 
     static int ResumeRun(Invocation call)
@@ -137,7 +138,7 @@ static class RunVerbs
         return printed == ExitCodes.Ok ? outcome.ExitCode : printed;
     }
 
-    /// <summary>The bare run with its id and its result's two main members repeated at the top, where older scripts look for them.</summary>
+    /// <summary>The bare run with its id and its result's two main members repeated at the top, where older scripts look.</summary>
     static JsonObject Flat(JsonNode? run)
     {
         var flat = run?.DeepClone() as JsonObject ?? throw new Fault(FaultCode.Unavailable, "The daemon's answer holds no run.");
