@@ -39,6 +39,9 @@ sealed class StopLadder(StopTimes times, TimeProvider clock)
 {
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
+    /// <summary>What is still in the group when the agent itself has ended, as a command started with &amp; that ignores SIGINT.</summary>
+    static readonly TimeSpan ForStragglers = TimeSpan.FromMilliseconds(500);
+
     /// <summary>
     /// Climbs until everything of the run is gone. <paramref name="kill"/> skips the waiting: SIGKILL at once.
     /// A killed holder leaves no exit code.
@@ -96,7 +99,16 @@ sealed class StopLadder(StopTimes times, TimeProvider clock)
     async Task GroupGone(string runId, ProcessIdentity? holder, TimeSpan limit, CancellationToken kill)
     {
         var begun = clock.GetTimestamp();
+        var headless = false;
         while (GroupOf(runId, holder) is not null && clock.GetElapsedTime(begun) < limit && !kill.IsCancellationRequested)
+        {
+            if (!headless && holder is { IsAlive: false })
+            {
+                headless = true;
+                var shorter = clock.GetElapsedTime(begun) + ForStragglers;
+                limit = shorter < limit ? shorter : limit;
+            }
             await Task.Delay(Pause, clock, CancellationToken.None);
+        }
     }
 }
