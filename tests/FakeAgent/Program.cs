@@ -3,7 +3,7 @@
 // Where the script comes from (the first that is given):
 //   --script FILE        one step per line; empty lines and lines starting with # are skipped
 //   --script-text TEXT   the same, given as one argument
-//   other arguments      a prompt: its lines starting with ! are the steps
+//   other arguments      a prompt, when one has lines starting with !: these lines are the steps
 //   stdin                a prompt, read to its end: its lines starting with ! are the steps
 // A prompt without steps prints "done" and exits 0. Every step is flushed before the next one starts.
 //

@@ -92,7 +92,8 @@ sealed record Script(IReadOnlyList<Step> Steps, IReadOnlyList<string> Args, stri
     {
         if (Value(args, "--script") is { } file) return new(Lines(File.ReadAllText(file)), args, null, false);
         if (Value(args, "--script-text") is { } text) return new(Lines(text), args, null, false);
-        if (args.Length > 0) return OfPrompt(string.Join('\n', args), args, stdinIsRead: false);
+        if (args.Any(arg => arg.StartsWith('!') || arg.Contains("\n!", StringComparison.Ordinal)))
+            return OfPrompt(string.Join('\n', args), args, stdinIsRead: false);
         using var stdin = new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false));
         return OfPrompt(stdin.ReadToEnd(), args, stdinIsRead: true);
     }

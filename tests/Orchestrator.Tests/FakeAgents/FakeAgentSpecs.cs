@@ -22,6 +22,16 @@ public sealed class FakeAgentSpecs
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task Plays_the_steps_of_a_prompt_in_its_arguments()
+    {
+        using var agent = ScriptedAgent.Start("--label", "x", "Please.\n!args\n!cwd");
+        agent.Process.StandardInput.Close();
+
+        var said = await agent.Process.StandardOutput.ReadToEndAsync(Stop);
+        Assert.Equal($"arg --label\narg x\narg Please.\n!args\n!cwd\n{Directory.GetCurrentDirectory()}\n", said);
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task Prints_bytes_that_are_no_text_and_lines_of_any_length()
     {
         using var agent = ScriptedAgent.Start("--script-text", "raw //4=\nlong 100000\nflood 1050");
