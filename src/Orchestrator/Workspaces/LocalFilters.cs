@@ -68,7 +68,7 @@ static class LocalFilters
         try
         {
             var file = new FileInfo(path);
-            if (!file.Exists)
+            if (!file.Exists || (file.LinkTarget is null && file.Length == 0))
                 return false;
             if (file.Length > LargestScanned)
                 return true;

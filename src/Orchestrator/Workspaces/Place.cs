@@ -59,11 +59,11 @@ sealed record Place(string Top, string GitFolder, string CommonFolder)
     public IReadOnlyList<string> Submodules()
     {
         var found = new List<string>();
-        var list = new FileInfo(Path.Combine(Top, ".gitmodules"));
-        if (!list.Exists || list.Length > 1 << 20 || list.LinkTarget is not null)
+        var list = Path.Combine(Top, ".gitmodules");
+        if (!RefFiles.HasContent(list, 1 << 20))
             return found;
         //     path = libs/one
-        foreach (var line in File.ReadLines(list.FullName))
+        foreach (var line in File.ReadLines(list))
         {
             var parts = line.Split('=', 2, StringSplitOptions.TrimEntries);
             if (parts.Length == 2 && parts[0] == "path" && !Path.IsPathRooted(parts[1])

@@ -52,10 +52,9 @@ static class RefFiles
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
-            // A FIFO or device planted here would block or never end: only regular files have a length we accept.
-            if (!File.Exists(path) || file.Length is 0 or > 8192)
+            if (!HasContent(path, 8192))
                 return null;
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
             Span<byte> bytes = stackalloc byte[8192];
             var read = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             var text = Encoding.UTF8.GetString(bytes[..read]);
@@ -68,6 +67,19 @@ static class RefFiles
         }
     }
 
+    /// <summary>
+    /// True for a file with 1 to <paramref name="most"/> bytes. Asked before anything is opened where an agent may write: opening a
+    /// FIFO would wait for ever, and FIFOs and devices have no length.
+    /// </summary>
+    public static bool HasContent(string path, long most)
+    {
+        var file = new FileInfo(path);
+        if (file.LinkTarget is not null)
+            return file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo { Exists: true, LinkTarget: null } target
+                && target.Length > 0 && target.Length <= most;
+        return file.Exists && file.Length > 0 && file.Length <= most;
+    }
+
     // # pack-refs with: peeled fully-peeled sorted
     // 890520a5d6e0c1f0f2b3f0b8a7e61d0f5c2a9e11 refs/heads/main
     // ^1f0e... (what the annotated tag above points to)
@@ -76,8 +88,7 @@ static class RefFiles
         var packed = Path.Combine(commonFolder, "packed-refs");
         try
         {
-            var file = new FileInfo(packed);
-            if (!file.Exists || file.Length > LargestPacked)
+            if (!HasContent(packed, LargestPacked))
                 return null;
             foreach (var line in File.ReadLines(packed))
                 if (line.Length > name.Length && line.EndsWith(name, StringComparison.Ordinal) && line[^(name.Length + 1)] == ' ')

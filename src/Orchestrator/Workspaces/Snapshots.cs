@@ -135,7 +135,10 @@ sealed class Snapshots(Git git)
     {
         try
         {
-            File.Copy(Path.Combine(place.GitFolder, "index"), target, overwrite: true);
+            var index = Path.Combine(place.GitFolder, "index");
+            if (!RefFiles.HasContent(index, long.MaxValue))
+                return false;
+            File.Copy(index, target, overwrite: true);
             return true;
         }
         catch (IOException)

@@ -166,6 +166,21 @@ public sealed class DistrustSpecs : IDisposable
         Assert.Equal("b.txt", Assert.Single(report.FilesChanged).Path);
     }
 
+    [Theory]
+    [InlineData(".git")]
+    [InlineData(".gitmodules")]
+    [InlineData("pipe")]
+    public async Task A_pipe_where_a_file_is_expected_does_not_hold_the_daemon_up(string name)
+    {
+        var (_, report) = await WholeLife(path =>
+        {
+            File.Delete(Path.Combine(path, name));
+            repository.Run("-c", "alias.pipe=!mkfifo", "pipe", Path.Combine(path, name));
+            Assert.NotEqual("elsewhere", Repository.Look(path)?.Branch);
+        });
+        Assert.Contains("b.txt", report.FilesChanged.Select(file => file.Path));
+    }
+
     [Fact]
     public async Task Replaced_objects_do_not_hide_a_change()
     {
