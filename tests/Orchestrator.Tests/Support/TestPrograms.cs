@@ -12,6 +12,9 @@ static class TestPrograms
     /// <summary>The scripted model server; see <see cref="FakeModelServer"/>.</summary>
     public static string FakeModel { get; } = Built("FakeModel", "fake-model");
 
+    /// <summary>The product itself: agentctl, and agentd by its first word.</summary>
+    public static string Agentctl { get; } = Built("Orchestrator", "agentctl");
+
     static string Built(string project, string program)
     {
         var configuration = Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/'));

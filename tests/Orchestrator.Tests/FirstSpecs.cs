@@ -1,7 +1,0 @@
-namespace Orchestrator.Tests;
-
-public class FirstSpecs
-{
-    [Fact]
-    public void It_builds() => Assert.True(true);
-}

@@ -1,0 +1,254 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using Orchestrator.Terminals;
+
+namespace Orchestrator.Tests.Support;
+
+/// <summary>
+/// The real daemon as a real process, with a data folder of its own that survives kills and restarts. Profiles: <c>fake</c> (the scripted
+/// agent, its steps are the prompt's lines that begin with !) and what a test adds to config.yaml.
+/// </summary>
+sealed class TestDaemon : IAsyncDisposable
+{
+    readonly Dictionary<string, string> variables = [];
+    readonly StringBuilder said = new();
+    Process? process;
+    HttpClient? http;
+
+    TestDaemon(string root)
+    {
+        Root = root;
+        Data = Path.Combine(root, "data");
+        Directory.CreateDirectory(Data);
+    }
+
+    /// <summary>Folder of this test; removed at the end.</summary>
+    public string Root { get; }
+
+    /// <summary>The daemon's data folder.</summary>
+    public string Data { get; }
+
+    /// <summary>Where it listens now.</summary>
+    public string Url { get; private set; } = "";
+
+    /// <summary>Its process id now.</summary>
+    public int Pid => process!.Id;
+
+    /// <summary>What it printed, all lives together.</summary>
+    public string Said
+    {
+        get
+        {
+            lock (said)
+                return said.ToString();
+        }
+    }
+
+    /// <summary>Flags added at each start.</summary>
+    public List<string> Flags { get; } = [];
+
+    /// <summary>A client that carries the local token.</summary>
+    public HttpClient Http => http!;
+
+    /// <summary>Prepares a daemon without starting it.</summary>
+    public static TestDaemon Prepare(string? moreConfig = null)
+    {
+        var root = Path.Combine(TestPrograms.RepositoryRoot, "artifacts", "test-daemons", Ids.New());
+        Directory.CreateDirectory(root);
+        var daemon = new TestDaemon(root);
+        File.WriteAllText(Path.Combine(daemon.Data, "config.yaml"), $$"""
+            profiles:
+              fake:
+                agent: command
+                command: ["{{TestPrograms.FakeAgent}}"]
+            {{moreConfig}}
+            """);
+        return daemon;
+    }
+
+    public static async Task<TestDaemon> Start(string? moreConfig = null)
+    {
+        var daemon = Prepare(moreConfig);
+        await daemon.Start();
+        return daemon;
+    }
+
+    /// <summary>Sets a variable for the next start.</summary>
+    public TestDaemon With(string name, string value)
+    {
+        variables[name] = value;
+        return this;
+    }
+
+    public void Without(string name) => variables.Remove(name);
+
+    /// <summary>Starts it and waits until it answers; the port is a free one each time.</summary>
+    public async Task Start()
+    {
+        Launch();
+        var url = await Eventually.Value(() => process!.HasExited ? throw new InvalidOperationException($"agentd ended: {Said}") : Listening(), "agentd listens");
+        Connect(url);
+    }
+
+    /// <summary>Starts it expecting it to end by itself; its exit code.</summary>
+    public async Task<int> StartAndEnd()
+    {
+        Launch();
+        await process!.WaitForExitAsync(TestContext.Current.CancellationToken);
+        process.WaitForExit();
+        return process.ExitCode;
+    }
+
+    /// <summary>Waits until it has died by itself (a crash point).</summary>
+    public Task Died() => process!.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+    /// <summary>kill -9.</summary>
+    public async Task Kill()
+    {
+        process!.Kill();
+        await Died();
+    }
+
+    /// <summary>SIGTERM, and waits for the end.</summary>
+    public async Task Stop()
+    {
+        using var kill = Process.Start("kill", ["-TERM", Pid.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await Died();
+    }
+
+    /// <summary>The local token.</summary>
+    public string Token => File.ReadAllText(Path.Combine(Data, "token")).Trim();
+
+    public async Task<JsonNode> Get(string path)
+    {
+        using var answer = await Http.GetAsync(path, TestContext.Current.CancellationToken);
+        return await Read(answer);
+    }
+
+    public async Task<JsonNode> Post(string path, JsonNode? body = null)
+    {
+        using var answer = await Send(HttpMethod.Post, path, body);
+        return await Read(answer);
+    }
+
+    /// <summary>The raw answer, whatever its status.</summary>
+    public Task<HttpResponseMessage> Send(HttpMethod method, string path, JsonNode? body = null)
+    {
+        var request = new HttpRequestMessage(method, path);
+        if (body is not null)
+            request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+        return Http.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Queues a run of the scripted agent; each step is one line of its script.</summary>
+    public async Task<string> Run(params string[] steps) => (string)(await Post("/runs", Order(steps)))["run"]!["id"]!;
+
+    /// <summary>The body of such a run.</summary>
+    public static JsonObject Order(params string[] steps) => new()
+    {
+        ["prompt"] = "work\n" + string.Join("\n", steps.Select(step => "!" + step)),
+        ["profile"] = "fake",
+    };
+
+    /// <summary>The run once it has ended.</summary>
+    public async Task<JsonNode> Ended(string runId, int seconds = 60)
+    {
+        var answer = await Get($"/runs/{runId}/wait?timeout_s={seconds}");
+        Assert.False((bool)answer["timed_out"]!, $"run {runId} has not ended: {answer["run"]!.ToJsonString()}\n{Said}");
+        return answer["run"]!;
+    }
+
+    /// <summary>Every event of a session or, without one, of the whole store, page by page.</summary>
+    public async Task<List<JsonNode>> Events(string? sessionId = null)
+    {
+        var all = new List<JsonNode>();
+        var cursor = "0";
+        while (true)
+        {
+            var page = await Get(sessionId is null ? $"/events?limit=500&cursor={cursor}" : $"/sessions/{sessionId}/events?limit=500&cursor={cursor}");
+            var events = page["events"]!.AsArray();
+            all.AddRange(events.Select(e => e!.DeepClone()));
+            if (events.Count == 0)
+                return all;
+            cursor = (string)page["next_cursor"]!;
+        }
+    }
+
+    /// <summary>The events of one run.</summary>
+    public async Task<List<JsonNode>> EventsOf(string runId)
+    {
+        var session = (string)(await Get($"/runs/{runId}"))["run"]!["session_id"]!;
+        return [.. (await Events(session)).Where(e => (string?)e["run_id"] == runId)];
+    }
+
+    /// <summary>Processes that still carry the run's marker.</summary>
+    public static IReadOnlyList<string> ProcessesOf(string runId) => [.. Leftovers.Find(runId).Select(left => left.Command)];
+
+    public async ValueTask DisposeAsync()
+    {
+        if (process is { HasExited: false })
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+        }
+
+        foreach (var folder in Directory.Exists(Path.Combine(Data, "runs")) ? Directory.GetDirectories(Path.Combine(Data, "runs")) : [])
+            await Leftovers.Sweep(Path.GetFileName(folder), TimeSpan.FromMilliseconds(200), TimeProvider.System);
+        process?.Dispose();
+        http?.Dispose();
+        Directory.Delete(Root, recursive: true);
+    }
+
+    void Launch()
+    {
+        process?.Dispose();
+        File.Delete(Path.Combine(Data, "daemon.json"));
+        var start = new ProcessStartInfo(TestPrograms.Agentctl)
+        {
+            WorkingDirectory = Root,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        foreach (var argument in new[] { "agentd", "--data", Data, "--port", "0" }.Concat(Flags))
+            start.ArgumentList.Add(argument);
+        foreach (var (name, value) in variables)
+            start.Environment[name] = value;
+        process = Process.Start(start)!;
+        process.StandardInput.Close();
+        process.OutputDataReceived += (_, line) => Hear(line.Data);
+        process.ErrorDataReceived += (_, line) => Hear(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    void Connect(string url)
+    {
+        Url = url;
+        http?.Dispose();
+        http = new HttpClient { BaseAddress = new Uri(url), Timeout = TimeSpan.FromSeconds(320) };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
+    }
+
+    void Hear(string? line)
+    {
+        lock (said)
+            said.AppendLine(line);
+    }
+
+    string? Listening()
+    {
+        var file = Path.Combine(Data, "daemon.json");
+        return File.Exists(file) && JsonNode.Parse(File.ReadAllText(file)) is { } facts && (int)facts["pid"]! == process!.Id ? (string)facts["url"]! : null;
+    }
+
+    static async Task<JsonNode> Read(HttpResponseMessage answer)
+    {
+        var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(answer.IsSuccessStatusCode, $"{(int)answer.StatusCode}: {text}");
+        return JsonNode.Parse(text)!;
+    }
+}
