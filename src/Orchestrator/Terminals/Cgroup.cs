@@ -16,18 +16,54 @@ static class Cgroup
     /// <summary>Where groups are made, or why none can be; for doctor.</summary>
     public static string Reason => Place.Value.Reason;
 
-    /// <summary>Makes the run's group. Null where there is none to be had.</summary>
-    public static string? Make(string runId)
+    /// <summary>Makes the run's group. False where there is none to be had.</summary>
+    public static bool Make(string runId)
     {
         if (Of(runId) is not { } path)
-            return null;
+            return false;
         try
         {
-            return Directory.CreateDirectory(path).FullName;
+            return Directory.CreateDirectory(path).Exists;
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            return null;
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// Moves the holder and what it has started so far into the run's group; all that they start later is in it by itself. A run
+    /// that has ended meanwhile, or a daemon that dies here, leaves the run to its marker.
+    /// </summary>
+    public static void Adopt(string runId, int holder)
+    {
+        // Twice: what was started while the first look moved its parent.
+        for (var look = 0; look < 2; look++)
+        {
+            var members = Members(runId);
+            var pending = new Stack<int>([holder]);
+            while (pending.TryPop(out var pid))
+            {
+                if (!members.Contains(pid))
+                    Move(runId, pid);
+                foreach (var child in ReadLines($"/proc/{pid}/task/{pid}/children").SelectMany(line => line.Split(' ')))
+                    if (int.TryParse(child, CultureInfo.InvariantCulture, out var number))
+                        pending.Push(number);
+            }
+        }
+    }
+
+    static void Move(string runId, int pid)
+    {
+        try
+        {
+            using var file = new FileStream(
+                Path.Combine(Of(runId)!, "cgroup.procs"), FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 0);
+            file.Write(System.Text.Encoding.ASCII.GetBytes(pid.ToString(CultureInfo.InvariantCulture)));
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            // It has ended, or the group is removed already.
         }
     }
 
@@ -99,7 +135,7 @@ static class Cgroup
         {
             return File.ReadAllLines(file);
         }
-        catch (IOException)
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {
             return []; // Removed meanwhile.
         }

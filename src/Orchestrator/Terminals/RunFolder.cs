@@ -133,6 +133,9 @@ sealed class RunFolder(string path)
 
     static string? ReadText(string file)
     {
+        // Asked many times a second while a run lasts: no exception for what is simply not there yet.
+        if (!File.Exists(file))
+            return null;
         try
         {
             return File.ReadAllText(file);

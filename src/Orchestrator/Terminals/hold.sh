@@ -1,8 +1,8 @@
 # Holds one run: starts the agent in the foreground and writes down how it ended. The daemon may die at any moment; nothing here
 # asks it. Only builtins until the last line: the agent's PATH may be empty, and a fork costs more than all the rest.
 # Names start with __hold_ so that no variable of the agent's environment is touched.
-__hold_fence=$1 __hold_dir=$2 __hold_cwd=$3 __hold_group=$4 __hold_boot=$5
-shift 5
+__hold_fence=$1 __hold_dir=$2 __hold_cwd=$3 __hold_boot=$4
+shift 4
 
 # exit.tmp was filled with blanks beforehand and is overwritten in place, so a full disk does not lose the exit code.
 __hold_end() {
@@ -18,7 +18,6 @@ true > "$__hold_dir/fence-$__hold_fence" || exit 3
 set +C
 
 trap : INT TERM HUP QUIT USR1 USR2 ALRM
-[ -z "$__hold_group" ] || echo 0 > "$__hold_group/cgroup.procs"
 
 # Complete when it ends with a newline: one write.
 if [ -r "/proc/$$/stat" ]; then

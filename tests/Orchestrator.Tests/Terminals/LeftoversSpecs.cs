@@ -56,7 +56,10 @@ public sealed class LeftoversSpecs
         await using var run = new HeldRun();
         if (!Cgroup.Available)
             Assert.Skip(Cgroup.Reason);
-        run.Script("env -i /usr/bin/perl -MPOSIX -e 'exit if fork; POSIX::setsid(); open F, \">up\"; close F; sleep 64'");
+        run.Script("until [ -e go ]; do sleep 0.02; done; "
+            + "env -i /usr/bin/perl -MPOSIX -e 'exit if fork; POSIX::setsid(); open F, \">up\"; close F; sleep 64'");
+        await Eventually.True(() => Cgroup.Members(run.RunId).Count >= 2, "holder and agent are in the group");
+        File.WriteAllText(Path.Combine(run.WorkingFolder, "go"), "");
         Assert.Equal(0, await run.Exit());
         await Eventually.True(() => File.Exists(Path.Combine(run.WorkingFolder, "up")), "the escaped process is up");
         await Eventually.True(() => !run.Identity.IsAlive, "the holder has ended");
