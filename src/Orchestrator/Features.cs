@@ -11,7 +11,8 @@ using Orchestrator.Workspaces;
 
 namespace Orchestrator;
 
-/// <summary>The table of contents: what the daemon is made of, in the order in which data flows. It composes and contains no logic.</summary>
+/// <summary>The table of contents: what the daemon is made of, in the order in which data flows. It composes and contains no
+/// logic.</summary>
 sealed class Features : IDisposable
 {
     readonly Lifetime lifetime;
@@ -50,6 +51,7 @@ sealed class Features : IDisposable
         var runner = new Runner(runs, workplace, launcher, watch, finisher, Facts);
         var slots = settings.MaxConcurrency ?? configuration.MaxConcurrency ?? 4;
         Dispatcher = new Dispatcher(runs, runner, slots, Environment.MachineName, lifetime.Clock, log);
+        Cgroup.Tidy();
         Doorkeeper = new Doorkeeper(settings, Doorkeeper.LocalToken(settings.DataFolder), store);
     }
 

@@ -16,7 +16,8 @@ static class Texts
             throw Fault.Unprocessable(field, "must not hold control characters.");
     }
 
-    /// <summary>Refuses a text that is missing, blank, too long (bytes of UTF-8) or holds NUL, which no program can take as input.</summary>
+    /// <summary>Refuses a text that is missing, blank, too long (bytes of UTF-8) or holds NUL, which no program can take as
+    /// input.</summary>
     public static string Body(string field, string? text, int limitBytes)
     {
         if (text is null)
@@ -24,7 +25,8 @@ static class Texts
         if (string.IsNullOrWhiteSpace(text))
             throw Fault.Unprocessable(field, "is empty.");
         if (text.Length > limitBytes || Encoding.UTF8.GetByteCount(text) > limitBytes)
-            throw new Fault(FaultCode.TooLarge, $"{field}: is longer than {limitBytes} bytes.", "Put long material into a file the agent can read, and name the file.");
+            throw new Fault(FaultCode.TooLarge, $"{field}: is longer than {limitBytes} bytes.",
+                "Put long material into a file the agent can read, and name the file.");
         if (text.Contains('\0', StringComparison.Ordinal))
             throw Fault.Unprocessable(field, "must not hold NUL characters.");
         return text;

@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Net;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
@@ -18,25 +17,26 @@ static class Agentd
     public const long BodyLimit = 10 * 1024 * 1024;
 
     /// <summary>Runs until SIGTERM, SIGINT or a stop request; the exit code of the process.</summary>
-    public static async Task<int> Run(IReadOnlyList<string> args, TimeProvider clock)
+    public static async Task<int> Run(IReadOnlyList<string> args, Surroundings around, TimeProvider clock)
     {
         try
         {
-            var environment = OwnEnvironment();
+            var environment = DaemonEnvironment.Take();
             var settings = DaemonSettings.Read(args, environment, Environment.CurrentDirectory);
             MakeFolder(settings.DataFolder);
             using var lifetime = new Lifetime(clock);
-            await Serve(settings, lifetime, environment);
+            await Serve(settings, lifetime, environment, around);
             return ExitCodes.Ok;
         }
         catch (Fault fault)
         {
-            await Console.Error.WriteLineAsync($"agentd: {fault.Message}{(fault.Hint is null ? "" : "\n" + fault.Hint)}");
+            await around.Error.WriteLineAsync($"agentd: {fault.Message}{(fault.Hint is null ? "" : "\n" + fault.Hint)}");
             return FaultTable.Of(fault.Code).ExitCode;
         }
     }
 
-    static async Task Serve(DaemonSettings settings, Lifetime lifetime, IReadOnlyDictionary<string, string> environment)
+    static async Task Serve(
+        DaemonSettings settings, Lifetime lifetime, IReadOnlyDictionary<string, string> environment, Surroundings around)
     {
         var builder = Builder(settings);
         await using var app = builder.Build();
@@ -51,12 +51,15 @@ static class Agentd
         features.Facts.Url = url;
         using var onTerm = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, lifetime));
         using var onInt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, lifetime));
-        await features.Store.Write(transaction => { features.Events.Append(transaction, new NewEvent("daemon.started", "daemon", Facts(url))); });
+        await features.Store.Write(transaction =>
+            { features.Events.Append(transaction, new NewEvent("daemon.started", "daemon", Facts(url))); });
         var dispatching = features.Dispatcher.Run(lifetime.Shutdown);
         Lifetime.Announce(settings, url);
-        await Console.Out.WriteLineAsync($"agentd {Lifetime.Version} listens on {url} (pid {Environment.ProcessId}, data in {settings.DataFolder})");
+        await around.Out.WriteLineAsync(
+            $"agentd {Lifetime.Version} listens on {url} (pid {Environment.ProcessId}, data in {settings.DataFolder})");
         await Until(lifetime.Shutdown);
-        await features.Store.Write(transaction => { features.Events.Append(transaction, new NewEvent("daemon.stopping", "daemon", new JsonObject())); });
+        await features.Store.Write(transaction =>
+            { features.Events.Append(transaction, new NewEvent("daemon.stopping", "daemon", new JsonObject())); });
         await dispatching;
         using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(3));
         await app.StopAsync(soon.Token);
@@ -89,7 +92,8 @@ static class Agentd
         }
         catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
-            throw new Fault(FaultCode.Conflict, $"Port {settings.Port} is in use.", "agentctl doctor says by whom; --port takes another one, 0 any free one.");
+            throw new Fault(FaultCode.Conflict, $"Port {settings.Port} is in use.",
+                "agentctl doctor says by whom; --port takes another one, 0 any free one.");
         }
     }
 
@@ -119,18 +123,21 @@ static class Agentd
         catch (Exception e)
         {
             log.LogError(e, "A defect met {Method} {Path}.", context.Request.Method, context.Request.Path);
-            await Problem.Write(context, new Fault(FaultCode.Internal, "The daemon met a defect of its own; its log has the details.", "agentctl daemon logs"));
+            await Problem.Write(context, new Fault(FaultCode.Internal, "The daemon met a defect of its own; its log has the details.",
+                "agentctl daemon logs"));
         }
     }
 
     static Fault NoSuchRoute(HttpContext context) => context.Response.StatusCode == 405
         ? new Fault(FaultCode.MethodNotAllowed, $"{context.Request.Method} is not allowed here; allowed: {context.Response.Headers.Allow}.")
-        : new Fault(FaultCode.NotFound, $"There is no route {context.Request.Method} {Texts.Short(context.Request.Path)}.", "docs/surface.md lists them.");
+        : new Fault(FaultCode.NotFound, $"There is no route {context.Request.Method} {Texts.Short(context.Request.Path)}.",
+            "docs/surface.md lists them.");
 
     static string Url(WebApplication app)
     {
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return address.Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal).Replace("[::]", "[::1]", StringComparison.Ordinal).TrimEnd('/');
+        return address.Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal).Replace("[::]", "[::1]", StringComparison.Ordinal)
+            .TrimEnd('/');
     }
 
     static JsonObject Facts(string url) => new() { ["pid"] = Environment.ProcessId, ["version"] = Lifetime.Version, ["url"] = url };
@@ -148,22 +155,6 @@ static class Agentd
         await told.Task;
     }
 
-    // What an agent's run set for its children must not become the daemon's own (a daemon started by an agent).
-    static Dictionary<string, string> OwnEnvironment()
-    {
-        var own = new Dictionary<string, string>();
-        foreach (DictionaryEntry entry in Environment.GetEnvironmentVariables())
-        {
-            var name = (string)entry.Key;
-            if (name.StartsWith("AGENTCTL_", StringComparison.Ordinal))
-                Environment.SetEnvironmentVariable(name, null);
-            else
-                own[name] = (string?)entry.Value ?? "";
-        }
-
-        return own;
-    }
-
     static void MakeFolder(string path)
     {
         try
@@ -172,7 +163,8 @@ static class Agentd
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new Fault(FaultCode.Unavailable, $"The data folder {path} cannot be made: {e.Message}", "Choose another one with --data.");
+            throw new Fault(FaultCode.Unavailable, $"The data folder {path} cannot be made: {e.Message}",
+                "Choose another one with --data.");
         }
     }
 }

@@ -6,7 +6,8 @@ using Orchestrator.Workspaces;
 
 namespace Orchestrator.Daemon;
 
-/// <summary>config.yaml of the data folder and, per project, .agent-orchestrator.yaml: read at start, the project's when it is asked for.</summary>
+/// <summary>config.yaml of the data folder and, per project, .agent-orchestrator.yaml: read at start, the project's when it is asked
+/// for.</summary>
 sealed class Configuration
 {
     readonly ConfigFile user;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Net;
-using Orchestrator.Agents.Codex;
+using Orchestrator.Agents;
 using Orchestrator.Cli;
 
 namespace Orchestrator.Daemon;
@@ -49,7 +49,7 @@ sealed record DaemonSettings
             MaxConcurrency = Number("--max-concurrency", One(given, "--max-concurrency"), 1, 512),
             Tokens = TokensOf(given, environment),
             Open = given.ContainsKey("--open"),
-            AgentArgs = AgentArgsOf(given, environment),
+            AgentArgs = AgentFlags.Read(given, environment),
         };
         Refuse(settings, given.ContainsKey("--listen"));
         return settings;
@@ -69,7 +69,7 @@ sealed record DaemonSettings
     static readonly Dictionary<string, bool> Known = new()
     {
         ["--data"] = true, ["--db"] = true, ["--listen"] = true, ["--port"] = true, ["--max-concurrency"] = true, ["--auth-token"] = true,
-        ["--open"] = false, [CodexFlags.Profile] = true, [CodexFlags.ExtraArg] = true,
+        ["--open"] = false, [AgentFlags.Profile] = true, [AgentFlags.ExtraArg] = true,
     };
 
     // Values come as "--flag value" or "--flag=value"; the value may itself begin with dashes (--codex-extra-arg --verbose).
@@ -81,7 +81,8 @@ sealed record DaemonSettings
             var equals = args[i].IndexOf('=', StringComparison.Ordinal);
             var name = equals > 0 ? args[i][..equals] : args[i];
             if (!Known.TryGetValue(name, out var takesValue))
-                throw new Fault(FaultCode.Unprocessable, $"agentd does not know '{Texts.Short(args[i])}'.", $"It knows: {string.Join(" ", Known.Keys)}.");
+                throw new Fault(FaultCode.Unprocessable, $"agentd does not know '{Texts.Short(args[i])}'.",
+                    $"It knows: {string.Join(" ", Known.Keys)}.");
             if (takesValue && equals < 0 && i + 1 >= args.Count)
                 throw Fault.Unprocessable(name, "needs a value.");
             if (!given.TryGetValue(name, out var values))
@@ -102,7 +103,8 @@ sealed record DaemonSettings
     {
         if (text is null or "localhost")
             return IPAddress.Loopback;
-        return IPAddress.TryParse(text, out var address) ? address : throw Fault.Unprocessable("--listen", $"'{Texts.Short(text)}' is no IP address.");
+        return IPAddress.TryParse(text, out var address) ? address
+            : throw Fault.Unprocessable("--listen", $"'{Texts.Short(text)}' is no IP address.");
     }
 
     static int? Number(string flag, string? text, int least, int most)
@@ -119,12 +121,8 @@ sealed record DaemonSettings
         var tokens = new List<string>(given.GetValueOrDefault("--auth-token", []));
         if (environment.GetValueOrDefault("AGENTD_AUTH_TOKEN") is { Length: > 0 } one)
             tokens.Add(one);
-        tokens.AddRange((environment.GetValueOrDefault("AGENTD_AUTH_TOKENS") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        tokens.AddRange((environment.GetValueOrDefault("AGENTD_AUTH_TOKENS") ?? "")
+            .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         return tokens;
     }
-
-    static Dictionary<string, IReadOnlyList<string>> AgentArgsOf(Dictionary<string, List<string>> given, IReadOnlyDictionary<string, string> environment) => new()
-    {
-        [CodexFlags.Agent] = CodexExec.DaemonArgs(One(given, CodexFlags.Profile) ?? environment.GetValueOrDefault(CodexFlags.ProfileVariable), given.GetValueOrDefault(CodexFlags.ExtraArg, [])),
-    };
 }

@@ -25,9 +25,11 @@ sealed class Doorkeeper(DaemonSettings settings, string localToken, Database sto
         if (token is not null && Known(token) is { } principal)
             return principal;
         if (openRoute || settings.Open)
-            return new Principal(openRoute && !settings.Open ? "anyone" : "local", settings.Open ? Principal.Everything : new HashSet<Scope>());
+            return new Principal(openRoute && !settings.Open ? "anyone" : "local", settings.Open ? Principal.Everything
+                : new HashSet<Scope>());
         throw token is null
-            ? new Fault(FaultCode.Unauthorized, "A token is needed.", "agentctl finds the local one by itself; others send 'Authorization: Bearer <token>'.")
+            ? new Fault(FaultCode.Unauthorized, "A token is needed.",
+                "agentctl finds the local one by itself; others send 'Authorization: Bearer <token>'.")
             : new Fault(FaultCode.Unauthorized, "This token is not known.", "Check it, or ask whoever started agentd.");
     }
 
@@ -60,14 +62,16 @@ sealed class Doorkeeper(DaemonSettings settings, string localToken, Database sto
         if (known)
             return new Principal("local", Principal.Everything);
         return store.Read(db => db.First("select id, session_id from runs where token_hash = @hash and ended_at is null",
-            row => new Principal("run:" + row.GetString(0), new HashSet<Scope>(), row.GetString(0), row.GetString(1)), ("@hash", Launcher.Hash(token))));
+            row => new Principal("run:" + row.GetString(0), new HashSet<Scope>(), row.GetString(0), row.GetString(1)),
+                ("@hash", Launcher.Hash(token))));
     }
 
     void CheckHost(HttpContext context)
     {
         var host = context.Request.Host;
         if (!host.HasValue || !IsOurs(host.Host))
-            throw new Fault(FaultCode.Forbidden, $"The Host header '{Texts.Short(host.Value ?? "")}' is not this daemon's.", "Use http://127.0.0.1 and the port.");
+            throw new Fault(FaultCode.Forbidden, $"The Host header '{Texts.Short(host.Value ?? "")}' is not this daemon's.",
+                "Use http://127.0.0.1 and the port.");
     }
 
     void CheckOrigin(HttpContext context)

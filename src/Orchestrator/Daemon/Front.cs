@@ -10,7 +10,10 @@ static class Front
         <!doctype html>
         <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
         <title>Agent Orchestrator</title>
-        <style>body{font:16px/1.5 system-ui,sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem;color-scheme:light dark}code{font-size:.95em}</style>
+        <style>
+        body { font: 16px/1.5 system-ui, sans-serif; max-width: 40rem; margin: 3rem auto; padding: 0 1rem; color-scheme: light dark }
+        code { font-size: .95em }
+        </style>
         <h1>Agent Orchestrator</h1>
         <p>agentd answers here. The board comes with a later version; until then the command line shows everything:</p>
         <p><code>agentctl daemon status</code><br><code>agentctl runs</code><br><code>agentctl events tail --follow</code></p>

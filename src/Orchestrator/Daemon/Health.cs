@@ -13,7 +13,8 @@ static class Health
     const long LowDiskBytes = 512L * 1024 * 1024;
 
     /// <summary>What this version can do, for clients that check instead of guessing.</summary>
-    static readonly string[] Capabilities = ["sessions", "messages", "runs", "resume", "events", "sse", "websocket", "projects", "worktrees", "idempotency"];
+    static readonly string[] Capabilities = ["sessions", "messages", "runs", "resume", "events", "sse", "websocket", "projects",
+        "worktrees", "idempotency"];
 
     public static void Map(Routes routes, Database store, Dispatcher dispatcher, EventFeed feed, DaemonSettings settings, Lifetime lifetime)
     {
@@ -24,7 +25,8 @@ static class Health
             {
                 if (path == "/health/ready" && (store.Trouble is not null || !dispatcher.Alive))
                     throw new Fault(FaultCode.Unavailable, store.Trouble ?? "The dispatcher is not running yet.") { RetryAfterSeconds = 1 };
-                return Task.FromResult(Reply.Ok(new JsonObject { ["status"] = "ok", ["timestamp"] = clock.GetUtcNow().UtcDateTime, ["version"] = Lifetime.Version }));
+                return Task.FromResult(Reply.Ok(new JsonObject { ["status"] = "ok", ["timestamp"] = clock.GetUtcNow().UtcDateTime,
+                    ["version"] = Lifetime.Version }));
             }, Scope.Open);
         }
 
@@ -44,11 +46,13 @@ static class Health
                 ["max_concurrency"] = dispatcher.Slots,
                 ["alive_workers"] = dispatcher.Alive ? dispatcher.Slots : 0,
                 ["queue_counts"] = QueueCounts.Of(counts),
-                ["store"] = new JsonObject { ["kind"] = "sqlite", ["version"] = store.Version.ToString(), ["events"] = feed.Latest, ["path"] = store.Path },
+                ["store"] = new JsonObject { ["kind"] = "sqlite", ["version"] = store.Version.ToString(), ["events"] = feed.Latest,
+                    ["path"] = store.Path },
                 ["capabilities"] = new JsonArray([.. Capabilities.Select(one => (JsonNode)one)]),
             }));
         }, ownRun: RunAccess.Always);
-        routes.Get("/doctor/store", "CheckStore", _ => Task.FromResult(Reply.Ok(new JsonObject { ["integrity"] = store.CheckIntegrity() })), Scope.Admin);
+        routes.Get("/doctor/store", "CheckStore", _ =>
+            Task.FromResult(Reply.Ok(new JsonObject { ["integrity"] = store.CheckIntegrity() })), Scope.Admin);
     }
 
     static List<string> Reasons(Database store, Dispatcher dispatcher, DaemonSettings settings)

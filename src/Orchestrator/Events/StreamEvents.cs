@@ -23,7 +23,8 @@ static class StreamEvents
         routes.Stream("/stream", nameof(StreamEvents), async call =>
         {
             var filter = Filter(call, store);
-            var asked = call.Context.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } last ? last : call.Query("after", "cursor");
+            var asked = call.Context.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } last ? last
+                : call.Query("after", "cursor");
             var start = asked is null ? log.Floor() : ListEvents.Cursor(asked, log);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(call.Gone, shutdown);
             IWatcher watcher = call.Context.WebSockets.IsWebSocketRequest
@@ -43,7 +44,8 @@ static class StreamEvents
             }
         }, RunAccess.Never);
 
-    static async Task Serve(IWatcher watcher, EventLog log, EventFeed feed, EventFilter filter, long cursor, TimeProvider clock, CancellationToken stop)
+    static async Task Serve(IWatcher watcher, EventLog log, EventFeed feed, EventFilter filter, long cursor, TimeProvider clock,
+        CancellationToken stop)
     {
         if (await ResetIfNeeded(watcher, log, cursor, stop) is { } restart)
             cursor = restart;
@@ -168,7 +170,8 @@ sealed class SocketWatcher(WebSocket socket) : IWatcher
 {
     public static async Task<SocketWatcher> Accept(HttpContext context, CancellationTokenSource stop)
     {
-        var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = StreamEvents.Heartbeat });
+        var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval =
+            StreamEvents.Heartbeat });
         _ = ReadUntilClosed(socket, stop);
         return new SocketWatcher(socket);
     }
@@ -182,7 +185,9 @@ sealed class SocketWatcher(WebSocket socket) : IWatcher
     public Task Beat(CancellationToken stop) => Task.CompletedTask;
 
     public Task Reset(string data, long cursor, CancellationToken stop) =>
-        socket.SendAsync(Encoding.UTF8.GetBytes($$"""{"event_type":"reset","cursor":"{{cursor}}","data":{{data}}}""").AsMemory(), WebSocketMessageType.Text, true, stop).AsTask();
+        socket.SendAsync(
+            Encoding.UTF8.GetBytes($$"""{"event_type":"reset","cursor":"{{cursor}}","data":{{data}}}""").AsMemory(),
+            WebSocketMessageType.Text, endOfMessage: true, stop).AsTask();
 
     public async Task Close()
     {

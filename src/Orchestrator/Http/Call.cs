@@ -41,7 +41,8 @@ sealed class Call(HttpContext context, Principal principal)
         var text = Query(name);
         if (text is null)
             return fallback;
-        if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) || value < least || value > most)
+        if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) || value < least
+            || value > most)
             throw Fault.Invalid(name, $"must be a whole number from {least} to {most}.");
         return value;
     }
@@ -91,7 +92,8 @@ sealed class Call(HttpContext context, Principal principal)
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            throw new Fault(FaultCode.TooLarge, "The body is larger than 10 MiB.", "Send less, or put large content in a file the agent can read.");
+            throw new Fault(FaultCode.TooLarge, "The body is larger than 10 MiB.",
+                "Send less, or put large content in a file the agent can read.");
         }
         catch (BadHttpRequestException e)
         {

@@ -17,7 +17,8 @@ sealed record Reply(int Status, ReadOnlyMemory<byte> Body)
 
     public static Reply Created(Action<Utf8JsonWriter> write) => new(StatusCodes.Status201Created, Write(write));
 
-    public static Reply Ok(JsonObject body) => new(StatusCodes.Status200OK, System.Text.Encoding.UTF8.GetBytes(body.ToJsonString(Json.PlainOptions)));
+    public static Reply Ok(JsonObject body) =>
+        new(StatusCodes.Status200OK, System.Text.Encoding.UTF8.GetBytes(body.ToJsonString(Json.PlainOptions)));
 
     /// <summary>Sends it.</summary>
     public async Task Send(HttpContext context)

@@ -29,10 +29,12 @@ sealed class Routes(IEndpointRouteBuilder host)
     /// <summary>Every mapped operation, in order.</summary>
     public IReadOnlyList<Route> Table => table;
 
-    public void Get(string pattern, string operation, Func<Call, Task<Reply>> handle, Scope scope = Scope.Read, RunAccess ownRun = RunAccess.Never) =>
+    public void Get(string pattern, string operation, Func<Call, Task<Reply>> handle, Scope scope = Scope.Read,
+        RunAccess ownRun = RunAccess.Never) =>
         Map("GET", pattern, operation, scope, ownRun, handle);
 
-    public void Post(string pattern, string operation, Func<Call, Task<Reply>> handle, Scope scope = Scope.Operate, RunAccess ownRun = RunAccess.Never) =>
+    public void Post(string pattern, string operation, Func<Call, Task<Reply>> handle, Scope scope = Scope.Operate,
+        RunAccess ownRun = RunAccess.Never) =>
         Map("POST", pattern, operation, scope, ownRun, handle);
 
     /// <summary>An operation that writes its answer itself: a stream.</summary>

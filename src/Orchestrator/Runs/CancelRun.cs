@@ -57,11 +57,13 @@ static class CancelRun
         if (run.Status == RunStatus.Queued)
             runs.Advance(transaction, run.Id, null, RunStep.Cancel, new RunChange(actor) { Reason = reason, Data = data });
         else if (!RunLifecycle.IsFinal(run.Status) && run.Status != RunStatus.Stopping)
-            runs.Advance(transaction, run.Id, null, RunStep.Stop, new RunChange(actor) { StopReason = reason, StopActor = actor, Data = data });
+            runs.Advance(transaction, run.Id, null, RunStep.Stop, new RunChange(actor) { StopReason = reason, StopActor = actor,
+                Data = data });
     }
 
     static List<string> Descendants(Connection db, string runId) => db.Query(
-        "with recursive below (id) as (select id from runs where parent_run_id = @id union select r.id from runs r join below b on r.parent_run_id = b.id) "
+        "with recursive below (id) as (select id from runs where parent_run_id = @id union select r.id from runs r join below b on "
+            + "r.parent_run_id = b.id) "
         + "select r.id from runs r join below b on b.id = r.id where r.ended_at is null", row => row.GetString(0), ("@id", runId));
 
     static Fault Refused(Run run, string to) => new(FaultCode.Conflict,

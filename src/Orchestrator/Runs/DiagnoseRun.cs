@@ -20,7 +20,8 @@ static class DiagnoseRun
                 return (found, RunRows.Counts(db), Position(db, found), Blocker(db, found));
             });
             var order = ReadOrder(Path.Combine(facts.RunFolder(run.Id), "order.json"));
-            var holder = run is { Pid: { } pid, PidStart: { } start, BootId: { } boot } ? new ProcessIdentity(pid, start, boot) : (ProcessIdentity?)null;
+            var holder = run is { Pid: { } pid, PidStart: { } start, BootId: { } boot } ? new ProcessIdentity(pid, start, boot)
+                : (ProcessIdentity?)null;
             var live = holder is { IsAlive: true };
             var issue = Issue(new Facts(run, dispatcher.Alive, position, blocker, live, dispatcher.Slots, clock.GetUtcNow()));
             return Task.FromResult(Reply.Ok(new JsonObject
@@ -57,21 +58,25 @@ static class DiagnoseRun
     /// <summary>What the verdict is made from.</summary>
     /// <param name="Position">Place in the queue, 1 first; null when it is not queued.</param>
     /// <param name="Blocker">The earlier open run of the same session, null when there is none.</param>
-    public sealed record Facts(Run Run, bool WorkersAlive, long? Position, string? Blocker, bool ProcessAlive, int Slots, DateTimeOffset Now);
+    public sealed record Facts(Run Run, bool WorkersAlive, long? Position, string? Blocker, bool ProcessAlive, int Slots,
+        DateTimeOffset Now);
 
     /// <summary>The first cause that fits, as a code and a sentence. Pure.</summary>
     public static (string Code, string Text) Issue(Facts facts) => facts switch
     {
         { Run.Status: RunStatus.Queued, WorkersAlive: false } => ("no_worker", "No worker is alive in this daemon; restart it."),
-        { Run.Status: RunStatus.Queued, Blocker: { } other } => ("session_busy", $"Its session runs one at a time; run {other} is before it."),
-        { Run.Status: RunStatus.Queued, Position: { } place } => ("pool_full", $"All {facts.Slots} slots are taken; it is number {place} in the queue."),
+        { Run.Status: RunStatus.Queued, Blocker: { } other } =>
+            ("session_busy", $"Its session runs one at a time; run {other} is before it."),
+        { Run.Status: RunStatus.Queued, Position: { } place } =>
+            ("pool_full", $"All {facts.Slots} slots are taken; it is number {place} in the queue."),
         { Run.Status: RunStatus.Queued } => ("about_to_start", "It is next and about to start."),
         { Run.Status: RunStatus.Starting } => ("starting", "Its workspace and command are being prepared."),
         { Run.Status: RunStatus.Waiting } => ("waiting_for_answer", "It waits for an answer to a request."),
         { Run.Status: RunStatus.Stopping } => ("stopping", $"It is being stopped ({facts.Run.StopReason})."),
         { Run.Status: RunStatus.Running, ProcessAlive: false } => ("process_gone", "Its process is gone; the next look ends it."),
         { Run: { Status: RunStatus.Running, LastEventAt: { } last } } when facts.Now - last > Stalled =>
-            ("stalled", $"It is alive but wrote nothing for {(facts.Now - last).TotalMinutes:0} minutes; its idle limit is {facts.Run.IdleLimit.TotalMinutes:0}."),
+            ("stalled", $"It is alive but wrote nothing for {(facts.Now - last).TotalMinutes:0} minutes; its idle limit is "
+                + $"{facts.Run.IdleLimit.TotalMinutes:0}."),
         { Run.Status: RunStatus.Running } => ("none", "It is running."),
         { Run: { Status: RunStatus.Succeeded } } => ("none", "It has succeeded."),
         { Run: { Reason: { } reason } } => (reason, facts.Run.Error?.Message ?? EndReason.All.GetValueOrDefault(reason, "It has ended.")),
@@ -104,7 +109,8 @@ static class QueueCounts
     public static JsonObject Of(IReadOnlyDictionary<string, long> byStatus) => new()
     {
         ["queued_count"] = byStatus.GetValueOrDefault("queued"),
-        ["running_count"] = byStatus.GetValueOrDefault("starting") + byStatus.GetValueOrDefault("running") + byStatus.GetValueOrDefault("stopping"),
+        ["running_count"] = byStatus.GetValueOrDefault("starting") + byStatus.GetValueOrDefault("running")
+            + byStatus.GetValueOrDefault("stopping"),
         ["waiting_count"] = byStatus.GetValueOrDefault("waiting"),
     };
 }

@@ -149,7 +149,8 @@ sealed class Dispatcher(RunStore runs, Runner runner, int slots, string nodeId, 
             tasks[run.Id] = task;
     }
 
-    /// <summary>Every open run that is not queued and not in hand is taken up: adopted, finished, given back or, after two looks, lost.</summary>
+    /// <summary>Every open run that is not queued and not in hand is taken up: adopted, finished, given back or, after two looks,
+    /// lost.</summary>
     void Reconcile(CancellationToken shutdown)
     {
         foreach (var run in runs.Store.Read(RunRows.Open))

@@ -36,13 +36,15 @@ sealed class Finisher(RunStore runs, Watch watch, WorkCapture capture, RunLimits
 
     /// <summary>A run nobody can account for.</summary>
     public Task Lose(Run run, string why) => runs.Store.Write(transaction =>
-        runs.Advance(transaction, run.Id, run.Fence, RunStep.Lose, new RunChange("daemon") { Reason = EndReason.HolderVanished, ErrorMessage = why }));
+        runs.Advance(transaction, run.Id, run.Fence, RunStep.Lose, new RunChange("daemon") { Reason = EndReason.HolderVanished,
+            ErrorMessage = why }));
 
     /// <summary>Canceled before anything was started.</summary>
     public Task CancelUnstarted(Run run) => runs.Store.Write(transaction =>
     {
         var row = RunRows.Get(transaction.Db, run.Id);
-        runs.Advance(transaction, run.Id, run.Fence, RunStep.Cancel, new RunChange(row.StopActor ?? "daemon") { Reason = row.StopReason ?? EndReason.User });
+        runs.Advance(transaction, run.Id, run.Fence, RunStep.Cancel, new RunChange(row.StopActor ?? "daemon") { Reason = row.StopReason
+            ?? EndReason.User });
     });
 
     /// <summary>The one final step. A stop that was asked for decides; then a vanished holder; then the adapter.</summary>
@@ -50,18 +52,21 @@ sealed class Finisher(RunStore runs, Watch watch, WorkCapture capture, RunLimits
     {
         var transcript = reader.Transcript;
         var ending = seen.ExitCode is { } code
-            ? held.Agent.Conclude(transcript, new Finish { ExitCode = code, StderrTail = reader.StderrTail(), OutputSchema = run.OutputSchema, ResultFile = ResultFile(held) })
+            ? held.Agent.Conclude(transcript, new Finish { ExitCode = code, StderrTail = reader.StderrTail(),
+                OutputSchema = run.OutputSchema, ResultFile = ResultFile(held) })
             : null;
         if (run.Status == RunStatus.Stopping)
             return Stopped(run, seen, ending);
         if (ending is null)
         {
             var reason = seen.SameBoot ? EndReason.HolderVanished : EndReason.MachineRestarted;
-            return (RunStep.Lose, new RunChange("daemon") { Reason = reason, ErrorMessage = EndReason.All[reason], Data = Evidence(run, transcript) });
+            return (RunStep.Lose, new RunChange("daemon") { Reason = reason, ErrorMessage = EndReason.All[reason],
+                Data = Evidence(run, transcript) });
         }
 
         if (seen.Problem is { } problem)
-            return (RunStep.Fail, new RunChange("daemon") { Reason = EndReason.SpawnFailed, ErrorMessage = problem, ExitCode = seen.ExitCode });
+            return (RunStep.Fail, new RunChange("daemon") { Reason = EndReason.SpawnFailed, ErrorMessage = problem,
+                ExitCode = seen.ExitCode });
         return ending.Succeeded
             ? (RunStep.Succeed, new RunChange("agent") { ExitCode = seen.ExitCode, Result = ending.Result, Data = Note(ending) })
             : (RunStep.Fail, new RunChange("agent")
@@ -118,11 +123,13 @@ sealed class Finisher(RunStore runs, Watch watch, WorkCapture capture, RunLimits
                 CommitMessage = commit && held.Workspace.Kind == WorkspaceKinds.Worktree ? Message(held.Run, change.Result) : null,
                 ReportFolder = held.Folder.Path,
                 Branch = held.Workspace.Branch,
+                CommonFolder = held.Workspace.Common,
             }, shutdown);
         }
         catch (Fault fault)
         {
-            await watch.Warn(held, "capture_failed", $"The work of this run could not be captured: {fault.Message} It is still in {held.Workspace.Path}.");
+            await watch.Warn(held, "capture_failed",
+                $"The work of this run could not be captured: {fault.Message} It is still in {held.Workspace.Path}.");
             return null;
         }
     }
@@ -134,7 +141,7 @@ sealed class Finisher(RunStore runs, Watch watch, WorkCapture capture, RunLimits
         var end = subject.IndexOfAny('\n', '\r');
         subject = end > 0 ? subject[..end] : subject;
         var first = subject.Length <= 72 ? subject.ToString() : subject[..72].ToString() + "…";
-        return $"{(first.Length == 0 ? "Work of run " + run.Id : first)}\n\nRun: {run.Id}\nAgent: {run.Agent}\n";
+        return $"{(first.Length == 0 ? "Work of run " + run.Id : first)}\n\nAgent: {run.Agent}";
     }
 
     async Task Store(Held held, Run run, RunStep step, RunChange change, WorkReport? work)
@@ -148,11 +155,16 @@ sealed class Finisher(RunStore runs, Watch watch, WorkCapture capture, RunLimits
             if (work is not null)
             {
                 foreach (var note in work.Notes)
-                    runs.Events.Append(transaction, new Events.NewEvent(RunEvents.Warning, "daemon", RunEvents.WarningData("workspace", note), run.SessionId, run.Id));
+                    runs.Events.Append(transaction,
+                        new Events.NewEvent(RunEvents.Warning, "daemon", RunEvents.WarningData("workspace", note), run.SessionId,
+                        run.Id));
                 transaction.Db.Execute(
-                    "update runs set git_diff_stat = @stat, files_changed = @files, commits = @commits, snapshot_ref = @snapshot where id = @id",
-                    ("@stat", work.DiffStat), ("@files", JsonSerializer.Serialize(work.FilesChanged, WorkJson.Default.IReadOnlyListFileChange)),
-                    ("@commits", JsonSerializer.Serialize(work.Commits, WorkJson.Default.IReadOnlyListCommitLine)), ("@snapshot", work.SnapshotRef), ("@id", run.Id));
+                    "update runs set git_diff_stat = @stat, files_changed = @files, commits = @commits, snapshot_ref = @snapshot where "
+                        + "id = @id",
+                    ("@stat", work.DiffStat),
+                        ("@files", JsonSerializer.Serialize(work.FilesChanged, WorkJson.Default.IReadOnlyListFileChange)),
+                    ("@commits", JsonSerializer.Serialize(work.Commits, WorkJson.Default.IReadOnlyListCommitLine)),
+                        ("@snapshot", work.SnapshotRef), ("@id", run.Id));
             }
 
             if (runs.Advance(transaction, run.Id, run.Fence, step, change with { Data = data }) is null)
@@ -160,7 +172,8 @@ sealed class Finisher(RunStore runs, Watch watch, WorkCapture capture, RunLimits
                 // A stop came while the work was captured: the run ends as stopped, with the same evidence.
                 var now = RunRows.Get(transaction.Db, run.Id);
                 if (now.Status == RunStatus.Stopping)
-                    runs.Advance(transaction, run.Id, run.Fence, RunStep.Cancel, change with { Reason = now.StopReason, ErrorMessage = null, Data = data });
+                    runs.Advance(transaction, run.Id, run.Fence, RunStep.Cancel,
+                        change with { Reason = now.StopReason, ErrorMessage = null, Data = data });
             }
         });
     }

@@ -14,7 +14,8 @@ namespace Orchestrator.Runs;
 /// <param name="DataFolder">Its data folder; run folders are below it.</param>
 /// <param name="Environment">The daemon's own variables, of which an allow-list is passed on.</param>
 /// <param name="AgentArgs">Arguments the daemon was started with, by agent.</param>
-sealed record DaemonFacts(string DataFolder, IReadOnlyDictionary<string, string> Environment, IReadOnlyDictionary<string, IReadOnlyList<string>> AgentArgs)
+sealed record DaemonFacts(string DataFolder, IReadOnlyDictionary<string, string> Environment, IReadOnlyDictionary<string,
+    IReadOnlyList<string>> AgentArgs)
 {
     /// <summary>Where the daemon answers; known once it listens, before the first run starts.</summary>
     public string Url { get; set; } = "";
@@ -50,7 +51,7 @@ sealed class Launcher(Database store, ProjectStore projects, Func<string, string
         {
             RunId = run.Id,
             Prompt = run.Prompt,
-            Workspace = workspace.Path,
+            Workspace = workspace.Start,
             RunFolder = facts.RunFolder(run.Id),
             Profile = profile,
             ThreadId = thread?.Item1,
@@ -76,8 +77,9 @@ sealed class Launcher(Database store, ProjectStore projects, Func<string, string
             folder.Write(name, content);
 
         var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
-        var environment = AgentEnvironment.Build(facts.Environment, agent.PassedVariables, launch.DefaultEnvironment, order.Profile.Env, OwnVariables(run, folder, token));
-        var argv = Locate(agent, launch.Argv, environment, workspace.Path);
+        var environment = AgentEnvironment.Build(facts.Environment, agent.PassedVariables, launch.DefaultEnvironment, order.Profile.Env,
+            OwnVariables(run, folder, token));
+        var argv = Locate(agent, launch.Argv, environment, workspace.Start);
         folder.Write("order.json", Describe(run, workspace, argv, order));
         return new Prepared(order, agent, new HoldOrder
         {
@@ -85,7 +87,7 @@ sealed class Launcher(Database store, ProjectStore projects, Func<string, string
             Fence = (int)run.Fence,
             Folder = folder,
             Argv = argv,
-            WorkingFolder = workspace.Path,
+            WorkingFolder = workspace.Start,
             Environment = environment,
         }, Hash(token), ProtectionWord(agent.ProtectionOf(order.Profile)));
     }
@@ -105,10 +107,12 @@ sealed class Launcher(Database store, ProjectStore projects, Func<string, string
     static List<string> Locate(IAgent agent, IReadOnlyList<string> argv, Dictionary<string, string> environment, string workspace)
     {
         if (argv.Count == 0)
-            throw new StartRefused(EndReason.AgentMissing, "The profile names no command: set 'command: [program, argument, …]' in config.yaml.");
+            throw new StartRefused(EndReason.AgentMissing,
+                "The profile names no command: set 'command: [program, argument, …]' in config.yaml.");
         var path = Executable.Find(argv[0], environment.GetValueOrDefault("PATH"), workspace, out var problem);
         return path is null
-            ? throw new StartRefused(EndReason.AgentMissing, $"{problem} Install {(agent.Program is null ? "it" : agent.Name)}, or set 'command' in the profile.")
+            ? throw new StartRefused(EndReason.AgentMissing,
+                $"{problem} Install {(agent.Program is null ? "it" : agent.Name)}, or set 'command' in the profile.")
             : [path, .. argv.Skip(1)];
     }
 
@@ -118,7 +122,7 @@ sealed class Launcher(Database store, ProjectStore projects, Func<string, string
         ["run_id"] = run.Id,
         ["fence"] = run.Fence,
         ["argv"] = new JsonArray([.. argv.Select(a => (JsonNode)a)]),
-        ["folder"] = workspace.Path,
+        ["folder"] = workspace.Start,
         ["profile"] = order.Profile.Name,
         ["args"] = new JsonArray([.. order.Profile.Args.Select(a => (JsonNode)a)]),
         ["thread_id"] = order.ThreadId,

@@ -13,7 +13,8 @@ static class ListRuns
         {
             var limit = call.Limit();
             var session = call.Query("session_id") is { } given ? sessions.Get(given).Id : null;
-            var query = new RunQuery(Statuses(call.Query("status")), session, call.Query("item_id"), call.Number("cursor", long.MaxValue, 0, long.MaxValue), limit);
+            var before = call.Number("cursor", long.MaxValue, 0, long.MaxValue);
+            var query = new RunQuery(Statuses(call.Query("status")), session, call.Query("item_id"), before, limit);
             var found = runs.Store.Read(db => RunRows.List(db, query));
             return Task.FromResult(Reply.Ok(json =>
             {
@@ -36,7 +37,10 @@ static class ListRuns
         foreach (var word in words)
         {
             if (RunLifecycle.Parse(word) is null)
-                throw Fault.Invalid("status", $"'{Texts.Short(word)}' is none of {string.Join(", ", Enum.GetValues<RunStatus>().Select(RunLifecycle.Word))}.");
+            {
+                var known = string.Join(", ", Enum.GetValues<RunStatus>().Select(RunLifecycle.Word));
+                throw Fault.Invalid("status", $"'{Texts.Short(word)}' is none of {known}.");
+            }
         }
 
         return words;

@@ -116,7 +116,8 @@ sealed class OutputReader : IDisposable
         cut.TailReached = true;
         cut.SkippedBytes = skipped;
         if (skipped > 0)
-            Warn($"The run wrote more than {limits.LineEvents} lines: {skipped} bytes from offset {from} on gave no events; the journal has them as far as it is kept.");
+            Warn($"The run wrote more than {limits.LineEvents} lines: {skipped} bytes from offset {from} on gave no events; the "
+                + $"journal has them as far as it is kept.");
     }
 
     // Goes on at the first whole line of the tail; returns the bytes passed over.
@@ -141,7 +142,8 @@ sealed class OutputReader : IDisposable
         range = JournalCut.Enforce(path, limits.JournalBytes / 2, limits.JournalBytes / 2, range) ?? range;
         journal.Cut = range;
         if (first && range is not null)
-            Warn($"The run wrote more than {limits.JournalBytes} bytes: the middle of its journal is cut out, beginning and end are kept, offsets stay.");
+            Warn($"The run wrote more than {limits.JournalBytes} bytes: the middle of its journal is cut out, beginning and end are "
+                + $"kept, offsets stay.");
     }
 
     void Warn(string text)

@@ -4,7 +4,7 @@ using Orchestrator.Agents;
 
 namespace Orchestrator.Runs;
 
-/// <summary>One attempt by one agent, as it is stored and as clients get it (API.md 2, shapes). Members marked ignored stay inside.</summary>
+/// <summary>One attempt by one agent, as it is stored and as clients get it. Members marked ignored stay inside.</summary>
 sealed record Run
 {
     public required string Id { get; init; }

@@ -23,7 +23,8 @@ static class RunOutput
             var run = runs.Store.Read(db => RunRows.Resolve(db, call.Part("id")));
             var folder = new RunFolder(facts.RunFolder(run.Id));
             var cut = OutputCut.Read(run.OutputCut);
-            return await Page(stream == "stdout" ? folder.StdoutPath : folder.StderrPath, offset, stream == "stdout" ? cut.Stdout : cut.Stderr, call.Gone);
+            return await Page(stream == "stdout" ? folder.StdoutPath : folder.StderrPath, offset, stream == "stdout" ? cut.Stdout
+                : cut.Stderr, call.Gone);
         }, ownRun: RunAccess.OwnRun);
         routes.Get("/runs/{id}/diff", "RunDiff", async call =>
         {

@@ -11,11 +11,12 @@ namespace Orchestrator.Runs;
 static class RunRows
 {
     const string Select = """
-        select r.id, r.session_id, r.item_id, r.parent_run_id, r.retry_of, r.status, r.reason, r.trigger_kind, r.profile, r.agent, r.model, r.attempt,
-               r.fence, r.node_id, r.worker_id, r.prompt, r.protection, r.created_at, r.started_at, r.ended_at, r.exit_code, r.pid, r.pid_start,
-               r.boot_id, r.base, r.result, r.last_message, r.usage, r.git_diff_stat, r.files_changed, r.commits, r.snapshot_ref, r.error_code,
-               r.error_message, r.output_cut, r.queue_no, r.output_schema, r.total_limit_us, r.idle_limit_us, r.stop_reason, r.stop_actor,
-               r.stdout_offset, r.stderr_offset, r.line_events, r.transcript, r.last_event_at, w.id, w.path, w.branch, w.kind
+        select r.id, r.session_id, r.item_id, r.parent_run_id, r.retry_of, r.status, r.reason, r.trigger_kind, r.profile,
+               r.agent, r.model, r.attempt, r.fence, r.node_id, r.worker_id, r.prompt, r.protection, r.created_at,
+               r.started_at, r.ended_at, r.exit_code, r.pid, r.pid_start, r.boot_id, r.base, r.result, r.last_message, r.usage,
+               r.git_diff_stat, r.files_changed, r.commits, r.snapshot_ref, r.error_code, r.error_message, r.output_cut,
+               r.queue_no, r.output_schema, r.total_limit_us, r.idle_limit_us, r.stop_reason, r.stop_actor, r.stdout_offset,
+               r.stderr_offset, r.line_events, r.transcript, r.last_event_at, w.id, w.path, w.branch, w.kind
         from runs r left join workspaces w on w.id = r.workspace_id
         """;
 

@@ -25,12 +25,15 @@ sealed class RunStore(Database store, EventLog events)
     {
         var id = Ids.New();
         transaction.Db.Execute(
-            "insert into runs (id, queue_no, session_id, parent_run_id, retry_of, status, trigger_kind, profile, agent, model, attempt, fence, prompt, "
+            "insert into runs (id, queue_no, session_id, parent_run_id, retry_of, status, trigger_kind, profile, agent, model, "
+                + "attempt, fence, prompt, "
             + "output_schema, total_limit_us, idle_limit_us, created_at, stdout_offset, stderr_offset, line_events) "
             + "values (@id, @no, @session, @parent, @retry, 'queued', @trigger, @profile, @agent, @model, @attempt, 0, @prompt, "
             + "@schema, @total, @idle, @now, 0, 0, 0)",
-            ("@id", id), ("@no", transaction.Next("queue_no")), ("@session", order.SessionId), ("@parent", order.ParentRunId), ("@retry", order.RetryOf),
-            ("@trigger", order.Trigger), ("@profile", order.Profile), ("@agent", order.Agent), ("@model", order.Model), ("@attempt", order.Attempt),
+            ("@id", id), ("@no", transaction.Next("queue_no")), ("@session", order.SessionId), ("@parent", order.ParentRunId),
+                ("@retry", order.RetryOf),
+            ("@trigger", order.Trigger), ("@profile", order.Profile), ("@agent", order.Agent), ("@model", order.Model),
+                ("@attempt", order.Attempt),
             ("@prompt", order.Prompt), ("@schema", order.OutputSchema), ("@total", (long)order.TotalLimit.TotalMicroseconds),
             ("@idle", (long)order.IdleLimit.TotalMicroseconds), ("@now", transaction.Now));
         events.Append(transaction, new NewEvent(RunEvents.Queued, actor, new JsonObject
@@ -55,14 +58,20 @@ sealed class RunStore(Database store, EventLog events)
             return null;
         var final = RunLifecycle.IsFinal(next);
         transaction.Db.Execute(
-            "update runs set status = @status, fence = fence + @claimed, reason = coalesce(@reason, reason), node_id = coalesce(@node, node_id), "
-            + "worker_id = coalesce(@worker, worker_id), stop_reason = coalesce(@stop_reason, stop_reason), stop_actor = coalesce(@stop_actor, stop_actor), "
-            + "started_at = coalesce(started_at, @started), ended_at = @ended, exit_code = coalesce(@exit, exit_code), error_code = @error_code, "
-            + "error_message = @error_message, result = coalesce(@result, result), token_hash = case when @final = 1 then null else coalesce(@token, token_hash) end, "
+            "update runs set status = @status, fence = fence + @claimed, reason = coalesce(@reason, reason), node_id = coalesce(@node, "
+                + "node_id), "
+            + "worker_id = coalesce(@worker, worker_id), stop_reason = coalesce(@stop_reason, stop_reason), stop_actor = "
+            + "coalesce(@stop_actor, stop_actor), "
+            + "started_at = coalesce(started_at, @started), ended_at = @ended, exit_code = coalesce(@exit, exit_code), error_code = "
+            + "@error_code, "
+            + "error_message = @error_message, result = coalesce(@result, result), token_hash = case when @final = 1 then null else "
+            + "coalesce(@token, token_hash) end, "
             + "protection = coalesce(@protection, protection), last_event_at = @now where id = @id and status = @expected",
-            ("@status", RunLifecycle.Word(next)), ("@claimed", step == RunStep.Claim ? 1 : 0), ("@reason", change.Reason), ("@node", change.Node),
+            ("@status", RunLifecycle.Word(next)), ("@claimed", step == RunStep.Claim ? 1 : 0), ("@reason", change.Reason),
+                ("@node", change.Node),
             ("@worker", change.Worker), ("@stop_reason", change.StopReason), ("@stop_actor", change.StopActor),
-            ("@started", step == RunStep.Start ? transaction.Now : null), ("@ended", final ? transaction.Now : null), ("@exit", change.ExitCode),
+            ("@started", step == RunStep.Start ? transaction.Now : null), ("@ended", final ? transaction.Now : null),
+                ("@exit", change.ExitCode),
             ("@error_code", change.ErrorMessage is null ? null : change.Reason), ("@error_message", change.ErrorMessage),
             ("@result", change.Result is null ? null : JsonSerializer.Serialize(change.Result, RunJson.Default.RunResult)),
             ("@final", final ? 1 : 0), ("@token", change.TokenHash), ("@protection", change.Protection), ("@now", transaction.Now),
@@ -78,18 +87,22 @@ sealed class RunStore(Database store, EventLog events)
     }
 
     /// <summary>
-    /// Stores what was read of a run's output: the events, the journal offsets and the transcript, as one. Refused (false) when the fence is
+    /// Stores what was read of a run's output: the events, the journal offsets and the transcript, as one. Refused (false) when the fence
+    /// is
     /// no longer the caller's.
     /// </summary>
     public bool Keep(WriteTransaction transaction, Run run, Progress progress)
     {
         var transcript = progress.Transcript;
         var changed = transaction.Db.Execute(
-            "update runs set stdout_offset = @out, stderr_offset = @err, line_events = @lines, transcript = @transcript, model = coalesce(model, @model), "
-            + "last_message = @last, usage = @usage, output_cut = @cut, last_event_at = @now where id = @id and fence = @fence and ended_at is null",
+            "update runs set stdout_offset = @out, stderr_offset = @err, line_events = @lines, transcript = @transcript, model = "
+                + "coalesce(model, @model), "
+            + "last_message = @last, usage = @usage, output_cut = @cut, last_event_at = @now where id = @id and fence = @fence and "
+            + "ended_at is null",
             ("@out", progress.StdoutOffset), ("@err", progress.StderrOffset), ("@lines", progress.LineEvents),
             ("@transcript", JsonSerializer.Serialize(transcript, RunJson.Default.Transcript)), ("@model", transcript.Model),
-            ("@last", transcript.LastMessage), ("@usage", transcript.Usage is null ? null : JsonSerializer.Serialize(transcript.Usage, RunJson.Default.Usage)),
+            ("@last", transcript.LastMessage),
+                ("@usage", transcript.Usage is null ? null : JsonSerializer.Serialize(transcript.Usage, RunJson.Default.Usage)),
             ("@cut", progress.OutputCut), ("@now", transaction.Now), ("@id", run.Id), ("@fence", run.Fence));
         if (changed == 0)
             return false;
@@ -168,4 +181,5 @@ sealed record RunChange(string Actor)
 }
 
 /// <summary>How far a run's output was read, with the events that this produced.</summary>
-sealed record Progress(long StdoutOffset, long StderrOffset, long LineEvents, Transcript Transcript, string? OutputCut, IReadOnlyList<NewEvent> Events);
+sealed record Progress(long StdoutOffset, long StderrOffset, long LineEvents, Transcript Transcript, string? OutputCut,
+    IReadOnlyList<NewEvent> Events);

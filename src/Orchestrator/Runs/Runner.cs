@@ -75,7 +75,7 @@ sealed class Runner(RunStore runs, Workplace workplace, Launcher launcher, Watch
         {
             RunId = run.Id,
             Prompt = run.Prompt,
-            Workspace = workspace.Path,
+            Workspace = workspace.Start,
             RunFolder = folder.Path,
             Profile = new Profiles.Profile { Name = run.Profile, Agent = run.Agent },
             OutputSchema = run.OutputSchema,
@@ -127,11 +127,13 @@ sealed class Runner(RunStore runs, Workplace workplace, Launcher launcher, Watch
         if (run.Status == RunStatus.Starting)
         {
             var holder = folder.ReadHolder()?.Identity;
-            runs.Advance(transaction, run.Id, run.Fence, RunStep.Start, new RunChange("daemon") { Holder = holder, Data = new JsonObject { ["pid"] = holder?.Pid } });
+            runs.Advance(transaction, run.Id, run.Fence, RunStep.Start,
+                new RunChange("daemon") { Holder = holder, Data = new JsonObject { ["pid"] = holder?.Pid } });
             new SessionStore(store, runs.Events).MarkDelivered(transaction, run.SessionId, run.Id);
         }
 
-        runs.Events.Append(transaction, new Events.NewEvent(RunEvents.Adopted, "daemon", new JsonObject { ["pid"] = run.Pid }, run.SessionId, run.Id));
+        runs.Events.Append(transaction, new Events.NewEvent(RunEvents.Adopted, "daemon", new JsonObject { ["pid"] = run.Pid },
+            run.SessionId, run.Id));
         return RunRows.Get(transaction.Db, run.Id);
     });
 
@@ -147,7 +149,8 @@ sealed class Runner(RunStore runs, Workplace workplace, Launcher launcher, Watch
     Task GiveBack(Run run) => store.Write(transaction =>
     {
         if (run.Status == RunStatus.Stopping)
-            runs.Advance(transaction, run.Id, run.Fence, RunStep.Cancel, new RunChange(run.StopActor ?? "daemon") { Reason = run.StopReason ?? EndReason.User });
+            runs.Advance(transaction, run.Id, run.Fence, RunStep.Cancel,
+                new RunChange(run.StopActor ?? "daemon") { Reason = run.StopReason ?? EndReason.User });
         else
             runs.Advance(transaction, run.Id, run.Fence, RunStep.GiveBack, new RunChange("daemon"));
     });

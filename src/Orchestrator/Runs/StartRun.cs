@@ -9,7 +9,8 @@ namespace Orchestrator.Runs;
 static class StartRun
 {
     /// <summary>POST /runs. Without <c>session_id</c> a session is made from the other members.</summary>
-    public sealed record Request(string? SessionId, string? Project, string? Workdir, string? Title, string? Isolation, string? Prompt, string? Profile,
+    public sealed record Request(string? SessionId, string? Project, string? Workdir, string? Title, string? Isolation, string? Prompt,
+        string? Profile,
         JsonElement? OutputSchema, string? IdempotencyKey);
 
     public static void Map(Routes routes, SessionStore sessions, SessionRules rules, Admission admission, RunStore runs) =>
@@ -21,8 +22,10 @@ static class StartRun
             var (session, order) = Place(request, sessions, rules);
             return await Once.Write(runs.Store, call, request.IdempotencyKey, request, RunJson.Default.StartRunRequest, transaction =>
             {
-                var home = order is null ? SessionStore.Get(transaction.Db, session!.Id) : sessions.Create(transaction, order, call.Principal.Name);
-                var run = admission.Queue(transaction, home, new RunWish(prompt, "direct") { Profile = request.Profile, OutputSchema = schema }, call.Principal.Name);
+                var home = order is null ? SessionStore.Get(transaction.Db, session!.Id)
+                    : sessions.Create(transaction, order, call.Principal.Name);
+                var run = admission.Queue(transaction, home,
+                    new RunWish(prompt, "direct") { Profile = request.Profile, OutputSchema = schema }, call.Principal.Name);
                 sessions.AddMessage(transaction, home.Id, "user", prompt, call.Principal.Name, run.Id);
                 return Reply.Created(json =>
                 {
@@ -35,7 +38,8 @@ static class StartRun
     static (Session?, NewSession?) Place(Request request, SessionStore sessions, SessionRules rules)
     {
         if (request.SessionId is null)
-            return (null, rules.Check(new CreateSession.Request(request.Title, request.Project, request.Profile, request.Workdir, request.Isolation, null, null)));
+            return (null, rules.Check(new CreateSession.Request(request.Title, request.Project, request.Profile, request.Workdir,
+                request.Isolation, null, null)));
         if (request.Project is not null || request.Workdir is not null || request.Isolation is not null)
             throw Fault.Unprocessable("session_id", "give a session, or what to make a new one from, not both.");
         return (sessions.Get(request.SessionId), null);
@@ -48,6 +52,7 @@ static class StartRun
         if (given.ValueKind != JsonValueKind.Object)
             throw Fault.Unprocessable("output_schema", "must be a JSON Schema object.");
         var text = given.GetRawText();
-        return text.Length <= StructuredResult.MaxLength ? text : throw new Fault(FaultCode.TooLarge, $"output_schema: is longer than {StructuredResult.MaxLength} characters.");
+        return text.Length <= StructuredResult.MaxLength ? text
+            : throw new Fault(FaultCode.TooLarge, $"output_schema: is longer than {StructuredResult.MaxLength} characters.");
     }
 }

@@ -22,7 +22,8 @@ static class WaitRun
         }, ownRun: RunAccess.OwnRun);
 
     /// <summary>The run once it has ended, or as it is when the time is up.</summary>
-    public static async Task<Run> Wait(RunStore runs, EventFeed feed, string runId, TimeSpan limit, TimeProvider clock, CancellationToken gone)
+    public static async Task<Run> Wait(RunStore runs, EventFeed feed, string runId, TimeSpan limit, TimeProvider clock,
+        CancellationToken gone)
     {
         var start = clock.GetTimestamp();
         var mine = new EventFilter { RunId = runId };
@@ -48,7 +49,8 @@ static class WaitRun
         var text = call.Query("timeout_s");
         if (text is null)
             return 30;
-        return double.TryParse(text, System.Globalization.NumberStyles.AllowDecimalPoint, System.Globalization.CultureInfo.InvariantCulture, out var seconds) && seconds >= 0
+        return double.TryParse(text, System.Globalization.NumberStyles.AllowDecimalPoint,
+            System.Globalization.CultureInfo.InvariantCulture, out var seconds) && seconds >= 0
             ? seconds
             : throw Fault.Invalid("timeout_s", "must be a number of seconds, 0 or more.");
     }

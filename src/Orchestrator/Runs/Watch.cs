@@ -41,7 +41,8 @@ sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, TimePro
             if (end is not null && !found)
                 return await Ended(new Seen(end.Code, end.Problem, true), stopping);
             if (gone && Twice(ref goneSince) && !found)
-                return await Ended(new Seen(null, null, held.Holder is not { } holder || holder.BootId == ProcessIdentity.Of(Environment.ProcessId)?.BootId), stopping);
+                return await Ended(new Seen(null, null, held.Holder is not { } holder
+                    || holder.BootId == ProcessIdentity.Of(Environment.ProcessId)?.BootId), stopping);
             if (found)
                 continue;
 
@@ -66,7 +67,8 @@ sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, TimePro
     /// <summary>Warns within the run, before its end.</summary>
     public Task Warn(Held held, string code, string text) => runs.Store.Write(transaction =>
     {
-        runs.Events.Append(transaction, new NewEvent(RunEvents.Warning, "daemon", RunEvents.WarningData(code, text), held.Run.SessionId, held.Run.Id));
+        runs.Events.Append(transaction, new NewEvent(RunEvents.Warning, "daemon", RunEvents.WarningData(code, text), held.Run.SessionId,
+            held.Run.Id));
     });
 
     static async Task<Seen> Ended(Seen seen, Task<StopReport>? stopping)
@@ -86,7 +88,8 @@ sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, TimePro
     bool IsStopping(Held held) => runs.Store.Read(db => RunRows.Get(db, held.Run.Id)).Status == RunStatus.Stopping;
 
     Task RequestStop(Held held, string reason) => runs.Store.Write(transaction =>
-        runs.Advance(transaction, held.Run.Id, held.Run.Fence, RunStep.Stop, new RunChange("daemon") { StopReason = reason, StopActor = "daemon" }));
+        runs.Advance(transaction, held.Run.Id, held.Run.Fence, RunStep.Stop,
+            new RunChange("daemon") { StopReason = reason, StopActor = "daemon" }));
 
     async Task<StopReport> Climb(Held held, CancellationToken shutdown)
     {
@@ -102,7 +105,8 @@ sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, TimePro
             foreach (var step in steps)
             {
                 runs.Events.Append(transaction, new NewEvent("run.stop_step", "daemon",
-                    new JsonObject { ["action"] = step.Action.ToString().ToLowerInvariant(), ["text"] = step.Text }, held.Run.SessionId, held.Run.Id));
+                    new JsonObject { ["action"] = step.Action.ToString().ToLowerInvariant(), ["text"] = step.Text }, held.Run.SessionId,
+                        held.Run.Id));
             }
         });
         return report;

@@ -34,7 +34,8 @@ sealed class Workplace(Database store, ProjectStore projects, WorkspaceStore wor
         var project = projects.Find(session.Project)
             ?? throw new Fault(FaultCode.Unprocessable, $"The project '{session.Project}' is gone.", "agentctl add-project <name> <path>");
         if (!Directory.Exists(project.Path))
-            throw new Fault(FaultCode.Unprocessable, $"The project's folder {project.Path} is gone.", "agentctl add-project with the new path");
+            throw new Fault(FaultCode.Unprocessable, $"The project's folder {project.Path} is gone.",
+                "agentctl add-project with the new path");
         if ((session.Isolation ?? project.Isolation) != "worktree" || !project.Repository)
             return await AsItIs(run, session, project.Name, project.Path, shutdown);
         return await Worktree(run, session, project, shutdown);
@@ -45,7 +46,8 @@ sealed class Workplace(Database store, ProjectStore projects, WorkspaceStore wor
         // A row left in "creating" by a crash is taken up again: same folder, same branch.
         var plan = store.Read(db => WorkspaceStore.OfSession(db, session.Id)) is { Status: "creating", Kind: "worktree" } begun
             ? begun
-            : Plan(session, project.Name, "worktree", Path.Combine(dataFolder, "worktrees", session.Id), BranchName.For(run.Id, session.Title ?? ""));
+            : Plan(session, project.Name, "worktree", Path.Combine(dataFolder, "worktrees", session.Id),
+                BranchName.For(run.Id, session.Title ?? ""));
         if (plan.Branch is null || store.Read(db => WorkspaceStore.Find(db, plan.Id)) is null)
             await store.Write(transaction => WorkspaceStore.Plan(transaction, plan, run.Id));
         var made = await worktrees.Create(new WorkspaceOrder
@@ -57,13 +59,26 @@ sealed class Workplace(Database store, ProjectStore projects, WorkspaceStore wor
             Folder = plan.Path,
             Branch = plan.Branch!,
         }, shutdown);
-        return await Record(run, plan with { Path = made.Path, Branch = made.Branch, Base = made.BaseCommit, Kind = made.Kind });
+        return await Record(run, plan with
+        {
+            Path = made.Path,
+            Start = made.StartFolder,
+            Common = made.CommonFolder,
+            Branch = made.Branch,
+            Base = made.BaseCommit,
+            Kind = made.Kind,
+        });
     }
 
     async Task<Workspace> AsItIs(Run run, Session session, string? project, string folder, CancellationToken shutdown)
     {
         var found = await worktrees.Use(folder, shutdown);
-        var plan = Plan(session, project, found.Kind, found.Path, found.Branch) with { Base = found.BaseCommit };
+        var plan = Plan(session, project, found.Kind, found.Path, found.Branch) with
+        {
+            Base = found.BaseCommit,
+            Start = found.StartFolder,
+            Common = found.CommonFolder,
+        };
         await store.Write(transaction => WorkspaceStore.Plan(transaction, plan, run.Id));
         return await Record(run, plan);
     }

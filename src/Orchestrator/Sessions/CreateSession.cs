@@ -9,7 +9,8 @@ namespace Orchestrator.Sessions;
 static class CreateSession
 {
     /// <summary>POST /sessions. Every member may be left out.</summary>
-    public sealed record Request(string? Title, string? Project, string? Profile, string? Workdir, string? Isolation, JsonElement? Metadata, string? IdempotencyKey);
+    public sealed record Request(string? Title, string? Project, string? Profile, string? Workdir, string? Isolation,
+        JsonElement? Metadata, string? IdempotencyKey);
 
     public static void Map(Routes routes, SessionStore sessions, SessionRules rules, Database store) =>
         routes.Post("/sessions", nameof(CreateSession), async call =>
@@ -46,7 +47,8 @@ sealed class SessionRules(ProjectStore projects, Func<string, string?, bool> pro
         if (request.Isolation is not (null or "worktree" or "shared" or "none"))
             throw Fault.Unprocessable("isolation", "must be worktree, shared or none.");
         var metadata = Metadata(request.Metadata);
-        return new NewSession(request.Title, project?.Name, request.Profile, request.Workdir is null ? null : Path.GetFullPath(request.Workdir), metadata, request.Isolation);
+        return new NewSession(request.Title, project?.Name, request.Profile, request.Workdir is null ? null
+            : Path.GetFullPath(request.Workdir), metadata, request.Isolation);
     }
 
     static void Folder(string path)
@@ -65,6 +67,7 @@ sealed class SessionRules(ProjectStore projects, Func<string, string?, bool> pro
         if (given.ValueKind != JsonValueKind.Object)
             throw Fault.Unprocessable("metadata", "must be an object.");
         var text = given.GetRawText();
-        return text.Length <= MetadataLimit ? text : throw new Fault(FaultCode.TooLarge, $"metadata: is larger than {MetadataLimit} bytes.");
+        return text.Length <= MetadataLimit ? text
+            : throw new Fault(FaultCode.TooLarge, $"metadata: is larger than {MetadataLimit} bytes.");
     }
 }

@@ -26,9 +26,11 @@ sealed class SessionStore(Database store, EventLog events)
     {
         var id = Ids.New();
         transaction.Db.Execute(
-            "insert into sessions (id, created_no, title, project, profile, workdir, isolation, parent_session_id, parent_run_id, metadata, created_at, updated_at) "
+            "insert into sessions (id, created_no, title, project, profile, workdir, isolation, parent_session_id, parent_run_id, "
+                + "metadata, created_at, updated_at) "
             + "values (@id, @no, @title, @project, @profile, @workdir, @isolation, @parent, @run, @metadata, @now, @now2)",
-            ("@id", id), ("@no", transaction.Next("queue_no")), ("@title", order.Title), ("@project", order.Project), ("@profile", order.Profile),
+            ("@id", id), ("@no", transaction.Next("queue_no")), ("@title", order.Title), ("@project", order.Project),
+                ("@profile", order.Profile),
             ("@workdir", order.Workdir), ("@isolation", order.Isolation), ("@parent", order.ParentSessionId), ("@run", order.ParentRunId),
             ("@metadata", order.Metadata), ("@now", transaction.Now), ("@now2", transaction.Now));
         var made = Get(transaction.Db, id);
@@ -75,7 +77,8 @@ sealed class SessionStore(Database store, EventLog events)
     /// <summary>The run's message has reached its agent.</summary>
     public void MarkDelivered(WriteTransaction transaction, string sessionId, string runId)
     {
-        var id = transaction.Db.Text("update messages set delivery = 'delivered' where run_id = @run and delivery = 'stored' returning id", ("@run", runId));
+        var id = transaction.Db.Text(
+            "update messages set delivery = 'delivered' where run_id = @run and delivery = 'stored' returning id", ("@run", runId));
         if (id is not null)
             events.Append(transaction, new NewEvent("message.delivered", "daemon",
                 new System.Text.Json.Nodes.JsonObject { ["message_id"] = id }, sessionId, runId));
@@ -84,8 +87,10 @@ sealed class SessionStore(Database store, EventLog events)
     /// <summary>Keeps the agent's conversation id and its running totals for the next run of the session.</summary>
     public static void KeepThread(WriteTransaction transaction, string sessionId, string agent, string threadId, string? totals) =>
         transaction.Db.Execute(
-            "insert into agent_threads (session_id, agent, thread_id, totals, updated_at) values (@session, @agent, @thread, @totals, @now) "
-            + "on conflict (session_id, agent) do update set thread_id = excluded.thread_id, totals = excluded.totals, updated_at = excluded.updated_at",
+            "insert into agent_threads (session_id, agent, thread_id, totals, updated_at) values (@session, @agent, @thread, @totals, "
+                + "@now) "
+            + "on conflict (session_id, agent) do update set thread_id = excluded.thread_id, totals = excluded.totals, updated_at = "
+            + "excluded.updated_at",
             ("@session", sessionId), ("@agent", agent), ("@thread", threadId), ("@totals", totals), ("@now", transaction.Now));
 
     /// <summary>The agent's conversation id and totals kept for a session, or null.</summary>
@@ -100,7 +105,8 @@ sealed class SessionStore(Database store, EventLog events)
 
     /// <summary>Newest first, before the given number.</summary>
     public IReadOnlyList<Session> List(long before, int limit) => store.Read(db =>
-        db.Query(SessionColumns + " where s.created_no < @before order by s.created_no desc limit @limit", ReadSession, ("@before", before), ("@limit", limit)));
+        db.Query(SessionColumns + " where s.created_no < @before order by s.created_no desc limit @limit", ReadSession,
+            ("@before", before), ("@limit", limit)));
 
     /// <summary>Oldest first, after the given number.</summary>
     public IReadOnlyList<Message> Messages(string sessionId, long after, int limit) => store.Read(db =>
@@ -125,7 +131,7 @@ sealed class SessionStore(Database store, EventLog events)
             UpdatedAt = row.Time(10),
             CreatedNo = row.GetInt64(11),
             Isolation = row.TextOrNull(12),
-            Threads = JsonSerializer.Deserialize(row.GetString(14), StoredJson.Default.DictionaryStringString)!,
+            Threads = JsonSerializer.Deserialize(row.GetString(14), SessionJson.Default.DictionaryStringString)!,
         };
     }
 
@@ -146,7 +152,3 @@ sealed class SessionStore(Database store, EventLog events)
 /// <summary>What a new session is made from; already checked.</summary>
 sealed record NewSession(string? Title, string? Project, string? Profile, string? Workdir, string? Metadata, string? Isolation = null,
     string? ParentSessionId = null, string? ParentRunId = null);
-
-/// <summary>JSON kept in columns of this folder.</summary>
-[System.Text.Json.Serialization.JsonSerializable(typeof(Dictionary<string, string>))]
-sealed partial class StoredJson : System.Text.Json.Serialization.JsonSerializerContext;

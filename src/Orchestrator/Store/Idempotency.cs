@@ -25,7 +25,8 @@ static class Idempotency
         if (found is null)
             return null;
         if (found.Item1 != Hash(body))
-            throw new Fault(FaultCode.IdempotencyMismatch, $"The idempotency key '{key}' was used before with another body.", "Use a new key for a new request.");
+            throw new Fault(FaultCode.IdempotencyMismatch, $"The idempotency key '{key}' was used before with another body.",
+                "Use a new key for a new request.");
         return System.Text.Encoding.UTF8.GetBytes(found.Item2);
     }
 
@@ -41,7 +42,8 @@ static class Idempotency
 
     /// <summary>Forgets keys past their time.</summary>
     public static int Prune(WriteTransaction transaction) =>
-        transaction.Db.Execute("delete from idempotency where created_at <= @since", ("@since", transaction.Now - (long)Kept.TotalMicroseconds));
+        transaction.Db.Execute("delete from idempotency where created_at <= @since",
+            ("@since", transaction.Now - (long)Kept.TotalMicroseconds));
 
     static string Hash(byte[] body) => Convert.ToHexStringLower(SHA256.HashData(body));
 }

@@ -17,7 +17,8 @@ static class Prefixes
         {
             0 => throw Fault.NotFound(kind, idOrPrefix),
             1 => found[0],
-            _ => throw new Fault(FaultCode.Conflict, $"'{idOrPrefix}' fits several of them: {string.Join(", ", found)}.", "Give more characters.")
+            _ => throw new Fault(FaultCode.Conflict, $"'{idOrPrefix}' fits several of them: {string.Join(", ", found)}.",
+                "Give more characters.")
             {
                 Details = new Dictionary<string, object?> { ["candidates"] = found },
             },

@@ -42,7 +42,8 @@ static class AddProject
     {
         var name = request.Name ?? throw Fault.Invalid("name", "is required.");
         if (name.Length is 0 or > 100 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') || name[0] is '-' or '.')
-            throw Fault.Unprocessable("name", "must be 1 to 100 letters, digits, dots, dashes or underscores, and begin with a letter or digit.");
+            throw Fault.Unprocessable("name",
+                "must be 1 to 100 letters, digits, dots, dashes or underscores, and begin with a letter or digit.");
         var path = request.Path ?? throw Fault.Invalid("path", "is required.");
         Texts.Line("path", path, 4096);
         if (!System.IO.Path.IsPathFullyQualified(path))

@@ -37,12 +37,14 @@ sealed class ProjectStore(Database store, Func<IReadOnlyList<Project>> configure
     {
         var fromFile = configured();
         var registered = store.Read(db => db.Query(Select + " order by name", Read));
-        return [.. fromFile.Concat(registered.Where(p => fromFile.All(c => c.Name != p.Name))).OrderBy(p => p.Name, StringComparer.Ordinal).Select(Look)];
+        return [.. fromFile.Concat(registered.Where(p => fromFile.All(c => c.Name != p.Name))).OrderBy(p => p.Name,
+            StringComparer.Ordinal).Select(Look)];
     }
 
     /// <summary>By name or, for a folder that is not registered, by absolute path. Throws <see cref="Fault"/> when neither fits.</summary>
     public Project Require(string nameOrPath) => Find(nameOrPath)
-        ?? throw new Fault(FaultCode.Unprocessable, $"project: there is no project '{Texts.Short(nameOrPath)}'.", "agentctl add-project <name> <path>")
+        ?? throw new Fault(FaultCode.Unprocessable, $"project: there is no project '{Texts.Short(nameOrPath)}'.",
+            "agentctl add-project <name> <path>")
         {
             Details = new Dictionary<string, object?> { ["field"] = "project" },
         };
@@ -51,11 +53,13 @@ sealed class ProjectStore(Database store, Func<IReadOnlyList<Project>> configure
     {
         if (configured().FirstOrDefault(p => p.Name == nameOrPath || p.Path == nameOrPath) is { } fromFile)
             return Look(fromFile);
-        var known = store.Read(db => db.First(Select + " where name = @name or path = @path order by name", Read, ("@name", nameOrPath), ("@path", nameOrPath)));
+        var known = store.Read(db =>
+            db.First(Select + " where name = @name or path = @path order by name", Read, ("@name", nameOrPath), ("@path", nameOrPath)));
         if (known is not null)
             return Look(known);
         return Path.IsPathFullyQualified(nameOrPath) && Directory.Exists(nameOrPath)
-            ? Look(new Project { Name = Path.GetFullPath(nameOrPath), Path = Path.GetFullPath(nameOrPath), Isolation = "worktree", Origin = "path" })
+            ? Look(new Project { Name = Path.GetFullPath(nameOrPath), Path = Path.GetFullPath(nameOrPath), Isolation = "worktree",
+                Origin = "path" })
             : null;
     }
 
@@ -64,8 +68,10 @@ sealed class ProjectStore(Database store, Func<IReadOnlyList<Project>> configure
     {
         var known = transaction.Db.Number("select 1 from projects where name = @name", ("@name", project.Name)) is not null;
         transaction.Db.Execute(
-            "insert into projects (name, path, default_profile, isolation, created_at, updated_at) values (@name, @path, @profile, @isolation, @now, @now2) "
-            + "on conflict (name) do update set path = excluded.path, default_profile = excluded.default_profile, isolation = excluded.isolation, updated_at = excluded.updated_at",
+            "insert into projects (name, path, default_profile, isolation, created_at, updated_at) values (@name, @path, @profile, "
+                + "@isolation, @now, @now2) "
+            + "on conflict (name) do update set path = excluded.path, default_profile = excluded.default_profile, isolation = "
+            + "excluded.isolation, updated_at = excluded.updated_at",
             ("@name", project.Name), ("@path", project.Path), ("@profile", project.DefaultProfile), ("@isolation", project.Isolation),
             ("@now", transaction.Now), ("@now2", transaction.Now));
         return !known;

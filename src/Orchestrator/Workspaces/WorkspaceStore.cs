@@ -8,12 +8,20 @@ namespace Orchestrator.Workspaces;
 /// <param name="Kind">worktree, shared (a repository's own folder), folder (no repository) or own (a folder of the session's own).</param>
 /// <param name="Base">The commit the worktree was made from.</param>
 /// <param name="Status">creating, ready, in_use, kept or removed.</param>
-sealed record Workspace(string Id, string SessionId, string? Project, string Kind, string Path, string? Branch, string? Base, string Status, string? Note);
+sealed record Workspace(
+    string Id, string SessionId, string? Project, string Kind, string Path, string? Branch, string? Base, string Status, string? Note)
+{
+    /// <summary>Where the agent starts: below <see cref="Path"/> when the project is a folder inside its repository.</summary>
+    public string Start { get; init; } = Path;
+
+    /// <summary>The repository's common folder as it was at the beginning: a .git file of the agent's making is not believed.</summary>
+    public string? Common { get; init; }
+}
 
 /// <summary>Workspaces in the store. The status column is written here only.</summary>
 sealed class WorkspaceStore(EventLog events)
 {
-    const string Select = "select id, session_id, project, kind, path, branch, base, status, note from workspaces";
+    const string Select = "select id, session_id, project, kind, path, branch, base, status, note, start, common from workspaces";
 
     /// <summary>The session's newest workspace that was not removed, or null.</summary>
     public static Workspace? OfSession(Connection db, string sessionId) => db.First(
@@ -28,10 +36,11 @@ sealed class WorkspaceStore(EventLog events)
     public static Workspace Plan(WriteTransaction transaction, Workspace plan, string runId)
     {
         transaction.Db.Execute(
-            "insert into workspaces (id, session_id, project, kind, path, branch, base, status, created_at, updated_at) "
-            + "values (@id, @session, @project, @kind, @path, @branch, @base, @status, @now, @now2)",
+            "insert into workspaces (id, session_id, project, kind, path, start, common, branch, base, status, created_at, updated_at) "
+            + "values (@id, @session, @project, @kind, @path, @start, @common, @branch, @base, @status, @now, @now2)",
             ("@id", plan.Id), ("@session", plan.SessionId), ("@project", plan.Project), ("@kind", plan.Kind), ("@path", plan.Path),
-            ("@branch", plan.Branch), ("@base", plan.Base), ("@status", plan.Status), ("@now", transaction.Now), ("@now2", transaction.Now));
+            ("@start", plan.Start), ("@common", plan.Common), ("@branch", plan.Branch), ("@base", plan.Base),
+            ("@status", plan.Status), ("@now", transaction.Now), ("@now2", transaction.Now));
         Use(transaction, plan, runId, plan.Base);
         return plan;
     }
@@ -52,9 +61,11 @@ sealed class WorkspaceStore(EventLog events)
 
     public static void Set(WriteTransaction transaction, Workspace workspace, string status, string? note = null) =>
         transaction.Db.Execute(
-            "update workspaces set status = @status, path = @path, branch = @branch, base = @base, kind = @kind, note = coalesce(@note, note), updated_at = @now where id = @id",
-            ("@status", status), ("@path", workspace.Path), ("@branch", workspace.Branch), ("@base", workspace.Base), ("@kind", workspace.Kind),
-            ("@note", note), ("@now", transaction.Now), ("@id", workspace.Id));
+            "update workspaces set status = @status, path = @path, start = @start, common = @common, branch = @branch, base = @base, "
+            + "kind = @kind, note = coalesce(@note, note), updated_at = @now where id = @id",
+            ("@status", status), ("@path", workspace.Path), ("@start", workspace.Start), ("@common", workspace.Common),
+            ("@branch", workspace.Branch), ("@base", workspace.Base), ("@kind", workspace.Kind), ("@note", note),
+            ("@now", transaction.Now), ("@id", workspace.Id));
 
     /// <summary>The folder was removed; where its work is stands in the note.</summary>
     public void Removed(WriteTransaction transaction, Workspace workspace, string note)
@@ -74,6 +85,11 @@ sealed class WorkspaceStore(EventLog events)
         ["base"] = workspace.Base,
     };
 
-    static Workspace Read(Microsoft.Data.Sqlite.SqliteDataReader row) => new(row.GetString(0), row.GetString(1), row.TextOrNull(2), row.GetString(3),
-        row.GetString(4), row.TextOrNull(5), row.TextOrNull(6), row.GetString(7), row.TextOrNull(8));
+    static Workspace Read(Microsoft.Data.Sqlite.SqliteDataReader row) =>
+        new(row.GetString(0), row.GetString(1), row.TextOrNull(2), row.GetString(3),
+            row.GetString(4), row.TextOrNull(5), row.TextOrNull(6), row.GetString(7), row.TextOrNull(8))
+        {
+            Start = row.GetString(9),
+            Common = row.TextOrNull(10),
+        };
 }

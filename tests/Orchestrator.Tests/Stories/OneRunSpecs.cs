@@ -22,7 +22,8 @@ public class OneRunSpecs
         Assert.Equal("run.succeeded", (string?)events[^1]["event_type"]);
         Assert.Contains(events, e => (string?)e["data"]!["text"] == "hello" && (string?)e["data"]!["stream"] == "stdout");
         Assert.Contains(events, e => (string?)e["data"]!["text"] == "careful" && (string?)e["data"]!["stream"] == "stderr");
-        Assert.Equal(Enumerable.Range(1, (await daemon.Events()).Count), (await daemon.Events()).Select(e => int.Parse((string)e["cursor"]!, System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.Equal(Enumerable.Range(1, (await daemon.Events()).Count),
+            (await daemon.Events()).Select(e => int.Parse((string)e["cursor"]!, System.Globalization.CultureInfo.InvariantCulture)));
         Assert.Empty(TestDaemon.ProcessesOf(id));
     }
 
@@ -75,7 +76,8 @@ public class OneRunSpecs
     {
         await using var daemon = await TestDaemon.Start();
         var gate = Path.Combine(daemon.Root, "gate");
-        var id = await daemon.Run("lines 500 before-", $"wait-file {gate}", "lines 500 after-", """result {"goal_met":true,"summary":"both"}""");
+        var id = await daemon.Run(
+            "lines 500 before-", $"wait-file {gate}", "lines 500 after-", """result {"goal_met":true,"summary":"both"}""");
         await Eventually.True(() => TestDaemon.ProcessesOf(id).Count >= 1, "the agent runs");
 
         await daemon.Kill();
@@ -84,8 +86,10 @@ public class OneRunSpecs
 
         var run = await daemon.Ended(id);
         Assert.Equal("succeeded", (string?)run["status"]);
-        var lines = (await daemon.EventsOf(id)).Where(e => (string?)e["event_type"] == "run.output").Select(e => (string)e["data"]!["text"]!).ToList();
-        Assert.Equal([.. Enumerable.Range(1, 500).Select(n => $"before-{n}"), .. Enumerable.Range(1, 500).Select(n => $"after-{n}")], lines[..1000]);
+        var lines = (await daemon.EventsOf(id)).Where(e => (string?)e["event_type"] == "run.output").Select(e =>
+            (string)e["data"]!["text"]!).ToList();
+        Assert.Equal([.. Enumerable.Range(1, 500).Select(n => $"before-{n}"), .. Enumerable.Range(1, 500).Select(n => $"after-{n}")],
+            lines[..1000]);
         Assert.Equal(1001, lines.Count);
     }
 }

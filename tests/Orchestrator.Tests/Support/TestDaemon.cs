@@ -88,7 +88,8 @@ sealed class TestDaemon : IAsyncDisposable
     public async Task Start()
     {
         Launch();
-        var url = await Eventually.Value(() => process!.HasExited ? throw new InvalidOperationException($"agentd ended: {Said}") : Listening(), "agentd listens");
+        var url = await Eventually.Value(() =>
+            process!.HasExited ? throw new InvalidOperationException($"agentd ended: {Said}") : Listening(), "agentd listens");
         Connect(url);
     }
 
@@ -102,7 +103,9 @@ sealed class TestDaemon : IAsyncDisposable
     }
 
     /// <summary>Waits until it has died by itself (a crash point).</summary>
-    public Task Died() => process!.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+    public Task Died() =>
+        process!.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30),
+        TestContext.Current.CancellationToken);
 
     /// <summary>kill -9.</summary>
     public async Task Kill()
@@ -168,7 +171,8 @@ sealed class TestDaemon : IAsyncDisposable
         var cursor = "0";
         while (true)
         {
-            var page = await Get(sessionId is null ? $"/events?limit=500&cursor={cursor}" : $"/sessions/{sessionId}/events?limit=500&cursor={cursor}");
+            var page = await Get(sessionId is null ? $"/events?limit=500&cursor={cursor}"
+                : $"/sessions/{sessionId}/events?limit=500&cursor={cursor}");
             var events = page["events"]!.AsArray();
             all.AddRange(events.Select(e => e!.DeepClone()));
             if (events.Count == 0)
@@ -242,7 +246,8 @@ sealed class TestDaemon : IAsyncDisposable
     string? Listening()
     {
         var file = Path.Combine(Data, "daemon.json");
-        return File.Exists(file) && JsonNode.Parse(File.ReadAllText(file)) is { } facts && (int)facts["pid"]! == process!.Id ? (string)facts["url"]! : null;
+        return File.Exists(file) && JsonNode.Parse(File.ReadAllText(file)) is { } facts && (int)facts["pid"]! == process!.Id
+            ? (string)facts["url"]! : null;
     }
 
     static async Task<JsonNode> Read(HttpResponseMessage answer)

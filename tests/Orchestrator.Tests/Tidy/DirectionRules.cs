@@ -13,13 +13,13 @@ static partial class DirectionRules
     [
         (0, ["Store", "Terminals", "Cli"],
             "Ground: how things are kept, how processes are held, the toolkit that commands share. They know nobody."),
-        (1, ["Events", "Http", "Profiles"],
-            "What happened; what routes share (callers, problems, idempotency); a name for an agent with its settings."),
-        (2, ["Agents", "Workspaces"], "The agents' command lines; the folder a run works in."),
-        (3, ["Sessions"], "The conversation."),
-        (4, ["Runs"], "One attempt by one agent."),
-        (5, ["Verbs", "Doctor"], "What a person types: the commands over the HTTP face, and the check of the whole machine."),
-        (6, ["Daemon"], "The HTTP face and the host."),
+        (1, ["Http"], "What routes share: callers, answers, problems, idempotency."),
+        (2, ["Events", "Profiles"], "What happened; a name for an agent with its settings."),
+        (3, ["Agents", "Workspaces"], "The agents' command lines; the folder a run works in."),
+        (4, ["Sessions"], "The conversation."),
+        (5, ["Runs"], "One attempt by one agent."),
+        (6, ["Verbs", "Doctor"], "What a person types: the commands over the HTTP face, and the check of the whole machine."),
+        (7, ["Daemon"], "The HTTP face and the host."),
     ];
 
     /// <summary>They put the parts together, so they may know every folder, and no folder may know them.</summary>

@@ -11,9 +11,9 @@ static class Exceptions
 
     public static readonly Place[] All =
     [
-        new("line-length", "src/Orchestrator/Runs/Run.cs", "one long first sentence; goes with the next change of the file"),
         new("environment", "src/Orchestrator/Checkpoint.cs", "the crash points of the tests must be reachable before anything is set up"),
         new("environment", "src/Orchestrator/Cli/Surroundings.cs", "the edge itself: what a command sees of the process it runs in"),
+        new("environment", "src/Orchestrator/Daemon/DaemonEnvironment.cs", "the edge itself: read once, AGENTCTL_* dropped"),
         new("environment", "src/Orchestrator/Terminals/Detached.cs", "the daemon inherits ours, without AGENTCTL_*"),
         new("environment", "src/Orchestrator/Terminals/ShortProcess.cs", "a short command may inherit ours, without AGENTCTL_*"),
         new("environment", "src/Orchestrator/Workspaces/Git.cs", "the edge itself: it picks git's few variables out of the daemon's own"),

@@ -75,6 +75,8 @@ create table workspaces (
   project     text,
   kind        text not null,
   path        text not null,
+  start       text not null,
+  common      text,
   branch      text,
   base        text,
   status      text not null,
