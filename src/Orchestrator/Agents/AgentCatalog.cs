@@ -31,8 +31,4 @@ static class AgentCatalog
 
     /// <summary>The words config.yaml may use for an agent.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. All.Keys];
-
-    /// <summary>Arguments the daemon was started with that concern this agent; none for most.</summary>
-    public static IReadOnlyList<string> DaemonArgs(string agent, string? codexProfile, IReadOnlyList<string> codexExtraArgs) =>
-        agent == "codex" ? CodexExec.DaemonArgs(codexProfile, codexExtraArgs) : [];
 }

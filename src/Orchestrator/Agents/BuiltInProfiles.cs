@@ -5,9 +5,6 @@ namespace Orchestrator.Agents;
 /// <summary>What exists without any configuration: a plain profile per agent, and three named ways of working (seed fact O29).</summary>
 static class BuiltInProfiles
 {
-    /// <summary>Used when neither the request nor the project names one.</summary>
-    public const string Default = "codex";
-
     /// <summary>
     /// The plain ones leave model and effort to the agent's own settings. The named ones set only effort and protection, so that they
     /// work with every provider.

@@ -96,8 +96,8 @@ sealed record Launch
     /// <summary>Files written into the run's folder before the start: name → content (a schema, for example).</summary>
     public IReadOnlyDictionary<string, string> Files { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>A file of the run's folder the agent may leave its result in, for <see cref="Finish.ResultFile"/>.</summary>
-    public string? ResultFile { get; init; }
+    /// <summary>The file of the run's folder an agent may leave its result in, for <see cref="Finish.ResultFile"/>.</summary>
+    public const string ResultFileName = "result.json";
 }
 
 /// <summary>One line of a run's journal, without its line end. Bytes that are no UTF-8 arrive as U+FFFD.</summary>
@@ -122,7 +122,7 @@ sealed record Finish
     /// <summary>The schema a result had to match; null when none was demanded.</summary>
     public string? OutputSchema { get; init; }
 
-    /// <summary>What the agent left in <see cref="Launch.ResultFile"/>, at most 256 Ki characters; null when there is none.</summary>
+    /// <summary>What the agent left in <see cref="Launch.ResultFileName"/>, at most 256 Ki characters; null when there is none.</summary>
     public string? ResultFile { get; init; }
 }
 

@@ -22,16 +22,6 @@ static class StructuredResult
         "required":["goal_met","summary"]}
         """;
 
-    /// <summary>The same for providers whose strict mode wants every member required and nothing else allowed.</summary>
-    public const string StrictSchema = """
-        {"type":"object","properties":{
-        "goal_met":{"type":"boolean","description":"Whether the goal is reached."},
-        "summary":{"type":"string","description":"What was done."},
-        "followup_prompt":{"type":"string","description":"What to ask next when the goal is not met; empty when it is."},
-        "notes":{"type":"string","description":"Anything else worth knowing; may be empty."}},
-        "required":["goal_met","summary","followup_prompt","notes"],"additionalProperties":false}
-        """;
-
     /// <summary>Longest text that is searched or kept as a result, in characters.</summary>
     public const int MaxLength = 256 * 1024;
 

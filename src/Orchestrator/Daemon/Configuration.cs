@@ -39,10 +39,9 @@ sealed class Configuration
     /// <summary>Every profile that holds without a project's file.</summary>
     public IReadOnlyDictionary<string, Profile> Profiles => book.All;
 
-    static IReadOnlyList<string> Agents { get; } = [.. AgentCatalog.All.Keys];
+    static IReadOnlyList<string> Agents { get; } = AgentCatalog.Names;
 
-    /// <summary>One plain profile per agent, of its own name: the agent's own model and settings, our default protection.</summary>
-    static IEnumerable<Profile> BuiltIn => Agents.Select(agent => new Profile { Name = agent, Agent = agent });
+    static IReadOnlyList<Profile> BuiltIn => BuiltInProfiles.All;
 
     /// <summary>Throws <see cref="Fault"/> naming file, line and key of every mistake.</summary>
     public static Configuration Load(string dataFolder) => new(ConfigFile.Load(Path.Combine(dataFolder, ConfigFile.UserName), Agents));

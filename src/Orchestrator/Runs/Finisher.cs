@@ -94,7 +94,7 @@ sealed class Finisher(RunStore runs, Watch watch, WorkCapture capture, RunLimits
     // A program may leave its result in a file instead of its last line.
     static string? ResultFile(Held held)
     {
-        var file = new FileInfo(Path.Combine(held.Folder.Path, Launcher.ResultFileName));
+        var file = new FileInfo(Path.Combine(held.Folder.Path, Launch.ResultFileName));
         return file is { Exists: true, LinkTarget: null, Length: <= 1024 * 1024 } ? File.ReadAllText(file.FullName) : null;
     }
 

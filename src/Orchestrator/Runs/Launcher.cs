@@ -36,9 +36,6 @@ sealed class StartRefused(string reason, string message) : Exception(message)
 /// <summary>Turns a claimed run and its workspace into a command line, an environment and a run folder.</summary>
 sealed class Launcher(Database store, ProjectStore projects, Func<string, string?, Profile?> findProfile, DaemonFacts facts)
 {
-    /// <summary>A file of the run folder the agent may leave its result in.</summary>
-    public const string ResultFileName = "result.json";
-
     /// <summary>The order for the adapter; also rebuilt when a run is adopted.</summary>
     public AgentOrder Order(Run run, Workspace workspace)
     {

@@ -1,4 +1,5 @@
 using Orchestrator.Agents;
+using Orchestrator.Agents.Codex;
 using Orchestrator.Profiles;
 
 namespace Orchestrator.Tests.Agents;
@@ -30,7 +31,7 @@ public class CommandLineSpecs
             profile => profile with { Command = ["/opt/codex"], Args = ["-c", "a=1"], Model = "gpt-5.5", Effort = "xhigh" },
             order => order with
             {
-                DaemonArgs = AgentCatalog.DaemonArgs("codex", "p", ["--verbose"]),
+                DaemonArgs = CodexExec.DaemonArgs("p", ["--verbose"]),
                 InRepository = false,
                 OutputSchema = Capture.VerdictSchema,
             }));
@@ -41,13 +42,10 @@ public class CommandLineSpecs
         Line("codex", profile => profile with { Args = ["--enable", "unbounded_connection_retries"] }));
 
     [Fact]
-    public void Codex_gets_our_own_schema_in_its_strict_form_and_any_other_as_it_is()
-    {
-        var own = Plan("codex", order: order => order with { OutputSchema = StructuredResult.Schema }).Files["schema.json"];
-        Assert.Equal(StructuredResult.StrictSchema, own);
-        var other = Plan("codex", order: order => order with { OutputSchema = Capture.VerdictSchema }).Files["schema.json"];
-        Assert.Equal(Capture.VerdictSchema, other);
-    }
+    public void Codex_gets_the_schema_in_a_file_as_strict_mode_wants_it() => Assert.Contains(
+        "\"additionalProperties\":false",
+        Plan("codex", order: order => order with { OutputSchema = StructuredResult.Schema }).Files["schema.json"],
+        StringComparison.Ordinal);
 
     [Theory]
     [InlineData("workspace-write", $"{ClaudeStart} acceptEdits")]
@@ -79,7 +77,6 @@ public class CommandLineSpecs
         var launch = Plan("command", profile => profile with { Command = ["./a.sh", "--fast"], Args = ["x y"] });
         Assert.Equal(["./a.sh", "--fast", "x y"], launch.Argv);
         Assert.Equal("/runs/a1/result.json", launch.DefaultEnvironment["AGENTCTL_RESULT_FILE"]);
-        Assert.Equal("result.json", launch.ResultFile);
         Assert.False(launch.DefaultEnvironment.ContainsKey("AGENTCTL_SCHEMA_FILE"));
     }
 

@@ -53,13 +53,9 @@ public class SchemaCheckSpecs
     public void What_is_no_json_is_a_mismatch() => Assert.StartsWith("$: it cannot be read", SchemaCheck.Mismatch("{}", "{"));
 
     [Fact]
-    public void Our_own_schemas_accept_a_result_and_refuse_one_without_a_summary()
+    public void Our_own_schema_accepts_a_result_and_refuses_one_without_a_summary()
     {
-        const string Whole = """{"goal_met":true,"summary":"s","followup_prompt":"","notes":""}""";
-        foreach (var schema in new[] { StructuredResult.Schema, StructuredResult.StrictSchema })
-        {
-            Assert.Null(SchemaCheck.Mismatch(schema, Whole));
-            Assert.Equal("$: 'summary' is missing", SchemaCheck.Mismatch(schema, """{"goal_met":true}"""));
-        }
+        Assert.Null(SchemaCheck.Mismatch(StructuredResult.Schema, """{"goal_met":true,"summary":"s","extra":1}"""));
+        Assert.Equal("$: 'summary' is missing", SchemaCheck.Mismatch(StructuredResult.Schema, """{"goal_met":true}"""));
     }
 }

@@ -17,7 +17,7 @@ public class ProfileBookSpecs
             Assert.Equal("built in", plain.Origin);
         }
         Assert.Equal(Sandbox.ReadOnly, book.Of("review").Sandbox);
-        Assert.NotNull(book.Of(BuiltInProfiles.Default));
+        Assert.NotNull(book.Of(AgentCatalog.DefaultProfile));
     }
 
     [Fact]

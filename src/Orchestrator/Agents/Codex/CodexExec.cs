@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Orchestrator.Profiles;
 
 namespace Orchestrator.Agents.Codex;
@@ -68,7 +67,7 @@ sealed class CodexExec : IAgent
             Stdin = order.Prompt,
             Files = order.OutputSchema is null
                 ? new Dictionary<string, string>()
-                : new Dictionary<string, string> { [SchemaFile] = SchemaFor(order.OutputSchema) },
+                : new Dictionary<string, string> { [SchemaFile] = StrictSchema.Of(order.OutputSchema) },
         };
     }
 
@@ -87,10 +86,6 @@ sealed class CodexExec : IAgent
             return Verdict.Failed(failure.Reason, failure.Text, StructuredResult.Find(soFar, finish));
         return Verdict.OfReportingAgent(soFar, finish);
     }
-
-    /// <summary>Codex sends schemas in strict mode (every member required); only our own schema may be rewritten for that.</summary>
-    static string SchemaFor(string demanded) =>
-        JsonNode.DeepEquals(JsonNode.Parse(demanded), JsonNode.Parse(StructuredResult.Schema)) ? StructuredResult.StrictSchema : demanded;
 
     static string SandboxWord(Sandbox sandbox) => sandbox switch
     {

@@ -8,7 +8,6 @@ namespace Orchestrator.Agents.Command;
 /// </summary>
 sealed class CommandAgent : IAgent
 {
-    const string ResultFile = "result.json";
     const string SchemaFile = "schema.json";
 
     public string Name => "command";
@@ -27,7 +26,7 @@ sealed class CommandAgent : IAgent
                 FaultCode.Unprocessable,
                 $"The profile '{order.Profile.Name}' runs a program but does not say which one.",
                 "Set `command: [\"program\", \"argument\"]` for the profile in config.yaml.");
-        var variables = new Dictionary<string, string> { ["AGENTCTL_RESULT_FILE"] = Path.Combine(order.RunFolder, ResultFile) };
+        var variables = new Dictionary<string, string> { ["AGENTCTL_RESULT_FILE"] = Path.Combine(order.RunFolder, Launch.ResultFileName) };
         var files = new Dictionary<string, string>();
         if (order.OutputSchema is not null)
         {
@@ -42,7 +41,6 @@ sealed class CommandAgent : IAgent
             Stdin = order.Prompt,
             DefaultEnvironment = variables,
             Files = files,
-            ResultFile = ResultFile,
         };
     }
 
