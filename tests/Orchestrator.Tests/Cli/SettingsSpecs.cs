@@ -9,7 +9,8 @@ public sealed class SettingsSpecs : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     Settings Resolve(Settings.Flags flags, params (string Name, string Value)[] variables) =>
-        Settings.Resolve(flags, new Stage { Folder = folder, Variables = variables.ToDictionary(pair => pair.Name, pair => pair.Value) }.Around);
+        Settings.Resolve(flags,
+            new Stage { Folder = folder, Variables = variables.ToDictionary(pair => pair.Name, pair => pair.Value) }.Around);
 
     [Fact]
     public void The_address_comes_from_flag_then_variable_then_running_daemon_then_default()
@@ -49,8 +50,8 @@ public sealed class SettingsSpecs : IDisposable
     public void The_data_folder_follows_flag_variable_and_the_XDG_rules()
     {
         string At(string? flag, params (string Name, string Value)[] variables) =>
-            DataFolder.Resolve(flag, name => variables.FirstOrDefault(pair => pair.Name == name).Value, "/work");
-        Assert.Equal("/work/here", At("here", ("AGENTD_DATA", "/there")));
+            DataFolder.Resolve(flag, name => variables.FirstOrDefault(pair => pair.Name == name).Value, "/srv");
+        Assert.Equal("/srv/here", At("here", ("AGENTD_DATA", "/there")));
         Assert.Equal("/there", At(null, ("AGENTD_DATA", "/there"), ("XDG_DATA_HOME", "/xdg")));
         Assert.Equal("/xdg/agent-orchestrator", At(null, ("XDG_DATA_HOME", "/xdg"), ("HOME", "/h")));
         Assert.Equal("/h/.local/share/agent-orchestrator", At(null, ("XDG_DATA_HOME", "relative"), ("HOME", "/h")));

@@ -26,5 +26,6 @@ sealed class Stage
     public string Error => remarks.ToString();
 
     /// <summary>Runs a command line against a daemon's address; returns the exit code.</summary>
-    public int Run(Uri daemon, params string[] args) => CommandLine.Execute(["--url", daemon.ToString(), .. args], Around, CommandTree.Commands);
+    public int Run(Uri daemon, params string[] args) =>
+        CommandLine.Execute(["--url", daemon.ToString(), .. args], Around, CommandTree.Commands);
 }

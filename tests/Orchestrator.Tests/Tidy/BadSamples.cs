@@ -45,7 +45,7 @@ static class BadSamples
         Of("direction", Runs, "using Orchestrator.Daemon;", "X.cs:1: Runs (level 5) uses Daemon (level 7)"),
         Of("direction", "src/Orchestrator/Ids2.cs", "using Orchestrator.Store;", "a root file uses Store"),
         new("direction", SourceTree.Of(("src/Orchestrator/Sessions/S.cs", "class S { Runs.Run? R; }"), (Runs, "class Run;")),
-            "Sessions (level 3) uses Runs"),
+            "Sessions (level 4) uses Runs"),
         Of("known-folder", "src/Orchestrator/Magic/X.cs", "", "the folder has no level"),
         Of("own-usings", Runs, "global using System.Text;", "hides what files depend on"),
         Of("agent-names", Runs, "// codex is fine here\nif (agent == \"codex\") return;", "X.cs:2: the agent name 'codex'"),
