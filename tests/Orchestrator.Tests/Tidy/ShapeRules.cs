@@ -43,7 +43,7 @@ static partial class ShapeRules
         from type in file.Types
         where type.Modifiers.Contains("partial")
         let body = string.Join('\n', file.Lines[Math.Max(0, type.Line - 40)..Math.Min(type.EndLine, file.Lines.Length)])
-        where !Generators.Any(g => body.Contains("[" + g, StringComparison.Ordinal))
+        where !Generators.Any(g => body.Contains(g + "(", StringComparison.Ordinal))
         select new Finding(file.Path, type.Line, $"{type.Name} is partial without generated code",
             "one type, one file; cut a type that is too long by its nouns");
 

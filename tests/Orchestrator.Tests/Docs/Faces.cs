@@ -1,0 +1,44 @@
+namespace Orchestrator.Tests.Docs;
+
+/// <summary>Which commands ask for which operation. What has one face only says why.</summary>
+static class Faces
+{
+    /// <param name="Operation">Name of the HTTP operation; empty for a command that needs no daemon.</param>
+    /// <param name="Commands">Words of the commands that use it.</param>
+    /// <param name="Reason">Why a face is missing.</param>
+    public sealed record Face(string Operation, string[] Commands, string Reason = "");
+
+    public static readonly Face[] All =
+    [
+        new("CreateSession", ["session create"]),
+        new("ListSessions", ["session list"]),
+        new("ShowSession", ["session show"]),
+        new("ListMessages", ["message list"]),
+        new("PostMessage", ["message send"]),
+        new("ListSessionEvents", ["events list"]),
+        new("ListEvents", ["events list"]),
+        new("StreamEvents", ["events tail", "tail"]),
+        new("StartRun", ["start"]),
+        new("ListRuns", ["runs", "run list"]),
+        new("ShowRun", ["show", "run get"]),
+        new("WaitRun", ["wait", "run wait"]),
+        new("CancelRun", ["run cancel"]),
+        new("TransitionRun", ["run transition"]),
+        new("DiagnoseRun", ["run diagnose"]),
+        new("ResumeRun", ["resume"]),
+        new("RunOutput", ["run output"]),
+        new("RunDiff", ["run diff"]),
+        new("AddProject", ["add-project", "project add"]),
+        new("ListProjects", ["project list"]),
+        new("ShowProject", ["project show"]),
+        new("DaemonStatus", ["daemon status"]),
+        new("StopDaemon", ["daemon stop"]),
+        new("Health", [], "for programs that watch the daemon; people ask 'daemon status'"),
+        new("Front", [], "a page for whoever opens the address in a browser"),
+        new("CheckStore", ["doctor"]),
+        new("ListProfiles", [], "shown by 'config list'"),
+        new("ShowConfiguration", ["config list", "config get"]),
+        new("", ["init", "service print", "version", "daemon start", "daemon logs"], "works on this machine, without asking the daemon"),
+        new("", ["worktree list", "worktree cleanup"], "their operations come with the clean-up of worktrees"),
+    ];
+}

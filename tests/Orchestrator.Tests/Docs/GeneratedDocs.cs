@@ -1,0 +1,109 @@
+using System.Text.RegularExpressions;
+using Orchestrator.Agents;
+using Orchestrator.Cli;
+using Orchestrator.Runs;
+using Orchestrator.Tests.Tidy;
+
+namespace Orchestrator.Tests.Docs;
+
+/// <summary>Pages, and parts of pages, that are made from the code. Each is compared with the committed copy.</summary>
+static partial class GeneratedDocs
+{
+    const string Notice = "<!-- Generated. Change the code, then run the tests with UPDATE_GENERATED=1. -->";
+
+    /// <summary>Path, and the whole text it must have.</summary>
+    public static readonly IReadOnlyDictionary<string, Func<string>> Pages = new Dictionary<string, Func<string>>
+    {
+        ["docs/reasons.md"] = Reasons,
+        ["docs/lifecycles.md"] = Lifecycles,
+        ["docs/surface.md"] = SurfacePage,
+        ["ARCHITECTURE.md"] = () => Fill("ARCHITECTURE.md", "directions", DirectionRules.Table()),
+    };
+
+    /// <summary>Replaces what stands between <c>generated: name</c> and <c>end</c> in a hand-written page.</summary>
+    public static string Fill(string path, string name, string text)
+    {
+        var page = SourceTree.Repository.Files.Single(f => f.Path == path).Text;
+        var start = $"<!-- generated: {name} -->\n";
+        var from = page.IndexOf(start, StringComparison.Ordinal);
+        var to = page.IndexOf("<!-- end -->", Math.Max(0, from), StringComparison.Ordinal);
+        if (from < 0 || to < 0) throw new InvalidOperationException($"{path} has no place for '{name}'.");
+        return page[..(from + start.Length)] + "\n" + text.TrimEnd() + "\n\n" + page[to..];
+    }
+
+    static string Reasons() => Page("Why a run ended",
+        "A run that did not succeed has one of these reasons. The list is closed: a new version may add a word, none changes its meaning.",
+        Table(["Reason", "Meaning"], EndReason.All.Select(r => new[] { $"`{r.Key}`", r.Value })));
+
+    static string Lifecycles()
+    {
+        var (states, steps) = (Enum.GetValues<RunStatus>(), Enum.GetValues<RunStep>());
+        var arrows =
+            from state in states
+            from move in steps.Select(step => (Step: step, To: RunLifecycle.Next(state, step))).Where(m => m.To is not null)
+            select $"  {RunLifecycle.Word(state)} --> {RunLifecycle.Word(move.To!.Value)}: {Lower(move.Step)}";
+        var ends = states.Where(RunLifecycle.IsFinal).Select(s => $"  {RunLifecycle.Word(s)} --> [*]");
+        var meanings = Summaries("src/Orchestrator/Runs/RunStatus.cs");
+        return Page("Lifecycles",
+            "What may follow what. Anything that is not drawn is refused: over HTTP with `409 conflict` and the statuses that are allowed.",
+            "## Run",
+            string.Join('\n', ["```mermaid", "stateDiagram-v2", $"  [*] --> {RunLifecycle.Word(RunStatus.Queued)}", .. arrows,
+                .. ends, "```"]),
+            Table(["Status", "Meaning"], states.Select(s => new[] { $"`{RunLifecycle.Word(s)}`", meanings[s.ToString()] })),
+            Table(["Step", "Meaning"], steps.Select(s => new[] { Lower(s), meanings[s.ToString()] })),
+            "Every step from every status; a dot is a refusal.",
+            Table(["", .. steps.Select(Lower)], states.Select(state => (string[])
+                [$"`{RunLifecycle.Word(state)}`",
+                    .. steps.Select(step => RunLifecycle.Next(state, step) is { } to ? RunLifecycle.Word(to) : "·")])));
+    }
+
+    static string SurfacePage()
+    {
+        var commandsOf = Faces.All.Where(f => f.Operation.Length > 0).ToDictionary(f => f.Operation);
+        var operations =
+            from o in Surface.Operations(SourceTree.Repository)
+            let face = commandsOf.GetValueOrDefault(o.Name)
+            let verbs = face is { Commands.Length: > 0 } ? string.Join(", ", face.Commands.Select(c => $"`{c}`")) : $"- ({face?.Reason})"
+            select new[] { o.Name, $"{o.Method} `{o.Pattern}`", verbs, Words(o.Scope), Words(o.OwnRun),
+                $"[{o.Path.Split('/')[^1]}](../{o.Path})" };
+        var commands = Surface.Commands().Select(c =>
+            new[] { $"`{c.Words}`", c.Sentence, string.Join(" ", c.Arguments.Select(a => $"`{a}`")) });
+        var meanings = Summaries("src/Orchestrator/Fault.cs");
+        var refusals = Enum.GetValues<FaultCode>().Select(code => (Code: code, Row: FaultTable.Of(code))).Select(f => new[]
+        {
+            $"`{f.Row.Word}`", $"{f.Row.Status}", $"{f.Row.ExitCode}", f.Row.Retryable ? "yes" : "no", meanings[f.Code.ToString()],
+        });
+        return Page("The surface",
+            "Every route, every command, every refusal.",
+            "## Operations", Table(["Operation", "HTTP", "Command", "Scope", "A run's own token", "File"], operations),
+            "## Commands", Table(["Command", "What it does", "Words and options"], commands),
+            "## Refusals", Table(["Code", "HTTP", "Exit", "Repeating helps", "Meaning"], refusals));
+    }
+
+    /// <summary>The /// summary above each enum member of a file.</summary>
+    static Dictionary<string, string> Summaries(string path)
+    {
+        var text = SourceTree.Repository.Files.Single(f => f.Path == path).Text;
+        return Member().Matches(text).ToDictionary(m => m.Groups[2].Value, m => m.Groups[1].Value);
+    }
+
+    static string Page(string title, params string[] parts) => $"{Notice}\n\n# {title}\n\n{string.Join("\n\n", parts)}\n";
+
+    static string Table(string[] head, IEnumerable<string[]> rows) =>
+        string.Join('\n', new[] { head, [.. head.Select(_ => "---")] }.Concat(rows).Select(r =>
+            $"| {string.Join(" | ", r.Select(Cell))} |"));
+
+    /// <summary>An empty heading cell must not leave two blanks; a bar inside a cell must not end it.</summary>
+    static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
+
+    static string Lower(RunStep step) => Words(step.ToString());
+
+    /// <summary>"GoOn" → "go on".</summary>
+    static string Words(string name) => Hump().Replace(name, " $1").TrimStart().ToLowerInvariant();
+
+    [GeneratedRegex("([A-Z])")]
+    private static partial Regex Hump();
+
+    [GeneratedRegex(@"/// <summary>(.*)</summary>\s+(\w+),")]
+    private static partial Regex Member();
+}
