@@ -1,0 +1,17 @@
+namespace Orchestrator.Bench;
+
+/// <summary>Every benchmark by name, in the order in which they run.</summary>
+static class Benchmarks
+{
+    public static IReadOnlyList<(string Name, Func<Report, Task> Measure)> All { get; } =
+    [
+        ("holder", HolderCost.Measure),
+        ("start", StartLatency.Measure),
+        ("runs", RunsPerSecond.Measure),
+        ("ingest", OutputIngest.Measure),
+        ("messages", MessagesPerSecond.Measure),
+        ("watchers", WatcherLatency.Measure),
+        ("million", MillionEvents.Measure),
+        ("cli", CliLatency.Measure),
+    ];
+}
