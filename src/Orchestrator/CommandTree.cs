@@ -1,4 +1,4 @@
-using System.CommandLine;
+using Orchestrator.Cli;
 using Orchestrator.Doctor;
 using Orchestrator.Verbs;
 
@@ -7,26 +7,26 @@ namespace Orchestrator;
 /// <summary>Every word after <c>agentctl</c>, in the order of the help, with the function that builds its command.</summary>
 static class CommandTree
 {
-    public static IReadOnlyList<(string Name, Func<Command> Build)> Commands { get; } =
+    public static CommandEntry[] Commands { get; } =
     [
-        ("start", RunVerbs.Start),
-        ("wait", RunVerbs.Wait),
-        ("show", RunVerbs.Show),
-        ("runs", RunVerbs.List),
-        ("resume", RunVerbs.Resume),
-        ("tail", RunVerbs.Tail),
-        ("init", ProjectVerbs.Init),
-        ("add-project", ProjectVerbs.AddProject),
-        ("project", ProjectVerbs.Project),
-        ("worktree", ProjectVerbs.Worktree),
-        ("session", GatewayVerbs.Session),
-        ("message", GatewayVerbs.Message),
-        ("run", GatewayRunVerbs.Run),
-        ("events", EventVerbs.Events),
-        ("daemon", DaemonVerbs.Daemon),
-        ("config", DaemonVerbs.Config),
-        ("service", ServiceVerbs.Service),
-        ("doctor", DoctorVerb.Doctor),
-        ("version", DaemonVerbs.Version),
+        new("start", RunVerbs.Start),
+        new("wait", RunVerbs.Wait),
+        new("show", RunVerbs.Show),
+        new("runs", RunVerbs.List),
+        new("resume", RunVerbs.Resume),
+        new("tail", RunVerbs.Tail),
+        new("init", ProjectVerbs.Init),
+        new("add-project", ProjectVerbs.AddProject),
+        new("project", ProjectVerbs.Project),
+        new("worktree", ProjectVerbs.Worktree),
+        new("session", GatewayVerbs.Session),
+        new("message", GatewayVerbs.Message),
+        new("run", GatewayRunVerbs.Run),
+        new("events", EventVerbs.Events),
+        new("daemon", DaemonVerbs.Daemon),
+        new("config", DaemonVerbs.Config),
+        new("service", ServiceVerbs.Service),
+        new("doctor", DoctorVerb.Doctor),
+        new("version", DaemonVerbs.Version),
     ];
 }

@@ -5,6 +5,9 @@ using System.Runtime.InteropServices;
 
 namespace Orchestrator.Cli;
 
+/// <summary>A word after <c>agentctl</c>, and the function that builds its command.</summary>
+sealed record CommandEntry(string Name, Func<Command> Build);
+
 /// <summary>
 /// The tree of commands and the one place where a command's outcome becomes an exit code. Groups are built only when their
 /// name was typed: a tree of all of them would cost more than most commands do.
@@ -18,7 +21,7 @@ static class CommandLine
     /// <param name="args">The words after the program's name.</param>
     /// <param name="around">The process, or what a test puts in its place.</param>
     /// <param name="tree">Every command's name with the function that builds it, in the order of the help.</param>
-    public static int Execute(string[] args, Surroundings around, IReadOnlyList<(string Name, Func<Command> Build)> tree)
+    public static int Execute(string[] args, Surroundings around, CommandEntry[] tree)
     {
         Current.Value = around;
         var parsed = Parse(args, tree);
@@ -53,20 +56,20 @@ static class CommandLine
     }
 
     /// <summary>Parses without running. A word that is no known group makes the whole tree, for its help and suggestions.</summary>
-    static ParseResult Parse(string[] args, IReadOnlyList<(string Name, Func<Command> Build)> tree)
+    static ParseResult Parse(string[] args, CommandEntry[] tree)
     {
-        var some = Root(tree.Where(command => args.Contains(command.Name))).Parse(args, Rules);
+        var some = Root(Array.FindAll(tree, command => Array.IndexOf(args, command.Name) >= 0)).Parse(args, Rules);
         return some.Errors.Count == 0 && some.RootCommandResult.Command != some.CommandResult.Command
             ? some
             : Root(tree).Parse(args, Rules);
     }
 
     /// <summary>The root with these commands.</summary>
-    static RootCommand Root(IEnumerable<(string Name, Func<Command> Build)> commands)
+    static RootCommand Root(CommandEntry[] commands)
     {
         var root = new RootCommand("Agent Orchestrator: hand out work to coding agents, leave, come back, and trust what is there.");
         foreach (var option in GlobalOptions()) root.Add(option);
-        foreach (var (_, build) in commands) root.Add(build());
+        foreach (var command in commands) root.Add(command.Build());
         return root;
     }
 

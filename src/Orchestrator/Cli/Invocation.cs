@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text;
 
@@ -46,7 +47,7 @@ sealed class Invocation
     public string[] Texts(string name) => parsed.GetResult(name) is null ? [] : parsed.GetValue<string[]>(name) ?? [];
 
     /// <summary>True when the switch was given.</summary>
-    public bool Flag(string name) => parsed.GetResult(name) is not null && parsed.GetValue<bool>(name);
+    public bool Flag(string name) => parsed.GetResult(name) is OptionResult { Implicit: false };
 
     /// <summary>The value of an option that has to be there.</summary>
     public string Need(string name) => Text(name) ?? throw Usage($"{name} is missing.");

@@ -77,7 +77,7 @@ sealed record Settings
     }
 
     static bool IsLoopback(Uri url) =>
-        url.Host == "localhost" || (IPAddress.TryParse(url.DnsSafeHost, out var address) && IPAddress.IsLoopback(address));
+        url.Host is "localhost" or "127.0.0.1" || (IPAddress.TryParse(url.DnsSafeHost, out var address) && IPAddress.IsLoopback(address));
 
     static string? CheckToken(string? token) =>
         token is null || token.All(c => c is > ' ' and < '\u007f')

@@ -8,7 +8,7 @@ namespace Orchestrator.Cli;
 static class Verb
 {
     /// <summary>A command that does something.</summary>
-    public static Command Do(string name, string description, Func<Invocation, int> body, params ReadOnlySpan<Symbol> symbols)
+    public static Command Do(string name, string description, Func<Invocation, int> body, params Symbol[] symbols)
     {
         var command = new Command(name, description);
         foreach (var symbol in symbols)
@@ -29,7 +29,7 @@ static class Verb
     }
 
     /// <summary>A command that only holds others.</summary>
-    public static Command Group(string name, string description, params ReadOnlySpan<Command> verbs)
+    public static Command Group(string name, string description, params Command[] verbs)
     {
         var group = new Command(name, description);
         foreach (var verb in verbs) group.Add(verb);
@@ -45,8 +45,9 @@ static class Verb
         new(name) { Description = description, HelpName = value, Arity = ArgumentArity.OneOrMore };
 
     /// <summary>An option without a value.</summary>
-    public static Option<bool> Flag(string name, string description, params string[] aliases) =>
-        new(name, aliases) { Description = description };
+    public static Option<string> Flag(string name, string description, params string[] aliases) =>
+        // Not Option<bool>: code for value types in another library is compiled at every start, and this is on every path.
+        new(name, aliases) { Description = description, Arity = ArgumentArity.Zero };
 
     /// <summary>A positional word that must be there.</summary>
     public static Argument<string> Word(string name, string description) => new(name) { Description = description };

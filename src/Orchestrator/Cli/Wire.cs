@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Orchestrator.Cli;
@@ -29,12 +30,7 @@ static class Wire
         try
         {
             Stream stream = new NetworkStream(socket, ownsSocket: true);
-            if (daemon.Scheme == "https")
-            {
-                var secure = new SslStream(stream);
-                secure.AuthenticateAsClient(daemon.DnsSafeHost);
-                stream = secure;
-            }
+            if (daemon.Scheme == "https") stream = Secure(stream, daemon.DnsSafeHost);
             var head = Encoding.ASCII.GetBytes(Head(daemon, request));
             stream.Write(request.Body is null ? head : [.. head, .. request.Body]);
             return Answer.Read(stream, onStop);
@@ -51,11 +47,21 @@ static class Wire
         }
     }
 
+    // Apart, so that its library is loaded only for those who need it.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static SslStream Secure(Stream stream, string host)
+    {
+        var secure = new SslStream(stream);
+        secure.AuthenticateAsClient(host);
+        return secure;
+    }
+
     static Socket Connect(Uri daemon, TimeSpan silence)
     {
         // A literal address needs no resolver; "localhost" is tried as IPv4 first because that is where agentd listens.
         var host = daemon.Host == "localhost" ? "127.0.0.1" : daemon.DnsSafeHost;
-        var literal = IPAddress.TryParse(host, out var address);
+        var address = host == "127.0.0.1" ? IPAddress.Loopback : null;
+        var literal = address is not null || IPAddress.TryParse(host, out address);
         var socket = literal
             ? new Socket(address!.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
             : new Socket(SocketType.Stream, ProtocolType.Tcp);

@@ -97,10 +97,10 @@ public class CommandLineSpecs
     [Fact]
     public void Every_command_says_what_it_does()
     {
-        foreach (var (name, build) in CommandTree.Commands)
+        foreach (var entry in CommandTree.Commands)
         {
-            var command = build();
-            Assert.Equal(name, command.Name);
+            var command = entry.Build();
+            Assert.Equal(entry.Name, command.Name);
             Assert.All(Tree(command), one => Assert.EndsWith(".", one.Description, StringComparison.Ordinal));
         }
     }
