@@ -14,7 +14,7 @@ static class DaemonStart
 
     public static int Start(Invocation call)
     {
-        if (Answering(call.Settings, call.Stop) is { } there)
+        if (IsNamed(call) && Answering(call.Settings, call.Stop) is { } there)
             return Report(call, there, started: false);
         var program = Environment.ProcessPath ?? throw new Fault(FaultCode.Internal, "This program does not know its own path.");
         var log = Path.Combine(call.Settings.Data, DataFolder.LogFile);
@@ -32,7 +32,8 @@ static class DaemonStart
         while (call.Around.Clock.GetElapsedTime(begun) < Limit)
         {
             // Resolved anew each time: the address is in the file the daemon writes when it listens.
-            if (Answering(call.Settings with { Url = Reached(call) }, call.Stop) is { } now) return Report(call, now, started: true);
+            if (PidOf(call.Settings) == process.Pid && Answering(call.Settings with { Url = Reached(call) }, call.Stop) is { } now)
+                return Report(call, now, started: true);
             if (!process.IsAlive)
                 throw new Fault(FaultCode.Unavailable, "The daemon ended at once." + LastLines(log), $"All of its log: {log}");
             call.Stop.WaitHandle.WaitOne(Look);
@@ -41,12 +42,20 @@ static class DaemonStart
             $"Its log: {log}");
     }
 
+    /// <summary>
+    /// True when the address was said or written by this data folder's daemon: whoever answers at the default port may be the
+    /// daemon of another folder.
+    /// </summary>
+    static bool IsNamed(Invocation call) =>
+        AskedFor(call) is not null || (PidOf(call.Settings) is { } pid && ProcessIdentity.Of(pid) is not null);
+
+    static string? AskedFor(Invocation call) => call.Text("--url") ?? call.Around.Variable("AGENTCTL_URL");
+
     static IEnumerable<string> Flags(Invocation call)
     {
         if (call.Number("--port", 0, 65535) is { } port) return ["--port", $"{port}", .. Concurrency(call)];
         // An address that was asked for is where it is to listen.
-        var asked = call.Text("--url") ?? call.Around.Variable("AGENTCTL_URL");
-        return asked is null ? Concurrency(call) : ["--port", $"{call.Settings.Url.Port}", .. Concurrency(call)];
+        return AskedFor(call) is null ? Concurrency(call) : ["--port", $"{call.Settings.Url.Port}", .. Concurrency(call)];
     }
 
     static IEnumerable<string> Concurrency(Invocation call) =>
@@ -57,7 +66,7 @@ static class DaemonStart
 
     public static int Stop(Invocation call)
     {
-        if (Answering(call.Settings, call.Stop) is null)
+        if (!IsNamed(call) || Answering(call.Settings, call.Stop) is null)
         {
             call.Output.Remark("No daemon is running.");
             return ExitCodes.Ok;
