@@ -78,7 +78,7 @@ static class Surface
         var words = $"{before} {command.Name}".Trim();
         if (command.Subcommands.Count > 0) return command.Subcommands.SelectMany(c => Leaves(c, words));
         var arguments = command.Arguments.Select(a => a.Arity.MinimumNumberOfValues > 0 ? $"<{a.Name}>" : $"[{a.Name}]")
-            .Concat(command.Options.Select(o => o.ValueType == typeof(bool) ? o.Name : $"{o.Name} {o.HelpName ?? "VALUE"}"));
+            .Concat(command.Options.Select(o => o.Arity.MaximumNumberOfValues == 0 ? o.Name : $"{o.Name} {o.HelpName ?? "VALUE"}"));
         return [new(words, command.Description ?? "", [.. arguments])];
     }
 }
