@@ -41,7 +41,8 @@ sealed class BenchDaemon : IAsyncDisposable
         if (config.Length > 0)
             await File.WriteAllTextAsync(Path.Combine(data, "config.yaml"), config);
         File.Delete(Path.Combine(data, "daemon.json"));
-        var start = new ProcessStartInfo(Program, ["agentd", "--data", data, "--port", "0", "--max-concurrency", $"{slots}"]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Program, ["agentd", "--data", data, "--port", "0", "--max-concurrency",
+            $"{slots}"]) { RedirectStandardOutput = true };
         var process = Process.Start(start)!;
         // The first line is printed when it listens.
         var line = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("agentd ended at once");

@@ -62,7 +62,8 @@ static class HolderCost
         var holder = Holder.Start(order);
         while (order.Folder.ReadHolder() is null)
             Thread.Yield();
-        var pages = long.Parse(File.ReadAllText($"/proc/{holder.Pid}/statm").Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
+        var pages = long.Parse(File.ReadAllText($"/proc/{holder.Pid}/statm").Split(' ')[1],
+            System.Globalization.CultureInfo.InvariantCulture);
         using (var kill = Process.Start("kill", ["-9", $"-{holder.Pid}"]))
             kill.WaitForExit();
         Holder.Reap(holder.Pid);

@@ -48,7 +48,8 @@ static class MillionEvents
             db.Execute(
                 "insert into events (seq, at, type, session_id, run_id, item_id, plan_id, actor, data) "
                 + "values (@seq, @at, 'run.output', @session, @run, null, null, 'agent', @data)",
-                ("@seq", (long)seq), ("@at", 1_700_000_000_000_000L + seq), ("@session", $"{seq / 100 % 100:x16}"), ("@run", $"{seq / 1000:x16}"),
+                ("@seq", (long)seq), ("@at", 1_700_000_000_000_000L + seq), ("@session", $"{seq / 100 % 100:x16}"),
+                    ("@run", $"{seq / 1000:x16}"),
                 ("@data", $$"""{"stream":"stdout","text":"line {{seq}} of an agent that talks about its work and what it did"}"""));
         }
 

@@ -29,6 +29,9 @@ static class OutputIngest
         report.Ratio("output ingest, daemon / bare loop", measured, bare, 0.4);
     }
 
+    static string Data(int line) =>
+        $$"""{"stream":"stdout","text":"line {{line}} of an agent that talks about its work and what it did"}""";
+
     static double BareLoop()
     {
         var folder = BenchDaemon.NewFolder();
@@ -50,8 +53,8 @@ static class OutputIngest
                     db.Execute(
                         "insert into events (seq, at, type, session_id, run_id, item_id, plan_id, actor, data) "
                         + "values (@seq, @at, @type, @session, @run, null, null, @actor, @data)",
-                        ("@seq", line + 1L), ("@at", 1L), ("@type", "run.output"), ("@session", "0123456789abcdef"), ("@run", "0123456789abcdef"),
-                        ("@actor", "agent"), ("@data", $$"""{"stream":"stdout","text":"line {{line}} of an agent that talks about its work and what it did"}"""));
+                        ("@seq", line + 1L), ("@at", 1L), ("@type", "run.output"), ("@session", "0123456789abcdef"),
+                        ("@run", "0123456789abcdef"), ("@actor", "agent"), ("@data", Data(line)));
                 }
 
                 db.Execute("commit");

@@ -29,7 +29,8 @@ static class RunsPerSecond
 
     static async Task<double> Through(BenchDaemon daemon, int count)
     {
-        using var stream = new StreamReader(await daemon.Http.GetStreamAsync("/stream?after=latest&types=run.succeeded,run.failed,run.lost"));
+        using var stream = new StreamReader(
+            await daemon.Http.GetStreamAsync("/stream?after=latest&types=run.succeeded,run.failed,run.lost"));
         var start = Stopwatch.GetTimestamp();
         await Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 16 },
             async (_, _) => await daemon.Post("/runs", new JsonObject { ["prompt"] = "x", ["profile"] = "noop" }));

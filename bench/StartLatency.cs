@@ -22,10 +22,12 @@ static class StartLatency
         var repository = SampleRepository(daemon.Data);
         await daemon.Post("/projects", new JsonObject { ["name"] = "sample", ["path"] = repository });
         await Accepted(daemon, null, 10);
-        report.Figure("POST accepted → agent started, plain folder, p50", Report.Percentile(await Accepted(daemon, null, Rounds), 0.5), "ms", 15);
+        report.Figure("POST accepted → agent started, plain folder, p50", Report.Percentile(await Accepted(daemon, null, Rounds), 0.5),
+            "ms", 15);
         await Accepted(daemon, "sample", 5);
         report.Limit("git worktree add alone, p50", Report.Percentile(BareWorktrees(repository, daemon.Data), 0.5), "ms");
-        report.Figure("POST accepted → agent started, new worktree, p50", Report.Percentile(await Accepted(daemon, "sample", Rounds), 0.5), "ms", 40);
+        report.Figure("POST accepted → agent started, new worktree, p50",
+            Report.Percentile(await Accepted(daemon, "sample", Rounds), 0.5), "ms", 40);
         report.Figure("no-op run, POST → end event at a watcher, p50", Report.Percentile(await ToEnd(daemon), 0.5), "ms", 60);
     }
 
@@ -36,7 +38,7 @@ static class StartLatency
         {
             var body = new JsonObject { ["prompt"] = "x", ["profile"] = "clock", ["project"] = project };
             var id = (string)(await daemon.Post("/runs", body))["run"]!["id"]!;
-            var accepted = (DateTime.UtcNow - DateTime.UnixEpoch).TotalMilliseconds;
+            var accepted = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalMilliseconds;
             var run = (await daemon.Get($"/runs/{id}/wait"))["run"]!;
             samples.Add((double.Parse((string)run["last_message"]!, CultureInfo.InvariantCulture) / 1e6) - accepted);
         }

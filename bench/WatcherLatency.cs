@@ -41,7 +41,7 @@ static class WatcherLatency
                 continue;
             var at = line.IndexOf("\"created_at\":\"", StringComparison.Ordinal) + 14;
             var written = DateTimeOffset.Parse(line.AsSpan(at, line.IndexOf('"', at) - at), CultureInfo.InvariantCulture);
-            samples.Add((DateTimeOffset.UtcNow - written).TotalMilliseconds);
+            samples.Add((TimeProvider.System.GetUtcNow() - written).TotalMilliseconds);
             seen++;
         }
 

@@ -16,7 +16,7 @@ sealed class Finisher(RunStore runs, Watch watch, WorkCapture capture, RunLimits
 {
     public async Task Finish(Held held, OutputReader reader, Seen seen, CancellationToken shutdown)
     {
-        foreach (var left in await Leftovers.Sweep(held.Run.Id, limits.LeftoverPatience, clock))
+        foreach (var left in await Leftovers.Sweep(held.Run.Id, limits.LeftoverPatience, clock, FirstPid(held)))
             await watch.Warn(held, "process_left", $"Process {left.Identity.Pid} ({left.Command}) of this run could not be ended.");
         Checkpoint.Reach(Checkpoint.LeftoversSwept);
         if (held.Holder is { } holder)
@@ -90,6 +90,12 @@ sealed class Finisher(RunStore runs, Watch watch, WorkCapture capture, RunLimits
             Result = ending?.Result,
         });
     }
+
+    // In so short a time the system's pids cannot have come round: all that the run started has a higher one than its holder.
+    int? FirstPid(Held held) =>
+        held is { Holder: { } holder, Run.StartedAt: { } started } && clock.GetUtcNow() - started < TimeSpan.FromSeconds(2)
+            ? holder.Pid
+            : null;
 
     // A program may leave its result in a file instead of its last line.
     static string? ResultFile(Held held)

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json.Nodes;
 using Orchestrator.Agents;
 using Orchestrator.Events;
@@ -29,6 +30,11 @@ static class RunEvents
     /// <summary>The event a signal becomes.</summary>
     public static NewEvent From(Signal signal, Run run)
     {
+        // By far the most frequent: written without building a tree.
+        if (signal is Printed { Truncated: false } line && line.Text.Length <= TextLimit)
+            return new NewEvent(Output, "agent", Line(line), run.SessionId, run.Id);
+        if (signal is Raw raw)
+            return new NewEvent(EventFilter.RawType, "agent", RawData(raw.Json), run.SessionId, run.Id);
         var (type, data) = signal switch
         {
             Said said => ("run.message", Text("text", said.Text)),
@@ -51,12 +57,9 @@ static class RunEvents
                 ["text"] = asked.Text,
                 ["options"] = new JsonArray([.. asked.Options.Select(o => (JsonNode)o)]),
             }),
-            Raw raw => (EventFilter.RawType, new JsonObject()),
             _ => throw new InvalidOperationException($"No event for {signal.GetType().Name}."),
         };
-        return signal is Raw { Json: var line }
-            ? new NewEvent(type, "agent", RawData(line), run.SessionId, run.Id)
-            : new NewEvent(type, "agent", data, run.SessionId, run.Id);
+        return new NewEvent(type, "agent", data, run.SessionId, run.Id);
     }
 
     public static JsonObject WarningData(string code, string text) => new() { ["code"] = code, ["text"] = text };
@@ -68,6 +71,10 @@ static class RunEvents
         ["output_tokens"] = usage.OutputTokens,
         ["cost_usd"] = usage.CostUsd,
     };
+
+    static string Line(Printed line) => string.Concat(
+        "{\"stream\":\"", line.FromStderr ? "stderr" : "stdout", "\",\"text\":\"",
+        JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(line.Text) + "\"}");
 
     static JsonObject Printed(Printed printed)
     {

@@ -24,7 +24,7 @@ static class Leftovers
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Living processes that carry the run's marker or are in its control group, without this process.</summary>
-    public static IReadOnlyList<LeftProcess> Find(string runId)
+    public static IReadOnlyList<LeftProcess> Find(string runId, int? firstPid = null)
     {
         var marker = Encoding.UTF8.GetBytes($"{Marker}={runId}\0");
         var members = Cgroup.Members(runId);
@@ -32,9 +32,10 @@ static class Leftovers
         var buffer = ArrayPool<byte>.Shared.Rent(256 << 10);
         try
         {
+            var least = firstPid is { } first && first <= ProcessTable.LastPid() ? first : 0;
             foreach (var pid in members.Union(ProcessTable.Pids()))
             {
-                if (pid == Environment.ProcessId)
+                if (pid == Environment.ProcessId || pid < least)
                     continue;
                 if (!members.Contains(pid) && !ProcessTable.HasVariable(pid, marker, ref buffer))
                     continue;
@@ -50,13 +51,14 @@ static class Leftovers
     }
 
     /// <summary>Ends them: SIGTERM, and after half the patience SIGKILL. Returns those that are still there after all of it.</summary>
-    public static async Task<IReadOnlyList<LeftProcess>> Sweep(string runId, TimeSpan patience, TimeProvider clock)
+    public static async Task<IReadOnlyList<LeftProcess>> Sweep(
+        string runId, TimeSpan patience, TimeProvider clock, int? firstPid = null)
     {
         var begun = clock.GetTimestamp();
         var asked = new HashSet<ProcessIdentity>();
         while (true)
         {
-            var left = Find(runId);
+            var left = Find(runId, firstPid);
             if (left.Count == 0)
             {
                 Cgroup.Remove(runId);
