@@ -25,8 +25,11 @@ static class Health
             {
                 if (path == "/health/ready" && (store.Trouble is not null || !dispatcher.Alive))
                     throw new Fault(FaultCode.Unavailable, store.Trouble ?? "The dispatcher is not running yet.") { RetryAfterSeconds = 1 };
-                return Task.FromResult(Reply.Ok(new JsonObject { ["status"] = "ok", ["timestamp"] = clock.GetUtcNow().UtcDateTime,
-                    ["version"] = Lifetime.Version }));
+                return Task.FromResult(Reply.Ok(new JsonObject
+                {
+                    ["status"] = "ok", ["timestamp"] = clock.GetUtcNow().UtcDateTime,
+                    ["version"] = Lifetime.Version
+                }));
             }, Scope.Open);
         }
 
@@ -46,8 +49,11 @@ static class Health
                 ["max_concurrency"] = dispatcher.Slots,
                 ["alive_workers"] = dispatcher.Alive ? dispatcher.Slots : 0,
                 ["queue_counts"] = QueueCounts.Of(counts),
-                ["store"] = new JsonObject { ["kind"] = "sqlite", ["version"] = store.Version.ToString(), ["events"] = feed.Latest,
-                    ["path"] = store.Path },
+                ["store"] = new JsonObject
+                {
+                    ["kind"] = "sqlite", ["version"] = store.Version.ToString(), ["events"] = feed.Latest,
+                    ["path"] = store.Path
+                },
                 ["capabilities"] = new JsonArray([.. Capabilities.Select(one => (JsonNode)one)]),
             }));
         }, ownRun: RunAccess.Always);

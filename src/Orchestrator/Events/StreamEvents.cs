@@ -170,8 +170,11 @@ sealed class SocketWatcher(WebSocket socket) : IWatcher
 {
     public static async Task<SocketWatcher> Accept(HttpContext context, CancellationTokenSource stop)
     {
-        var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval =
-            StreamEvents.Heartbeat });
+        var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
+        {
+            KeepAliveInterval =
+            StreamEvents.Heartbeat
+        });
         _ = ReadUntilClosed(socket, stop);
         return new SocketWatcher(socket);
     }

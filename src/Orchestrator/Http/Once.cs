@@ -20,8 +20,12 @@ static class Once
         return store.Write(transaction =>
         {
             if (Idempotency.Earlier(transaction, scope, key, bytes) is { } earlier)
-                return new Reply(StatusCodes.Status200OK, earlier) { Headers = new Dictionary<string,
-                    string> { ["Idempotent-Replay"] = "true" } };
+                return new Reply(StatusCodes.Status200OK, earlier)
+                {
+                    Headers = new Dictionary<string,
+                    string>
+                    { ["Idempotent-Replay"] = "true" }
+                };
             var first = operation(transaction);
             Idempotency.Remember(transaction, scope, key, bytes, first.Body);
             return first;

@@ -57,8 +57,11 @@ static class CancelRun
         if (run.Status == RunStatus.Queued)
             runs.Advance(transaction, run.Id, null, RunStep.Cancel, new RunChange(actor) { Reason = reason, Data = data });
         else if (!RunLifecycle.IsFinal(run.Status) && run.Status != RunStatus.Stopping)
-            runs.Advance(transaction, run.Id, null, RunStep.Stop, new RunChange(actor) { StopReason = reason, StopActor = actor,
-                Data = data });
+            runs.Advance(transaction, run.Id, null, RunStep.Stop, new RunChange(actor)
+            {
+                StopReason = reason, StopActor = actor,
+                Data = data
+            });
     }
 
     static List<string> Descendants(Connection db, string runId) => db.Query(

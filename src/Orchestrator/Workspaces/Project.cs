@@ -58,8 +58,11 @@ sealed class ProjectStore(Database store, Func<IReadOnlyList<Project>> configure
         if (known is not null)
             return Look(known);
         return Path.IsPathFullyQualified(nameOrPath) && Directory.Exists(nameOrPath)
-            ? Look(new Project { Name = Path.GetFullPath(nameOrPath), Path = Path.GetFullPath(nameOrPath), Isolation = "worktree",
-                Origin = "path" })
+            ? Look(new Project
+            {
+                Name = Path.GetFullPath(nameOrPath), Path = Path.GetFullPath(nameOrPath), Isolation = "worktree",
+                Origin = "path"
+            })
             : null;
     }
 

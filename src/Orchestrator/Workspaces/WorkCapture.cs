@@ -46,7 +46,8 @@ sealed class WorkCapture(Git git, TimeProvider clock)
             asked = retried;
         if (!asked.Succeeded || asked.Truncated)
             return Only(asked.Truncated ? "Too many files are not committed to be looked at: no snapshot was taken and nothing committed."
-                : $"git could not look at the work: {Git.Why(asked)}") with { Dirty = true };
+                : $"git could not look at the work: {Git.Why(asked)}") with
+            { Dirty = true };
         var status = Status.Read(asked.Stdout);
         var report = new WorkReport
         {

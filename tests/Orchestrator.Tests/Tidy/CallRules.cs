@@ -32,8 +32,9 @@ static partial class CallRules
             "starts a process", "use the one in tests/Orchestrator.Tests/Support, which kills what it started")),
     ];
 
-    /// <summary>The scripted agent and model play programs that sleep; that is their job.</summary>
-    static bool NotScripted(SourceFile file) => !file.Under("tests/FakeAgent") && !file.Under("tests/FakeModel");
+    /// <summary>The scripted agent and model play programs that sleep, and benchmarks measure real time; that is their job.</summary>
+    static bool NotScripted(SourceFile file) =>
+        !file.Under("tests/FakeAgent") && !file.Under("tests/FakeModel") && !file.Under("bench");
 
     static IEnumerable<Finding> Find(IEnumerable<SourceFile> files, Regex pattern, string what, string instead) =>
         from file in files
