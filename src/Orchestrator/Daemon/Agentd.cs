@@ -54,13 +54,14 @@ static class Agentd
         await features.Store.Write(transaction =>
             { features.Events.Append(transaction, new NewEvent("daemon.started", "daemon", Facts(url))); });
         var dispatching = features.Dispatcher.Run(lifetime.Shutdown);
+        var upkeep = Upkeep.Run(features.Store, lifetime.Clock, lifetime.Shutdown);
         Lifetime.Announce(settings, url);
         await around.Out.WriteLineAsync(
             $"agentd {Lifetime.Version} listens on {url} (pid {Environment.ProcessId}, data in {settings.DataFolder})");
         await Until(lifetime.Shutdown);
         await features.Store.Write(transaction =>
             { features.Events.Append(transaction, new NewEvent("daemon.stopping", "daemon", new JsonObject())); });
-        await dispatching;
+        await Task.WhenAll(dispatching, upkeep);
         using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(3));
         await app.StopAsync(soon.Token);
     }

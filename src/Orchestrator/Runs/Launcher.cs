@@ -20,6 +20,10 @@ sealed record DaemonFacts(string DataFolder, IReadOnlyDictionary<string, string>
     /// <summary>Where the daemon answers; known once it listens, before the first run starts.</summary>
     public string Url { get; set; } = "";
 
+    /// <summary>True when the data folder lies inside that folder, so that an agent working there can write it.</summary>
+    public bool Reaches(string folder) =>
+        (DataFolder + "/").StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal);
+
     public string RunFolder(string runId) => Path.Combine(DataFolder, "runs", runId);
 }
 

@@ -113,6 +113,8 @@ sealed class Runner(RunStore runs, Workplace workplace, Launcher launcher, Watch
                     ["attempt"] = run.Attempt,
                 },
             });
+            if (started is not null && facts.Reaches(workspace.Path))
+                runs.Events.Append(transaction, DataFolderReachable(run));
             if (started is not null)
                 new SessionStore(store, runs.Events).MarkDelivered(transaction, run.SessionId, run.Id);
             // A stop that came in between leaves the row in stopping: the watch sees it and climbs the ladder.
@@ -170,6 +172,10 @@ sealed class Runner(RunStore runs, Workplace workplace, Launcher launcher, Watch
         if (runs.Advance(transaction, run.Id, run.Fence, RunStep.Fail, change) is null)
             runs.Advance(transaction, run.Id, run.Fence, RunStep.Cancel, new RunChange("daemon") { Reason = EndReason.User });
     });
+
+    Events.NewEvent DataFolderReachable(Run run) => new(RunEvents.Warning, "daemon", RunEvents.WarningData("data_folder_reachable",
+        $"The daemon's data folder {facts.DataFolder} lies inside this run's workspace: the agent can read and change it."),
+        run.SessionId, run.Id);
 
     AgentOrder? OrderOrNull(Run run, Workspace workspace)
     {

@@ -45,6 +45,9 @@ sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, TimePro
                     || holder.BootId == ProcessIdentity.Of(Environment.ProcessId)?.BootId), stopping);
             if (found)
                 continue;
+            // The ladder was climbed to its end and something still lives: it is named in a warning, the run does not wait for it.
+            if (stopping is { IsCompletedSuccessfully: true } && held.Holder is { IsAlive: true })
+                return new Seen(null, null, true);
 
             deadlines.Heard(reader.Written);
             if (stopping is null && deadlines.Passed() is { } reason)

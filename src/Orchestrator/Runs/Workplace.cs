@@ -79,17 +79,19 @@ sealed class Workplace(Database store, ProjectStore projects, WorkspaceStore wor
             Start = found.StartFolder,
             Common = found.CommonFolder,
         };
-        await store.Write(transaction => WorkspaceStore.Plan(transaction, plan, run.Id));
-        return await Record(run, plan);
+        return await RecordAtOnce(run, plan);
     }
 
-    async Task<Workspace> OfItsOwn(Run run, Session session)
+    Task<Workspace> OfItsOwn(Run run, Session session)
     {
         var plan = Plan(session, null, "own", Path.Combine(dataFolder, "workspaces", session.Id), null);
-        await store.Write(transaction => WorkspaceStore.Plan(transaction, plan, run.Id));
         Directory.CreateDirectory(plan.Path);
-        return await Record(run, plan);
+        return RecordAtOnce(run, plan);
     }
+
+    // Nothing is made that a crash could leave behind unknown: the folder was there, or is the session's own by its name.
+    Task<Workspace> RecordAtOnce(Run run, Workspace plan) => store.Write(transaction =>
+        workspaces.Made(transaction, WorkspaceStore.Plan(transaction, plan, run.Id), run.Id));
 
     Task<Workspace> Record(Run run, Workspace made) => store.Write(transaction => workspaces.Made(transaction, made, run.Id));
 
