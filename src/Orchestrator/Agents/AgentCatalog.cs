@@ -31,4 +31,12 @@ static class AgentCatalog
 
     /// <summary>The words config.yaml may use for an agent.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. All.Keys];
+
+    /// <summary>Arguments of a run from daemon and profile, for people: the agent's own profile by name and all others.</summary>
+    public static (string? Profile, IReadOnlyList<string> Extra) TakeApart(
+        IReadOnlyList<string> daemonArgs, IReadOnlyList<string> profileArgs)
+    {
+        var (profile, extra) = CodexExec.TakeApart(daemonArgs);
+        return (profile, [.. extra, .. profileArgs]);
+    }
 }

@@ -50,7 +50,9 @@ static partial class FailureWords
     {
         _ when Contains(text, Table[0].Words) => EndReason.ContextExceeded,
         402 => EndReason.QuotaExhausted,
-        429 => Contains(text, Table[1].Words) ? EndReason.QuotaExhausted : EndReason.RateLimited,
+        // An empty account is a 400 with one provider and a 429 with another.
+        >= 400 and <= 499 when Contains(text, Table[1].Words) => EndReason.QuotaExhausted,
+        429 => EndReason.RateLimited,
         401 or 403 => EndReason.AuthRequired,
         408 or (>= 500 and <= 599) => EndReason.ProviderUnavailable,
         >= 400 and <= 499 => EndReason.BadRequest,

@@ -20,7 +20,9 @@ static class JsonLines
         {
             using var document = JsonDocument.Parse(line.Text);
             if (document.RootElement.ValueKind == JsonValueKind.Object)
-                return understand(soFar, document.RootElement) ?? Unknown(soFar, line.Text);
+                return understand(soFar, document.RootElement) is not { } reading ? Unknown(soFar, line.Text)
+                    : reading.Signals.Count > 0 ? reading
+                    : reading with { Signals = [new Raw(line.Text)] };
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
@@ -29,7 +31,7 @@ static class JsonLines
         return Printed(soFar with { UnreadableLines = soFar.UnreadableLines + 1 }, line);
     }
 
-    /// <summary>A line that says nothing to a person.</summary>
+    /// <summary>A line that says nothing to a person; a JSON line is kept as it is for those who ask.</summary>
     public static Reading Silent(Transcript transcript) => new(transcript, None);
 
     /// <summary>A line that becomes these signals.</summary>

@@ -59,7 +59,7 @@ static class Verdict
         var how = SignalName(finish.ExitCode) is { } signal
             ? $"was ended by {signal} (exit code {Number(finish.ExitCode)})"
             : $"exited with code {Number(finish.ExitCode)}";
-        var words = soFar.FailureText ?? LastLine(finish.StderrTail);
+        var words = soFar.FailureText ?? ErrorLine(finish.StderrTail);
         return $"The process {how} before the agent reported its end{(words is null ? "." : $": {words}")}";
     }
 
@@ -70,6 +70,14 @@ static class Verdict
             : $"The program exited with code {Number(finish.ExitCode)}";
         var words = soFar.FailureText ?? LastLine(finish.StderrTail);
         return words is null ? how + "." : $"{how}: {words}";
+    }
+
+    /// <summary>The line of standard error that names the error, else its last one: after a wrong argument comes advice.</summary>
+    /// <remarks>Raw: <c>error: unexpected argument '--x' found⏎⏎Usage: …⏎⏎For more information, try '--help'.</c></remarks>
+    public static string? ErrorLine(string stderr)
+    {
+        var lines = stderr.Split('\n', StringSplitOptions.TrimEntries);
+        return LastLine(Array.FindLast(lines, line => line.StartsWith("error", StringComparison.OrdinalIgnoreCase)) ?? stderr);
     }
 
     /// <summary>The last line of standard error that says something, at most 500 characters; null when there is none.</summary>

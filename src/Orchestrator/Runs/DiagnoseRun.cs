@@ -44,13 +44,7 @@ static class DiagnoseRun
                     ["protection"] = run.Protection,
                     ["total_limit_s"] = run.TotalLimit.TotalSeconds,
                     ["idle_limit_s"] = run.IdleLimit.TotalSeconds,
-                    [AgentCatalog.InvocationField] = new JsonObject
-                    {
-                        ["agent"] = run.Agent,
-                        ["profile"] = run.Profile,
-                        ["extra_args"] = order?["args"]?.DeepClone() ?? new JsonArray(),
-                        ["argv"] = order?["argv"]?.DeepClone() ?? new JsonArray(),
-                    },
+                    [AgentCatalog.InvocationField] = Invocation(run, order, facts.AgentArgs.GetValueOrDefault(run.Agent, [])),
                 },
             }));
         }, ownRun: RunAccess.OwnRun);
@@ -89,6 +83,21 @@ static class DiagnoseRun
     static string? Blocker(Connection db, Run run) => db.Text(
         "select id from runs where session_id = @session and ended_at is null and queue_no < @no order by queue_no limit 1",
         ("@session", run.SessionId), ("@no", run.QueueNo));
+
+    /// <summary>How the agent was called, or with which arguments of the daemon it will be.</summary>
+    static JsonObject Invocation(Run run, JsonObject? order, IReadOnlyList<string> daemonArgs)
+    {
+        var (profile, extra) = AgentCatalog.TakeApart(Strings(order?["daemon_args"]) ?? daemonArgs, Strings(order?["args"]) ?? []);
+        return new JsonObject
+        {
+            ["agent"] = run.Agent,
+            ["profile"] = profile,
+            ["extra_args"] = new JsonArray([.. extra.Select(arg => (JsonNode)arg)]),
+            ["argv"] = order?["argv"]?.DeepClone() ?? new JsonArray(),
+        };
+    }
+
+    static List<string>? Strings(JsonNode? list) => list is JsonArray items ? [.. items.Select(item => (string)item!)] : null;
 
     static JsonObject? ReadOrder(string path)
     {

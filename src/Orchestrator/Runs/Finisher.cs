@@ -28,7 +28,7 @@ sealed class Finisher(RunStore runs, Watch watch, WorkCapture capture, RunLimits
 
         var run = runs.Store.Read(db => RunRows.Get(db, held.Run.Id));
         var (step, change) = Judge(run, held, reader, seen);
-        var work = await Capture(held, change, step == RunStep.Succeed, shutdown);
+        var work = await Capture(held, run, change, step == RunStep.Succeed, shutdown);
         Checkpoint.Reach(Checkpoint.WorkCaptured);
         await Store(held, run, step, change, work);
         Checkpoint.Reach(Checkpoint.EndCommitted);
@@ -114,7 +114,7 @@ sealed class Finisher(RunStore runs, Watch watch, WorkCapture capture, RunLimits
 
     static JsonObject? Note(Ending ending) => ending.Message is null ? null : new JsonObject { ["note"] = ending.Message };
 
-    async Task<WorkReport?> Capture(Held held, RunChange change, bool commit, CancellationToken shutdown)
+    async Task<WorkReport?> Capture(Held held, Run run, RunChange change, bool commit, CancellationToken shutdown)
     {
         if (held.Workspace.Kind is not (WorkspaceKinds.Worktree or WorkspaceKinds.Shared))
             return null;
@@ -126,7 +126,7 @@ sealed class Finisher(RunStore runs, Watch watch, WorkCapture capture, RunLimits
                 Kind = held.Workspace.Kind,
                 BaseCommit = held.Run.Workspace?.Base ?? held.Workspace.Base,
                 RunId = held.Run.Id,
-                CommitMessage = commit && held.Workspace.Kind == WorkspaceKinds.Worktree ? Message(held.Run, change.Result) : null,
+                CommitMessage = commit && held.Workspace.Kind == WorkspaceKinds.Worktree ? Message(run, change.Result) : null,
                 ReportFolder = held.Folder.Path,
                 Branch = held.Workspace.Branch,
                 CommonFolder = held.Workspace.Common,

@@ -90,7 +90,7 @@ sealed class Launcher(Database store, ProjectStore projects, Func<string, string
             Argv = argv,
             WorkingFolder = workspace.Start,
             Environment = environment,
-        }, Hash(token), ProtectionWord(agent.ProtectionOf(order.Profile)));
+        }, Hash(token), ProtectionWord(agent.ProtectionOf(order.Profile with { Args = [.. order.DaemonArgs, .. order.Profile.Args] })));
     }
 
     /// <summary>How a token is stored and compared: SHA-256, so that the store holds none.</summary>
@@ -125,6 +125,7 @@ sealed class Launcher(Database store, ProjectStore projects, Func<string, string
         ["argv"] = new JsonArray([.. argv.Select(a => (JsonNode)a)]),
         ["folder"] = workspace.Start,
         ["profile"] = order.Profile.Name,
+        ["daemon_args"] = new JsonArray([.. order.DaemonArgs.Select(a => (JsonNode)a)]),
         ["args"] = new JsonArray([.. order.Profile.Args.Select(a => (JsonNode)a)]),
         ["thread_id"] = order.ThreadId,
     }.ToJsonString(Json.PlainOptions);

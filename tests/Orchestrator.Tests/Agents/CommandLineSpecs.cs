@@ -104,6 +104,7 @@ public class CommandLineSpecs
     [InlineData("codex", "read-only", "", "Enforced")]
     [InlineData("codex", "full-access", "", "None")]
     [InlineData("codex", "workspace-write", "--yolo", "None")]
+    [InlineData("codex", "workspace-write", "--sandbox=danger-full-access", "None")]
     [InlineData("claude", "workspace-write", "", "AgentsOwnRules")]
     [InlineData("claude", "read-only", "", "AgentsOwnRules")]
     [InlineData("claude", "full-access", "", "None")]
@@ -113,6 +114,15 @@ public class CommandLineSpecs
     {
         var profile = new Profile { Name = "p", Agent = agent, Sandbox = ConfigKeys.Sandboxes[sandbox], Args = [arg] };
         Assert.Equal(expected, AgentCatalog.Of(agent).ProtectionOf(profile).ToString());
+    }
+
+    [Theory]
+    [InlineData("--profile lean -c a=1", "--x", "lean", "-c a=1 --x")]
+    [InlineData("-c a=1", "", null, "-c a=1")]
+    public void The_daemons_arguments_are_taken_apart_for_people(string daemon, string own, string? profile, string extra)
+    {
+        var (found, rest) = AgentCatalog.TakeApart(daemon.Split(' '), own.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal((profile, extra), (found, string.Join(' ', rest)));
     }
 
     [Fact]

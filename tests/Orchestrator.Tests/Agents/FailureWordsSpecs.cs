@@ -24,6 +24,7 @@ public class FailureWordsSpecs
     [Theory]
     [InlineData(400, "", "bad_request")]
     [InlineData(400, "Prompt is too long", "context_exceeded")]
+    [InlineData(400, "Credit balance is too low", "quota_exhausted")]
     [InlineData(402, "", "quota_exhausted")]
     [InlineData(429, "", "rate_limited")]
     [InlineData(429, "Your credit balance is too low", "quota_exhausted")]

@@ -81,6 +81,13 @@ public class VerdictSpecs
         Assert.Equal("done", Verdict.OfPlainProgram(new Transcript { LastMessage = Good }, finish).Result?.Summary);
     }
 
+    [Theory]
+    [InlineData("error: unexpected argument '--x' found\n\nUsage: a [O]\n\nTry '--help'.\n", "error: unexpected argument '--x' found")]
+    [InlineData("Error: not installed.\n\nReinstall it.\n", "Error: not installed.")]
+    [InlineData("a warning\nthe last word\n\n", "the last word")]
+    [InlineData("", null)]
+    public void The_line_that_names_the_error_is_told(string stderr, string? line) => Assert.Equal(line, Verdict.ErrorLine(stderr));
+
     static Finish Of(int exitCode, bool demanded) =>
         new() { ExitCode = exitCode, OutputSchema = demanded ? StructuredResult.Schema : null };
 

@@ -65,8 +65,8 @@ sealed class ClaudePrint : IAgent
     public Ending Conclude(Transcript soFar, Finish finish)
     {
         if (!soFar.EndSeen && StartFailure(finish.StderrTail) is { } failure)
-            return Verdict.Failed(failure.Reason, failure.Text, StructuredResult.Find(soFar, finish));
-        return Verdict.OfReportingAgent(soFar, finish);
+            return Verdict.Failed(failure.Reason, failure.Text, StructuredResult.Find(soFar, finish)).Added(Name);
+        return Verdict.OfReportingAgent(soFar, finish).Added(Name);
     }
 
     /// <summary>Failures before the first event, which are told on standard error only.</summary>

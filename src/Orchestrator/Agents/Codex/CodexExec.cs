@@ -14,7 +14,10 @@ sealed class CodexExec : IAgent
     const string SchemaFile = "schema.json";
 
     /// <summary>Arguments that take the sandbox away, whatever the profile's <c>sandbox</c> says.</summary>
-    static readonly string[] Unsandboxed = ["--yolo", "--dangerously-bypass-approvals-and-sandbox"];
+    /// <remarks>The last one before the subcommand is overruled in a first turn, but not in a resumed one.</remarks>
+    static readonly string[] Unsandboxed = ["--yolo", "--dangerously-bypass-approvals-and-sandbox", FullAccessWord];
+
+    const string FullAccessWord = "danger-full-access";
 
     public string Name => "codex";
 
@@ -25,10 +28,19 @@ sealed class CodexExec : IAgent
 
     /// <summary>Arguments for every run from the daemon's <c>--codex-profile</c> and <c>--codex-extra-arg</c> (seed fact G34).</summary>
     public static IReadOnlyList<string> DaemonArgs(string? profile, IReadOnlyList<string> extra) =>
-        profile is null ? extra : ["--profile", profile, .. extra];
+        profile is null ? extra : [ProfileOption, profile, .. extra];
+
+    const string ProfileOption = "--profile";
+
+    /// <summary>The agent's own profile (null: the user's plain settings) and the other arguments, taken apart again for people.</summary>
+    public static (string? Profile, IReadOnlyList<string> Extra) TakeApart(IReadOnlyList<string> args) =>
+        args.Count > 1 && args[0] == ProfileOption ? (args[1], [.. args.Skip(2)]) : (null, args);
 
     public Protection ProtectionOf(Profile profile) =>
-        profile.Sandbox == Sandbox.FullAccess || profile.Args.Any(Unsandboxed.Contains) ? Protection.None : Protection.Enforced;
+        profile.Sandbox == Sandbox.FullAccess
+        || profile.Args.Any(arg => Unsandboxed.Any(word => arg.Contains(word, StringComparison.Ordinal)))
+            ? Protection.None
+            : Protection.Enforced;
 
     public Launch Plan(AgentOrder order)
     {
@@ -71,7 +83,16 @@ sealed class CodexExec : IAgent
         };
     }
 
-    public Transcript Begin(AgentOrder order) => new() { ThreadId = order.ThreadId, ThreadTotal = order.ThreadTotal };
+    /// <summary>The stream never names the model: what the arguments say is all there is to know.</summary>
+    public Transcript Begin(AgentOrder order) => new()
+    {
+        ThreadId = order.ThreadId,
+        ThreadTotal = order.ThreadTotal,
+        Model = order.Profile.Model ?? ModelIn([.. order.DaemonArgs, .. order.Profile.Args]),
+    };
+
+    static string? ModelIn(IReadOnlyList<string> args) =>
+        args.Zip(args.Skip(1)).Where(pair => pair.First is "-m" or "--model").Select(pair => pair.Second).LastOrDefault();
 
     /// <summary>Said on standard error at every start with a prompt from standard input.</summary>
     const string StdinNotice = "Reading additional input from stdin...";
@@ -83,14 +104,14 @@ sealed class CodexExec : IAgent
     public Ending Conclude(Transcript soFar, Finish finish)
     {
         if (!soFar.EndSeen && CodexLines.StartFailure(finish.StderrTail) is { } failure)
-            return Verdict.Failed(failure.Reason, failure.Text, StructuredResult.Find(soFar, finish));
-        return Verdict.OfReportingAgent(soFar, finish);
+            return Verdict.Failed(failure.Reason, failure.Text, StructuredResult.Find(soFar, finish)).Added(Name);
+        return Verdict.OfReportingAgent(soFar, finish).Added(Name);
     }
 
     static string SandboxWord(Sandbox sandbox) => sandbox switch
     {
         Sandbox.ReadOnly => "read-only",
-        Sandbox.FullAccess => "danger-full-access",
+        Sandbox.FullAccess => FullAccessWord,
         _ => "workspace-write",
     };
 }

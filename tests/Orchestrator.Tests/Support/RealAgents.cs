@@ -1,0 +1,183 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Orchestrator.Terminals;
+
+namespace Orchestrator.Tests.Support;
+
+/// <summary>
+/// The real agent CLIs behind the real daemon, against a scripted model server: what a user has, without an account. One for all tests of
+/// a class. The CLIs are found on the daemon's PATH, their homes and keys are in its environment, as a user's would be.
+/// </summary>
+public sealed class RealAgents : IAsyncDisposable
+{
+    /// <summary>Profiles beside the plain ones.</summary>
+    const string Profiles = """
+          free:
+            agent: claude
+            sandbox: full-access
+          loose:
+            agent: codex
+            sandbox: full-access
+          other:
+            agent: codex
+            effort: low
+            model: gpt-5.5
+          structured:
+            agent: codex
+            structured_result: true
+          structured-claude:
+            agent: claude
+            structured_result: true
+          dead:
+            agent: codex
+            env: {CODEX_HOME: "DEADHOME"}
+          dead-claude:
+            agent: claude
+            env: {ANTHROPIC_BASE_URL: "http://127.0.0.1:9"}
+          no-key:
+            agent: codex
+            env: {FAKE_API_KEY: ""}
+          no-login:
+            agent: claude
+            env: {ANTHROPIC_API_KEY: ""}
+          no-path:
+            agent: claude
+            env: {PATH: "/nowhere"}
+          no-program:
+            agent: codex
+            command: ["/nowhere/codex"]
+          wrong-flags:
+            agent: codex
+            args: ["--nonsense"]
+          wrong-flags-claude:
+            agent: claude
+            args: ["--nonsense"]
+          silent:
+            agent: codex
+            limits: {idle_s: 2, total_s: 100}
+          short:
+            agent: claude
+            sandbox: full-access
+            limits: {idle_s: 100, total_s: 3}
+        """;
+
+    FakeModelServer? model;
+    TestDaemon? daemon;
+    AgentCli? codex;
+    AgentCli? claude;
+
+    internal FakeModelServer Model => model!;
+
+    /// <summary>CODEX_HOME and CLAUDE_CONFIG_DIR.</summary>
+    internal string CodexHome => codex!.Home;
+
+    internal string ClaudeHome => claude!.Home;
+
+    /// <summary>The running daemon; skips the test when the CLIs are not installed.</summary>
+    internal async Task<TestDaemon> Start()
+    {
+        if (daemon is not null)
+            return daemon;
+        model ??= await FakeModelServer.Start(TestContext.Current.CancellationToken);
+        codex ??= AgentCli.Codex(model);
+        claude ??= AgentCli.Claude(model);
+        File.WriteAllText(Path.Combine(CodexHome, "lean.config.toml"), "model_reasoning_effort = \"low\"\n");
+        File.WriteAllText(Path.Combine(ClaudeHome, "settings.json"), "{\"includeCoAuthoredBy\":false}\n");
+        var deadHome = Directory.CreateDirectory(Path.Combine(CodexHome, "..", "dead")).FullName;
+        var config = File.ReadAllText(Path.Combine(CodexHome, "config.toml"));
+        config = config.Replace(model.Address, "http://127.0.0.1:9", StringComparison.Ordinal);
+        File.WriteAllText(Path.Combine(deadHome, "config.toml"), config);
+        var prepared = TestDaemon.Prepare(Profiles.Replace("DEADHOME", deadHome, StringComparison.Ordinal));
+        foreach (var (name, value) in codex.Environment.Concat(claude.Environment))
+            prepared.With(name, value);
+        var bin = Directory.CreateDirectory(Path.Combine(prepared.Root, "bin")).FullName;
+        File.CreateSymbolicLink(Path.Combine(bin, "codex"), codex.Program);
+        File.CreateSymbolicLink(Path.Combine(bin, "claude"), claude.Program);
+        // A home of their own: no login shell's noise, no settings of whoever runs the tests.
+        prepared.With("PATH", $"{bin}:{Environment.GetEnvironmentVariable("PATH")}").With("HOME", prepared.Root);
+        prepared.With("AGENTD_AUTH_TOKEN", "daemon-secret-1");
+        prepared.Flags.AddRange(
+        [
+            "--max-concurrency", "8", "--codex-profile", "lean", "--codex-extra-arg=-c", "--codex-extra-arg", "hide_agent_reasoning=false",
+        ]);
+        await prepared.Start();
+        return daemon = prepared;
+    }
+
+    /// <summary>Skips the test where the kernel gives the agent's sandbox no namespaces.</summary>
+    internal void NeedSandbox()
+    {
+        var start = new ProcessStartInfo(codex!.Program, ["sandbox", "--", "true"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["CODEX_HOME"] = CodexHome;
+        using var process = Process.Start(start)!;
+        process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+            Assert.Skip("Codex's sandbox does not work on this machine: user namespaces are needed");
+    }
+
+    /// <summary>Queues a run; further members of the body as they are given.</summary>
+    internal async Task<JsonNode> Queue(string profile, string prompt, JsonObject? more = null)
+    {
+        var body = more ?? [];
+        body["profile"] = profile;
+        body["prompt"] = prompt;
+        return (await daemon!.Post("/runs", body))["run"]!;
+    }
+
+    /// <summary>A run from its prompt to its end.</summary>
+    internal async Task<JsonNode> Run(string profile, string prompt, JsonObject? more = null) =>
+        await daemon!.Ended((string)(await Queue(profile, prompt, more))["id"]!, seconds: 120);
+
+    /// <summary>A message in the session of a run, until the run it starts has ended.</summary>
+    internal async Task<JsonNode> Say(JsonNode run, string text, string? profile = null)
+    {
+        var body = new JsonObject { ["role"] = "user", ["text"] = text, ["profile"] = profile };
+        var next = (await daemon!.Post($"/sessions/{run["session_id"]}/messages", body))["run"]!;
+        return await daemon.Ended((string)next["id"]!, seconds: 120);
+    }
+
+    /// <summary>The session of a run.</summary>
+    internal async Task<JsonNode> Session(JsonNode run) => (await daemon!.Get($"/sessions/{run["session_id"]}"))["session"]!;
+
+    /// <summary>The last thing an agent asked the model, with its body.</summary>
+    internal async Task<JsonNode> LastRequest() =>
+        (await Model.Requests(TestContext.Current.CancellationToken, bodies: true)).Last(request => request["body"] is not null);
+
+    /// <summary>The folder a run without a project works in.</summary>
+    internal string Folder(JsonNode run) => Path.Combine(daemon!.Data, "workspaces", (string)run["session_id"]!);
+
+    /// <summary>Waits for a file an agent's command makes.</summary>
+    internal static Task Appears(string folder, string name) =>
+        Eventually.True(() => File.Exists(Path.Combine(folder, name)), $"{name} is made in {folder}", TimeSpan.FromSeconds(60));
+
+    /// <summary>The agent's own process of a run: the first one of that program.</summary>
+    internal static int PidOf(string runId, string program) => Leftovers.Find(runId)
+        .Where(process => Path.GetFileName(new FileInfo($"/proc/{process.Identity.Pid}/exe").LinkTarget) == program)
+        .MinBy(process => process.Identity.StartTime).Identity.Pid;
+
+    /// <summary>Asserts a status, and shows the whole run otherwise.</summary>
+    internal static void Is(string status, JsonNode run) => Assert.True((string?)run["status"] == status, run.ToJsonString());
+
+    /// <summary>Asserts a failure for a reason.</summary>
+    internal static void Failed(string reason, JsonNode run)
+    {
+        Is("failed", run);
+        Assert.True((string?)run["reason"] == reason && (string?)run["error"]!["code"] == reason, run.ToJsonString());
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (daemon is not null)
+            await daemon.DisposeAsync();
+        codex?.Dispose();
+        claude?.Dispose();
+        if (model is not null)
+            await model.DisposeAsync();
+    }
+}
