@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Orchestrator;
 
@@ -16,4 +17,13 @@ static class Json
 
     /// <summary>Deepest nesting accepted from outside.</summary>
     public const int MaxDepth = 64;
+}
+
+/// <summary>Times in answers: RFC 3339 in UTC, ending in Z ("2026-01-31T09:30:00.123456Z").</summary>
+sealed class UtcTime : JsonConverter<DateTimeOffset>
+{
+    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => reader.GetDateTimeOffset();
+
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.UtcDateTime);
 }

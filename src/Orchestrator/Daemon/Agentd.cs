@@ -78,7 +78,9 @@ static class Agentd
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = BodyLimit;
-            kestrel.Limits.MinRequestBodyDataRate = null;
+            // A client that trickles (slowloris) is told so and cut; no request may hold a place for nothing.
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
             kestrel.Listen(settings.Listen, settings.Port, listen => listen.Protocols = HttpProtocols.Http1);
         });
         builder.Services.AddRoutingCore();
@@ -113,7 +115,8 @@ static class Agentd
         {
             await Problem.Write(context, fault);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception e) when (e is Microsoft.AspNetCore.Connections.ConnectionResetException
+            || (e is OperationCanceledException && context.RequestAborted.IsCancellationRequested))
         {
             // The client left; there is nobody to answer.
         }

@@ -21,7 +21,7 @@ sealed class Doorkeeper(DaemonSettings settings, string localToken, Database sto
     {
         CheckHost(context);
         CheckOrigin(context);
-        var token = Bearer(context);
+        var token = Bearer(context, openRoute || settings.Open);
         if (token is not null && Known(token) is { } principal)
             return principal;
         if (openRoute || settings.Open)
@@ -89,13 +89,15 @@ sealed class Doorkeeper(DaemonSettings settings, string localToken, Database sto
             || settings.Listen.Equals(IPAddress.Any) || settings.Listen.Equals(IPAddress.IPv6Any)))
         || (!IPAddress.IsLoopback(settings.Listen) && host.Equals(Dns.GetHostName(), StringComparison.OrdinalIgnoreCase));
 
-    static string? Bearer(HttpContext context)
+    // Where no token is needed, one that is not understood is no reason to refuse.
+    static string? Bearer(HttpContext context, bool needless)
     {
         var header = context.Request.Headers.Authorization.ToString();
         if (header.Length == 0)
             return null;
         return header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
             ? header[7..].Trim()
+            : needless ? null
             : throw new Fault(FaultCode.Unauthorized, "Only 'Authorization: Bearer <token>' is understood.");
     }
 }

@@ -50,14 +50,16 @@ sealed class EventFeed
     /// <summary>Ends when the log has grown beyond the cursor, or when <paramref name="stop"/> or the time says so.</summary>
     public async Task WaitBeyond(long cursor, TimeSpan atMost, TimeProvider clock, CancellationToken stop)
     {
+        var begun = clock.GetTimestamp();
         while (Latest <= cursor)
         {
             var signal = Volatile.Read(ref more).Task;
-            if (Latest > cursor)
+            // Commits without events wake us too: the time goes on over all of them.
+            if (Latest > cursor || atMost - clock.GetElapsedTime(begun) is not { Ticks: > 0 } left)
                 return;
             try
             {
-                await signal.WaitAsync(atMost, clock, stop);
+                await signal.WaitAsync(left, clock, stop);
             }
             catch (TimeoutException)
             {
@@ -67,19 +69,21 @@ sealed class EventFeed
     }
 
     /// <summary>A page out of memory, or null when the cursor is older than what is kept here.</summary>
-    public EventPage? TryRead(long cursor, EventFilter filter, int limit)
+    public EventPage? TryRead(long cursor, EventFilter filter, PageSize size)
     {
-        var found = new List<Event>();
+        var (found, length) = (new List<Event>(), 0L);
         lock (gate)
         {
             if (cursor + 1 < oldest)
                 return null;
             var scanned = cursor;
-            while (scanned < latest && found.Count < limit)
+            while (scanned < latest && found.Count < size.Events && length < size.Characters)
             {
                 var candidate = ring[++scanned % Kept]!;
-                if (filter.Matches(candidate))
-                    found.Add(candidate);
+                if (!filter.Matches(candidate))
+                    continue;
+                found.Add(candidate);
+                length += candidate.Data.Length;
             }
 
             return new EventPage(found, scanned);

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Data.Sqlite;
 using Orchestrator.Store;
 
@@ -31,11 +32,13 @@ sealed class EventLog(Database store, EventFeed feed)
     }
 
     /// <summary>Events after a cursor, oldest first. <c>Scanned</c> is the cursor up to which nothing more matches.</summary>
-    public EventPage After(long cursor, EventFilter filter, int limit)
+    public EventPage After(long cursor, EventFilter filter, PageSize size)
     {
-        if (feed.TryRead(cursor, filter, limit) is { } recent)
+        if (feed.TryRead(cursor, filter, size) is { } recent)
             return recent;
-        return store.Read(db => ReadPage(db, cursor, filter, limit));
+        // What is committed and not yet told of belongs to the next page: a cursor we give is never ahead of what we know.
+        var latest = feed.Latest;
+        return store.Read(db => ReadPage(db, cursor, latest, filter, size));
     }
 
     /// <summary>Number of the last committed event; 0 in an empty log.</summary>
@@ -44,46 +47,45 @@ sealed class EventLog(Database store, EventFeed feed)
     /// <summary>Events up to this number were pruned by a person; a cursor below it needs a reset.</summary>
     public long Floor() => store.Read(db => db.Number("select value from counters where name = 'event_floor'")) ?? 0;
 
-    static EventPage ReadPage(Connection db, long cursor, EventFilter filter, int limit)
+    static EventPage ReadPage(Connection db, long cursor, long latest, EventFilter filter, PageSize size)
     {
-        // The upper bound is read first: what is committed later belongs to the next page.
-        var latest = db.Number("select value from counters where name = 'event_seq'") ?? 0;
-        var found = new List<Event>(limit);
-        var scanned = cursor;
-        while (found.Count < limit && scanned < latest)
-        {
-            var page = ReadRows(db, scanned, latest, filter, limit);
-            foreach (var candidate in page)
-            {
-                scanned = candidate.Seq;
-                if (filter.Matches(candidate))
-                    found.Add(candidate);
-                if (found.Count == limit)
-                    break;
-            }
-
-            if (page.Count < limit)
-            {
-                scanned = found.Count < limit ? latest : scanned;
-                break;
-            }
-        }
-
-        return new EventPage(found, scanned);
+        var (where, values) = Conditions(filter);
+        var length = 0L;
+        var found = db.QueryWhile(
+            $"select {Columns} from events where seq > @after and seq <= @to{where} order by seq limit @limit",
+            Read, row => (length += row.Data.Length) < size.Characters,
+            [("@after", cursor), ("@to", latest), .. values, ("@limit", size.Events)]);
+        var whole = found.Count < size.Events && length < size.Characters;
+        return new EventPage(found, whole ? latest : found[^1].Seq);
     }
 
-    static List<Event> ReadRows(Connection db, long after, long upTo, EventFilter filter, int limit) => filter switch
+    // The text depends only on how many types are asked for, so few statements are ever prepared.
+    static (string Where, List<(string, object?)> Values) Conditions(EventFilter filter)
     {
-        { RunId: { } run } => db.Query(
-            $"select {Columns} from events where run_id = @run and seq > @after and seq <= @to order by seq limit @limit",
-            Read, ("@run", run), ("@after", after), ("@to", upTo), ("@limit", limit)),
-        { SessionId: { } session } => db.Query(
-            $"select {Columns} from events where session_id = @session and seq > @after and seq <= @to order by seq limit @limit",
-            Read, ("@session", session), ("@after", after), ("@to", upTo), ("@limit", limit)),
-        _ => db.Query(
-            $"select {Columns} from events where seq > @after and seq <= @to order by seq limit @limit",
-            Read, ("@after", after), ("@to", upTo), ("@limit", limit)),
-    };
+        var (where, values, types) = (new StringBuilder(), new List<(string, object?)>(), new List<string>());
+        if (filter.RunId is { } run)
+            Add(" and run_id = @run", "@run", run);
+        if (filter.SessionId is { } session)
+            Add(" and session_id = @session", "@session", session);
+        foreach (var (type, i) in filter.Types.Order(StringComparer.Ordinal).Select((type, i) => (type, i)))
+        {
+            var family = type.EndsWith(".*", StringComparison.Ordinal);
+            values.Add(($"@type{i}", family ? type[..^1] : type));
+            types.Add(family ? $"substr(type, 1, length(@type{i})) = @type{i}" : $"type = @type{i}");
+        }
+
+        if (types.Count == 0)
+            Add(" and type <> @raw", "@raw", EventFilter.RawType);
+        else
+            where.Append($" and ({string.Join(" or ", types)})");
+        return (where.ToString(), values);
+
+        void Add(string text, string name, string value)
+        {
+            where.Append(text);
+            values.Add((name, value));
+        }
+    }
 
     static Event Read(SqliteDataReader row) => new()
     {
@@ -101,3 +103,6 @@ sealed class EventLog(Database store, EventFeed feed)
 
 /// <summary>A page of events and the cursor to go on from, which is given on an empty page too.</summary>
 sealed record EventPage(IReadOnlyList<Event> Events, long Scanned);
+
+/// <summary>How much one page may hold: so many events, and no further one once their data has so many characters.</summary>
+readonly record struct PageSize(int Events, long Characters);

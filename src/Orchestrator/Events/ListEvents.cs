@@ -7,6 +7,11 @@ namespace Orchestrator.Events;
 /// <summary>Events after a cursor, oldest first: of the whole store, or of one session.</summary>
 static class ListEvents
 {
+    const int MostTypes = 32;
+
+    // A page of long texts ends early rather than fill the memory; next_cursor leads on.
+    const long PageCharacters = 8 * 1024 * 1024;
+
     public static void Map(Routes routes, EventLog log, Database store)
     {
         routes.Get("/events", nameof(ListEvents), call => Task.FromResult(Page(call, log, new EventFilter { Types = Types(call) })));
@@ -34,17 +39,21 @@ static class ListEvents
     }
 
     /// <summary>Exact types or prefixes like <c>run.*</c>, separated by commas.</summary>
-    public static IReadOnlyList<string> Types(Call call) =>
-        call.Query("types")?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+    public static IReadOnlyList<string> Types(Call call)
+    {
+        var types = call.Query("types")?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct().ToList();
+        return types is { Count: > MostTypes } ? throw Fault.Invalid("types", $"names more than {MostTypes} types.") : types ?? [];
+    }
 
     static Reply Page(Call call, EventLog log, EventFilter filter)
     {
         var cursor = Cursor(call.Query("cursor", "after"), log);
-        if (cursor > log.Latest)
-            throw Fault.Invalid("cursor", $"is ahead of this store, whose last event is {log.Latest}.");
-        if (cursor < log.Floor())
-            throw new Fault(FaultCode.Gone, $"Events up to {log.Floor()} were pruned.", $"Go on from cursor {log.Floor()}.");
-        var page = log.After(cursor, filter, call.Limit());
+        var (latest, floor) = (log.Latest, log.Floor());
+        if (cursor > latest)
+            throw Fault.Invalid("cursor", $"is ahead of this store, whose last event is {latest}.");
+        if (cursor < floor)
+            throw new Fault(FaultCode.Gone, $"Events up to {floor} were pruned.", $"Go on from cursor {floor}.");
+        var page = log.After(cursor, filter, new PageSize(call.Limit(), PageCharacters));
         return Reply.Ok(json =>
         {
             json.WriteStartArray("events");

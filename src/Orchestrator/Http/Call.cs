@@ -17,6 +17,9 @@ sealed class Call(HttpContext context, Principal principal)
     /// <summary>Ends when the client goes away or the daemon stops.</summary>
     public CancellationToken Gone => context.RequestAborted;
 
+    /// <summary>Name of the operation that was asked for.</summary>
+    public string Operation => context.GetEndpoint()?.Metadata.GetMetadata<Route>()?.Operation ?? "";
+
     /// <summary>A part of the path.</summary>
     public string Part(string name) => (string)context.Request.RouteValues[name]!;
 
@@ -58,9 +61,11 @@ sealed class Call(HttpContext context, Principal principal)
     {
         var bytes = await ReadAll();
         if (bytes.Length == 0)
-            bytes = "{}"u8.ToArray();
+            return JsonSerializer.Deserialize("{}"u8, shape)!;
+        ContentType.Check(context.Request.ContentType);
         try
         {
+            JsonText.Check(bytes);
             return JsonSerializer.Deserialize(bytes, shape) ?? throw Fault.Invalid("body", "must be a JSON object.");
         }
         catch (JsonException e)
@@ -77,8 +82,8 @@ sealed class Call(HttpContext context, Principal principal)
         var key = string.IsNullOrEmpty(fromBody) ? header : fromBody;
         if (header.Length > 0 && header != key)
             throw Fault.Invalid("idempotency_key", "differs from the Idempotency-Key header.");
-        if (key.Length > 200)
-            throw Fault.Unprocessable("idempotency_key", "is longer than 200 characters.");
+        if (key.Length > 200 || key.Any(char.IsControl))
+            throw Fault.Unprocessable("idempotency_key", "must be 200 characters at most, without control characters.");
         return key.Length == 0 ? null : key;
     }
 
@@ -97,6 +102,7 @@ sealed class Call(HttpContext context, Principal principal)
         }
         catch (BadHttpRequestException e)
         {
+            // Cut short, chunked badly, or too slow (Kestrel's own sentence says which); the connection is closed after the answer.
             throw Fault.Invalid("body", e.Message);
         }
     }

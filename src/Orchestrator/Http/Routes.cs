@@ -47,7 +47,9 @@ sealed class Routes(IEndpointRouteBuilder host)
     void Add(Route route, Func<Call, Task> handle)
     {
         table.Add(route);
-        var endpoint = host.MapMethods(route.Pattern, [route.Method], async context =>
+        // Whatever can be read can be asked for by HEAD.
+        string[] methods = route.Method == "GET" ? ["GET", "HEAD"] : [route.Method];
+        var endpoint = host.MapMethods(route.Pattern, methods, async context =>
         {
             var principal = (Principal)context.Items[Call.PrincipalKey]!;
             Authorize(route, principal, context);

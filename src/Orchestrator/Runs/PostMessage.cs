@@ -20,7 +20,8 @@ static class PostMessage
             var text = Texts.Body("text", request.Text, SessionStore.TextLimit);
             if (role == "user")
                 admission.Choose(session, request.Profile);
-            return await Once.Write(runs.Store, call, request.IdempotencyKey, request, RunJson.Default.PostMessageRequest, transaction =>
+            return await Once.Write(runs.Store, call, session.Id, request.IdempotencyKey, request with { IdempotencyKey = null },
+                RunJson.Default.PostMessageRequest, transaction =>
             {
                 var current = SessionStore.Get(transaction.Db, session.Id);
                 var run = role == "user"

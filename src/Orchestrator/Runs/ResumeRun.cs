@@ -15,7 +15,8 @@ static class ResumeRun
             var request = await call.Body(RunJson.Default.ResumeRunRequest);
             var prompt = Texts.Body("prompt", request.Prompt, SessionStore.TextLimit);
             var old = runs.Store.Read(db => RunRows.Resolve(db, call.Part("id")));
-            return await Once.Write(runs.Store, call, request.IdempotencyKey, request, RunJson.Default.ResumeRunRequest, transaction =>
+            return await Once.Write(runs.Store, call, old.Id, request.IdempotencyKey, request with { IdempotencyKey = null },
+                RunJson.Default.ResumeRunRequest, transaction =>
             {
                 var session = SessionStore.Get(transaction.Db, old.SessionId);
                 var run = admission.Queue(transaction, session, new RunWish(prompt, "message")

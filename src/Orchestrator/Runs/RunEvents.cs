@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json.Nodes;
 using Orchestrator.Agents;
@@ -17,7 +18,7 @@ static class RunEvents
     public const string Resumed = "run.resumed";
     public const string Stopping = "run.stopping";
 
-    /// <summary>Most characters of one text in an event (64 KiB of UTF-16 units); the journal has the rest.</summary>
+    /// <summary>Most bytes of UTF-8 of one text in an event (64 KiB); the journal has the rest.</summary>
     public const int TextLimit = 64 * 1024;
 
     /// <summary>The event that tells of a final status.</summary>
@@ -31,7 +32,7 @@ static class RunEvents
     public static NewEvent From(Signal signal, Run run)
     {
         // By far the most frequent: written without building a tree.
-        if (signal is Printed { Truncated: false } line && line.Text.Length <= TextLimit)
+        if (signal is Printed { Truncated: false } line && Fits(line.Text))
             return new NewEvent(Output, "agent", Line(line), run.SessionId, run.Id);
         if (signal is Raw raw)
             return new NewEvent(EventFilter.RawType, "agent", RawData(raw.Json), run.SessionId, run.Id);
@@ -88,14 +89,15 @@ static class RunEvents
     static JsonObject Call(ToolCalled call)
     {
         var data = new JsonObject { ["id"] = call.Id, ["name"] = call.Name };
-        if (call.InputJson.Length <= TextLimit && TryParse(call.InputJson) is { } input)
+        var fits = Fits(call.InputJson);
+        if (fits && TryParse(call.InputJson) is { } input)
         {
             data["input"] = input;
             return data;
         }
 
         data["input"] = Cut(call.InputJson);
-        data["truncated"] = call.InputJson.Length > TextLimit;
+        data["truncated"] = !fits;
         return data;
     }
 
@@ -111,29 +113,43 @@ static class RunEvents
     static JsonObject Text(string member, string text)
     {
         var data = new JsonObject { [member] = Cut(text) };
-        if (text.Length > TextLimit)
+        if (!Fits(text))
             data["truncated"] = true;
         return data;
     }
 
-    // A raw line is JSON already: it becomes the data as it stands, unless it is too long or no object.
+    // A raw line is JSON already: it becomes the data as it stands, unless it is too long or no object. A carriage return between its
+    // parts would end the one data line of a server-sent event.
     static string RawData(string line)
     {
-        if (line.Length <= TextLimit && TryParse(line) is JsonObject)
+        if (Fits(line) && !line.Contains('\r', StringComparison.Ordinal) && TryParse(line) is JsonObject)
             return line;
         return Text("line", line).ToJsonString(Json.PlainOptions);
     }
 
-    static string Cut(string text) =>
-        text.Length <= TextLimit ? text : text[..(char.IsHighSurrogate(text[TextLimit - 1]) ? TextLimit - 1 : TextLimit)];
+    static bool Fits(string text) => text.Length <= TextLimit / 3 || Encoding.UTF8.GetByteCount(text) <= TextLimit;
+
+    // The longest beginning that fits, without half a character at its end.
+    static string Cut(string text)
+    {
+        if (Fits(text))
+            return text;
+        var bytes = new byte[TextLimit];
+        Encoding.UTF8.GetEncoder().Convert(text, bytes, flush: false, out var used, out _, out _);
+        return text[..(char.IsHighSurrogate(text[used - 1]) ? used - 1 : used)];
+    }
 
     static JsonNode? TryParse(string json)
     {
         try
         {
-            return JsonNode.Parse(json);
+            var node = JsonNode.Parse(json);
+            // Half a surrogate pair passes the parser and fails when it is written.
+            if (json.Contains("\\ud", StringComparison.OrdinalIgnoreCase))
+                node?.ToJsonString(Json.PlainOptions);
+            return node;
         }
-        catch (System.Text.Json.JsonException)
+        catch (Exception e) when (e is System.Text.Json.JsonException or InvalidOperationException or ArgumentException)
         {
             return null;
         }

@@ -111,7 +111,7 @@ static class RunRows
 sealed record RunQuery(IReadOnlyList<string> Statuses, string? SessionId, string? ItemId, long Before, int Limit);
 
 /// <summary>JSON of runs: members in snake_case, statuses as words.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(UtcTime)])]
 [JsonSerializable(typeof(Run))]
 [JsonSerializable(typeof(IReadOnlyList<Run>))]
 [JsonSerializable(typeof(PostMessage.Request), TypeInfoPropertyName = "PostMessageRequest")]

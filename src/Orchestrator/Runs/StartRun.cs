@@ -20,7 +20,8 @@ static class StartRun
             var prompt = Texts.Body("prompt", request.Prompt, SessionStore.TextLimit);
             var schema = Schema(request.OutputSchema);
             var (session, order) = Place(request, sessions, rules);
-            return await Once.Write(runs.Store, call, request.IdempotencyKey, request, RunJson.Default.StartRunRequest, transaction =>
+            return await Once.Write(runs.Store, call, "", request.IdempotencyKey, request with { IdempotencyKey = null },
+                RunJson.Default.StartRunRequest, transaction =>
             {
                 var home = order is null ? SessionStore.Get(transaction.Db, session!.Id)
                     : sessions.Create(transaction, order, call.Principal.Name);

@@ -33,7 +33,7 @@ static class WaitRun
         while (!RunLifecycle.IsFinal(run.Status) && limit - clock.GetElapsedTime(start) is { Ticks: > 0 } left)
         {
             await feed.WaitBeyond(cursor, left, clock, gone);
-            var page = feed.TryRead(cursor, mine, EventFeed.Kept);
+            var page = feed.TryRead(cursor, mine, new PageSize(EventFeed.Kept, long.MaxValue));
             cursor = page?.Scanned ?? feed.Latest;
             if (page is null || page.Events.Any(e => RunEvents.IsEnd(e.Type)))
                 run = runs.Store.Read(db => RunRows.Get(db, runId));

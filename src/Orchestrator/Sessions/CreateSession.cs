@@ -17,7 +17,8 @@ static class CreateSession
         {
             var request = await call.Body(SessionJson.Default.Request);
             var order = rules.Check(request);
-            return await Once.Write(store, call, request.IdempotencyKey, request, SessionJson.Default.Request, transaction =>
+            return await Once.Write(store, call, "", request.IdempotencyKey, request with { IdempotencyKey = null },
+                SessionJson.Default.Request, transaction =>
             {
                 var session = sessions.Create(transaction, order, call.Principal.Name);
                 return Reply.Created(json => json.Member("session", session, SessionJson.Default.Session));

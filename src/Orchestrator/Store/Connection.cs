@@ -45,6 +45,22 @@ sealed class Connection : IDisposable
         return rows;
     }
 
+    /// <summary>Rows up to and with the first one for which <paramref name="more"/> says no.</summary>
+    public List<T> QueryWhile<T>(string sql, Func<SqliteDataReader, T> read, Func<T, bool> more,
+        params ReadOnlySpan<(string Name, object? Value)> values)
+    {
+        using var reader = Bind(sql, values).ExecuteReader();
+        var rows = new List<T>();
+        while (reader.Read())
+        {
+            rows.Add(read(reader));
+            if (!more(rows[^1]))
+                break;
+        }
+
+        return rows;
+    }
+
     /// <summary>The first row, or null when there is none.</summary>
     public T? First<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<(string Name, object? Value)> values)
         where T : class

@@ -17,7 +17,8 @@ static class AddProject
         {
             var request = await call.Body(ProjectJson.Default.Request);
             var project = Check(request, profileExists);
-            return await Once.Write(store, call, request.IdempotencyKey, request, ProjectJson.Default.Request, transaction =>
+            return await Once.Write(store, call, "", request.IdempotencyKey, request with { IdempotencyKey = null },
+                ProjectJson.Default.Request, transaction =>
             {
                 var added = ProjectStore.Put(transaction, project);
                 events.Append(transaction, new NewEvent(added ? "project.added" : "project.changed", call.Principal.Name,
