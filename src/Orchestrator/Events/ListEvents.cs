@@ -41,8 +41,9 @@ static class ListEvents
     /// <summary>Exact types or prefixes like <c>run.*</c>, separated by commas.</summary>
     public static IReadOnlyList<string> Types(Call call)
     {
-        var types = call.Query("types")?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct().ToList();
-        return types is { Count: > MostTypes } ? throw Fault.Invalid("types", $"names more than {MostTypes} types.") : types ?? [];
+        var words = call.Query("types")?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+        var types = words.Distinct().ToList();
+        return types.Count <= MostTypes ? types : throw Fault.Invalid("types", $"names more than {MostTypes} types.");
     }
 
     static Reply Page(Call call, EventLog log, EventFilter filter)

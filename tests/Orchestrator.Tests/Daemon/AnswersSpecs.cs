@@ -93,8 +93,8 @@ public partial class AnswersSpecs(SharedDaemon shared) : IClassFixture<SharedDae
         foreach (var one in new[] { made["run"]!, run })
         {
             Has(one, "id", "session_id", "item_id", "parent_run_id", "status", "reason", "trigger", "profile", "agent", "model", "attempt",
-                "fence", "node_id", "worker_id", "prompt", "created_at", "started_at", "ended_at", "exit_code", "pid", "workspace", "result",
-                "last_message", "usage", "git_diff_stat", "files_changed", "error");
+                "fence", "node_id", "worker_id", "prompt", "created_at", "started_at", "ended_at", "exit_code", "pid", "workspace",
+                "result", "last_message", "usage", "git_diff_stat", "files_changed", "error");
         }
 
         Assert.Equal("direct", (string?)run["trigger"]);

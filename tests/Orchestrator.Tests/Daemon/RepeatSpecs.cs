@@ -94,7 +94,8 @@ public class RepeatSpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
 
     async Task<(HttpResponseMessage Answer, string Text)> Send(string path, string body, string? key = null)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        var content = new StringContent(body, Encoding.UTF8, "application/json");
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
         if (key is not null)
             request.Headers.Add("Idempotency-Key", key);
         var answer = await Daemon.Http.SendAsync(request, TestContext.Current.CancellationToken);

@@ -163,7 +163,9 @@ public class RulesSpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
         var session = (string)(await Daemon.Get($"/runs/{id}"))["run"]!["session_id"]!;
 
         async Task<string[]> Of(string types) =>
-            [.. (await Daemon.Get($"/sessions/{session}/events?types={types}"))["events"]!.AsArray().Select(e => (string)e!["event_type"]!)];
+        [
+            .. (await Daemon.Get($"/sessions/{session}/events?types={types}"))["events"]!.AsArray().Select(e => (string)e!["event_type"]!),
+        ];
 
         Assert.Equal(["run.queued", "run.succeeded"], await Of("run.queued,run.succeeded"));
         Assert.Equal(["session.created"], await Of("session.*"));

@@ -96,8 +96,8 @@ public class WaitSpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
         var second = (string)(await Daemon.Post("/runs", order))["run"]!["id"]!;
 
         Assert.Equal("canceled", (string?)(await Daemon.Post($"/runs/{second}/cancel"))["run"]!["status"]);
-        Assert.Equal(["run.queued", "run.canceled"],
-            (await Daemon.EventsOf(second)).Select(e => (string)e["event_type"]!).Where(type => type.StartsWith("run.", StringComparison.Ordinal)));
+        var types = (await Daemon.EventsOf(second)).Select(e => (string)e["event_type"]!).Where(type => type != "message.created");
+        Assert.Equal(["run.queued", "run.canceled"], types);
         await Daemon.Post($"/runs/{first}/cancel");
         await Daemon.Ended(first);
     }
