@@ -42,7 +42,8 @@ sealed class BenchDaemon : IAsyncDisposable
             await File.WriteAllTextAsync(Path.Combine(data, "config.yaml"), config);
         File.Delete(Path.Combine(data, "daemon.json"));
         var start = new ProcessStartInfo(Program, ["agentd", "--data", data, "--port", "0", "--max-concurrency",
-            $"{slots}"]) { RedirectStandardOutput = true };
+            $"{slots}"])
+        { RedirectStandardOutput = true };
         var process = Process.Start(start)!;
         // The first line is printed when it listens.
         var line = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("agentd ended at once");

@@ -36,15 +36,20 @@ sealed class Finisher(RunStore runs, Watch watch, WorkCapture capture, RunLimits
 
     /// <summary>A run nobody can account for.</summary>
     public Task Lose(Run run, string why) => runs.Store.Write(transaction =>
-        runs.Advance(transaction, run.Id, run.Fence, RunStep.Lose, new RunChange("daemon") { Reason = EndReason.HolderVanished,
-            ErrorMessage = why }));
+        runs.Advance(transaction, run.Id, run.Fence, RunStep.Lose, new RunChange("daemon")
+        {
+            Reason = EndReason.HolderVanished,
+            ErrorMessage = why
+        }));
 
     /// <summary>Canceled before anything was started.</summary>
     public Task CancelUnstarted(Run run) => runs.Store.Write(transaction =>
     {
         var row = RunRows.Get(transaction.Db, run.Id);
-        runs.Advance(transaction, run.Id, run.Fence, RunStep.Cancel, new RunChange(row.StopActor ?? "daemon") { Reason = row.StopReason
-            ?? EndReason.User });
+        runs.Advance(transaction, run.Id, run.Fence, RunStep.Cancel, new RunChange(row.StopActor ?? "daemon")
+        {
+            Reason = row.StopReason ?? EndReason.User
+        });
     });
 
     /// <summary>The one final step. A stop that was asked for decides; then a vanished holder; then the adapter.</summary>
@@ -52,21 +57,30 @@ sealed class Finisher(RunStore runs, Watch watch, WorkCapture capture, RunLimits
     {
         var transcript = reader.Transcript;
         var ending = seen.ExitCode is { } code
-            ? held.Agent.Conclude(transcript, new Finish { ExitCode = code, StderrTail = reader.StderrTail(),
-                OutputSchema = run.OutputSchema, ResultFile = ResultFile(held) })
+            ? held.Agent.Conclude(transcript, new Finish
+            {
+                ExitCode = code, StderrTail = reader.StderrTail(),
+                OutputSchema = run.OutputSchema, ResultFile = ResultFile(held)
+            })
             : null;
         if (run.Status == RunStatus.Stopping)
             return Stopped(run, seen, ending);
         if (ending is null)
         {
             var reason = seen.SameBoot ? EndReason.HolderVanished : EndReason.MachineRestarted;
-            return (RunStep.Lose, new RunChange("daemon") { Reason = reason, ErrorMessage = EndReason.All[reason],
-                Data = Evidence(run, transcript) });
+            return (RunStep.Lose, new RunChange("daemon")
+            {
+                Reason = reason, ErrorMessage = EndReason.All[reason],
+                Data = Evidence(run, transcript)
+            });
         }
 
         if (seen.Problem is { } problem)
-            return (RunStep.Fail, new RunChange("daemon") { Reason = EndReason.SpawnFailed, ErrorMessage = problem,
-                ExitCode = seen.ExitCode });
+            return (RunStep.Fail, new RunChange("daemon")
+            {
+                Reason = EndReason.SpawnFailed, ErrorMessage = problem,
+                ExitCode = seen.ExitCode
+            });
         return ending.Succeeded
             ? (RunStep.Succeed, new RunChange("agent") { ExitCode = seen.ExitCode, Result = ending.Result, Data = Note(ending) })
             : (RunStep.Fail, new RunChange("agent")
