@@ -8,7 +8,10 @@ namespace Orchestrator;
 /// </summary>
 static class Checkpoint
 {
+    public const string RequestCommitted = "request-committed";
     public const string RunClaimed = "run-claimed";
+    public const string WorkspacePlanned = "workspace-planned";
+    public const string WorkspaceMade = "workspace-made";
     public const string WorkspaceReady = "workspace-ready";
     public const string OrderWritten = "order-written";
     public const string HolderStarted = "holder-started";
@@ -17,15 +20,17 @@ static class Checkpoint
     public const string ProcessEnded = "process-ended";
     public const string LeftoversSwept = "leftovers-swept";
     public const string OutputDrained = "output-drained";
+    public const string BranchMoved = "branch-moved";
     public const string WorkCaptured = "work-captured";
     public const string EndCommitted = "end-committed";
     public const string StopRequested = "stop-requested";
+    public const string StopClimbed = "stop-climbed";
 
     /// <summary>All of them, in the order a run meets them.</summary>
     public static readonly IReadOnlyList<string> All =
     [
-        RunClaimed, WorkspaceReady, OrderWritten, HolderStarted, StartRecorded, OutputCommitted, ProcessEnded, LeftoversSwept,
-        OutputDrained, WorkCaptured, EndCommitted, StopRequested,
+        RequestCommitted, RunClaimed, WorkspacePlanned, WorkspaceMade, WorkspaceReady, OrderWritten, HolderStarted, StartRecorded,
+        OutputCommitted, StopRequested, StopClimbed, ProcessEnded, LeftoversSwept, OutputDrained, BranchMoved, WorkCaptured, EndCommitted,
     ];
 
     static readonly string? CrashAt = Environment.GetEnvironmentVariable("AGENTD_CRASH_AT");

@@ -33,11 +33,19 @@ static class Agentd
             await around.Error.WriteLineAsync($"agentd: {fault.Message}{(fault.Hint is null ? "" : "\n" + fault.Hint)}");
             return FaultTable.Of(fault.Code).ExitCode;
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            await around.Error.WriteLineAsync($"agentd: {e.Message}\nThe data folder or its disk does not let the daemon work.");
+            return FaultTable.Of(FaultCode.Unavailable).ExitCode;
+        }
     }
 
     static async Task Serve(
         DaemonSettings settings, Lifetime lifetime, IReadOnlyDictionary<string, string> environment, Surroundings around)
     {
+        // First of all: the host below takes these signals too, and one that only it heard would stop the server and not the daemon.
+        using var onTerm = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, lifetime));
+        using var onInt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, lifetime));
         var builder = Builder(settings);
         await using var app = builder.Build();
         using var features = new Features(settings, lifetime, environment, app.Logger);
@@ -49,8 +57,6 @@ static class Agentd
         await Listen(app, settings);
         var url = Url(app);
         features.Facts.Url = url;
-        using var onTerm = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, lifetime));
-        using var onInt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, lifetime));
         await features.Store.Write(transaction =>
             { features.Events.Append(transaction, new NewEvent("daemon.started", "daemon", Facts(url))); });
         var dispatching = features.Dispatcher.Run(lifetime.Shutdown);
@@ -59,9 +65,10 @@ static class Agentd
         await around.Out.WriteLineAsync(
             $"agentd {Lifetime.Version} listens on {url} (pid {Environment.ProcessId}, data in {settings.DataFolder})");
         await Until(lifetime.Shutdown);
+        // First let go of the runs: the event may fail on a full disk.
+        await Task.WhenAll(dispatching, upkeep);
         await features.Store.Write(transaction =>
             { features.Events.Append(transaction, new NewEvent("daemon.stopping", "daemon", new JsonObject())); });
-        await Task.WhenAll(dispatching, upkeep);
         using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(3));
         await app.StopAsync(soon.Token);
     }

@@ -15,15 +15,15 @@ static class Once
     /// </summary>
     /// <param name="target">Whole id of the object it is about, so that a prefix of it means the same; empty for none.</param>
     /// <param name="body">What is compared: the request without its key, which may stand in the header instead.</param>
-    public static Task<Reply> Write<T>(Database store, Call call, string target, string? keyInBody, T body, JsonTypeInfo<T> shape,
+    public static async Task<Reply> Write<T>(Database store, Call call, string target, string? keyInBody, T body, JsonTypeInfo<T> shape,
         Func<WriteTransaction, Reply> operation)
     {
         var key = call.IdempotencyKey(keyInBody);
         if (key is null)
-            return store.Write(operation);
+            return await store.Write(operation);
         var scope = $"{call.Principal.Name} {call.Operation} {target}";
         var bytes = JsonSerializer.SerializeToUtf8Bytes(body, shape);
-        return store.Write(transaction =>
+        var reply = await store.Write(transaction =>
         {
             if (Idempotency.Earlier(transaction, scope, key, bytes) is { } earlier)
                 return new Reply(StatusCodes.Status200OK, earlier) { Headers = Replayed };
@@ -31,5 +31,7 @@ static class Once
             Idempotency.Remember(transaction, scope, key, bytes, first.Body);
             return first;
         });
+        Checkpoint.Reach(Checkpoint.RequestCommitted);
+        return reply;
     }
 }

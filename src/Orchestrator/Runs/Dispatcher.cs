@@ -11,6 +11,9 @@ sealed class Dispatcher(RunStore runs, Runner runner, int slots, string nodeId, 
     /// <summary>How often open runs are compared with what is really there.</summary>
     public static readonly TimeSpan ReconcileEvery = TimeSpan.FromSeconds(5);
 
+    // A holder that took its fence has this long to write down who it is.
+    static readonly TimeSpan BeforeSecondLook = TimeSpan.FromSeconds(2);
+
     // The earliest open run of a session is the only one that may start: both "one at a time" and "in order".
     const string NextQueued = """
         select r.id from runs r
@@ -22,7 +25,7 @@ sealed class Dispatcher(RunStore runs, Runner runner, int slots, string nodeId, 
     readonly ConcurrentDictionary<string, ActiveRun> active = new();
     readonly ConcurrentDictionary<string, Task> tasks = new();
     readonly SemaphoreSlim wake = new(0, 1);
-    readonly HashSet<string> lookedAt = [];
+    readonly ConcurrentDictionary<string, long> lookedAt = new();
 
     /// <summary>True while the loop turns; without it no run starts.</summary>
     public bool Alive { get; private set; }
@@ -40,16 +43,17 @@ sealed class Dispatcher(RunStore runs, Runner runner, int slots, string nodeId, 
         Alive = true;
         try
         {
-            var lastLook = clock.GetTimestamp();
-            Reconcile(shutdown);
+            long? lastLook = null;
             while (!shutdown.IsCancellationRequested)
             {
+                if (lastLook is not { } last || clock.GetElapsedTime(last) >= ReconcileEvery || !lookedAt.IsEmpty)
+                {
+                    lastLook = clock.GetTimestamp();
+                    Guarded(() => Reconcile(shutdown));
+                }
+
                 await Fill(shutdown);
                 await wake.WaitAsync(TimeSpan.FromSeconds(1), shutdown);
-                if (clock.GetElapsedTime(lastLook) < ReconcileEvery && lookedAt.Count == 0)
-                    continue;
-                lastLook = clock.GetTimestamp();
-                Reconcile(shutdown);
             }
         }
         catch (OperationCanceledException)
@@ -61,6 +65,19 @@ sealed class Dispatcher(RunStore runs, Runner runner, int slots, string nodeId, 
             Alive = false;
             runs.Stirred -= Stir;
             await Task.WhenAll(tasks.Values);
+        }
+    }
+
+    /// <summary>A store that cannot be read now costs this look, not the dispatcher.</summary>
+    void Guarded(Action look)
+    {
+        try
+        {
+            look();
+        }
+        catch (Fault fault)
+        {
+            log.LogError("Open runs cannot be looked at: {Reason}", fault.Message);
         }
     }
 
@@ -99,11 +116,13 @@ sealed class Dispatcher(RunStore runs, Runner runner, int slots, string nodeId, 
 
     async Task<IReadOnlyList<Run>> Claim(int free)
     {
-        if (runs.Store.Read(db => db.Text(NextQueued, ("@limit", 1))) is null)
-            return [];
         try
         {
+            if (runs.Store.Read(db => db.Text(NextQueued, ("@limit", 1))) is null)
+                return [];
             return await runs.Store.Write(transaction => transaction.Db.Query(NextQueued, row => row.GetString(0), ("@limit", free))
+                // A run just given back is still in its last owner's hands for a moment; that one wakes us when it lets go.
+                .Where(id => !active.ContainsKey(id))
                 .Select((id, place) => runs.Advance(transaction, id, null, RunStep.Claim, new RunChange("daemon")
                 {
                     Node = nodeId,
@@ -157,15 +176,15 @@ sealed class Dispatcher(RunStore runs, Runner runner, int slots, string nodeId, 
         {
             if (run.Status == RunStatus.Queued || active.ContainsKey(run.Id))
                 continue;
-            bool second;
-            lock (lookedAt)
-                second = lookedAt.Remove(run.Id);
+            var second = lookedAt.TryGetValue(run.Id, out var first);
+            if (second && clock.GetElapsedTime(first) < BeforeSecondLook)
+                continue;
             Begin(run, async bell =>
             {
                 if (await runner.Adopt(run, bell, second, shutdown))
-                    return;
-                lock (lookedAt)
-                    lookedAt.Add(run.Id);
+                    lookedAt.TryRemove(run.Id, out _);
+                else
+                    lookedAt[run.Id] = clock.GetTimestamp();
             }, shutdown);
         }
     }

@@ -17,7 +17,7 @@ sealed class Finisher(RunStore runs, Watch watch, WorkCapture capture, RunLimits
     public async Task Finish(Held held, OutputReader reader, Seen seen, CancellationToken shutdown)
     {
         foreach (var left in await Leftovers.Sweep(held.Run.Id, limits.LeftoverPatience, clock, FirstPid(held)))
-            await watch.Warn(held, "process_left", $"Process {left.Identity.Pid} ({left.Command}) of this run could not be ended.");
+            await watch.Warn(held, "process_left", NotEnded(left));
         Checkpoint.Reach(Checkpoint.LeftoversSwept);
         if (held.Holder is { } holder)
             Holder.Reap(holder.Pid);
@@ -34,13 +34,21 @@ sealed class Finisher(RunStore runs, Watch watch, WorkCapture capture, RunLimits
         Checkpoint.Reach(Checkpoint.EndCommitted);
     }
 
-    /// <summary>A run nobody can account for.</summary>
-    public Task Lose(Run run, string why) => runs.Store.Write(transaction =>
-        runs.Advance(transaction, run.Id, run.Fence, RunStep.Lose, new RunChange("daemon")
+    /// <summary>A run nobody can account for: what is left of it is ended all the same.</summary>
+    public async Task Lose(Run run, string why)
+    {
+        var left = await Leftovers.Sweep(run.Id, limits.LeftoverPatience, clock);
+        await runs.Store.Write(transaction =>
         {
-            Reason = EndReason.HolderVanished,
-            ErrorMessage = why
-        }));
+            foreach (var process in left)
+                runs.Events.Append(transaction, new Events.NewEvent(RunEvents.Warning, "daemon",
+                    RunEvents.WarningData("process_left", NotEnded(process)), run.SessionId, run.Id));
+            runs.Advance(transaction, run.Id, run.Fence, RunStep.Lose,
+                new RunChange("daemon") { Reason = EndReason.HolderVanished, ErrorMessage = why });
+        });
+    }
+
+    static string NotEnded(LeftProcess process) => $"Process {process.Identity.Pid} ({process.Command}) of this run could not be ended.";
 
     /// <summary>Canceled before anything was started.</summary>
     public Task CancelUnstarted(Run run) => runs.Store.Write(transaction =>

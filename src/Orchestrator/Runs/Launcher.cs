@@ -40,6 +40,8 @@ sealed class StartRefused(string reason, string message) : Exception(message)
 /// <summary>Turns a claimed run and its workspace into a command line, an environment and a run folder.</summary>
 sealed class Launcher(Database store, ProjectStore projects, Func<string, string?, Profile?> findProfile, DaemonFacts facts)
 {
+    const string OrderFile = "order.json";
+
     /// <summary>The order for the adapter; also rebuilt when a run is adopted.</summary>
     public AgentOrder Order(Run run, Workspace workspace)
     {
@@ -81,7 +83,9 @@ sealed class Launcher(Database store, ProjectStore projects, Func<string, string
         var environment = AgentEnvironment.Build(facts.Environment, agent.PassedVariables, launch.DefaultEnvironment, order.Profile.Env,
             OwnVariables(run, folder, token));
         var argv = Locate(agent, launch.Argv, environment, workspace.Start);
-        folder.Write("order.json", Describe(run, workspace, argv, order));
+        var protection = ProtectionWord(
+            agent.ProtectionOf(order.Profile with { Args = [.. order.DaemonArgs, .. order.Profile.Args] }));
+        folder.Write(OrderFile, Describe(run, workspace, argv, order, Hash(token), protection));
         return new Prepared(order, agent, new HoldOrder
         {
             RunId = run.Id,
@@ -90,7 +94,7 @@ sealed class Launcher(Database store, ProjectStore projects, Func<string, string
             Argv = argv,
             WorkingFolder = workspace.Start,
             Environment = environment,
-        }, Hash(token), ProtectionWord(agent.ProtectionOf(order.Profile with { Args = [.. order.DaemonArgs, .. order.Profile.Args] })));
+        }, Hash(token), protection);
     }
 
     /// <summary>How a token is stored and compared: SHA-256, so that the store holds none.</summary>
@@ -118,7 +122,8 @@ sealed class Launcher(Database store, ProjectStore projects, Func<string, string
     }
 
     // Without the environment: it may hold keys.
-    static string Describe(Run run, Workspace workspace, IReadOnlyList<string> argv, AgentOrder order) => new JsonObject
+    static string Describe(Run run, Workspace workspace, IReadOnlyList<string> argv, AgentOrder order,
+        string tokenHash, string protection) => new JsonObject
     {
         ["run_id"] = run.Id,
         ["fence"] = run.Fence,
@@ -128,7 +133,17 @@ sealed class Launcher(Database store, ProjectStore projects, Func<string, string
         ["daemon_args"] = new JsonArray([.. order.DaemonArgs.Select(a => (JsonNode)a)]),
         ["args"] = new JsonArray([.. order.Profile.Args.Select(a => (JsonNode)a)]),
         ["thread_id"] = order.ThreadId,
+        ["token_hash"] = tokenHash,
+        ["protection"] = protection,
     }.ToJsonString(Json.PlainOptions);
+
+    /// <summary>What a daemon that died before it could store a start had given the run: its token's hash and its protection.</summary>
+    public static (string? TokenHash, string? Protection) Recorded(RunFolder folder)
+    {
+        var path = Path.Combine(folder.Path, OrderFile);
+        var order = File.Exists(path) ? JsonNode.Parse(File.ReadAllText(path)) : null;
+        return ((string?)order?["token_hash"], (string?)order?["protection"]);
+    }
 
     /// <summary>The words shown on every run.</summary>
     public static string ProtectionWord(Protection protection) => protection switch

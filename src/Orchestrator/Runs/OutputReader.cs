@@ -33,8 +33,13 @@ sealed class OutputReader : IDisposable
         transcript = run.Transcript ?? agent.Begin(order);
         lineEvents = run.LineEvents;
         cut = OutputCut.Read(run.OutputCut);
-        stdout = new Journal(folder.StdoutPath, run.StdoutOffset, JournalLimits.Protocol) { Cut = cut.Stdout };
-        stderr = new Journal(folder.StderrPath, run.StderrOffset, JournalLimits.Protocol) { Cut = cut.Stderr };
+        stdout = new Journal(folder.StdoutPath, run.StdoutOffset, JournalLimits.Protocol);
+        stderr = new Journal(folder.StderrPath, run.StderrOffset, JournalLimits.Protocol);
+        // The hole in the file counts: a daemon may have died after it made one and before it stored it.
+        cut.Stdout = stdout.Cut = CutRange.Around(cut.Stdout, stdout.Cut);
+        cut.Stderr = stderr.Cut = CutRange.Around(cut.Stderr, stderr.Cut);
+        if (cut is { Stdout: not null } or { Stderr: not null })
+            WarnOfCut();
     }
 
     /// <summary>What has been understood so far.</summary>
@@ -54,7 +59,7 @@ sealed class OutputReader : IDisposable
         if (lineEvents >= limits.LineEvents && !cut.TailReached)
         {
             if (!final)
-                return false;
+                return pending.Count > 0;
             JumpToTail();
         }
 
@@ -138,13 +143,15 @@ sealed class OutputReader : IDisposable
     {
         if (journal.Length <= limits.JournalBytes + (range?.Length ?? 0) + (limits.JournalBytes / 8))
             return;
-        var first = range is null;
         range = JournalCut.Enforce(path, limits.JournalBytes / 2, limits.JournalBytes / 2, range) ?? range;
         journal.Cut = range;
-        if (first && range is not null)
-            Warn($"The run wrote more than {limits.JournalBytes} bytes: the middle of its journal is cut out, beginning and end are "
-                + $"kept, offsets stay.");
+        if (range is not null)
+            WarnOfCut();
     }
+
+    void WarnOfCut() =>
+        Warn($"The run wrote more than {limits.JournalBytes} bytes: the middle of its journal is cut out, beginning and end are kept, "
+            + "offsets stay.");
 
     void Warn(string text)
     {

@@ -19,30 +19,38 @@ sealed class Runner(RunStore runs, Workplace workplace, Launcher launcher, Watch
     public async Task Attempt(Run run, ActiveRun bell, CancellationToken shutdown)
     {
         Checkpoint.Reach(Checkpoint.RunClaimed);
-        Held held;
+        Workspace workspace;
+        Prepared prepared;
+        ProcessIdentity holder;
         try
         {
-            var workspace = await workplace.Prepare(run, store.Read(db => SessionStore.Get(db, run.SessionId)), shutdown);
+            workspace = await workplace.Prepare(run, store.Read(db => SessionStore.Get(db, run.SessionId)), shutdown);
             // After this line the workspace is recorded: a crash finds it again by its row.
             Checkpoint.Reach(Checkpoint.WorkspaceReady);
-            var prepared = launcher.Prepare(run, workspace);
+            prepared = launcher.Prepare(run, workspace);
             Checkpoint.Reach(Checkpoint.OrderWritten);
             if (await StoppedBeforeStart(run))
                 return;
-            var holder = Holder.Start(prepared.Hold);
-            // After this line the process lives on its own; the fence file in the run folder says that it was started.
-            Checkpoint.Reach(Checkpoint.HolderStarted);
-            held = await Record(run, workspace, prepared, holder);
-            Checkpoint.Reach(Checkpoint.StartRecorded);
+            holder = Holder.Start(prepared.Hold);
         }
-        catch (Exception e) when (e is StartRefused or SpawnFailure or Fault { Code: not FaultCode.Unavailable })
+        catch (Exception e) when (IsRefusal(e))
         {
             await Refuse(run, e);
             return;
         }
 
+        // From here on the process lives on its own; the fence file in the run folder says that it was started.
+        Checkpoint.Reach(Checkpoint.HolderStarted);
+        var held = await Record(run, workspace, prepared, holder);
+        Checkpoint.Reach(Checkpoint.StartRecorded);
         await Follow(held, bell, shutdown);
     }
+
+    /// <summary>
+    /// A cause that trying again would meet again: the run fails with it. Not so a store that cannot write, which may write later.
+    /// </summary>
+    bool IsRefusal(Exception e) =>
+        e is StartRefused or SpawnFailure or IOException or UnauthorizedAccessException || (e is Fault && store.Trouble is null);
 
     /// <summary>
     /// A run another daemon left: goes on where the store and the run folder say it is. A start that provably never happened is given
@@ -71,6 +79,12 @@ sealed class Runner(RunStore runs, Workplace workplace, Launcher launcher, Watch
             return true;
         }
 
+        if (!File.Exists(folder.StdoutPath) || !File.Exists(folder.StderrPath))
+        {
+            await finisher.Lose(run, $"Its run folder {folder.Path} is gone, and its output with it.");
+            return true;
+        }
+
         var order = OrderOrNull(run, workspace) ?? new AgentOrder
         {
             RunId = run.Id,
@@ -80,7 +94,8 @@ sealed class Runner(RunStore runs, Workplace workplace, Launcher launcher, Watch
             Profile = new Profiles.Profile { Name = run.Profile, Agent = run.Agent },
             OutputSchema = run.OutputSchema,
         };
-        var held = new Held(await Take(run, folder), workspace, order, agent, folder, folder.ReadHolder()?.Identity ?? IdentityOf(run));
+        var holder = folder.ReadHolder()?.Identity ?? IdentityOf(run);
+        var held = new Held(await Take(run, folder, workspace), workspace, order, agent, folder, holder);
         await Follow(held, bell, shutdown);
         return true;
     }
@@ -103,15 +118,7 @@ sealed class Runner(RunStore runs, Workplace workplace, Launcher launcher, Watch
                 Holder = holder,
                 TokenHash = prepared.TokenHash,
                 Protection = prepared.Protection,
-                Data = new JsonObject
-                {
-                    ["pid"] = holder.Pid,
-                    ["agent"] = run.Agent,
-                    ["profile"] = run.Profile,
-                    ["workspace"] = workspace.Path,
-                    ["protection"] = prepared.Protection,
-                    ["attempt"] = run.Attempt,
-                },
+                Data = Started(run, workspace, holder.Pid, prepared.Protection),
             });
             if (started is not null && facts.Reaches(workspace.Path))
                 runs.Events.Append(transaction, DataFolderReachable(run));
@@ -124,13 +131,19 @@ sealed class Runner(RunStore runs, Workplace workplace, Launcher launcher, Watch
     }
 
     /// <summary>A run that another daemon started but did not record is recorded now; every adoption is an event.</summary>
-    Task<Run> Take(Run run, RunFolder folder) => store.Write(transaction =>
+    Task<Run> Take(Run run, RunFolder folder, Workspace workspace) => store.Write(transaction =>
     {
         if (run.Status == RunStatus.Starting)
         {
             var holder = folder.ReadHolder()?.Identity;
-            runs.Advance(transaction, run.Id, run.Fence, RunStep.Start,
-                new RunChange("daemon") { Holder = holder, Data = new JsonObject { ["pid"] = holder?.Pid } });
+            var (token, protection) = Launcher.Recorded(folder);
+            runs.Advance(transaction, run.Id, run.Fence, RunStep.Start, new RunChange("daemon")
+            {
+                Holder = holder,
+                TokenHash = token,
+                Protection = protection,
+                Data = Started(run, workspace, holder?.Pid, protection),
+            });
             new SessionStore(store, runs.Events).MarkDelivered(transaction, run.SessionId, run.Id);
         }
 
@@ -138,6 +151,16 @@ sealed class Runner(RunStore runs, Workplace workplace, Launcher launcher, Watch
             run.SessionId, run.Id));
         return RunRows.Get(transaction.Db, run.Id);
     });
+
+    static JsonObject Started(Run run, Workspace workspace, int? pid, string? protection) => new()
+    {
+        ["pid"] = pid,
+        ["agent"] = run.Agent,
+        ["profile"] = run.Profile,
+        ["workspace"] = workspace.Path,
+        ["protection"] = protection,
+        ["attempt"] = run.Attempt,
+    };
 
     /// <summary>True when somebody canceled the run while it was being prepared: then nothing is started.</summary>
     async Task<bool> StoppedBeforeStart(Run run)
@@ -164,7 +187,7 @@ sealed class Runner(RunStore runs, Workplace workplace, Launcher launcher, Watch
             Reason = why switch
             {
                 StartRefused refused => refused.Reason,
-                SpawnFailure => EndReason.SpawnFailed,
+                SpawnFailure or IOException or UnauthorizedAccessException => EndReason.SpawnFailed,
                 _ => EndReason.WorkspaceFailed,
             },
             ErrorMessage = why is Fault { Hint: { } hint } ? $"{why.Message} {hint}" : why.Message,

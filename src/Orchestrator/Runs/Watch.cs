@@ -36,25 +36,22 @@ sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, TimePro
             var found = reader.Read(final: false);
             if (found)
                 await Keep(held, reader);
-            if (found && end is null && !gone)
-                deadlines.Heard(reader.Written);
             if (end is not null && !found)
                 return await Ended(new Seen(end.Code, end.Problem, true), stopping);
-            if (gone && Twice(ref goneSince) && !found)
+            // An agent that outlived its holder may talk on for ever: the rest is read when it is ended.
+            if (gone && Twice(ref goneSince))
                 return await Ended(new Seen(null, null, held.Holder is not { } holder
                     || holder.BootId == ProcessIdentity.Of(Environment.ProcessId)?.BootId), stopping);
-            if (found)
-                continue;
             // The ladder was climbed to its end and something still lives: it is named in a warning, the run does not wait for it.
             if (stopping is { IsCompletedSuccessfully: true } && held.Holder is { IsAlive: true })
                 return new Seen(null, null, true);
 
+            // Limits, a stop and the shutdown are minded between any two looks, however much the run says.
             deadlines.Heard(reader.Written);
             if (stopping is null && deadlines.Passed() is { } reason)
                 await RequestStop(held, reason);
-            if (await bell.Wait(pace.Next(found), shutdown) || stopping is null && deadlines.StopRequested)
+            if (await Pause(bell, pace, found, stopping, shutdown) || deadlines.StopRequested)
                 stopping ??= IsStopping(held) ? Climb(held, shutdown) : null;
-            shutdown.ThrowIfCancellationRequested();
         }
     }
 
@@ -73,6 +70,22 @@ sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, TimePro
         runs.Events.Append(transaction, new NewEvent(RunEvents.Warning, "daemon", RunEvents.WarningData(code, text), held.Run.SessionId,
             held.Run.Id));
     });
+
+    /// <summary>True when the bell rang. A stop that has begun is seen through before the shutdown is obeyed.</summary>
+    static async Task<bool> Pause(ActiveRun bell, Pace pace, bool found, Task<StopReport>? stopping, CancellationToken shutdown)
+    {
+        var rest = pace.Next(found);
+        try
+        {
+            return await bell.Wait(found ? TimeSpan.Zero : rest, shutdown);
+        }
+        catch (OperationCanceledException)
+        {
+            if (stopping is not null)
+                await stopping;
+            throw;
+        }
+    }
 
     static async Task<Seen> Ended(Seen seen, Task<StopReport>? stopping)
     {
@@ -103,6 +116,7 @@ sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, TimePro
             lock (steps)
                 steps.Add(step);
         }, shutdown);
+        Checkpoint.Reach(Checkpoint.StopClimbed);
         await runs.Store.Write(transaction =>
         {
             foreach (var step in steps)

@@ -44,12 +44,12 @@ sealed class Workplace(Database store, ProjectStore projects, WorkspaceStore wor
     async Task<Workspace> Worktree(Run run, Session session, Project project, CancellationToken shutdown)
     {
         // A row left in "creating" by a crash is taken up again: same folder, same branch.
-        var plan = store.Read(db => WorkspaceStore.OfSession(db, session.Id)) is { Status: "creating", Kind: "worktree" } begun
-            ? begun
-            : Plan(session, project.Name, "worktree", Path.Combine(dataFolder, "worktrees", session.Id),
-                BranchName.For(run.Id, session.Title ?? ""));
-        if (plan.Branch is null || store.Read(db => WorkspaceStore.Find(db, plan.Id)) is null)
+        var begun = store.Read(db => WorkspaceStore.OfSession(db, session.Id)) is { Status: "creating", Kind: "worktree" } row ? row : null;
+        var plan = begun ?? Plan(session, project.Name, "worktree", Path.Combine(dataFolder, "worktrees", session.Id),
+            BranchName.For(run.Id, session.Title ?? ""));
+        if (begun is null)
             await store.Write(transaction => WorkspaceStore.Plan(transaction, plan, run.Id));
+        Checkpoint.Reach(Checkpoint.WorkspacePlanned);
         var made = await worktrees.Create(new WorkspaceOrder
         {
             RunId = run.Id,
@@ -59,7 +59,8 @@ sealed class Workplace(Database store, ProjectStore projects, WorkspaceStore wor
             Folder = plan.Path,
             Branch = plan.Branch!,
         }, shutdown);
-        return await Record(run, plan with
+        Checkpoint.Reach(Checkpoint.WorkspaceMade);
+        var whole = plan with
         {
             Path = made.Path,
             Start = made.StartFolder,
@@ -67,7 +68,8 @@ sealed class Workplace(Database store, ProjectStore projects, WorkspaceStore wor
             Branch = made.Branch,
             Base = made.BaseCommit,
             Kind = made.Kind,
-        });
+        };
+        return await store.Write(transaction => workspaces.Made(transaction, whole, run.Id));
     }
 
     async Task<Workspace> AsItIs(Run run, Session session, string? project, string folder, CancellationToken shutdown)
@@ -92,8 +94,6 @@ sealed class Workplace(Database store, ProjectStore projects, WorkspaceStore wor
     // Nothing is made that a crash could leave behind unknown: the folder was there, or is the session's own by its name.
     Task<Workspace> RecordAtOnce(Run run, Workspace plan) => store.Write(transaction =>
         workspaces.Made(transaction, WorkspaceStore.Plan(transaction, plan, run.Id), run.Id));
-
-    Task<Workspace> Record(Run run, Workspace made) => store.Write(transaction => workspaces.Made(transaction, made, run.Id));
 
     static Workspace Plan(Session session, string? project, string kind, string path, string? branch) =>
         new(Ids.New(), session.Id, project, kind, path, branch, null, "creating", null);

@@ -80,14 +80,10 @@ sealed class Database : IDisposable
     /// <summary>Reads on a read-only connection; sees everything committed before the call.</summary>
     public T Read<T>(Func<Connection, T> query)
     {
-        if (!idleReaders.TryTake(out var reader))
-        {
-            reader = new Connection(Path, readOnly: true);
-            reader.Script("pragma query_only = on; pragma temp_store = memory");
-        }
-
+        Connection? reader = null;
         try
         {
+            reader = idleReaders.TryTake(out var idle) ? idle : NewReader();
             return query(reader);
         }
         catch (SqliteException e)
@@ -96,7 +92,8 @@ sealed class Database : IDisposable
         }
         finally
         {
-            idleReaders.Add(reader);
+            if (reader is not null)
+                idleReaders.Add(reader);
         }
     }
 
@@ -109,6 +106,13 @@ sealed class Database : IDisposable
         foreach (var reader in idleReaders)
             reader.Dispose();
         Close(writing, ownerLock);
+    }
+
+    Connection NewReader()
+    {
+        var reader = new Connection(Path, readOnly: true);
+        reader.Script("pragma query_only = on; pragma temp_store = memory");
+        return reader;
     }
 
     static void Close(Connection? db, OwnerLock ownerLock)

@@ -29,9 +29,9 @@ sealed class OwnerLock : IDisposable
         {
             throw new Fault(FaultCode.Unavailable, $"The data folder is not writable: {e.Message}", "Choose another one with --data.");
         }
-        catch (IOException e) when (ReadOwner(path) is { } pid)
+        catch (IOException e) when (IsHeld(e) && ReadOwner(path) is { } pid)
         {
-            throw new Fault(FaultCode.Conflict, $"Another agentd (pid {pid}) owns {databasePath}. ({e.GetType().Name})",
+            throw new Fault(FaultCode.Conflict, $"Another agentd (pid {pid}) owns {databasePath}.",
                 "Use it as it is, stop it with 'agentctl daemon stop', or start this one with another --data folder.");
         }
         catch (IOException e)
@@ -40,6 +40,10 @@ sealed class OwnerLock : IDisposable
                 "Check the data folder and the disk.");
         }
     }
+
+    // The runtime passes errno on: EWOULDBLOCK is 11 on Linux and 35 on macOS. Any other error (a read-only or full disk) is no owner,
+    // though the file may still name the last one.
+    static bool IsHeld(IOException e) => e.HResult is 11 or 35;
 
     /// <summary>Pid of the owner that holds the lock now, null when nobody does.</summary>
     static string? ReadOwner(string path)

@@ -9,6 +9,10 @@ namespace Orchestrator.Terminals;
 readonly record struct CutRange(long Start, long End)
 {
     public long Length => End - Start;
+
+    /// <summary>The one range that holds both; null when there is neither.</summary>
+    public static CutRange? Around(CutRange? one, CutRange? other) =>
+        one is { } a && other is { } b ? new(Math.Min(a.Start, b.Start), Math.Max(a.End, b.End)) : one ?? other;
 }
 
 /// <summary>

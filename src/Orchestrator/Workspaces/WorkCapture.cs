@@ -92,6 +92,7 @@ sealed class WorkCapture(Git git, TimeProvider clock)
             }
             if (name is null)
                 return report with { Notes = [.. notes, $"The snapshot {saved.Commit} could not be given a name."] };
+            Checkpoint.Reach(Checkpoint.BranchMoved);
             if (commits && await WorktreeIndex.Install(place, saved.IndexFile, order.RunId, clock, stop) is { } problem)
                 notes.Add(problem);
             return report with

@@ -36,6 +36,9 @@ sealed class TestDaemon : IAsyncDisposable
     /// <summary>Its process id now.</summary>
     public int Pid => process!.Id;
 
+    /// <summary>True while its process lives.</summary>
+    public bool Alive => process is { HasExited: false };
+
     /// <summary>What it printed, all lives together.</summary>
     public string Said
     {
@@ -114,10 +117,21 @@ sealed class TestDaemon : IAsyncDisposable
         await Died();
     }
 
-    /// <summary>SIGTERM, and waits for the end.</summary>
-    public async Task Stop()
+    /// <summary>Starts it and ends it by the signal after a while, wherever it is then, perhaps before it listens.</summary>
+    public async Task StartAndSignal(string signal, TimeSpan after)
     {
-        using var kill = Process.Start("kill", ["-TERM", Pid.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        Launch();
+        await Moment.Later(after);
+        await Signal(signal);
+    }
+
+    /// <summary>SIGTERM, and waits for the end.</summary>
+    public Task Stop() => Signal("TERM");
+
+    /// <summary>Sends the signal and waits for the end.</summary>
+    public async Task Signal(string name)
+    {
+        using var kill = Process.Start("kill", ["-" + name, Pid.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
         await Died();
     }
