@@ -43,8 +43,8 @@ sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, TimePro
                 return await Ended(new Seen(null, null, held.Holder is not { } holder
                     || holder.BootId == ProcessIdentity.Of(Environment.ProcessId)?.BootId), stopping);
             // The ladder was climbed to its end and something still lives: it is named in a warning, the run does not wait for it.
-            if (stopping is { IsCompletedSuccessfully: true } && held.Holder is { IsAlive: true })
-                return new Seen(null, null, true);
+            if (stopping is { IsCompleted: true } && held.Holder is { IsAlive: true })
+                return await Ended(new Seen(null, null, true), stopping);
 
             // Limits, a stop and the shutdown are minded between any two looks, however much the run says.
             deadlines.Heard(reader.Written);
