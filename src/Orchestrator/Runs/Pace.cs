@@ -11,6 +11,12 @@ sealed class Pace
     TimeSpan current = Young;
     int looks;
 
+    /// <summary>
+    /// Whether this look includes the process itself. A run that ends in order leaves its exit file; only one that vanished is found
+    /// this way, and for it a few looks more do not matter.
+    /// </summary>
+    public bool LooksAtProcess => looks % 8 == 0 || looks >= YoungLooks;
+
     /// <summary>The pause before the next look, given whether the last one found anything.</summary>
     public TimeSpan Next(bool found)
     {

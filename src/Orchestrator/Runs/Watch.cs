@@ -32,7 +32,7 @@ sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, TimePro
         {
             // The exit file is looked at before the output: what is read after it is all there is.
             var end = held.Folder.ReadEnd();
-            var gone = end is null && held.Holder is not { IsAlive: true };
+            var gone = end is null && pace.LooksAtProcess && held.Holder is not { IsAlive: true };
             var found = reader.Read(final: false);
             if (found)
                 await Keep(held, reader);
