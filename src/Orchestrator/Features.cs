@@ -71,6 +71,8 @@ sealed class Features : IDisposable
         var rules = new SessionRules(projects, admission.Exists);
         Health.Map(routes, store, Dispatcher, feed, settings, lifetime);
         AddProject.Map(routes, projects, events, store, admission.Exists);
+        ListWorktrees.Map(routes, store);
+        new CleanUpWorktrees(store, workspaces, new Cleanup(git), settings.DataFolder).Map(routes);
         ShowConfiguration.Map(routes, configuration);
         CreateSession.Map(routes, sessions, rules, store);
         ListSessions.Map(routes, sessions);

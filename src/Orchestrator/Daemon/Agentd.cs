@@ -54,6 +54,7 @@ static class Agentd
         app.Use((context, next) => Guard(context, next, features.Doorkeeper, app.Logger));
         features.Map(routes);
         Front.Map(routes);
+        using var unreadable = UnreadableRequests.Watch(app.Services);
         await Listen(app, settings);
         var url = Url(app);
         features.Facts.Url = url;
@@ -112,6 +113,7 @@ static class Agentd
     {
         try
         {
+            context.Features.Set(new UnreadableRequests.Reached());
             var open = context.GetEndpoint()?.Metadata.GetMetadata<Http.Route>()?.Scope == Scope.Open;
             context.Items[Call.PrincipalKey] = doorkeeper.Admit(context, open);
             await next(context);

@@ -11,6 +11,9 @@ sealed class Workplace(Database store, ProjectStore projects, WorkspaceStore wor
     /// <summary>The workspace, ready to work in. Throws <see cref="Fault"/> with what a person can do about it.</summary>
     public async Task<Workspace> Prepare(Run run, Session session, CancellationToken shutdown)
     {
+        // A clean-up of this worktree that has begun comes to its end first.
+        using var alone = store.Read(db => WorkspaceStore.OfSession(db, session.Id)) is { Kind: WorkspaceKinds.Worktree } standing
+            ? await Git.Alone(standing.Path, shutdown) : null;
         if (store.Read(db => WorkspaceStore.OfSession(db, session.Id)) is { Status: not "creating" } known && Directory.Exists(known.Path))
         {
             var head = known.Kind == "own" ? null : await worktrees.HeadOf(known.Path, shutdown);
@@ -58,6 +61,7 @@ sealed class Workplace(Database store, ProjectStore projects, WorkspaceStore wor
             ProjectPath = project.Path,
             Folder = plan.Path,
             Branch = plan.Branch!,
+            BaseCommit = Left(session),
         }, shutdown);
         Checkpoint.Reach(Checkpoint.WorkspaceMade);
         var whole = plan with
@@ -71,6 +75,12 @@ sealed class Workplace(Database store, ProjectStore projects, WorkspaceStore wor
         };
         return await store.Write(transaction => workspaces.Made(transaction, whole, run.Id));
     }
+
+    // Where the session's removed worktree ended: its next run goes on from there, not from the project's head.
+    string? Left(Session session) =>
+        store.Read(db => WorkspaceStore.LastRemoved(db, session.Id)) is { Common: { } common, Branch: { } branch }
+            ? RefFiles.Read(common, common, "refs/heads/" + branch)
+            : null;
 
     async Task<Workspace> AsItIs(Run run, Session session, string? project, string folder, CancellationToken shutdown)
     {

@@ -25,6 +25,7 @@ sealed record Project
 [JsonSerializable(typeof(Project))]
 [JsonSerializable(typeof(IReadOnlyList<Project>))]
 [JsonSerializable(typeof(AddProject.Request))]
+[JsonSerializable(typeof(CleanUpWorktrees.Request), TypeInfoPropertyName = "CleanUpRequest")]
 sealed partial class ProjectJson : JsonSerializerContext;
 
 /// <summary>Projects: those of config.yaml first, then the registered ones.</summary>

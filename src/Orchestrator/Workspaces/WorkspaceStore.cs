@@ -27,6 +27,11 @@ sealed class WorkspaceStore(EventLog events)
     public static Workspace? OfSession(Connection db, string sessionId) => db.First(
         Select + " where session_id = @session and status <> 'removed' order by created_at desc limit 1", Read, ("@session", sessionId));
 
+    /// <summary>The session's newest worktree that was removed, or null: its branch has what the session's runs committed.</summary>
+    public static Workspace? LastRemoved(Connection db, string sessionId) => db.First(
+        Select + " where session_id = @session and status = 'removed' and kind = 'worktree' order by created_at desc limit 1", Read,
+        ("@session", sessionId));
+
     public static Workspace? Find(Connection db, string id) => db.First(Select + " where id = @id", Read, ("@id", id));
 
     /// <summary>All that were not removed, oldest first.</summary>
@@ -68,12 +73,14 @@ sealed class WorkspaceStore(EventLog events)
             ("@now", transaction.Now), ("@id", workspace.Id));
 
     /// <summary>The folder was removed; where its work is stands in the note.</summary>
-    public void Removed(WriteTransaction transaction, Workspace workspace, string note)
+    /// <param name="snapshotRef">The ref of a copy of its uncommitted work; null when there was none.</param>
+    public void Removed(WriteTransaction transaction, Workspace workspace, string note, string? snapshotRef, string actor)
     {
         Set(transaction, workspace, "removed", note);
         var data = Describe(workspace);
         data["note"] = note;
-        events.Append(transaction, new NewEvent("workspace.removed", "daemon", data, workspace.SessionId));
+        data["snapshot_ref"] = snapshotRef;
+        events.Append(transaction, new NewEvent("workspace.removed", actor, data, workspace.SessionId));
     }
 
     static JsonObject Describe(Workspace workspace) => new()

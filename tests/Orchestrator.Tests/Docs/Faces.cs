@@ -31,6 +31,8 @@ static class Faces
         new("AddProject", ["add-project", "project add"]),
         new("ListProjects", ["project list"]),
         new("ShowProject", ["project show"]),
+        new("ListWorktrees", ["worktree list"]),
+        new("CleanUpWorktrees", ["worktree cleanup"]),
         new("DaemonStatus", ["daemon status"]),
         new("StopDaemon", ["daemon stop"]),
         new("Health", [], "for programs that watch the daemon; people ask 'daemon status'"),
@@ -39,6 +41,5 @@ static class Faces
         new("ListProfiles", [], "shown by 'config list'"),
         new("ShowConfiguration", ["config list", "config get"]),
         new("", ["init", "service print", "version", "daemon start", "daemon logs"], "works on this machine, without asking the daemon"),
-        new("", ["worktree list", "worktree cleanup"], "their operations come with the clean-up of worktrees"),
     ];
 }

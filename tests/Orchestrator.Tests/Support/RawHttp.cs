@@ -1,0 +1,96 @@
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Orchestrator.Tests.Support;
+
+/// <summary>A connection on which any bytes can be sent: what no HTTP client would let pass.</summary>
+sealed class RawHttp : IDisposable
+{
+    static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
+    readonly TcpClient client = new();
+
+    /// <summary>Opens a connection to the daemon.</summary>
+    public static async Task<RawHttp> Open(string url)
+    {
+        var raw = new RawHttp();
+        var address = new Uri(url);
+        await raw.client.ConnectAsync(address.Host, address.Port, TestContext.Current.CancellationToken);
+        return raw;
+    }
+
+    /// <summary>Sends bytes; a connection the daemon has cut already is no error.</summary>
+    public async Task Send(byte[] bytes)
+    {
+        try
+        {
+            await client.GetStream().WriteAsync(bytes, TestContext.Current.CancellationToken);
+        }
+        catch (IOException)
+        {
+            // It was cut: what was answered before can still be read.
+        }
+    }
+
+    /// <summary>Sends text, one byte a character.</summary>
+    public Task Send(string text) => Send(Encoding.Latin1.GetBytes(text));
+
+    /// <summary>Says that nothing more will come.</summary>
+    public void Finish()
+    {
+        try
+        {
+            client.Client.Shutdown(SocketShutdown.Send);
+        }
+        catch (SocketException)
+        {
+            // Cut already.
+        }
+    }
+
+    /// <summary>Everything until the daemon closes; fails when it does not in time.</summary>
+    public async Task<string> ReadToEnd()
+    {
+        var (all, buffer) = (new StringBuilder(), new byte[65536]);
+        try
+        {
+            while (await client.GetStream().ReadAsync(buffer, TestContext.Current.CancellationToken).AsTask()
+                .WaitAsync(Deadline, TestContext.Current.CancellationToken) is > 0 and var count)
+                all.Append(Encoding.Latin1.GetString(buffer, 0, count));
+        }
+        catch (IOException)
+        {
+            // A reset is an end as well.
+        }
+
+        return all.ToString();
+    }
+
+    /// <summary>Reads until the text holds something; fails when the daemon closes or says nothing in time.</summary>
+    public async Task<string> ReadUntil(string wanted)
+    {
+        var (all, buffer) = (new StringBuilder(), new byte[65536]);
+        while (!all.ToString().Contains(wanted, StringComparison.Ordinal))
+        {
+            var count = await client.GetStream().ReadAsync(buffer, TestContext.Current.CancellationToken).AsTask()
+                .WaitAsync(Deadline, TestContext.Current.CancellationToken);
+            Assert.True(count > 0, $"the connection ended after: {all}");
+            all.Append(Encoding.Latin1.GetString(buffer, 0, count));
+        }
+
+        return all.ToString();
+    }
+
+    /// <summary>Status of the first answer in the text; null when there is none.</summary>
+    public static int? Status(string answer) =>
+        answer.StartsWith("HTTP/1.1 ", StringComparison.Ordinal) && int.TryParse(answer.AsSpan(9, 3), out var status) ? status : null;
+
+    /// <summary>The JSON body of the only answer in the text.</summary>
+    public static JsonNode? Body(string answer) =>
+        answer.IndexOf("\r\n\r\n", StringComparison.Ordinal) is > 0 and var end && end + 4 < answer.Length
+            ? JsonNode.Parse(Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(answer[(end + 4)..])))
+            : null;
+
+    public void Dispose() => client.Dispose();
+}
