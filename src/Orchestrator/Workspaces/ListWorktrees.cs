@@ -23,7 +23,8 @@ static class ListWorktrees
 
     static ILookup<string, (string Id, string Status)> RunsIn(Connection db) => db.Query(
         "select w.id, r.id, r.status from workspaces w join runs r on r.session_id = w.session_id and r.workspace_id = w.id "
-        + "where w.status <> 'removed' order by r.queue_no", row => (Workspace: row.GetString(0), Run: row.GetString(1), Status: row.GetString(2)))
+        + "where w.status <> 'removed' order by r.queue_no",
+        row => (Workspace: row.GetString(0), Run: row.GetString(1), Status: row.GetString(2)))
         .ToLookup(row => row.Workspace, row => (row.Run, row.Status));
 
     static JsonObject Describe(Workspace one, IEnumerable<(string Id, string Status)> runs) => new()

@@ -24,7 +24,8 @@ public class DoorSpecs
         foreach (var operation in Operations)
         {
             var open = operation.Scope == "Open";
-            foreach (var wrong in new[] { null, "Bearer wrong-token-0123", "Bearer ", "Basic dXNlcjpwYXNz", "Bearer " + daemon.Token + "x" })
+            string?[] wrongs = [null, "Bearer wrong-token-0123", "Bearer ", "Basic dXNlcjpwYXNz", "Bearer " + daemon.Token + "x"];
+            foreach (var wrong in wrongs)
             {
                 var (status, code) = await Ask(daemon, operation, authorization: wrong);
                 if (open)
@@ -58,7 +59,8 @@ public class DoorSpecs
         while (token.Length == 0)
         {
             using var page = await daemon.Send(HttpMethod.Get, $"/runs/{id}/output");
-            token = (await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Replace("AGENTCTL_AUTH_TOKEN=", "").Trim();
+            var printed = await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            token = printed.EndsWith('\n') ? printed["AGENTCTL_AUTH_TOKEN=".Length..].Trim() : "";
         }
 
         var bearer = "Bearer " + token;
@@ -102,7 +104,8 @@ public class DoorSpecs
         await using var daemon = await TestDaemon.Start();
         var mode = File.GetUnixFileMode(Path.Combine(daemon.Data, "token"));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, mode);
-        var facts = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(daemon.Data, "daemon.json"), TestContext.Current.CancellationToken))!;
+        var file = Path.Combine(daemon.Data, "daemon.json");
+        var facts = JsonNode.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken))!;
         Assert.Equal(daemon.Url, (string?)facts["url"]);
         Assert.Equal(daemon.Pid, (int?)facts["pid"]);
         Assert.NotNull((string?)facts["version"]);
@@ -152,7 +155,7 @@ public class DoorSpecs
             request.Headers.Add("Origin", origin);
         request.Headers.Host = host;
         if (operation.Method == "POST")
-            request.Content = new ByteArrayContent("{}"u8.ToArray()) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+            request.Content = new StringContent("{}", new MediaTypeHeaderValue("application/json"));
         using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
         if (answer.IsSuccessStatusCode)
             return ((int)answer.StatusCode, null);
