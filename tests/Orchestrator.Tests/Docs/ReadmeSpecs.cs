@@ -11,8 +11,8 @@ public class ReadmeSpecs
     public async Task The_way_with_a_real_agent_works_as_it_is_written()
     {
         await using var model = await FakeModelServer.Start(TestContext.Current.CancellationToken);
-        await model.SetSteps(TestContext.Current.CancellationToken, "shell echo 2026 > footer.txt", "text {\"goal_met\":true,\"summary\":\"Fixed\","
-            + "\"followup_prompt\":\"\",\"notes\":\"\"}");
+        await model.SetSteps(TestContext.Current.CancellationToken, "shell echo 2026 > footer.txt",
+            """text {"goal_met":true,"summary":"Fixed","followup_prompt":"","notes":""}""");
         using var codex = AgentCli.Codex(model);
         using var repository = new TempRepository();
         var home = Path.Combine(codex.Workspace, "person");
