@@ -13,8 +13,11 @@ namespace Orchestrator.Daemon;
 /// <summary>The daemon's life: open the store, listen, take up what runs, and leave it running when told to stop.</summary>
 static class Agentd
 {
-    /// <summary>Largest request body in bytes.</summary>
-    public const long BodyLimit = 10 * 1024 * 1024;
+    /// <summary>
+    /// Bytes of a body the server reads and drops after a refusal, so that a client that is still sending hears the answer instead of a
+    /// cut connection; what an operation accepts is <see cref="Call.BodyLimit"/>.
+    /// </summary>
+    const long DrainLimit = 64 * 1024 * 1024;
 
     /// <summary>Runs until SIGTERM, SIGINT or a stop request; the exit code of the process.</summary>
     public static async Task<int> Run(IReadOnlyList<string> args, Surroundings around, TimeProvider clock)
@@ -85,11 +88,15 @@ static class Agentd
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = BodyLimit;
+            kestrel.Limits.MaxRequestBodySize = DrainLimit;
             // A client that trickles (slowloris) is told so and cut; no request may hold a place for nothing.
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
             kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
-            kestrel.Listen(settings.Listen, settings.Port, listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(settings.Listen, settings.Port, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                UnreadableRequests.Prepare(listen);
+            });
         });
         builder.Services.AddRoutingCore();
         return builder;

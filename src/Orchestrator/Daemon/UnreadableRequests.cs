@@ -1,40 +1,58 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Text;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.WebUtilities;
 using Orchestrator.Http;
 
 namespace Orchestrator.Daemon;
 
 /// <summary>
 /// Answers for requests the server could not even read (a broken request line, a header that is too long, headers that never end). The
-/// server would send the bare status; here they get the same document as every other refusal. The event and its argument are those of
-/// https://learn.microsoft.com/aspnet/core/fundamentals/servers/kestrel/diagnostics#detect-bad-requests.
+/// server would send the bare status and close; here they get the same document as every other refusal. The event and its argument are
+/// those of https://learn.microsoft.com/aspnet/core/fundamentals/servers/kestrel/diagnostics#detect-bad-requests; it comes before the
+/// bare answer is written, which <see cref="Replacement"/> then takes the place of.
 /// </summary>
 sealed class UnreadableRequests : IObserver<KeyValuePair<string, object?>>
 {
     const string EventName = "Microsoft.AspNetCore.Server.Kestrel.BadRequest";
 
+    /// <summary>Key of the answer among the connection's items.</summary>
+    static readonly object AnswerKey = new();
+
     /// <summary>Set on a request that reached our own code, which answers for itself.</summary>
     public sealed record Reached;
 
-    /// <summary>From now on, until the returned subscription ends.</summary>
+    /// <summary>Lets answers be replaced on every connection of a listener.</summary>
+    public static void Prepare(ListenOptions listener) => listener.Use(next => async connection =>
+    {
+        var transport = connection.Transport;
+        connection.Transport = new Pair(transport.Input, new Replacement(transport.Output, connection.Items));
+        try
+        {
+            await next(connection);
+        }
+        finally
+        {
+            connection.Transport = transport;
+        }
+    });
+
+    /// <summary>Watches for such requests until the returned subscription ends.</summary>
     public static IDisposable Watch(IServiceProvider services) =>
         services.GetRequiredService<DiagnosticListener>().Subscribe(new UnreadableRequests(), name => name == EventName);
 
     public void OnNext(KeyValuePair<string, object?> told)
     {
-        if (told.Key != EventName || told.Value is not IFeatureCollection request || request.Get<Reached>() is not null
-            || request.Get<IBadRequestExceptionFeature>()?.Error is not BadHttpRequestException error
-            || request.Get<IHttpResponseFeature>() is not { HasStarted: false } response
-            || request.Get<IHttpResponseBodyFeature>() is not { } body)
-            return;
-        var document = Problem.Document(Of(error), error.StatusCode);
-        response.StatusCode = error.StatusCode;
-        response.Headers.ContentType = Problem.ContentType;
-        response.Headers.ContentLength = document.Length;
-        document.CopyTo(body.Writer.GetSpan(document.Length));
-        body.Writer.Advance(document.Length);
-        // Small enough for the socket's buffer; whether the sender still reads is its own affair.
-        _ = body.Writer.FlushAsync().AsTask();
+        if (told.Key == EventName && told.Value is IFeatureCollection request && request.Get<Reached>() is null
+            && request.Get<IBadRequestExceptionFeature>()?.Error is Microsoft.AspNetCore.Http.BadHttpRequestException error
+            && request.Get<IHttpResponseFeature>() is { HasStarted: false }
+            && request.Get<IConnectionItemsFeature>() is { } connection)
+            connection.Items[AnswerKey] = Answer(error);
     }
 
     public void OnCompleted()
@@ -46,6 +64,56 @@ sealed class UnreadableRequests : IObserver<KeyValuePair<string, object?>>
     }
 
     // 408, 414, 431 and 505 have no word of their own; the status says which it was.
-    static Fault Of(BadHttpRequestException error) => new(
-        error.StatusCode == StatusCodes.Status413PayloadTooLarge ? FaultCode.TooLarge : FaultCode.InvalidRequest, error.Message);
+    static byte[] Answer(Microsoft.AspNetCore.Http.BadHttpRequestException error)
+    {
+        var status = error.StatusCode;
+        var body = Problem.Document(new Fault(FaultCode.InvalidRequest, error.Message), status);
+        var head = string.Create(CultureInfo.InvariantCulture,
+            $"HTTP/1.1 {status} {ReasonPhrases.GetReasonPhrase(status)}\r\nConnection: close\r\nContent-Type: {Problem.ContentType}\r\n"
+            + $"Content-Length: {body.Length}\r\n\r\n");
+        return [.. Encoding.ASCII.GetBytes(head), .. body];
+    }
+
+    /// <summary>The two directions of a connection.</summary>
+    sealed record Pair(PipeReader Input, PipeWriter Output) : IDuplexPipe;
+
+    /// <summary>Passes all on, until an answer of ours is set: that is sent once, and what the server writes then is dropped.</summary>
+    sealed class Replacement(PipeWriter real, IDictionary<object, object?> items) : PipeWriter
+    {
+        readonly byte[] dropped = new byte[4096];
+        bool replaced;
+
+        public override bool CanGetUnflushedBytes => real.CanGetUnflushedBytes;
+
+        public override long UnflushedBytes => real.UnflushedBytes;
+
+        public override void Advance(int bytes)
+        {
+            if (!Replacing())
+                real.Advance(bytes);
+        }
+
+        public override Memory<byte> GetMemory(int sizeHint = 0) => Replacing() ? Drop(sizeHint) : real.GetMemory(sizeHint);
+
+        public override Span<byte> GetSpan(int sizeHint = 0) => Replacing() ? Drop(sizeHint) : real.GetSpan(sizeHint);
+
+        public override async ValueTask<FlushResult> FlushAsync(CancellationToken stop = default)
+        {
+            if (Replacing() && !replaced)
+            {
+                replaced = true;
+                return await real.WriteAsync((byte[])items[AnswerKey]!, stop);
+            }
+
+            return await real.FlushAsync(stop);
+        }
+
+        public override void CancelPendingFlush() => real.CancelPendingFlush();
+
+        public override void Complete(Exception? exception = null) => real.Complete(exception);
+
+        bool Replacing() => items.ContainsKey(AnswerKey);
+
+        byte[] Drop(int sizeHint) => sizeHint <= dropped.Length ? dropped : new byte[sizeHint];
+    }
 }

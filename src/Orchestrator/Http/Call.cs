@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Connections;
 
 namespace Orchestrator.Http;
 
@@ -9,6 +10,9 @@ sealed class Call(HttpContext context, Principal principal)
 {
     /// <summary>Key of the request's principal among the context's items.</summary>
     public const string PrincipalKey = "principal";
+
+    /// <summary>Largest request body in bytes.</summary>
+    public const long BodyLimit = 10 * 1024 * 1024;
 
     public HttpContext Context => context;
 
@@ -59,12 +63,13 @@ sealed class Call(HttpContext context, Principal principal)
     /// </summary>
     public async Task<T> Body<T>(JsonTypeInfo<T> shape)
     {
-        var bytes = await ReadAll();
-        if (bytes.Length == 0)
+        var body = await ReadAll();
+        if (body.Length == 0)
             return JsonSerializer.Deserialize("{}"u8, shape)!;
         ContentType.Check(context.Request.ContentType);
         try
         {
+            var bytes = body.GetBuffer().AsSpan(0, (int)body.Length);
             JsonText.Check(bytes);
             return JsonSerializer.Deserialize(bytes, shape) ?? throw Fault.Invalid("body", "must be a JSON object.");
         }
@@ -87,25 +92,51 @@ sealed class Call(HttpContext context, Principal principal)
         return key.Length == 0 ? null : key;
     }
 
-    async Task<byte[]> ReadAll()
+    async Task<MemoryStream> ReadAll()
     {
+        if (context.Request.ContentLength > BodyLimit)
+            throw TooLarge();
         try
         {
-            using var buffer = new MemoryStream();
-            await context.Request.Body.CopyToAsync(buffer, context.RequestAborted);
-            return buffer.ToArray();
+            // As large as announced, within reason: the announcement may be a lie.
+            var body = new MemoryStream((int)Math.Min(context.Request.ContentLength ?? 0, 64 * 1024));
+            var reader = context.Request.BodyReader;
+            while (true)
+            {
+                var read = await reader.ReadAsync(context.RequestAborted);
+                var fits = body.Length + read.Buffer.Length <= BodyLimit;
+                if (fits)
+                {
+                    foreach (var part in read.Buffer)
+                        body.Write(part.Span);
+                }
+
+                // Also what is too much is taken: the server can drop the rest only when no read is open.
+                reader.AdvanceTo(read.Buffer.End);
+                if (!fits)
+                    throw TooLarge();
+                if (read.IsCompleted)
+                    return body;
+            }
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            throw new Fault(FaultCode.TooLarge, "The body is larger than 10 MiB.",
-                "Send less, or put large content in a file the agent can read.");
+            throw TooLarge();
         }
         catch (BadHttpRequestException e)
         {
             // Cut short, chunked badly, or too slow (Kestrel's own sentence says which); the connection is closed after the answer.
             throw Fault.Invalid("body", e.Message);
         }
+        catch (Exception e) when (e is IOException and not ConnectionResetException or InvalidDataException or OverflowException)
+        {
+            // A chunk whose length is no number, or more than one can be.
+            throw Fault.Invalid("body", "is not framed as HTTP wants it.");
+        }
     }
+
+    static Fault TooLarge() => new(FaultCode.TooLarge, "The body is larger than 10 MiB.",
+        "Send less, or put large content in a file the agent can read.");
 
     // "The JSON value could not be converted to System.String. Path: $.text | LineNumber: 0 | BytePositionInLine: 10."
     static string Explain(JsonException e)

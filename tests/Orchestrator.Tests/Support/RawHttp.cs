@@ -10,6 +10,7 @@ sealed class RawHttp : IDisposable
     static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     readonly TcpClient client = new();
+    NetworkStream stream = null!;
 
     /// <summary>Opens a connection to the daemon.</summary>
     public static async Task<RawHttp> Open(string url)
@@ -17,6 +18,7 @@ sealed class RawHttp : IDisposable
         var raw = new RawHttp();
         var address = new Uri(url);
         await raw.client.ConnectAsync(address.Host, address.Port, TestContext.Current.CancellationToken);
+        raw.stream = raw.client.GetStream();
         return raw;
     }
 
@@ -25,7 +27,7 @@ sealed class RawHttp : IDisposable
     {
         try
         {
-            await client.GetStream().WriteAsync(bytes, TestContext.Current.CancellationToken);
+            await stream.WriteAsync(bytes, TestContext.Current.CancellationToken);
         }
         catch (IOException)
         {
@@ -49,13 +51,57 @@ sealed class RawHttp : IDisposable
         }
     }
 
+    /// <summary>
+    /// The first answer, whole; when nothing comes within a moment, the daemon is told that nothing more will be sent, and what it then
+    /// says counts. Empty when it just closes.
+    /// </summary>
+    public async Task<string> ReadAnswer()
+    {
+        var (all, buffer) = ("", new byte[65536]);
+        while (!IsWhole(all))
+        {
+            var reading = stream.ReadAsync(buffer, TestContext.Current.CancellationToken).AsTask();
+            try
+            {
+                try
+                {
+                    await reading.WaitAsync(TimeSpan.FromMilliseconds(100), TestContext.Current.CancellationToken);
+                }
+                catch (TimeoutException)
+                {
+                    Finish();
+                }
+
+                if (await reading.WaitAsync(Deadline, TestContext.Current.CancellationToken) is not (> 0 and var count))
+                    break;
+                all += Encoding.Latin1.GetString(buffer, 0, count);
+            }
+            catch (IOException)
+            {
+                break;
+            }
+        }
+
+        return all;
+    }
+
+    static bool IsWhole(string answer)
+    {
+        var end = answer.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+        if (end < 0)
+            return false;
+        var length = answer[..end].Split("\r\n").FirstOrDefault(h => h.StartsWith("Content-Length: ", StringComparison.OrdinalIgnoreCase));
+        return length is not null
+            && answer.Length >= end + 4 + int.Parse(length.AsSpan(16), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
     /// <summary>Everything until the daemon closes; fails when it does not in time.</summary>
     public async Task<string> ReadToEnd()
     {
         var (all, buffer) = (new StringBuilder(), new byte[65536]);
         try
         {
-            while (await client.GetStream().ReadAsync(buffer, TestContext.Current.CancellationToken).AsTask()
+            while (await stream.ReadAsync(buffer, TestContext.Current.CancellationToken).AsTask()
                 .WaitAsync(Deadline, TestContext.Current.CancellationToken) is > 0 and var count)
                 all.Append(Encoding.Latin1.GetString(buffer, 0, count));
         }
@@ -73,7 +119,7 @@ sealed class RawHttp : IDisposable
         var (all, buffer) = (new StringBuilder(), new byte[65536]);
         while (!all.ToString().Contains(wanted, StringComparison.Ordinal))
         {
-            var count = await client.GetStream().ReadAsync(buffer, TestContext.Current.CancellationToken).AsTask()
+            var count = await stream.ReadAsync(buffer, TestContext.Current.CancellationToken).AsTask()
                 .WaitAsync(Deadline, TestContext.Current.CancellationToken);
             Assert.True(count > 0, $"the connection ended after: {all}");
             all.Append(Encoding.Latin1.GetString(buffer, 0, count));
