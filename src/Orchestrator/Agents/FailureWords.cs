@@ -24,8 +24,9 @@ static partial class FailureWords
         (EndReason.ProviderUnavailable,
         [
             "connection failed", "high demand", "stream disconnected", "error sending request", "overloaded", "unable to connect",
-            "connection error", "connection refused", "econnrefused", "server error", "service unavailable", "bad gateway",
-            "timed out", "network error",
+            "connection error", "connection refused", "connection dropped", "connection reset", "econnrefused", "econnreset",
+            "enotfound", "etimedout", "socket hang up", "server error", "service unavailable", "bad gateway", "timed out",
+            "network error",
         ]),
         (EndReason.BadRequest, ["invalid_request", "bad request", "invalid request"]),
     ];

@@ -60,6 +60,9 @@ static class Verdict
             ? $"was ended by {signal} (exit code {Number(finish.ExitCode)})"
             : $"exited with code {Number(finish.ExitCode)}";
         var words = soFar.FailureText ?? ErrorLine(finish.StderrTail);
+        // The holding shell's own remark about the signal.
+        if (words is "Killed" or "Terminated")
+            words = null;
         return $"The process {how} before the agent reported its end{(words is null ? "." : $": {words}")}";
     }
 

@@ -14,6 +14,7 @@ public class FailureWordsSpecs
     [InlineData("Missing environment variable: `FAKE_API_KEY`.", "auth_required")]
     [InlineData("We’re currently experiencing high demand, which may cause temporary errors.", "provider_unavailable")]
     [InlineData("Connection failed: error sending request", "provider_unavailable")]
+    [InlineData("API Error: Connection dropped (ECONNRESET). Check the gateway set in ANTHROPIC_BASE_URL.", "provider_unavailable")]
     [InlineData("unexpected status 503 Service Unavailable", "provider_unavailable")]
     [InlineData("""{"type":"error","error":{"type":"invalid_request_error","message":"nope"}}""", "bad_request")]
     [InlineData("unexpected status 404 Not Found: no such model", "bad_request")]
