@@ -25,7 +25,7 @@ sealed record Ask(
     public static Ask OfMessages(JsonNode body, string? sessionHeader) => new(
         "messages",
         sessionHeader ?? (string?)body["metadata"]?["user_id"] ?? "",
-        [.. Items(body["messages"]).Where(IsUsers).Select(item => Texts(item["content"])).Where(text => text.Length > 0)],
+        [.. Items(body["messages"]).Where(IsUsers).SelectMany(message => Each(message["content"])).Where(text => text.Length > 0)],
         [.. Items(body["tools"]).Select(tool => (string?)tool["name"] ?? "")],
         Items(body["tools"]).FirstOrDefault(tool => (string?)tool["name"] == "StructuredOutput")?["input_schema"],
         (string?)body["model"] ?? "");
@@ -37,12 +37,15 @@ sealed record Ask(
 
     static IEnumerable<JsonNode> Items(JsonNode? node) => node is JsonArray items ? items.OfType<JsonNode>() : [];
 
-    static string Texts(JsonNode? content) => content switch
+    static string Texts(JsonNode? content) => string.Join('\n', Each(content));
+
+    /// <summary>The texts of one message. Claude joins a prompt without an answer and the next one into one message.</summary>
+    static IEnumerable<string> Each(JsonNode? content) => content switch
     {
-        JsonValue text => (string?)text ?? "",
-        JsonArray blocks => string.Join('\n', Items(blocks).Where(block => (string?)block["type"] is "text" or "input_text")
-            .Select(block => (string?)block["text"] ?? "").Where(text => !IsContext(text))),
-        _ => "",
+        JsonValue text => [(string?)text ?? ""],
+        JsonArray blocks => Items(blocks).Where(block => (string?)block["type"] is "text" or "input_text")
+            .Select(block => (string?)block["text"] ?? "").Where(text => !IsContext(text)),
+        _ => [],
     };
 
     /// <summary>Claude puts the git log and the like before the prompt; a commit subject there is not something the user asks.</summary>

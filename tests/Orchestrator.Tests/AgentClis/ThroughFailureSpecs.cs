@@ -25,6 +25,22 @@ public sealed class ThroughFailureSpecs(RealAgents agents) : IClassFixture<RealA
     }
 
     [Theory(Timeout = 120_000)]
+    [InlineData("codex")]
+    [InlineData("claude")]
+    public async Task After_a_failure_the_conversation_goes_on(string profile)
+    {
+        await agents.Start();
+        var failed = await agents.Run(profile, "fake: 401 always");
+        RealAgents.Failed("auth_required", failed);
+
+        var next = await agents.Say(failed, "fake: text back again");
+
+        RealAgents.Is("succeeded", next);
+        Assert.Equal("back again", (string?)next["last_message"]);
+        Assert.Contains("401 always", (await agents.LastRequest())["body"]!.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Theory(Timeout = 120_000)]
     [InlineData("dead")]
     [InlineData("dead-claude")]
     public async Task A_provider_nobody_can_reach_is_not_waited_for_without_end(string profile)

@@ -34,7 +34,8 @@ sealed class AgentCli : IDisposable
         _folder = Path.Combine(TestPrograms.RepositoryRoot, "artifacts", "agent-cli-homes", Guid.NewGuid().ToString("N")[..12]);
         Home = Directory.CreateDirectory(Path.Combine(_folder, "home")).FullName;
         Workspace = Directory.CreateDirectory(Path.Combine(_folder, "workspace")).FullName;
-        Environment = environment(Home);
+        // A home of its own for the shells too: what a user's login profile does takes time, and locks.
+        Environment = new Dictionary<string, string>(environment(Home)) { ["HOME"] = Home };
         using var git = Process.Start(new ProcessStartInfo("git", ["init", "--quiet", Workspace]))!;
         git.WaitForExit();
     }
