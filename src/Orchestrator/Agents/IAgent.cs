@@ -17,6 +17,12 @@ interface IAgent
     /// <summary>The daemon's own variables that reach this agent, beyond the common allow-list; PREFIX* and *SUFFIX match.</summary>
     IReadOnlyList<string> PassedVariables { get; }
 
+    /// <summary>The user's own settings of this agent, for <see cref="VariablesIn"/>; null when nothing in them matters here.</summary>
+    string? SettingsFile(IReadOnlyDictionary<string, string> environment) => null;
+
+    /// <summary>Variables of the daemon's that those settings name, and that therefore reach this agent too.</summary>
+    IReadOnlyList<string> VariablesIn(string settings) => [];
+
     /// <summary>How well the workspace limit is kept with this profile.</summary>
     Protection ProtectionOf(Profile profile);
 

@@ -42,6 +42,9 @@ sealed class Launcher(Database store, ProjectStore projects, Func<string, string
 {
     const string OrderFile = "order.json";
 
+    /// <summary>Settings files larger than this are not looked into, in bytes.</summary>
+    const long LargestSettings = 1 << 20;
+
     /// <summary>The order for the adapter; also rebuilt when a run is adopted.</summary>
     public AgentOrder Order(Run run, Workspace workspace)
     {
@@ -80,8 +83,12 @@ sealed class Launcher(Database store, ProjectStore projects, Func<string, string
             folder.Write(name, content);
 
         var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
-        var environment = AgentEnvironment.Build(facts.Environment, agent.PassedVariables, launch.DefaultEnvironment, order.Profile.Env,
-            OwnVariables(run, folder, token));
+        var own = OwnVariables(run, folder, token);
+        Dictionary<string, string> With(IReadOnlyList<string> passed) =>
+            AgentEnvironment.Build(facts.Environment, passed, launch.DefaultEnvironment, order.Profile.Env, own);
+        var environment = With(agent.PassedVariables);
+        if (NamedVariables(agent, environment) is { Count: > 0 } named)
+            environment = With([.. agent.PassedVariables, .. named]);
         var argv = Locate(agent, launch.Argv, environment, workspace.Start);
         var protection = ProtectionWord(
             agent.ProtectionOf(order.Profile with { Args = [.. order.DaemonArgs, .. order.Profile.Args] }));
@@ -95,6 +102,21 @@ sealed class Launcher(Database store, ProjectStore projects, Func<string, string
             WorkingFolder = workspace.Start,
             Environment = environment,
         }, Hash(token), protection);
+    }
+
+    /// <summary>What the user's own settings of the agent name; nothing when they cannot be read: the agent will say so itself.</summary>
+    static IReadOnlyList<string> NamedVariables(IAgent agent, IReadOnlyDictionary<string, string> environment)
+    {
+        try
+        {
+            return agent.SettingsFile(environment) is { } path && RefFiles.HasContent(path, LargestSettings)
+                ? agent.VariablesIn(File.ReadAllText(path))
+                : [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
     }
 
     /// <summary>How a token is stored and compared: SHA-256, so that the store holds none.</summary>

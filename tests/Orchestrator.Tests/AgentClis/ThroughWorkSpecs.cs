@@ -125,6 +125,15 @@ public sealed class ThroughWorkSpecs(RealAgents agents) : IClassFixture<RealAgen
         Assert.Equal("none", (string?)run["protection"]);
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task A_key_of_any_name_that_the_users_settings_name_reaches_the_agent()
+    {
+        await agents.Start();
+        RealAgents.Is("succeeded", await agents.Run("own-key", "fake: text hi"));
+
+        Assert.Equal("Bearer provider-key-1", (string?)(await agents.LastRequest())["headers"]!["authorization"]);
+    }
+
     [Theory(Timeout = 120_000)]
     [InlineData("codex", "thread.started")]
     [InlineData("claude", "system")]

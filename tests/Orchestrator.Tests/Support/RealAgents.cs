@@ -34,6 +34,9 @@ public sealed class RealAgents : IAsyncDisposable
           dead-claude:
             agent: claude
             env: {ANTHROPIC_BASE_URL: "http://127.0.0.1:9"}
+          own-key:
+            agent: codex
+            env: {CODEX_HOME: "OWNKEYHOME"}
           no-key:
             agent: codex
             env: {FAKE_API_KEY: ""}
@@ -84,10 +87,13 @@ public sealed class RealAgents : IAsyncDisposable
         File.WriteAllText(Path.Combine(CodexHome, "lean.config.toml"), "model_reasoning_effort = \"low\"\n");
         File.WriteAllText(Path.Combine(ClaudeHome, "settings.json"), "{\"includeCoAuthoredBy\":false}\n");
         var deadHome = Directory.CreateDirectory(Path.Combine(CodexHome, "..", "dead")).FullName;
-        var config = File.ReadAllText(Path.Combine(CodexHome, "config.toml"));
-        config = config.Replace(model.Address, "http://127.0.0.1:9", StringComparison.Ordinal);
-        File.WriteAllText(Path.Combine(deadHome, "config.toml"), config);
-        var prepared = TestDaemon.Prepare(Profiles.Replace("DEADHOME", deadHome, StringComparison.Ordinal));
+        var own = File.ReadAllText(Path.Combine(CodexHome, "config.toml"));
+        var dead = own.Replace(model.Address, "http://127.0.0.1:9", StringComparison.Ordinal);
+        File.WriteAllText(Path.Combine(deadHome, "config.toml"), dead);
+        var ownKeyHome = Directory.CreateDirectory(Path.Combine(CodexHome, "..", "own-key")).FullName;
+        File.WriteAllText(Path.Combine(ownKeyHome, "config.toml"), own.Replace("FAKE_API_KEY", "MY_OWN_SECRET", StringComparison.Ordinal));
+        var prepared = TestDaemon.Prepare(Profiles
+            .Replace("DEADHOME", deadHome, StringComparison.Ordinal).Replace("OWNKEYHOME", ownKeyHome, StringComparison.Ordinal));
         foreach (var (name, value) in codex.Environment.Concat(claude.Environment))
             prepared.With(name, value);
         var bin = Directory.CreateDirectory(Path.Combine(prepared.Root, "bin")).FullName;
@@ -95,7 +101,7 @@ public sealed class RealAgents : IAsyncDisposable
         File.CreateSymbolicLink(Path.Combine(bin, "claude"), claude.Program);
         // A home of their own: no login shell's noise, no settings of whoever runs the tests.
         prepared.With("PATH", $"{bin}:{Environment.GetEnvironmentVariable("PATH")}").With("HOME", prepared.Root);
-        prepared.With("AGENTD_AUTH_TOKEN", "daemon-secret-1");
+        prepared.With("AGENTD_AUTH_TOKEN", "daemon-secret-1").With("MY_OWN_SECRET", "provider-key-1");
         prepared.Flags.AddRange(
         [
             "--max-concurrency", "8", "--codex-profile", "lean", "--codex-extra-arg=-c", "--codex-extra-arg", "hide_agent_reasoning=false",

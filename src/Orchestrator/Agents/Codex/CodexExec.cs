@@ -23,8 +23,12 @@ sealed class CodexExec : IAgent
 
     public string? Program => "codex";
 
-    /// <summary>Codex providers name the variable of their key themselves (<c>env_key</c>), hence the suffix.</summary>
+    /// <summary>Model providers of the user's own name their key's variable as they like: see <see cref="VariablesIn"/>.</summary>
     public IReadOnlyList<string> PassedVariables { get; } = ["CODEX_*", "OPENAI_*", "AZURE_OPENAI_*", "*_API_KEY"];
+
+    public string? SettingsFile(IReadOnlyDictionary<string, string> environment) => CodexSettings.PathIn(environment);
+
+    public IReadOnlyList<string> VariablesIn(string settings) => CodexSettings.KeyVariables(settings);
 
     /// <summary>Arguments for every run from the daemon's <c>--codex-profile</c> and <c>--codex-extra-arg</c> (seed fact G34).</summary>
     public static IReadOnlyList<string> DaemonArgs(string? profile, IReadOnlyList<string> extra) =>
