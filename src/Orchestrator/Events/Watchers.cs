@@ -80,8 +80,11 @@ sealed class SocketWatcher(WebSocket socket) : IWatcher
 {
     public static async Task<SocketWatcher> Accept(HttpContext context, CancellationTokenSource stop)
     {
-        var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval =
-            EventTail.Heartbeat });
+        var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
+        {
+            KeepAliveInterval =
+            EventTail.Heartbeat
+        });
         _ = ReadUntilClosed(socket, stop);
         return new SocketWatcher(socket);
     }

@@ -146,18 +146,18 @@ sealed class Launcher(Database store, ProjectStore projects, Func<string, string
     // Without the environment: it may hold keys.
     static string Describe(Run run, Workspace workspace, IReadOnlyList<string> argv, AgentOrder order,
         string tokenHash, string protection) => new JsonObject
-    {
-        ["run_id"] = run.Id,
-        ["fence"] = run.Fence,
-        ["argv"] = new JsonArray([.. argv.Select(a => (JsonNode)a)]),
-        ["folder"] = workspace.Start,
-        ["profile"] = order.Profile.Name,
-        ["daemon_args"] = new JsonArray([.. order.DaemonArgs.Select(a => (JsonNode)a)]),
-        ["args"] = new JsonArray([.. order.Profile.Args.Select(a => (JsonNode)a)]),
-        ["thread_id"] = order.ThreadId,
-        ["token_hash"] = tokenHash,
-        ["protection"] = protection,
-    }.ToJsonString(Json.PlainOptions);
+        {
+            ["run_id"] = run.Id,
+            ["fence"] = run.Fence,
+            ["argv"] = new JsonArray([.. argv.Select(a => (JsonNode)a)]),
+            ["folder"] = workspace.Start,
+            ["profile"] = order.Profile.Name,
+            ["daemon_args"] = new JsonArray([.. order.DaemonArgs.Select(a => (JsonNode)a)]),
+            ["args"] = new JsonArray([.. order.Profile.Args.Select(a => (JsonNode)a)]),
+            ["thread_id"] = order.ThreadId,
+            ["token_hash"] = tokenHash,
+            ["protection"] = protection,
+        }.ToJsonString(Json.PlainOptions);
 
     /// <summary>What a daemon that died before it could store a start had given the run: its token's hash and its protection.</summary>
     public static (string? TokenHash, string? Protection) Recorded(RunFolder folder)

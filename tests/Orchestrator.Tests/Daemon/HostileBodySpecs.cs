@@ -80,8 +80,8 @@ public class HostileBodySpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
             new byte[1000],
         ];
         foreach (var operation in Commands)
-        foreach (var body in bodies)
-            await Send(operation, body).Refused(400, "invalid_request");
+            foreach (var body in bodies)
+                await Send(operation, body).Refused(400, "invalid_request");
     }
 
     [Fact]
@@ -92,8 +92,8 @@ public class HostileBodySpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
         big[0] = (byte)'{';
         big[^1] = (byte)'}';
         foreach (var operation in Commands)
-        foreach (var chunked in new[] { true, false })
-            await Send(operation, big, chunked: chunked).Refused(413, "too_large");
+            foreach (var chunked in new[] { true, false })
+                await Send(operation, big, chunked: chunked).Refused(413, "too_large");
     }
 
     [Fact]
@@ -115,17 +115,17 @@ public class HostileBodySpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
         var session = (string)(await Daemon.Post("/sessions", new JsonObject { ["profile"] = "fake" }))["session"]!["id"]!;
         var run = await Daemon.Run("exit 1");
         foreach (var operation in Commands)
-        foreach (var member in Members)
-        foreach (var value in WrongValues)
-        {
-            var others = new JsonObject { ["role"] = "assistant", ["text"] = "x", ["prompt"] = "x", ["name"] = "p" };
-            others["path"] = Daemon.Root;
-            others.Remove(member);
-            var body = $$"""{"{{member}}":{{value}},{{others.ToJsonString()[1..]}}""";
-            var id = operation.Pattern.StartsWith("/sessions", StringComparison.Ordinal) ? session : run;
-            using var answer = await Send(operation, Encoding.UTF8.GetBytes(body), id: id);
-            Assert.True((int)answer.StatusCode < 500, $"{operation.Name} with {member}={value}: {(int)answer.StatusCode}");
-        }
+            foreach (var member in Members)
+                foreach (var value in WrongValues)
+                {
+                    var others = new JsonObject { ["role"] = "assistant", ["text"] = "x", ["prompt"] = "x", ["name"] = "p" };
+                    others["path"] = Daemon.Root;
+                    others.Remove(member);
+                    var body = $$"""{"{{member}}":{{value}},{{others.ToJsonString()[1..]}}""";
+                    var id = operation.Pattern.StartsWith("/sessions", StringComparison.Ordinal) ? session : run;
+                    using var answer = await Send(operation, Encoding.UTF8.GetBytes(body), id: id);
+                    Assert.True((int)answer.StatusCode < 500, $"{operation.Name} with {member}={value}: {(int)answer.StatusCode}");
+                }
 
         // The last of two members of one name counts, as everywhere.
         using var twice = await Send(Commands.Single(o => o.Name == "CreateSession"), """{"title":7,"title":"b"}"""u8.ToArray());

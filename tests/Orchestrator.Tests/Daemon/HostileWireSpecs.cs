@@ -150,14 +150,14 @@ public class HostileWireSpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
     {
         string[] ids = ["x", "-1", Nobody, Nobody.ToUpperInvariant(), new string('f', 500), "%20", "a'--", "null", "undefined", "🙈"];
         foreach (var operation in Surface.Operations(SourceTree.Repository).Where(o => o.Pattern.Contains('{', StringComparison.Ordinal)))
-        foreach (var id in ids)
-        {
-            var path = operation.Pattern.Replace("{id}", Uri.EscapeDataString(id), StringComparison.Ordinal)
-                .Replace("{name}", Uri.EscapeDataString(id), StringComparison.Ordinal);
-            var body = new JsonObject { ["role"] = "user", ["text"] = "x", ["prompt"] = "x", ["to_status"] = "canceled" };
-            await Daemon.Send(new HttpMethod(operation.Method), path, operation.Method == "POST" ? body : null)
-                .RefusedSomehow($"{operation.Name} {id}");
-        }
+            foreach (var id in ids)
+            {
+                var path = operation.Pattern.Replace("{id}", Uri.EscapeDataString(id), StringComparison.Ordinal)
+                    .Replace("{name}", Uri.EscapeDataString(id), StringComparison.Ordinal);
+                var body = new JsonObject { ["role"] = "user", ["text"] = "x", ["prompt"] = "x", ["to_status"] = "canceled" };
+                await Daemon.Send(new HttpMethod(operation.Method), path, operation.Method == "POST" ? body : null)
+                    .RefusedSomehow($"{operation.Name} {id}");
+            }
 
         string[] queries = ["limit", "cursor", "after", "offset", "timeout_s", "interval_ms", "status", "session_id", "stream", "format"];
         string[] values = ["%00", "-1", "1e9", "9223372036854775808", "[]", "a,b,,", "%ff", "0x10", "%F0%9F%99%88", new string('9', 4000)];
@@ -165,15 +165,15 @@ public class HostileWireSpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
         await Daemon.Ended(run);
         var session = (string)(await Daemon.Get($"/runs/{run}"))["run"]!["session_id"]!;
         foreach (var operation in Surface.Operations(SourceTree.Repository).Where(o => o.Method == "GET"))
-        foreach (var query in queries)
-        foreach (var value in values)
-        {
-            var id = operation.Pattern.StartsWith("/runs", StringComparison.Ordinal) ? run : session;
-            using var request = new HttpRequestMessage(HttpMethod.Get, $"{operation.Pattern.Replace("{id}", id)}?{query}={value}");
-            using var answer = await Daemon.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead,
-                TestContext.Current.CancellationToken);
-            Assert.True((int)answer.StatusCode < 500, $"{request.RequestUri}: {(int)answer.StatusCode}");
-        }
+            foreach (var query in queries)
+                foreach (var value in values)
+                {
+                    var id = operation.Pattern.StartsWith("/runs", StringComparison.Ordinal) ? run : session;
+                    using var request = new HttpRequestMessage(HttpMethod.Get, $"{operation.Pattern.Replace("{id}", id)}?{query}={value}");
+                    using var answer = await Daemon.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead,
+                        TestContext.Current.CancellationToken);
+                    Assert.True((int)answer.StatusCode < 500, $"{request.RequestUri}: {(int)answer.StatusCode}");
+                }
     }
 
     [Theory]
