@@ -4,7 +4,7 @@ namespace Orchestrator.Store;
 
 /// <summary>
 /// One process owns a database: an advisory lock on a file beside it, held for life and released by the kernel with the process,
-/// however it ends. The file holds the owner's pid so that a second daemon can name it.
+/// however it ends. A second file holds the owner's pid so that a second daemon can name it.
 /// </summary>
 sealed class OwnerLock : IDisposable
 {
@@ -20,16 +20,14 @@ sealed class OwnerLock : IDisposable
         {
             // FileShare.None is flock(LOCK_EX) on Unix; the descriptor is close-on-exec, so no child keeps it.
             var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            file.SetLength(0);
-            file.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"));
-            file.Flush();
+            File.WriteAllText(OwnerFile(databasePath), Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
             return new OwnerLock(file);
         }
         catch (UnauthorizedAccessException e)
         {
             throw new Fault(FaultCode.Unavailable, $"The data folder is not writable: {e.Message}", "Choose another one with --data.");
         }
-        catch (IOException e) when (IsHeld(e) && ReadOwner(path) is { } pid)
+        catch (IOException e) when (IsHeld(e) && ReadOwner(databasePath) is { } pid)
         {
             throw new Fault(FaultCode.Conflict, $"Another agentd (pid {pid}) owns {databasePath}.",
                 "Use it as it is, stop it with 'agentctl daemon stop', or start this one with another --data folder.");
@@ -45,14 +43,12 @@ sealed class OwnerLock : IDisposable
     // though the file may still name the last one.
     static bool IsHeld(IOException e) => e.HResult is 11 or 35;
 
-    /// <summary>Pid of the owner that holds the lock now, null when nobody does.</summary>
-    static string? ReadOwner(string path)
+    /// <summary>Pid of whoever took the lock last, null when nobody did.</summary>
+    static string? ReadOwner(string databasePath)
     {
         try
         {
-            // FileShare.ReadWrite takes no lock, so the owner's file can be read.
-            using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-            var pid = reader.ReadToEnd().Trim();
+            var pid = File.ReadAllText(OwnerFile(databasePath)).Trim();
             return pid.Length > 0 ? pid : null;
         }
         catch (IOException)
@@ -60,6 +56,9 @@ sealed class OwnerLock : IDisposable
             return null;
         }
     }
+
+    // A file of its own: the runtime takes a shared lock for every reader, so nobody can read the locked one.
+    static string OwnerFile(string databasePath) => databasePath + ".owner";
 
     public void Dispose() => file.Dispose();
 }
