@@ -56,7 +56,8 @@ public class AdmissionSpecs
         foreach (var line in await File.ReadAllLinesAsync(log, TestContext.Current.CancellationToken))
             most = Math.Max(most, now += line == "in" ? 1 : -1);
         Assert.InRange(most, 1, 3);
-        var started = (await daemon.Events()).Where(e => (string?)e["event_type"] == "run.started").Select(e => (string)e["run_id"]!).ToList();
+        var starts = (await daemon.Events()).Where(e => (string?)e["event_type"] == "run.started");
+        var started = starts.Select(e => (string)e["run_id"]!).ToList();
         // Neighbours may change places: slots are filled in order, agents start at their own pace.
         Assert.All(runs, run => Assert.InRange(Math.Abs(started.IndexOf(run) - runs.IndexOf(run)), 0, 3));
         Assert.Equal(3, (int?)(await daemon.Get("/daemon/status"))["max_concurrency"]);

@@ -69,7 +69,8 @@ public class StartSpecs
         var folder = Directory.CreateDirectory(Path.Combine(daemon.Root, "p")).FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, ".agent-orchestrator.yaml"), "profiles:\n  x:\n    agnt: command\n",
             TestContext.Current.CancellationToken);
-        var problem = await daemon.Send(HttpMethod.Post, "/runs", new JsonObject { ["prompt"] = "x", ["profile"] = "x", ["project"] = folder })
+        var order = new JsonObject { ["prompt"] = "x", ["profile"] = "x", ["project"] = folder };
+        var problem = await daemon.Send(HttpMethod.Post, "/runs", order)
             .RefusedSomehow("a run with a broken project file");
         Assert.Contains(".agent-orchestrator.yaml:3", (string?)problem["detail"], StringComparison.Ordinal);
     }

@@ -153,7 +153,8 @@ public class StreamSpecs
         var lazy = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => RawHttp.Open(daemon.Url)));
         foreach (var one in lazy)
             await one.Send($"GET /stream HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {daemon.Token}\r\n\r\n");
-        var watchers = await Task.WhenAll(Enumerable.Range(0, 300).Select(_ => SseWatch.Open(daemon, "?after=latest&types=session.created")));
+        const string New = "?after=latest&types=session.created";
+        var watchers = await Task.WhenAll(Enumerable.Range(0, 300).Select(_ => SseWatch.Open(daemon, New)));
         var before = Memory(daemon);
         await daemon.Ended(await daemon.Run($"lines 20000 {new string('x', 900)}"));
 
