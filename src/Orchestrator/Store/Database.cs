@@ -121,11 +121,14 @@ sealed class Database : IDisposable
         ownerLock.Dispose();
     }
 
-    static void Backup(Connection db, string path, int nextVersion)
+    /// <summary>A whole copy beside the database, made once per upgrade.</summary>
+    internal static void Backup(Connection db, string path, int nextVersion)
     {
         var copy = $"{path}.before-{nextVersion:D4}";
         if (File.Exists(copy))
             return;
+        // Half a copy that a crash left would be refused as a target.
+        File.Delete(copy + ".tmp");
         db.Execute("vacuum into @copy", ("@copy", copy + ".tmp"));
         File.Move(copy + ".tmp", copy);
     }

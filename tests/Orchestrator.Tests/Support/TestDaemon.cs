@@ -87,6 +87,9 @@ sealed class TestDaemon : IAsyncDisposable
 
     public void Without(string name) => variables.Remove(name);
 
+    /// <summary>A variable set for the next start; null when it is not.</summary>
+    public string? Variable(string name) => variables.GetValueOrDefault(name);
+
     /// <summary>Starts it and waits until it answers; the port is a free one each time.</summary>
     public async Task Start()
     {
@@ -94,6 +97,15 @@ sealed class TestDaemon : IAsyncDisposable
         var url = await Eventually.Value(() =>
             process!.HasExited ? throw new InvalidOperationException($"agentd ended: {Said}") : Listening(), "agentd listens");
         Connect(url);
+    }
+
+    /// <summary>Starts it and waits until it answers or has died at a crash point.</summary>
+    public async Task StartOrDie()
+    {
+        Launch();
+        var url = await Eventually.Value(() => process!.HasExited ? "" : Listening(), "agentd listens or has died");
+        if (url.Length > 0)
+            Connect(url);
     }
 
     /// <summary>Starts it expecting it to end by itself; its exit code.</summary>
