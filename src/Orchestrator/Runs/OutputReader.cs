@@ -64,9 +64,10 @@ sealed class OutputReader : IDisposable
         }
 
         var before = (stdout.Offset, stderr.Offset);
-        Take(stdout.Read(final), fromStderr: false);
-        Take(stderr.Read(final), fromStderr: true);
-        return before != (stdout.Offset, stderr.Offset) || pending.Count > 0;
+        var more = Take(stdout.Read(final), fromStderr: false);
+        more |= Take(stderr.Read(final), fromStderr: true);
+        // A batch may end inside a long line: nothing to show yet, and yet not all that is there.
+        return more || before != (stdout.Offset, stderr.Offset) || pending.Count > 0;
     }
 
     /// <summary>What was read since the last call, to be stored.</summary>
@@ -83,7 +84,7 @@ sealed class OutputReader : IDisposable
         stderr.Dispose();
     }
 
-    void Take(JournalBatch batch, bool fromStderr)
+    bool Take(JournalBatch batch, bool fromStderr)
     {
         foreach (var line in batch.Lines)
         {
@@ -95,6 +96,8 @@ sealed class OutputReader : IDisposable
                 lineEvents++;
             }
         }
+
+        return batch.More;
     }
 
     /// <summary>The end of standard error, at most 8 KiB: read from the file, so that a restart forgets nothing.</summary>

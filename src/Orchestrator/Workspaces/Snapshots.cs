@@ -11,7 +11,7 @@ namespace Orchestrator.Workspaces;
 sealed record SnapshotOrder(string RunId, string Folder, long FileLimit, long TotalLimit, bool Durable);
 
 /// <summary>A saved tree.</summary>
-/// <param name="Commit">The commit that holds it; null when there was nothing to hold.</param>
+/// <param name="Commit">The commit that holds it; null when there was nothing to hold: if complete, all of it is committed.</param>
 /// <param name="Complete">True when every path is in it.</param>
 /// <param name="IndexFile">The index that describes it; the caller deletes it.</param>
 /// <param name="Notes">What was left out.</param>
@@ -63,7 +63,9 @@ sealed class Snapshots(Git git)
         if (!tree.Succeeded)
             return new Saved(null, false, index, [.. notes, $"No snapshot could be made: {Git.Why(tree)}"]);
         var complete = added.Succeeded && left.Count == 0;
-        if (left.Count > 0 && status.Head is not null && await SameTree(place, status.Head, tree.Stdout.Trim(), stop))
+        // A repeat after a crash may find its own commit on the branch and only the index behind it.
+        var repeat = RefFiles.Read(place.CommonFolder, place.CommonFolder, Prefix + Safe(order.RunId)) is not null;
+        if ((left.Count > 0 || repeat) && status.Head is not null && await SameTree(place, status.Head, tree.Stdout.Trim(), stop))
             return new Saved(null, complete, index, notes);
         var commit = await Commit(Call, tree.Stdout.Trim(), status.Head, message, stop);
         return commit.Succeeded

@@ -81,7 +81,13 @@ sealed class WorkCapture(Git git, TimeProvider clock)
             if (why is not null)
                 notes.Add(why);
             if (saved.Commit is null)
-                return report with { Notes = notes };
+            {
+                var onBranch = commits && saved.Complete;
+                if (onBranch && await WorktreeIndex.Install(place, saved.IndexFile, order.RunId, clock, stop) is { } stuck)
+                    notes.Add(stuck);
+                return report with { Notes = notes, Dirty = !onBranch };
+            }
+
             var moved = commits ? (status.Branch!, status.Head) : ((string, string?)?)null;
             var name = await snapshots.Keep(place, order.RunId, saved.Commit, durable: false, moved, stop);
             if (name is null && commits)

@@ -58,7 +58,8 @@ public class MigrationsSpecs
         using var store = new TempStore(open: false);
         using var db = Db(store);
         Migrations.Apply(db, [One], 1, _ => { });
-        var broken = new Migrations.Step(2, "broken", "insert into a values (2); create table b (x integer); insert into nowhere values (1);");
+        var broken = new Migrations.Step(2, "broken",
+            "insert into a values (2); create table b (x integer); insert into nowhere values (1);");
 
         Assert.Throws<Microsoft.Data.Sqlite.SqliteException>(() => Migrations.Apply(db, [One, broken], 2, _ => { }));
 

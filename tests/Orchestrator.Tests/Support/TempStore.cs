@@ -46,7 +46,8 @@ sealed class TempStore : IDisposable
 
     /// <summary>Appends one event and waits until it is on disk; its number.</summary>
     public Task<long> Append(string type = "test.event", string? session = null, string? run = null, string text = "") =>
-        Store.Write(transaction => Log.Append(transaction, new NewEvent(type, "test", new JsonObject { ["text"] = text }, session, run)).Seq);
+        Store.Write(transaction =>
+            Log.Append(transaction, new NewEvent(type, "test", new JsonObject { ["text"] = text }, session, run)).Seq);
 
     /// <summary>Copies the database and its log as they are on disk at this moment.</summary>
     public void CopyTo(string path)

@@ -16,6 +16,7 @@ sealed class TestDaemon : IAsyncDisposable
     readonly StringBuilder said = new();
     Process? process;
     HttpClient? http;
+    bool keepAnnouncement;
 
     TestDaemon(string root)
     {
@@ -77,6 +78,9 @@ sealed class TestDaemon : IAsyncDisposable
         await daemon.Start();
         return daemon;
     }
+
+    /// <summary>Another daemon on the same data folder, not started. It is not to be disposed: the first one cleans up.</summary>
+    public TestDaemon Twin() => new(Root) { keepAnnouncement = true };
 
     /// <summary>Sets a variable for the next start.</summary>
     public TestDaemon With(string name, string value)
@@ -235,7 +239,8 @@ sealed class TestDaemon : IAsyncDisposable
     void Launch()
     {
         process?.Dispose();
-        File.Delete(Path.Combine(Data, "daemon.json"));
+        if (!keepAnnouncement)
+            File.Delete(Path.Combine(Data, "daemon.json"));
         var start = new ProcessStartInfo(TestPrograms.Agentctl)
         {
             WorkingDirectory = Root,
