@@ -62,7 +62,7 @@ static class Agentd
         var url = Url(app);
         features.Facts.Url = url;
         await features.Store.Write(transaction =>
-            { features.Events.Append(transaction, new NewEvent("daemon.started", "daemon", Facts(url))); });
+            { features.Events.Append(transaction, new NewEvent(DaemonEvents.Started, "daemon", Facts(url))); });
         var dispatching = features.Dispatcher.Run(lifetime.Shutdown);
         var upkeep = Upkeep.Run(features.Store, lifetime.Clock, lifetime.Shutdown);
         Lifetime.Announce(settings, url);
@@ -72,7 +72,7 @@ static class Agentd
         // First let go of the runs: the event may fail on a full disk.
         await Task.WhenAll(dispatching, upkeep);
         await features.Store.Write(transaction =>
-            { features.Events.Append(transaction, new NewEvent("daemon.stopping", "daemon", new JsonObject())); });
+            { features.Events.Append(transaction, new NewEvent(DaemonEvents.Stopping, "daemon", new JsonObject())); });
         using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(3));
         await app.StopAsync(soon.Token);
     }

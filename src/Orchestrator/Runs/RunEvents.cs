@@ -17,6 +17,15 @@ static class RunEvents
     public const string Waiting = "run.waiting";
     public const string Resumed = "run.resumed";
     public const string Stopping = "run.stopping";
+    public const string StopStep = "run.stop_step";
+    public const string Message = "run.message";
+    public const string Reasoning = "run.reasoning";
+    public const string ToolCall = "run.tool_call";
+    public const string ToolResult = "run.tool_result";
+    public const string FileChange = "run.file_change";
+    public const string Plan = "run.plan";
+    public const string Usage = "run.usage";
+    public const string Question = "run.question";
 
     /// <summary>Most bytes of UTF-8 of one text in an event (64 KiB); the journal has the rest.</summary>
     public const int TextLimit = 64 * 1024;
@@ -38,22 +47,22 @@ static class RunEvents
             return new NewEvent(EventFilter.RawType, "agent", RawData(raw.Json), run.SessionId, run.Id);
         var (type, data) = signal switch
         {
-            Said said => ("run.message", Text("text", said.Text)),
-            Reasoned reasoned => ("run.reasoning", Text("text", reasoned.Text)),
+            Said said => (Message, Text("text", said.Text)),
+            Reasoned reasoned => (Reasoning, Text("text", reasoned.Text)),
             Printed printed => (Output, Printed(printed)),
-            ToolCalled call => ("run.tool_call", Call(call)),
-            ToolReturned back => ("run.tool_result", Back(back)),
-            FilesChanged files => ("run.file_change", new JsonObject
+            ToolCalled call => (ToolCall, Call(call)),
+            ToolReturned back => (ToolResult, Back(back)),
+            FilesChanged files => (FileChange, new JsonObject
             {
                 ["changes"] = new JsonArray([.. files.Changes.Select(c => new JsonObject { ["path"] = c.Path, ["kind"] = c.Kind })]),
             }),
-            Planned plan => ("run.plan", new JsonObject
+            Planned plan => (Plan, new JsonObject
             {
                 ["steps"] = new JsonArray([.. plan.Steps.Select(s => new JsonObject { ["text"] = s.Text, ["done"] = s.Done })]),
             }),
-            Used used => ("run.usage", UsageData(used.Usage)),
+            Used used => (Usage, UsageData(used.Usage)),
             Warned warned => (Warning, WarningData(warned.Code, warned.Text)),
-            Asked asked => ("run.question", new JsonObject
+            Asked asked => (Question, new JsonObject
             {
                 ["text"] = asked.Text,
                 ["options"] = new JsonArray([.. asked.Options.Select(o => (JsonNode)o)]),

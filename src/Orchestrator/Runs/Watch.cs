@@ -121,7 +121,7 @@ sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, TimePro
         {
             foreach (var step in steps)
             {
-                runs.Events.Append(transaction, new NewEvent("run.stop_step", "daemon",
+                runs.Events.Append(transaction, new NewEvent(RunEvents.StopStep, "daemon",
                     new JsonObject { ["action"] = step.Action.ToString().ToLowerInvariant(), ["text"] = step.Text }, held.Run.SessionId,
                         held.Run.Id));
             }

@@ -34,7 +34,7 @@ sealed class SessionStore(Database store, EventLog events)
             ("@workdir", order.Workdir), ("@isolation", order.Isolation), ("@parent", order.ParentSessionId), ("@run", order.ParentRunId),
             ("@metadata", order.Metadata), ("@now", transaction.Now), ("@now2", transaction.Now));
         var made = Get(transaction.Db, id);
-        events.Append(transaction, new NewEvent("session.created", actor, new System.Text.Json.Nodes.JsonObject
+        events.Append(transaction, new NewEvent(SessionEvents.Created, actor, new System.Text.Json.Nodes.JsonObject
         {
             ["title"] = made.Title,
             ["project"] = made.Project,
@@ -64,7 +64,7 @@ sealed class SessionStore(Database store, EventLog events)
             ("@id", message.Id), ("@no", message.CreatedNo), ("@session", sessionId), ("@run", runId), ("@role", role), ("@text", text),
             ("@sender", sender), ("@delivery", message.Delivery), ("@now", transaction.Now));
         transaction.Db.Execute("update sessions set updated_at = @now where id = @id", ("@now", transaction.Now), ("@id", sessionId));
-        events.Append(transaction, new NewEvent("message.created", sender, new System.Text.Json.Nodes.JsonObject
+        events.Append(transaction, new NewEvent(SessionEvents.MessageCreated, sender, new System.Text.Json.Nodes.JsonObject
         {
             ["message_id"] = message.Id,
             ["role"] = role,
@@ -80,7 +80,7 @@ sealed class SessionStore(Database store, EventLog events)
         var id = transaction.Db.Text(
             "update messages set delivery = 'delivered' where run_id = @run and delivery = 'stored' returning id", ("@run", runId));
         if (id is not null)
-            events.Append(transaction, new NewEvent("message.delivered", "daemon",
+            events.Append(transaction, new NewEvent(SessionEvents.MessageDelivered, "daemon",
                 new System.Text.Json.Nodes.JsonObject { ["message_id"] = id }, sessionId, runId));
     }
 

@@ -21,7 +21,8 @@ static class AddProject
                 ProjectJson.Default.Request, transaction =>
             {
                 var added = ProjectStore.Put(transaction, project);
-                events.Append(transaction, new NewEvent(added ? "project.added" : "project.changed", call.Principal.Name,
+                var type = added ? WorkspaceEvents.ProjectAdded : WorkspaceEvents.ProjectChanged;
+                events.Append(transaction, new NewEvent(type, call.Principal.Name,
                     new JsonObject { ["name"] = project.Name, ["path"] = project.Path }));
                 Action<System.Text.Json.Utf8JsonWriter> body = json => json.Member("project", project, ProjectJson.Default.Project);
                 return added ? Reply.Created(body) : Reply.Ok(body);

@@ -60,7 +60,7 @@ sealed class WorkspaceStore(EventLog events)
     {
         Set(transaction, workspace, "in_use");
         Use(transaction, workspace, runId, workspace.Base);
-        events.Append(transaction, new NewEvent("workspace.created", "daemon", Describe(workspace), workspace.SessionId, runId));
+        events.Append(transaction, new NewEvent(WorkspaceEvents.Created, "daemon", Describe(workspace), workspace.SessionId, runId));
         return workspace with { Status = "in_use" };
     }
 
@@ -80,7 +80,7 @@ sealed class WorkspaceStore(EventLog events)
         var data = Describe(workspace);
         data["note"] = note;
         data["snapshot_ref"] = snapshotRef;
-        events.Append(transaction, new NewEvent("workspace.removed", actor, data, workspace.SessionId));
+        events.Append(transaction, new NewEvent(WorkspaceEvents.Removed, actor, data, workspace.SessionId));
     }
 
     static JsonObject Describe(Workspace workspace) => new()

@@ -1,8 +1,12 @@
 using System.Text.RegularExpressions;
 using Orchestrator.Agents;
 using Orchestrator.Cli;
+using Orchestrator.Daemon;
+using Orchestrator.Events;
 using Orchestrator.Runs;
+using Orchestrator.Sessions;
 using Orchestrator.Tests.Tidy;
+using Orchestrator.Workspaces;
 
 namespace Orchestrator.Tests.Docs;
 
@@ -17,6 +21,7 @@ static partial class GeneratedDocs
         ["docs/reasons.md"] = Reasons,
         ["docs/lifecycles.md"] = Lifecycles,
         ["docs/surface.md"] = SurfacePage,
+        ["docs/events.md"] = EventsPage,
         ["ARCHITECTURE.md"] = () => Fill("ARCHITECTURE.md", "directions", DirectionRules.Table()),
     };
 
@@ -56,6 +61,16 @@ static partial class GeneratedDocs
                 [$"`{RunLifecycle.Word(state)}`",
                     .. steps.Select(step => RunLifecycle.Next(state, step) is { } to ? RunLifecycle.Word(to) : "·")])));
     }
+
+    /// <summary>Every type, feature by feature.</summary>
+    public static IReadOnlyList<EventKind> EventKinds { get; } =
+        [.. DaemonEvents.Kinds, .. WorkspaceEvents.Kinds, .. SessionEvents.Kinds, .. RunEventKinds.All];
+
+    static string EventsPage() => Page("Events",
+        "Each event is `{id, cursor, event_type, session_id, run_id, item_id, created_at, actor, data}`. The examples show `data` with "
+        + "every member it may have. A new version may add types and members. A run has exactly one of the five ends, and only "
+        + "warnings about leftovers may follow it.",
+        Table(["Type", "Meaning", "Example of data"], EventKinds.Select(k => new[] { $"`{k.Type}`", k.Meaning, $"`{k.Example}`" })));
 
     static string SurfacePage()
     {

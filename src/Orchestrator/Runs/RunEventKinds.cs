@@ -1,0 +1,54 @@
+using Orchestrator.Events;
+
+namespace Orchestrator.Runs;
+
+/// <summary>What docs/events.md says of the run's events, in the order in which a run meets them.</summary>
+static class RunEventKinds
+{
+    const string End = """
+        {"exit_code":0,"reason":"exit_nonzero","message":"The program ended with exit code 1.","note":"enough",
+        "git_diff_stat":" 1 file changed","pid":4712,"last_event_at":"2026-01-31T09:30:00Z","last_message":"half way","end_event_seen":false,
+        "result":{"goal_met":true,"summary":"Done.","followup_prompt":null,"notes":null}}
+        """;
+
+    public static readonly IReadOnlyList<EventKind> All =
+    [
+        new(RunEvents.Queued, "A run was accepted and stored.",
+            """{"trigger":"message","profile":"spark","agent":"command","attempt":1}"""),
+        new(RunEvents.Started, "Its process is held.",
+            """{"pid":4712,"agent":"command","profile":"spark","workspace":"/data/worktrees/c0ffee","protection":"none","attempt":1}"""),
+        new(RunEvents.Adopted, "A new daemon goes on with a run that an earlier one started.", """{"pid":4712}"""),
+        new(RunEvents.Output, "One line it printed.", """{"stream":"stdout","text":"compiling","truncated":true}"""),
+        new(RunEvents.Message, "Something the agent said.", """{"text":"I found it.","truncated":true}"""),
+        new(RunEvents.Reasoning, "Something the agent thought aloud.", """{"text":"The test looks wrong.","truncated":true}"""),
+        new(RunEvents.ToolCall, "The agent uses a tool.",
+            """{"id":"call_1","name":"shell","input":{"command":["ls"]},"truncated":true}"""),
+        new(RunEvents.ToolResult, "What came back from it.",
+            """{"id":"call_1","output":"README.md","exit_code":0,"failed":false,"truncated":true}"""),
+        new(RunEvents.FileChange, "Files the agent says it changed.", """{"changes":[{"path":"src/login.c","kind":"update"}]}"""),
+        new(RunEvents.Plan, "The agent's plan, whole each time.", """{"steps":[{"text":"Write a test","done":true}]}"""),
+        new(RunEvents.Usage, "Tokens of the run so far.",
+            """{"input_tokens":1200,"cached_input_tokens":800,"output_tokens":90,"cost_usd":0.01}"""),
+        new(RunEvents.Question, "A question the agent asked in its output.", """{"text":"Which port?","options":["80","8080"]}"""),
+        new(RunEvents.Warning, "Something a person should know; the run goes on.",
+            """{"code":"output_cut","text":"The run wrote more than 200000 lines."}"""),
+        new(RunEvents.Waiting, "It waits for an answer and gave its slot back."),
+        new(RunEvents.Resumed, "The answer came."),
+        new(RunEvents.Stopping, "It was told to stop.", """{"reason":"user","note":"enough"}"""),
+        new(RunEvents.StopStep, "One step of the way from a polite request to a kill.",
+            """{"action":"terminate","text":"SIGTERM to the group"}"""),
+        .. Enum.GetValues<RunStatus>().Where(RunLifecycle.IsFinal)
+            .Select(status => new EventKind(RunEvents.End(status), Meaning(status), End.ReplaceLineEndings(""))),
+        new(EventFilter.RawType, "An agent's own event as it came; listed only when asked for by types=backend.event.",
+            """{"type":"turn.started"}"""),
+    ];
+
+    static string Meaning(RunStatus status) => status switch
+    {
+        RunStatus.Succeeded => "It ended well.",
+        RunStatus.Failed => "It ended and not well; reason and message say why.",
+        RunStatus.Canceled => "Somebody canceled it.",
+        RunStatus.TimedOut => "It met its total or idle limit.",
+        _ => "Its process is gone and nobody knows how it ended; what is known is here.",
+    };
+}

@@ -1,0 +1,27 @@
+using Orchestrator.Events;
+
+namespace Orchestrator.Workspaces;
+
+/// <summary>Event types of projects and of the folders runs work in.</summary>
+static class WorkspaceEvents
+{
+    public const string ProjectAdded = "project.added";
+    public const string ProjectChanged = "project.changed";
+    public const string Created = "workspace.created";
+    public const string Removed = "workspace.removed";
+
+    public static readonly IReadOnlyList<EventKind> Kinds =
+    [
+        new(ProjectAdded, "A project was registered.", """{"name":"demo","path":"/home/me/demo"}"""),
+        new(ProjectChanged, "A project was registered again under its name.", """{"name":"demo","path":"/home/me/demo"}"""),
+        new(Created, "A run's folder is ready: a worktree, a shared folder or one of the session's own.",
+            """
+            {"workspace_id":"77aa01bc93de4f10","kind":"worktree","path":"/data/w/c0ffee","branch":"agent/c0ffee","base":"9b2614a…"}
+            """.Trim()),
+        new(Removed, "A clean-up removed a worktree; the note says where its work is.",
+            """
+            {"workspace_id":"77aa01bc93de4f10","kind":"worktree","path":"/data/w/c0ffee","branch":"agent/c0ffee","base":"9b2614a…",
+            "note":"Its commits are on the branch agent/c0ffee.","snapshot_ref":null}
+            """.ReplaceLineEndings("").Trim()),
+    ];
+}

@@ -1,0 +1,81 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Orchestrator.Events;
+using Orchestrator.Tests.Docs;
+using Orchestrator.Tests.Support;
+using Orchestrator.Tests.Tidy;
+
+namespace Orchestrator.Tests.Events;
+
+/// <summary>docs/events.md lists what is really written: every type, every member.</summary>
+public partial class EventKindSpecs
+{
+    // Words of agents' own protocols look alike; the command line names types it can describe.
+    static readonly string[] Elsewhere = ["Agents", "Cli", "Verbs"];
+
+    static readonly Dictionary<string, EventKind> Listed = GeneratedDocs.EventKinds.ToDictionary(kind => kind.Type);
+
+    [Fact]
+    public void Every_type_in_the_code_is_listed()
+    {
+        var written =
+            from file in SourceTree.Repository.ProductionCSharp
+            where !Elsewhere.Contains(file.Feature)
+            from token in file.Tokens
+            where token.Kind == TokenKind.Text && TypeName().IsMatch(token.Value)
+            select token.Value;
+        Assert.Equal([], written.Distinct().Where(type => !Listed.ContainsKey(type)));
+    }
+
+    [Fact]
+    public void Every_example_is_an_object() =>
+        Assert.All(Listed.Values, kind => Assert.IsType<JsonObject>(JsonNode.Parse(kind.Example)));
+
+    [Fact]
+    public async Task What_a_daemon_writes_has_the_members_that_are_listed()
+    {
+        using var repository = new TempRepository();
+        await using var daemon = await TestDaemon.Start();
+        foreach (var again in new[] { 1, 2 })
+            await daemon.Post("/projects", new JsonObject { ["name"] = "demo", ["path"] = repository.Path, ["default_profile"] = "fake" });
+        var order = TestDaemon.Order(
+            "print x", "long 100000", "err y", "write new.txt fresh",
+            """agentctl {"type":"message","text":"m"}""", """agentctl {"type":"reasoning","text":"r"}""",
+            """agentctl {"type":"tool_call","id":"1","name":"shell","input":{"a":1}}""",
+            """agentctl {"type":"tool_result","id":"1","exit_code":0,"output":"o"}""",
+            """agentctl {"type":"file_change","changes":[{"path":"a","kind":"add"}]}""",
+            """agentctl {"type":"plan","steps":[{"text":"s","done":true}]}""",
+            """agentctl {"type":"usage","input_tokens":1,"output_tokens":2,"cost_usd":0.5}""",
+            """agentctl {"type":"warning","text":"w"}""", """agentctl {"type":"question","text":"q","options":["a"]}""",
+            """result {"goal_met":true,"summary":"s"}""");
+        order["project"] = "demo";
+        await daemon.Ended((string)(await daemon.Post("/runs", order))["run"]!["id"]!);
+        await daemon.Ended(await daemon.Run("exit 3"));
+        var hanging = await daemon.Run("print ready", "hang");
+        await Eventually.True(() => TestDaemon.ProcessesOf(hanging).Count > 0, "the agent runs");
+        await daemon.Kill();
+        await daemon.Start();
+        await daemon.Post($"/runs/{hanging}/cancel", new JsonObject { ["reason"] = "enough" });
+        await daemon.Ended(hanging);
+        await daemon.Post("/worktrees/cleanup");
+        await daemon.Stop();
+        await daemon.Start();
+
+        var events = await daemon.Events();
+        foreach (var one in events)
+        {
+            var type = (string)one["event_type"]!;
+            Assert.True(Listed.ContainsKey(type), $"{type} is not listed");
+            var listed = JsonNode.Parse(Listed[type].Example)!.AsObject();
+            var unknown = one["data"]!.AsObject().Select(member => member.Key).Where(name => !listed.ContainsKey(name));
+            Assert.True(!unknown.Any(), $"{type} has {string.Join(", ", unknown)}, which its example lacks");
+        }
+
+        string[] seldom = ["run.waiting", "run.resumed", "run.timed_out", "run.lost", "backend.event"];
+        var missing = Listed.Keys.Except(events.Select(e => (string)e["event_type"]!)).Except(seldom);
+        Assert.Equal([], missing);
+    }
+
+    [GeneratedRegex(@"^(session|message|run|request|workspace|project|daemon|backend|item|plan|delivery)\.[a-z_]+$")]
+    private static partial Regex TypeName();
+}
