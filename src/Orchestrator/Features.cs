@@ -52,7 +52,8 @@ sealed class Features : IDisposable
         var slots = settings.MaxConcurrency ?? configuration.MaxConcurrency ?? 4;
         Dispatcher = new Dispatcher(runs, runner, slots, Environment.MachineName, lifetime.Clock, log);
         Cgroup.Tidy();
-        Doorkeeper = new Doorkeeper(settings, Doorkeeper.LocalToken(settings.DataFolder), store);
+        Doorkeeper = new Doorkeeper(settings, Doorkeeper.LocalToken(settings.DataFolder), store,
+            Turnstile.For(settings.Listen, configuration.RequestsPerMinute, configuration.BadTokensPerMinute, lifetime.Clock));
     }
 
     public DaemonFacts Facts { get; }

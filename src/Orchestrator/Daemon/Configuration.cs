@@ -36,6 +36,12 @@ sealed class Configuration
     /// <summary>Slots for runs, when the file says so.</summary>
     public int? MaxConcurrency => user.MaxConcurrency;
 
+    /// <summary>Requests a minute for each token, when the file says so.</summary>
+    public int? RequestsPerMinute => user.RequestsPerMinute;
+
+    /// <summary>Bad tokens a minute for each address, when the file says so.</summary>
+    public int? BadTokensPerMinute => user.BadTokensPerMinute;
+
     /// <summary>Every profile that holds without a project's file.</summary>
     public IReadOnlyDictionary<string, Profile> Profiles => book.All;
 

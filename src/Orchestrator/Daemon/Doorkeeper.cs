@@ -11,7 +11,7 @@ namespace Orchestrator.Daemon;
 /// Who may come in: a Host that is ours, an Origin that is ours, then a token. The first two hold also when no token is asked for:
 /// they keep web pages of strangers out.
 /// </summary>
-sealed class Doorkeeper(DaemonSettings settings, string localToken, Database store)
+sealed class Doorkeeper(DaemonSettings settings, string localToken, Database store, Turnstile turnstile)
 {
     static readonly string[] LoopbackNames = ["localhost", "127.0.0.1", "[::1]", "::1"];
     readonly byte[][] hashes = [.. settings.Tokens.Append(localToken).Select(token => SHA256.HashData(Encoding.UTF8.GetBytes(token)))];
@@ -22,11 +22,20 @@ sealed class Doorkeeper(DaemonSettings settings, string localToken, Database sto
         CheckHost(context);
         CheckOrigin(context);
         var token = Bearer(context, openRoute || settings.Open);
+        if (!openRoute)
+            turnstile.CheckAddress(context.Connection.RemoteIpAddress);
         if (token is not null && Known(token) is { } principal)
+        {
+            if (!openRoute)
+                turnstile.Pass(Launcher.Hash(token));
             return principal;
+        }
+
         if (openRoute || settings.Open)
             return new Principal(openRoute && !settings.Open ? "anyone" : "local", settings.Open ? Principal.Everything
                 : new HashSet<Scope>());
+        if (token is not null)
+            turnstile.Fail(context.Connection.RemoteIpAddress);
         throw token is null
             ? new Fault(FaultCode.Unauthorized, "A token is needed.",
                 "agentctl finds the local one by itself; others send 'Authorization: Bearer <token>'.")

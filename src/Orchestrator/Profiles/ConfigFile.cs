@@ -36,6 +36,12 @@ sealed record ConfigFile(
     IReadOnlyDictionary<string, ProjectSettings> Projects,
     int? MaxConcurrency)
 {
+    /// <summary>Requests a minute for each token; null when not said.</summary>
+    public int? RequestsPerMinute { get; init; }
+
+    /// <summary>Bad tokens a minute for each address; null when not said.</summary>
+    public int? BadTokensPerMinute { get; init; }
+
     /// <summary>Name in the data folder.</summary>
     public const string UserName = "config.yaml";
 
@@ -81,11 +87,16 @@ sealed record ConfigFile(
             var lines = reader.Problems.Take(MaxProblems).Append(more > 0 ? $"… and {more} more" : null).OfType<string>();
             throw new Fault(FaultCode.InvalidRequest, string.Join("\n", lines), "Every key with its meaning: docs/config.schema.json.");
         }
+        var limits = root.Get<ConfigGroup>("limits");
         return new ConfigFile(
             file,
             Groups(root, "profiles"),
             Groups(root, "projects").ToDictionary(p => p.Key, p => Project(p.Key, p.Value, file)),
-            (int?)root.Get<ConfigGroup>("limits")?.Number<long>("max_concurrency"));
+            (int?)limits?.Number<long>("max_concurrency"))
+        {
+            RequestsPerMinute = (int?)limits?.Number<long>("requests_per_minute"),
+            BadTokensPerMinute = (int?)limits?.Number<long>("bad_tokens_per_minute"),
+        };
     }
 
     static Dictionary<string, ConfigGroup> Groups(ConfigGroup root, string key) =>

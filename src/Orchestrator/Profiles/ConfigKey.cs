@@ -62,7 +62,12 @@ static class ConfigKeys
             new("projects", ConfigKind.Named, "Registered git repositories and how work in them is done.") { Members = OfProject },
             new("limits", ConfigKind.Group, "Limits of the whole daemon.")
             {
-                Members = [new("max_concurrency", ConfigKind.Count, "Runs at the same time.")],
+                Members =
+                [
+                    new("max_concurrency", ConfigKind.Count, "Runs at the same time."),
+                    new("requests_per_minute", ConfigKind.Count, "Requests of one token; unset: no limit on loopback, else 1200."),
+                    new("bad_tokens_per_minute", ConfigKind.Count, "Bad tokens of one address; unset: no limit on loopback, else 10."),
+                ],
             },
         ],
     };

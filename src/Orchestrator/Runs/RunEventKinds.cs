@@ -7,7 +7,7 @@ static class RunEventKinds
 {
     const string End = """
         {"exit_code":0,"reason":"exit_nonzero","message":"The program ended with exit code 1.","note":"enough",
-        "git_diff_stat":" 1 file changed","pid":4712,"last_event_at":"2026-01-31T09:30:00Z","last_message":"half way","end_event_seen":false,
+        "git_diff_stat":" 1 file","pid":4712,"last_event_at":"2026-01-31T09:30:00Z","last_message":"half way","end_event_seen":false,
         "result":{"goal_met":true,"summary":"Done.","followup_prompt":null,"notes":null}}
         """;
 
