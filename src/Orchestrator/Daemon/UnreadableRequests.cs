@@ -21,8 +21,8 @@ sealed class UnreadableRequests : IObserver<KeyValuePair<string, object?>>
 {
     const string EventName = "Microsoft.AspNetCore.Server.Kestrel.BadRequest";
 
-    /// <summary>Key of the answer among the connection's items.</summary>
-    static readonly object AnswerKey = new();
+    /// <summary>Key of the connection's output among its items.</summary>
+    static readonly object OutputKey = new();
 
     /// <summary>Set on a request that reached our own code, which answers for itself.</summary>
     public sealed record Reached;
@@ -31,7 +31,9 @@ sealed class UnreadableRequests : IObserver<KeyValuePair<string, object?>>
     public static void Prepare(ListenOptions listener) => listener.Use(next => async connection =>
     {
         var transport = connection.Transport;
-        connection.Transport = new Pair(transport.Input, new Replacement(transport.Output, connection.Items));
+        var output = new Replacement(transport.Output);
+        connection.Items[OutputKey] = output;
+        connection.Transport = new Pair(transport.Input, output);
         try
         {
             await next(connection);
@@ -51,8 +53,8 @@ sealed class UnreadableRequests : IObserver<KeyValuePair<string, object?>>
         if (told.Key == EventName && told.Value is IFeatureCollection request && request.Get<Reached>() is null
             && request.Get<IBadRequestExceptionFeature>()?.Error is Microsoft.AspNetCore.Http.BadHttpRequestException error
             && request.Get<IHttpResponseFeature>() is { HasStarted: false }
-            && request.Get<IConnectionItemsFeature>() is { } connection)
-            connection.Items[AnswerKey] = Answer(error);
+            && request.Get<IConnectionItemsFeature>()?.Items[OutputKey] is Replacement output)
+            output.Answer = Answer(error);
     }
 
     public void OnCompleted()
@@ -78,10 +80,13 @@ sealed class UnreadableRequests : IObserver<KeyValuePair<string, object?>>
     sealed record Pair(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
     /// <summary>Passes all on, until an answer of ours is set: that is sent once, and what the server writes then is dropped.</summary>
-    sealed class Replacement(PipeWriter real, IDictionary<object, object?> items) : PipeWriter
+    sealed class Replacement(PipeWriter real) : PipeWriter
     {
-        readonly byte[] dropped = new byte[4096];
+        byte[]? dropped;
         bool replaced;
+
+        /// <summary>What is sent instead; null while all is well.</summary>
+        public byte[]? Answer { get; set; }
 
         public override bool CanGetUnflushedBytes => real.CanGetUnflushedBytes;
 
@@ -89,31 +94,26 @@ sealed class UnreadableRequests : IObserver<KeyValuePair<string, object?>>
 
         public override void Advance(int bytes)
         {
-            if (!Replacing())
+            if (Answer is null)
                 real.Advance(bytes);
         }
 
-        public override Memory<byte> GetMemory(int sizeHint = 0) => Replacing() ? Drop(sizeHint) : real.GetMemory(sizeHint);
+        public override Memory<byte> GetMemory(int sizeHint = 0) => Answer is null ? real.GetMemory(sizeHint) : Drop(sizeHint);
 
-        public override Span<byte> GetSpan(int sizeHint = 0) => Replacing() ? Drop(sizeHint) : real.GetSpan(sizeHint);
+        public override Span<byte> GetSpan(int sizeHint = 0) => Answer is null ? real.GetSpan(sizeHint) : Drop(sizeHint);
 
-        public override async ValueTask<FlushResult> FlushAsync(CancellationToken stop = default)
+        public override ValueTask<FlushResult> FlushAsync(CancellationToken stop = default)
         {
-            if (Replacing() && !replaced)
-            {
-                replaced = true;
-                return await real.WriteAsync((byte[])items[AnswerKey]!, stop);
-            }
-
-            return await real.FlushAsync(stop);
+            if (Answer is null || replaced)
+                return real.FlushAsync(stop);
+            replaced = true;
+            return real.WriteAsync(Answer, stop);
         }
 
         public override void CancelPendingFlush() => real.CancelPendingFlush();
 
         public override void Complete(Exception? exception = null) => real.Complete(exception);
 
-        bool Replacing() => items.ContainsKey(AnswerKey);
-
-        byte[] Drop(int sizeHint) => sizeHint <= dropped.Length ? dropped : new byte[sizeHint];
+        byte[] Drop(int sizeHint) => dropped = dropped is { } old && sizeHint <= old.Length ? old : new byte[Math.Max(sizeHint, 4096)];
     }
 }

@@ -18,12 +18,14 @@ public class HostileBodySpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
     static readonly HttpOperation[] Commands =
         [.. Surface.Operations(SourceTree.Repository).Where(o => o.Method == "POST" && o.Name != "StopDaemon")];
 
-    // Every member of every request record, as it is spelled on the wire.
-    static readonly string[] Members =
-    [
-        .. typeof(Call).Assembly.GetTypes().Where(type => type.Name == "Request").SelectMany(type => type.GetProperties(
-            BindingFlags.Public | BindingFlags.Instance)).Select(p => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name)).Distinct(),
-    ];
+    // Members of an operation's request record, as they are spelled on the wire.
+    static IEnumerable<string> Members(HttpOperation operation)
+    {
+        var owner = operation.Name == "TransitionRun" ? "CancelRun" : operation.Name;
+        var request = typeof(Call).Assembly.GetTypes().Single(type => type.Name == "Request" && type.DeclaringType?.Name == owner);
+        return request.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Select(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name));
+    }
 
     static readonly string[] WrongValues =
     [
@@ -115,7 +117,7 @@ public class HostileBodySpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
         var session = (string)(await Daemon.Post("/sessions", new JsonObject { ["profile"] = "fake" }))["session"]!["id"]!;
         var run = await Daemon.Run("exit 1");
         foreach (var operation in Commands)
-            foreach (var member in Members)
+            foreach (var member in Members(operation))
                 foreach (var value in WrongValues)
                 {
                     var others = new JsonObject { ["role"] = "assistant", ["text"] = "x", ["prompt"] = "x", ["name"] = "p" };
