@@ -83,6 +83,35 @@ public sealed class EventTailSpecs : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Raw_events_come_only_when_asked_for_and_families_by_their_prefix()
+    {
+        foreach (var type in new[] { "run.output", EventFilter.RawType, "runner.x", "run.succeeded", "message.created" })
+            await store.Write(transaction => { log.Append(transaction, new NewEvent(type, "test", "{}", "s", "r")); });
+        foreach (var fromMemory in new[] { true, false })
+        {
+            if (!fromMemory)
+                feed.StartAt(5);
+            EventFilter[] filters = [new(), new() { SessionId = "s" }, new() { RunId = "r", SessionId = "s" }];
+            foreach (var of in filters)
+            {
+                Assert.Equal([1, 3, 4, 5], Seqs(of));
+                Assert.Equal([2], Seqs(of with { Types = [EventFilter.RawType] }));
+                Assert.Equal([1, 4], Seqs(of with { Types = ["run.*"] }));
+                Assert.Equal([2, 4, 5], Seqs(of with { Types = ["message.created", "backend.event", "run.succeeded"] }));
+            }
+
+            Assert.Empty(Seqs(new EventFilter { RunId = "r", SessionId = "other" }));
+        }
+
+        long[] Seqs(EventFilter filter)
+        {
+            var page = log.After(0, filter, new PageSize(100, long.MaxValue));
+            Assert.Equal(5, page.Scanned);
+            return [.. page.Events.Select(e => e.Seq)];
+        }
+    }
+
     // The clock moves when the watcher waits for it: otherwise it would begin its wait in the new time.
     async Task Passes(TimeSpan time)
     {

@@ -87,6 +87,27 @@ public class WorktreeOperationsSpecs
     }
 
     [Fact]
+    public async Task Cleaning_up_while_runs_start_loses_neither_run_nor_work()
+    {
+        using var repository = new TempRepository();
+        await using var daemon = await TestDaemon.Start();
+        var run = await Done(daemon, repository, "append log.txt 0");
+        var id = (string)run["id"]!;
+        for (var round = 1; round <= 8; round++)
+        {
+            var resume = daemon.Post($"/runs/{id}/resume", new JsonObject { ["prompt"] = $"!append log.txt {round}" });
+            var cleanups = Enumerable.Range(0, 3).Select(_ => daemon.Post("/worktrees/cleanup")).ToList();
+            id = (string)(await resume)["run"]!["id"]!;
+            await Task.WhenAll(cleanups);
+            run = await daemon.Ended(id);
+            Assert.True((string?)run["status"] == "succeeded", run.ToJsonString());
+        }
+
+        Assert.Equal(Enumerable.Range(0, 9),
+            repository.Run("show", $"{run["workspace"]!["branch"]}:log.txt").Split('\n').Select(int.Parse));
+    }
+
+    [Fact]
     public async Task Wrong_orders_are_refused()
     {
         await using var daemon = await TestDaemon.Start();
