@@ -38,10 +38,8 @@ public sealed class EventTailSpecs : IDisposable
         await Passes(TimeSpan.FromSeconds(14));
         await Append("others");
         await Commit();
-        await Passes(TimeSpan.FromSeconds(0.5));
         Assert.Empty(watcher.Heard);
-        await Passes(TimeSpan.FromSeconds(0.5));
-        await Eventually.True(() => watcher.Heard.SequenceEqual(["beat"]), "the first beat");
+        await PassesUntil(() => watcher.Heard.Count > 0, "the first beat");
         await Passes(TimeSpan.FromSeconds(15));
         await Eventually.True(() => watcher.Heard.SequenceEqual(["beat", "beat"]), "the second beat");
         await Append("mine");
@@ -57,8 +55,8 @@ public sealed class EventTailSpecs : IDisposable
         var waiting = feed.WaitBeyond(0, TimeSpan.FromSeconds(10), clock, TestContext.Current.CancellationToken);
         await Passes(TimeSpan.FromSeconds(9));
         await Commit();
-        await Passes(TimeSpan.FromSeconds(1));
-        await waiting.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await PassesUntil(() => waiting.IsCompleted, "the end of the wait");
+        await waiting;
     }
 
     [Fact]
@@ -117,6 +115,18 @@ public sealed class EventTailSpecs : IDisposable
     {
         await Eventually.True(() => clock.Waiting > 0, "the watcher waits");
         clock.Advance(time);
+    }
+
+    // A wait that was interrupted may begin again just while the clock moves, and then ends a little later; never as late as a whole one.
+    async Task PassesUntil(Func<bool> done, string what)
+    {
+        for (var step = 0; step < 8 && !done(); step++)
+        {
+            await Eventually.True(() => done() || clock.Waiting > 0, what);
+            clock.Advance(TimeSpan.FromSeconds(0.5));
+        }
+
+        await Eventually.True(done, what);
     }
 
     Task Append(string session, string data = "{}") => store.Write(transaction =>
