@@ -73,12 +73,7 @@ public class CheckpointSpecs
         await using var scene = await Scene.Set();
         scene.Steps = ["grandchild 300 setsid", "hang"];
         var id = await scene.Accepted(checkpoint);
-        if (scene.Daemon.Alive)
-        {
-            using var answer = await scene.Daemon.Send(HttpMethod.Post, $"/runs/{id}/cancel");
-            await scene.Daemon.Died();
-        }
-
+        await scene.CancelAndDie(id);
         scene.Daemon.Without(Scene.CrashAt);
         await scene.Daemon.Start();
         using var again = await scene.Daemon.Send(HttpMethod.Post, $"/runs/{id}/cancel");
@@ -143,6 +138,23 @@ public class CheckpointSpecs
             Daemon.Without(CrashAt);
         }
 
+        /// <summary>Cancels the run; the daemon may die over the answer, or the run end before it says what would let it die.</summary>
+        public async Task CancelAndDie(string id)
+        {
+            try
+            {
+                using var answer = await Daemon.Send(HttpMethod.Post, $"/runs/{id}/cancel");
+            }
+            catch (HttpRequestException)
+            {
+                // It died before or over the answer.
+            }
+
+            await Eventually.True(() => !Daemon.Alive || HasEnded(id), "the daemon died or the run has ended");
+            if (Daemon.Alive)
+                await Daemon.Kill();
+        }
+
         public Task<JsonNode> Succeeded(string id) => Ended(id, "succeeded");
 
         /// <summary>The run has that end, once; its agent was started once at most, and nothing of it lives on.</summary>
@@ -180,7 +192,7 @@ public class CheckpointSpecs
         async Task<string> Give()
         {
             CheckpointOfLastLife = Daemon.Variable(CrashAt);
-            var order = TestDaemon.Order([$"append {Starts} started", .. Steps]);
+            var order = TestDaemon.Order(["print hello", $"append {Starts} started", .. Steps]);
             order["idempotency_key"] = "once";
             if (project is not null)
                 order["project"] = project;
