@@ -11,6 +11,13 @@ static class AgentFlags
     /// <summary>An argument put before the subcommand; may be repeated.</summary>
     public const string ExtraArg = "--codex-extra-arg";
 
+    /// <summary>Their lines in the daemon's help.</summary>
+    public const string Help = """
+          --codex-profile NAME   The user's own Codex profile for all runs (AGENTD_CODEX_PROFILE).
+          --codex-extra-arg ARG  An argument for every Codex run, put before its subcommand; may be repeated.
+
+        """;
+
     const string ProfileVariable = "AGENTD_CODEX_PROFILE";
 
     /// <summary>Arguments by agent, from the flags that were given and the environment.</summary>

@@ -22,6 +22,12 @@ static class Agentd
     /// <summary>Runs until SIGTERM, SIGINT or a stop request; the exit code of the process.</summary>
     public static async Task<int> Run(IReadOnlyList<string> args, Surroundings around, TimeProvider clock)
     {
+        if (DaemonHelp.Asked(args) is { } text)
+        {
+            await around.Out.WriteLineAsync(text);
+            return ExitCodes.Ok;
+        }
+
         try
         {
             var environment = DaemonEnvironment.Take();

@@ -72,6 +72,9 @@ sealed record DaemonSettings
         ["--open"] = false, [AgentFlags.Profile] = true, [AgentFlags.ExtraArg] = true,
     };
 
+    /// <summary>True when the word after this one is its value.</summary>
+    public static bool TakesNext(string word) => Known.TryGetValue(word, out var takesValue) && takesValue;
+
     // Values come as "--flag value" or "--flag=value"; the value may itself begin with dashes (--codex-extra-arg --verbose).
     static Dictionary<string, List<string>> Flags(IReadOnlyList<string> args)
     {
@@ -82,7 +85,7 @@ sealed record DaemonSettings
             var name = equals > 0 ? args[i][..equals] : args[i];
             if (!Known.TryGetValue(name, out var takesValue))
                 throw new Fault(FaultCode.Unprocessable, $"agentd does not know '{Texts.Short(args[i])}'.",
-                    $"It knows: {string.Join(" ", Known.Keys)}.");
+                    $"It knows: {string.Join(" ", Known.Keys)}. 'agentd --help' says what they mean.");
             if (takesValue && equals < 0 && i + 1 >= args.Count)
                 throw Fault.Unprocessable(name, "needs a value.");
             if (!given.TryGetValue(name, out var values))
