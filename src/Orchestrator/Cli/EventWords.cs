@@ -39,10 +39,20 @@ static class EventWords
         return words is null ? null : Short(words);
     }
 
-    /// <summary>True for the events that change what state a run is in: the only ones shown where lines stay.</summary>
+    /// <summary>Words for a run that has ended: how, and what its result or its error says.</summary>
+    public static string End(JsonNode run)
+    {
+        var why = Text(run["error"]?["message"]) ?? Text(run["result"]?["summary"]) ?? Text(run["last_message"]);
+        string?[] words = [Text(run["status"])?.Replace('_', ' '), Text(run["reason"]), why];
+        return Short(string.Join(": ", words.Where(word => word is not null)));
+    }
+
+    /// <summary>
+    /// True for the events that change what state a run is in: the only ones shown where lines stay. The end is not among them: the
+    /// waiting command says it itself, from the run, so that it is neither missed nor said twice.
+    /// </summary>
     public static bool IsMilestone(JsonNode entry) => Text(entry["event_type"]) is
-        "run.queued" or "run.started" or "run.adopted" or "run.waiting" or "run.resumed" or "run.warning" or "request.created"
-        or "run.succeeded" or "run.failed" or "run.canceled" or "run.timed_out" or "run.lost";
+        "run.queued" or "run.started" or "run.adopted" or "run.waiting" or "run.resumed" or "run.warning" or "request.created";
 
     static string Short(string words)
     {

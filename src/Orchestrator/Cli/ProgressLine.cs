@@ -37,6 +37,17 @@ sealed class ProgressLine : IDisposable
         if (around.ErrorIsTerminal) Draw();
     }
 
+    /// <summary>The last line, which stays; what still comes of events is not shown any more.</summary>
+    public void End(string text)
+    {
+        lock (gate)
+        {
+            Clear();
+            done = true;
+            around.Error.WriteLine($"[{Elapsed()}] {text}");
+        }
+    }
+
     /// <summary>Writes a line that stays.</summary>
     public void Remark(string text)
     {

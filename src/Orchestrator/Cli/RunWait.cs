@@ -33,7 +33,9 @@ static class RunWait
         if (progress is not null) Watch(daemon, call.Around, id, progress, stop.Token);
         try
         {
-            return Loop(daemon, call.Around.Clock, id, limit, interval, progress, stop.Token);
+            var outcome = Loop(daemon, call.Around.Clock, id, limit, interval, progress, stop.Token);
+            if (!outcome.TimedOut) progress?.End(EventWords.End(outcome.Run));
+            return outcome;
         }
         finally
         {

@@ -37,4 +37,14 @@ public class RunWaitSpecs
         Assert.Equal("true\n", stage.Out);
         Assert.Contains("/wait?timeout_s=0", daemon.Asked[1], StringComparison.Ordinal);
     }
+    [Fact]
+    public void The_end_is_told_once_with_its_cause_whatever_of_the_events_arrived()
+    {
+        var failed = CannedDaemon.Json(
+            """{"run":{"id":"ab","status":"failed","reason":"exit_nonzero","error":{"message":"It exited with 3."}},"timed_out":false}""");
+        using var daemon = new CannedDaemon(Run("running"), failed, failed, failed);
+        var stage = new Stage();
+        Assert.Equal(1, stage.Run(daemon.Url, "wait", "ab", "--field", "status"));
+        Assert.Single(stage.Error.Split('\n'), line => line.EndsWith("failed: exit_nonzero: It exited with 3.", StringComparison.Ordinal));
+    }
 }
