@@ -80,7 +80,7 @@ sealed class Features : IDisposable
         PostMessage.Map(routes, sessions, admission, runs);
         StartRun.Map(routes, sessions, rules, admission, runs);
         ListRuns.Map(routes, runs, sessions);
-        WaitRun.Map(routes, runs, feed, lifetime.Clock);
+        WaitRun.Map(routes, runs, feed, lifetime.Clock, lifetime.Shutdown);
         CancelRun.Map(routes, runs);
         ResumeRun.Map(routes, sessions, admission, runs);
         DiagnoseRun.Map(routes, runs, Dispatcher, Facts, lifetime.Clock);

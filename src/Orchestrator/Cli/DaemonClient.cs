@@ -52,7 +52,7 @@ sealed class DaemonClient(Settings settings, CancellationToken stop)
             var answer = Wire.Send(settings.Url, new(method, target, headers, bytes, silence), stop);
             if (answer.Status is >= 200 and < 300) return answer;
             using (answer)
-                throw Refusal.Read(answer.Status, answer.ReadToEnd(), answer.Headers.GetValueOrDefault("Retry-After"));
+                throw Told(Refusal.Read(answer.Status, answer.ReadToEnd(), answer.Headers.GetValueOrDefault("Retry-After")));
         }
         catch (IOException e)
         {
@@ -60,6 +60,12 @@ sealed class DaemonClient(Settings settings, CancellationToken stop)
             throw Unreachable(e);
         }
     }
+
+    // The daemon's hint says that agentctl finds the local token by itself; it cannot know why this one did not.
+    Fault Told(Fault refused) => refused.Code == FaultCode.Unauthorized && settings is { Token: null, WithinRun: true }
+        ? new Fault(FaultCode.Unauthorized, refused.Message,
+            "AGENTCTL_RUN_ID is set, so this is an agent's command: it needs its run's AGENTCTL_AUTH_TOKEN, never the local token.")
+        : refused;
 
     Fault NotOurs() =>
         new(FaultCode.Unavailable, $"What answers at {settings.Url} is not agentd.", "agentctl doctor shows who has the port.");

@@ -29,6 +29,11 @@ sealed record Settings
     /// <summary>False with <c>--no-color</c> or NO_COLOR.</summary>
     public bool Color { get; init; } = true;
 
+    /// <summary>True for a command an agent gives: the environment names its run.</summary>
+    public bool WithinRun { get; init; }
+
+    const string RunVariable = "AGENTCTL_RUN_ID";
+
     /// <summary>What the command line said, before environment and files are asked.</summary>
     public sealed record Flags(string? Url, string? Token, string? Data);
 
@@ -42,6 +47,7 @@ sealed record Settings
             Url = url,
             Token = CheckToken(flags.Token ?? around.Variable("AGENTCTL_AUTH_TOKEN") ?? LocalToken(data, url, around)),
             Data = data,
+            WithinRun = around.Variable(RunVariable) is not null,
         };
     }
 
@@ -65,7 +71,7 @@ sealed record Settings
     /// </summary>
     static string? LocalToken(string data, Uri url, Surroundings around)
     {
-        if (around.Variable("AGENTCTL_RUN_ID") is not null || !IsLoopback(url)) return null;
+        if (around.Variable(RunVariable) is not null || !IsLoopback(url)) return null;
         try
         {
             return File.ReadAllText(Path.Combine(data, DataFolder.TokenFile)).Trim() is { Length: > 0 } token ? token : null;

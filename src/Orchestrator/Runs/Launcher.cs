@@ -74,7 +74,7 @@ sealed class Launcher(Database store, ProjectStore projects, Func<string, string
     {
         var order = Order(run, workspace);
         var agent = AgentCatalog.Find(run.Agent) ?? throw new StartRefused(EndReason.AgentMissing, $"There is no agent '{run.Agent}'.");
-        var launch = agent.Plan(order);
+        var launch = PlanOf(agent, order);
         var folder = new RunFolder(order.RunFolder);
         folder.Create();
         folder.Write("prompt", run.Prompt);
@@ -102,6 +102,19 @@ sealed class Launcher(Database store, ProjectStore projects, Func<string, string
             WorkingFolder = workspace.Start,
             Environment = environment,
         }, Hash(token), protection);
+    }
+
+    /// <summary>An order the agent's adapter cannot carry out is no fault of the workspace.</summary>
+    static Launch PlanOf(IAgent agent, AgentOrder order)
+    {
+        try
+        {
+            return agent.Plan(order);
+        }
+        catch (Fault fault)
+        {
+            throw new StartRefused(EndReason.SpawnFailed, fault.Hint is { } hint ? $"{fault.Message} {hint}" : fault.Message);
+        }
     }
 
     /// <summary>What the user's own settings of the agent name; nothing when they cannot be read: the agent will say so itself.</summary>

@@ -6,14 +6,24 @@ namespace Orchestrator.Runs;
 /// <summary>Holds the request until the run ends or the time is up. Leaving does not touch the run.</summary>
 static class WaitRun
 {
-    public static void Map(Routes routes, RunStore runs, EventFeed feed, TimeProvider clock) =>
+    public static void Map(Routes routes, RunStore runs, EventFeed feed, TimeProvider clock, CancellationToken shutdown) =>
         routes.Get("/runs/{id}/wait", nameof(WaitRun), async call =>
         {
             var limit = TimeSpan.FromSeconds(Math.Min(300, Seconds(call)));
             // Only a hint in the seed; an event wakes us at once. It is checked all the same.
             call.Number("interval_ms", 0, 0, long.MaxValue);
             var run = runs.Store.Read(db => RunRows.Resolve(db, call.Part("id")));
-            run = await Wait(runs, feed, run.Id, limit, clock, call.Gone);
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(call.Gone, shutdown);
+            try
+            {
+                run = await Wait(runs, feed, run.Id, limit, clock, stop.Token);
+            }
+            catch (OperationCanceledException) when (shutdown.IsCancellationRequested && !call.Gone.IsCancellationRequested)
+            {
+                // Otherwise everyone who waits would hold up the stop, and then lose the connection without a word.
+                throw new Fault(FaultCode.Unavailable, "The daemon is stopping; the run goes on.", "Ask again when it is back.");
+            }
+
             return Reply.Ok(json =>
             {
                 json.Member("run", run, RunJson.Default.Run);

@@ -59,8 +59,21 @@ static class GatewayRunVerbs
     static int Diff(Invocation call)
     {
         if (call.Output.WantsJson) return GatewayVerbs.Show(call, Path(call) + "/diff?format=json");
-        Copy(call, call.Daemon, Path(call) + "/diff");
+        var bytes = Copy(call, call.Daemon, Path(call) + "/diff", out _);
+        if (bytes == 0) call.Output.Remark(WhyNoDiff(call.Daemon.Get(Path(call))));
         return ExitCodes.Ok;
+    }
+
+    /// <summary>An empty diff has several meanings, and silence would say "nothing was changed" for all of them.</summary>
+    public static string WhyNoDiff(JsonNode answer)
+    {
+        if (ExitCodes.OfRun(answer.Text("run.status")) is null) return "There is no diff yet: the run has not ended.";
+        return (answer.Text("run.workspace.kind"), answer.Text("run.workspace.base")) switch
+        {
+            (null, _) => "There is no diff: the run never had a workspace.",
+            (_, null) => $"There is no diff: {answer.Text("run.workspace.path")} is no git repository.",
+            _ => "The run changed nothing.",
+        };
     }
 
     static int ShowOutput(Invocation call)
@@ -109,8 +122,6 @@ static class GatewayRunVerbs
         from = next ?? from + copied;
         return copied > 0;
     }
-
-    static void Copy(Invocation call, DaemonClient daemon, string path) => Copy(call, daemon, path, out _);
 
     static long Copy(Invocation call, DaemonClient daemon, string path, out long? next)
     {

@@ -55,8 +55,11 @@ static class ProjectVerbs
     /// <summary>The absolute path of a folder; one that does not exist is a wrong command line.</summary>
     public static string ExistingFolder(Invocation call, string path)
     {
+        // An unset variable in a script must not mean the current folder.
+        if (path.Length == 0) throw Invocation.Usage("The folder's path is empty.");
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path, call.Around.Folder));
-        return Directory.Exists(full) ? full : throw Invocation.Usage($"There is no folder '{full}'.");
+        if (Directory.Exists(full)) return full;
+        throw Invocation.Usage(File.Exists(full) ? $"'{full}' is a file, not a folder." : $"There is no folder '{full}'.");
     }
 
     static int Add(Invocation call) => call.Output.Document(call.Daemon.Post("/projects", AnswerJson.Body(

@@ -62,6 +62,15 @@ sealed class CleanUpWorktrees(Database store, WorkspaceStore workspaces, Cleanup
             return Describe(workspace, new CleanupVerdict(path, "gone", [workspace.Note ?? "It was removed."], workspace.Branch, null));
         if (open is not null)
             return Describe(workspace, Kept(workspace, $"Run {open} of its session has not ended."));
+        if (workspace.Common is null && !Directory.Exists(path))
+        {
+            // Its run failed before there was anything to keep (a repository without a commit).
+            const string Never = "It was never made.";
+            if (!dry)
+                await store.Write(transaction => workspaces.Removed(transaction, workspace, Never, null, actor));
+            return Describe(workspace, new CleanupVerdict(path, "gone", [Never], workspace.Branch, null));
+        }
+
         if (workspace.Common is not { } common)
             return Describe(workspace, Kept(workspace, "The repository it belongs to is not known."));
         var order = new CleanupOrder { Path = path, CommonFolder = common, RunId = last ?? id, ReportFolder = ReportFolder() };
