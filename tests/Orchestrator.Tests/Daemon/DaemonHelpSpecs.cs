@@ -12,7 +12,8 @@ public class DaemonHelpSpecs
     public void The_help_is_given_wherever_it_is_asked_and_names_every_flag(string line)
     {
         var help = DaemonHelp.Asked(line.Split(' '))!;
-        foreach (var flag in "--data --db --listen --port --max-concurrency --auth-token --open --codex-profile --codex-extra-arg".Split(' '))
+        const string Flags = "--data --db --listen --port --max-concurrency --auth-token --open --codex-profile --codex-extra-arg";
+        foreach (var flag in Flags.Split(' '))
             Assert.Contains($"  {flag} ", help, StringComparison.Ordinal);
         Assert.All(help.Split('\n'), row => Assert.True(row.Length <= 120, row));
     }

@@ -5,7 +5,7 @@ using Orchestrator.Verbs;
 
 namespace Orchestrator.Tests.Stories;
 
-/// <summary>What somebody meets in the first hour: wrong folders, empty repositories, unfinished profiles, a stop while others wait.</summary>
+/// <summary>The first hour: wrong folders, empty repositories, unfinished profiles, a stop while others wait.</summary>
 public class FirstStepsSpecs
 {
     [Fact]
