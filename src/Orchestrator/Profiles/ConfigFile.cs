@@ -62,7 +62,8 @@ sealed record ConfigFile(
     public static ConfigFile Load(string path, IReadOnlyList<string> agents)
     {
         var file = new FileInfo(path);
-        if (!file.Exists)
+        // What has no length says nothing; it may be a pipe, and opening that would wait for ever.
+        if (!file.Exists || file.Length == 0)
             return None;
         if (file.Length > MaxLength)
             throw new Fault(FaultCode.InvalidRequest, $"{path}: longer than 1 MiB; this is no configuration file.");

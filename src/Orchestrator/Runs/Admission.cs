@@ -18,20 +18,36 @@ sealed class Admission(RunStore runs, ProjectStore projects, Func<string, string
     /// <summary>True when the profile exists for that project folder.</summary>
     public bool Exists(string profile, string? projectFolder) => findProfile(profile, projectFolder) is not null;
 
-    /// <summary>The profile a run of this session gets: request, session, project, default, in this order.</summary>
-    public Profile Choose(Session session, string? requested)
+    /// <summary>
+    /// The profile a run gets: request, session, project, default, in this order. Looked up now, because it reads files, for which the
+    /// one writing thread must never wait; refused only when it is used, so that a repeated key gets its first answer all the same.
+    /// </summary>
+    public Func<Profile> Choose(string? projectName, string? ofSession, string? requested)
     {
-        var project = session.Project is null ? null : projects.Find(session.Project);
-        var name = requested ?? session.Profile ?? project?.DefaultProfile ?? DefaultProfile;
+        try
+        {
+            var chosen = Find(projectName, ofSession, requested);
+            return () => chosen;
+        }
+        catch (Fault refusal)
+        {
+            return () => throw refusal;
+        }
+    }
+
+    Profile Find(string? projectName, string? ofSession, string? requested)
+    {
+        var project = projectName is null ? null : projects.Find(projectName);
+        var name = requested ?? ofSession ?? project?.DefaultProfile ?? DefaultProfile;
         return findProfile(name, project?.Path) ?? throw Fault.Unprocessable("profile", $"there is no profile '{Texts.Short(name)}'.");
     }
 
     /// <summary>Queues a run within the caller's transaction.</summary>
-    public Run Queue(WriteTransaction transaction, Session session, RunWish wish, string actor)
+    public Run Queue(WriteTransaction transaction, Session session, Func<Profile> chosen, RunWish wish, string actor)
     {
         if (session.Status == "archived")
             throw new Fault(FaultCode.Conflict, $"Session {session.Id} is archived.", "Start a new one with 'agentctl session create'.");
-        var profile = Choose(session, wish.Profile);
+        var profile = chosen();
         return runs.Insert(transaction, new NewRun
         {
             SessionId = session.Id,
@@ -53,7 +69,6 @@ sealed class Admission(RunStore runs, ProjectStore projects, Func<string, string
 /// <summary>What is asked for; texts are checked.</summary>
 sealed record RunWish(string Prompt, string Trigger)
 {
-    public string? Profile { get; init; }
     public string? OutputSchema { get; init; }
     public string? ParentRunId { get; init; }
     public string? RetryOf { get; init; }

@@ -23,7 +23,7 @@ sealed class Finisher(RunStore runs, Watch watch, WorkCapture capture, RunLimits
             Holder.Reap(holder.Pid);
         while (reader.Read(final: true))
             await watch.Keep(held, reader);
-        held.Folder.Sync();
+        await MakeDurable(held);
         Checkpoint.Reach(Checkpoint.OutputDrained);
 
         var run = runs.Store.Read(db => RunRows.Get(db, held.Run.Id));
@@ -32,6 +32,18 @@ sealed class Finisher(RunStore runs, Watch watch, WorkCapture capture, RunLimits
         Checkpoint.Reach(Checkpoint.WorkCaptured);
         await Store(held, run, step, change, work);
         Checkpoint.Reach(Checkpoint.EndCommitted);
+    }
+
+    async Task MakeDurable(Held held)
+    {
+        try
+        {
+            held.Folder.Sync();
+        }
+        catch (IOException e)
+        {
+            await watch.Warn(held, "not_durable", $"What the run wrote may not outlive a power cut: {e.Message}");
+        }
     }
 
     /// <summary>A run nobody can account for: what is left of it is ended all the same.</summary>
@@ -65,7 +77,7 @@ sealed class Finisher(RunStore runs, Watch watch, WorkCapture capture, RunLimits
     {
         var transcript = reader.Transcript;
         var ending = seen.ExitCode is { } code
-            ? held.Agent.Conclude(transcript, new Finish
+            ? Conclude(held, transcript, new Finish
             {
                 ExitCode = code, StderrTail = reader.StderrTail(),
                 OutputSchema = run.OutputSchema, ResultFile = ResultFile(held)
@@ -100,6 +112,25 @@ sealed class Finisher(RunStore runs, Watch watch, WorkCapture capture, RunLimits
             });
     }
 
+    // A judgement our own code stumbles over would fail again at every look, and the run never end.
+    static Ending Conclude(Held held, Transcript transcript, Finish finish)
+    {
+        try
+        {
+            return held.Agent.Conclude(transcript, finish);
+        }
+        catch (Exception e)
+        {
+            return new Ending
+            {
+                Succeeded = false,
+                Reason = EndReason.AgentError,
+                Message = $"The run ended with exit code {finish.ExitCode}, and its output could not be judged "
+                    + $"({e.GetType().Name}: {e.Message}).",
+            };
+        }
+    }
+
     static (RunStep, RunChange) Stopped(Run run, Seen seen, Ending? ending)
     {
         var timedOut = run.StopReason is EndReason.TotalTimeout or EndReason.IdleTimeout;
@@ -115,15 +146,16 @@ sealed class Finisher(RunStore runs, Watch watch, WorkCapture capture, RunLimits
 
     // In so short a time the system's pids cannot have come round: all that the run started has a higher one than its holder.
     int? FirstPid(Held held) =>
-        held is { Holder: { } holder, Run.StartedAt: { } started } && clock.GetUtcNow() - started < TimeSpan.FromSeconds(2)
+        held is { Holder: { } holder, Run.StartedAt: { } started } && clock.GetUtcNow() - started is { Ticks: >= 0 } age
+            && age < TimeSpan.FromSeconds(2)
             ? holder.Pid
             : null;
 
-    // A program may leave its result in a file instead of its last line.
+    // A program may leave its result in a file instead of its last line. What has no length may be a pipe: opening it would wait for ever.
     static string? ResultFile(Held held)
     {
         var file = new FileInfo(Path.Combine(held.Folder.Path, Launch.ResultFileName));
-        return file is { Exists: true, LinkTarget: null, Length: <= 1024 * 1024 } ? File.ReadAllText(file.FullName) : null;
+        return file is { Exists: true, LinkTarget: null, Length: > 0 and <= 1024 * 1024 } ? File.ReadAllText(file.FullName) : null;
     }
 
     static JsonObject Evidence(Run run, Transcript transcript) => new()
@@ -154,10 +186,11 @@ sealed class Finisher(RunStore runs, Watch watch, WorkCapture capture, RunLimits
                 CommonFolder = held.Workspace.Common,
             }, shutdown);
         }
-        catch (Fault fault)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
+            // Whatever it was, trying again would meet it again and the run would never end; nothing of the work is touched.
             await watch.Warn(held, "capture_failed",
-                $"The work of this run could not be captured: {fault.Message} It is still in {held.Workspace.Path}.");
+                $"The work of this run could not be captured: {e.Message} It is still in {held.Workspace.Path}.");
             return null;
         }
     }

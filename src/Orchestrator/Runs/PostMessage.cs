@@ -18,14 +18,13 @@ static class PostMessage
             if (role is not ("user" or "assistant" or "system"))
                 throw Fault.Unprocessable("role", "must be user, assistant or system.");
             var text = Texts.Body("text", request.Text, SessionStore.TextLimit);
-            if (role == "user")
-                admission.Choose(session, request.Profile);
+            var profile = admission.Choose(session.Project, session.Profile, request.Profile);
             return await Once.Write(runs.Store, call, session.Id, request.IdempotencyKey, request with { IdempotencyKey = null },
                 RunJson.Default.PostMessageRequest, transaction =>
             {
                 var current = SessionStore.Get(transaction.Db, session.Id);
                 var run = role == "user"
-                    ? admission.Queue(transaction, current, new RunWish(text, "message") { Profile = request.Profile }, call.Principal.Name)
+                    ? admission.Queue(transaction, current, profile, new RunWish(text, "message"), call.Principal.Name)
                     : null;
                 var message = sessions.AddMessage(transaction, session.Id, role, text, call.Principal.Name, run?.Id);
                 return Reply.Created(json =>

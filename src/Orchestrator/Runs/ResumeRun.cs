@@ -15,13 +15,14 @@ static class ResumeRun
             var request = await call.Body(RunJson.Default.ResumeRunRequest);
             var prompt = Texts.Body("prompt", request.Prompt, SessionStore.TextLimit);
             var old = runs.Store.Read(db => RunRows.Resolve(db, call.Part("id")));
+            var home = SessionOf(runs, old);
+            var profile = admission.Choose(home.Project, home.Profile, request.Profile ?? old.Profile);
             return await Once.Write(runs.Store, call, old.Id, request.IdempotencyKey, request with { IdempotencyKey = null },
                 RunJson.Default.ResumeRunRequest, transaction =>
             {
                 var session = SessionStore.Get(transaction.Db, old.SessionId);
-                var run = admission.Queue(transaction, session, new RunWish(prompt, "message")
+                var run = admission.Queue(transaction, session, profile, new RunWish(prompt, "message")
                 {
-                    Profile = request.Profile ?? old.Profile,
                     OutputSchema = old.OutputSchema,
                     RetryOf = old.Id,
                     Attempt = old.Attempt + 1,
@@ -30,4 +31,6 @@ static class ResumeRun
                 return Reply.Created(json => json.Member("run", run, RunJson.Default.Run));
             });
         });
+
+    static Session SessionOf(RunStore runs, Run run) => runs.Store.Read(db => SessionStore.Get(db, run.SessionId));
 }

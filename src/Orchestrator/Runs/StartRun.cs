@@ -20,13 +20,14 @@ static class StartRun
             var prompt = Texts.Body("prompt", request.Prompt, SessionStore.TextLimit);
             var schema = Schema(request.OutputSchema);
             var (session, order) = Place(request, sessions, rules);
+            var profile = admission.Choose(session?.Project ?? order?.Project, session?.Profile ?? order?.Profile, request.Profile);
             return await Once.Write(runs.Store, call, "", request.IdempotencyKey, request with { IdempotencyKey = null },
                 RunJson.Default.StartRunRequest, transaction =>
             {
                 var home = order is null ? SessionStore.Get(transaction.Db, session!.Id)
                     : sessions.Create(transaction, order, call.Principal.Name);
-                var run = admission.Queue(transaction, home,
-                    new RunWish(prompt, "direct") { Profile = request.Profile, OutputSchema = schema }, call.Principal.Name);
+                var run = admission.Queue(transaction, home, profile, new RunWish(prompt, "direct") { OutputSchema = schema },
+                    call.Principal.Name);
                 sessions.AddMessage(transaction, home.Id, "user", prompt, call.Principal.Name, run.Id);
                 return Reply.Created(json =>
                 {

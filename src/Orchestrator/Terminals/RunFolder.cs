@@ -37,6 +37,9 @@ sealed class RunFolder(string path)
         Write("exit.tmp", new string(' ', 100));
     }
 
+    /// <summary>The text of one file of the folder; null when it is not there.</summary>
+    public string? Read(string name) => ReadText(In(name));
+
     /// <summary>Writes one file of the folder, mode 0600.</summary>
     public void Write(string name, string text)
     {
@@ -122,23 +125,31 @@ sealed class RunFolder(string path)
 
     string FencePath(int fence) => In($"fence-{fence}");
 
-    static FileStream Open(string file, FileMode mode) => new(file, new FileStreamOptions
+    static FileStream Open(string file, FileMode mode)
     {
-        Mode = mode,
-        Access = FileAccess.Write,
-        Share = FileShare.ReadWrite | FileShare.Delete,
-        UnixCreateMode = OwnFile,
-        BufferSize = 0,
-    });
+        // A link that somebody planted must not lead our writing to another file.
+        if (new FileInfo(file).LinkTarget is not null)
+            File.Delete(file);
+        return new(file, new FileStreamOptions
+        {
+            Mode = mode,
+            Access = FileAccess.Write,
+            Share = FileShare.ReadWrite | FileShare.Delete,
+            UnixCreateMode = OwnFile,
+            BufferSize = 0,
+        });
+    }
 
     static string? ReadText(string file)
     {
         // Asked many times a second while a run lasts: no exception for what is simply not there yet.
-        if (!File.Exists(file))
+        var there = new FileInfo(file);
+        if (!there.Exists)
             return null;
         try
         {
-            return File.ReadAllText(file);
+            // A pipe that somebody planted has no length either; opening it would wait for ever.
+            return there.Length == 0 ? "" : File.ReadAllText(file);
         }
         catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -49,6 +49,8 @@ sealed class TreeDiff(Git git)
 
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         var part = file + ".part";
+        // A link planted there would lead git's writing to another file.
+        File.Delete(part);
         var written = await git.Run(place.Call(["-c", LargestText, "diff-tree", .. Quiet, "-p", "--full-index", "--submodule=short",
             "--src-prefix=a/", "--dst-prefix=b/", "--output=" + part, from, to, "--", place.Spec]), stop);
         if (!written.Succeeded)
