@@ -32,7 +32,8 @@ static class Agentd
         {
             var environment = DaemonEnvironment.Take();
             var settings = DaemonSettings.Read(args, environment, Environment.CurrentDirectory);
-            MakeFolder(settings.DataFolder);
+            foreach (var name in new[] { "", "runs", "worktrees", "workspaces" })
+                MakeFolder(Path.Combine(settings.DataFolder, name));
             using var lifetime = new Lifetime(clock);
             await Serve(settings, lifetime, environment, around);
             return ExitCodes.Ok;
@@ -70,7 +71,7 @@ static class Agentd
         await features.Store.Write(transaction =>
             { features.Events.Append(transaction, new NewEvent(DaemonEvents.Started, "daemon", Facts(url))); });
         var dispatching = features.Dispatcher.Run(lifetime.Shutdown);
-        var upkeep = Upkeep.Run(features.Store, lifetime.Clock, lifetime.Shutdown);
+        var upkeep = Upkeep.Run(features.Store, lifetime.Clock, app.Logger, lifetime.Shutdown);
         Lifetime.Announce(settings, url);
         await around.Out.WriteLineAsync(
             $"agentd {Lifetime.Version} listens on {url} (pid {Environment.ProcessId}, data in {settings.DataFolder})");

@@ -2,20 +2,28 @@ using Orchestrator.Store;
 
 namespace Orchestrator.Daemon;
 
-/// <summary>What is done once in a while and by nobody else: forgetting idempotency keys past their time.</summary>
+/// <summary>
+/// What is done once in a while and by nobody else: forgetting idempotency keys past their time, and finding out that a store that could
+/// not write can again, when nobody else dares to try.
+/// </summary>
 static class Upkeep
 {
     static readonly TimeSpan Every = TimeSpan.FromHours(1);
+    static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
 
-    /// <summary>Until shutdown. A store that cannot write now is asked again an hour later; its trouble shows in daemon status.</summary>
-    public static async Task Run(Database store, TimeProvider clock, CancellationToken shutdown)
+    /// <summary>Until shutdown. What fails is tried again at its next turn; the store's trouble shows in daemon status.</summary>
+    public static async Task Run(Database store, TimeProvider clock, ILogger log, CancellationToken shutdown)
     {
-        using var ticks = new PeriodicTimer(Every, clock);
+        using var ticks = new PeriodicTimer(Look, clock);
+        long? forgot = null;
         try
         {
             do
             {
-                await Forget(store);
+                var due = forgot is not { } last || clock.GetElapsedTime(last) >= Every;
+                if (due)
+                    forgot = clock.GetTimestamp();
+                await Turn(store, due, log);
             }
             while (await ticks.WaitForNextTickAsync(shutdown));
         }
@@ -25,15 +33,22 @@ static class Upkeep
         }
     }
 
-    static async Task Forget(Database store)
+    static async Task Turn(Database store, bool forget, ILogger log)
     {
         try
         {
-            await store.Write(transaction => { Idempotency.Prune(transaction); });
+            if (forget)
+                await store.Write(transaction => { Idempotency.Prune(transaction); });
+            else if (store.Trouble is not null)
+                await store.Probe();
         }
         catch (Fault fault) when (fault.Code == FaultCode.Unavailable)
         {
-            // Said by daemon status; the next hour tries again.
+            // Said by daemon status; the next turn tries again.
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            log.LogError(e, "The upkeep of the store failed and will be tried again.");
         }
     }
 }

@@ -24,6 +24,9 @@ sealed class Connection : IDisposable
         connection.Open();
     }
 
+    /// <summary>Prepared statements that are kept.</summary>
+    public int Statements => statements.Count;
+
     /// <summary>Runs a statement and returns the number of rows it changed.</summary>
     public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> values) => Bind(sql, values).ExecuteNonQuery();
 

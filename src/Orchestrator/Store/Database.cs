@@ -10,6 +10,9 @@ namespace Orchestrator.Store;
 /// </summary>
 sealed class Database : IDisposable
 {
+    // Filters that clients choose make ever new texts; a connection that has met so many gives its memory back.
+    const int StatementsKept = 256;
+
     readonly ConcurrentBag<Connection> idleReaders = [];
     readonly OwnerLock ownerLock;
     readonly Connection writing;
@@ -47,6 +50,7 @@ sealed class Database : IDisposable
         Connection? db = null;
         try
         {
+            MakePrivate(path);
             db = new Connection(path, readOnly: false);
             db.Script("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma temp_store = memory; "
                 + "pragma wal_autocheckpoint = 4000");
@@ -88,14 +92,22 @@ sealed class Database : IDisposable
         }
         catch (SqliteException e)
         {
-            throw new Fault(FaultCode.Unavailable, $"The store cannot be read: {e.Message}", "agentctl doctor");
+            // The connection is not trusted again.
+            reader?.Dispose();
+            reader = null;
+            throw new Fault(FaultCode.Unavailable, $"The store cannot be read: {e.Message}", "agentctl doctor") { RetryAfterSeconds = 5 };
         }
         finally
         {
-            if (reader is not null)
+            if (reader is { Statements: > StatementsKept })
+                reader.Dispose();
+            else if (reader is not null)
                 idleReaders.Add(reader);
         }
     }
+
+    /// <summary>Writes a page without changing anything: ends <see cref="Trouble"/> as soon as the disk lets it.</summary>
+    public Task Probe() => Write(transaction => { transaction.Db.Execute("update counters set value = value where name = 'queue_no'"); });
 
     /// <summary>SQLite's own full check: "ok", or what is wrong. Slow on a large database.</summary>
     public string CheckIntegrity() => Read(db => string.Join("\n", db.Query("pragma integrity_check(20)", row => row.GetString(0))));
@@ -113,6 +125,18 @@ sealed class Database : IDisposable
         var reader = new Connection(Path, readOnly: true);
         reader.Script("pragma query_only = on; pragma temp_store = memory");
         return reader;
+    }
+
+    // For its owner only, and SQLite gives its log the same mode. An existing file keeps what its owner chose.
+    static void MakePrivate(string path)
+    {
+        if (!File.Exists(path))
+            new FileStream(path, new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            }).Dispose();
     }
 
     static void Close(Connection? db, OwnerLock ownerLock)
