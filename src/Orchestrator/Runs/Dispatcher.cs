@@ -14,6 +14,9 @@ sealed class Dispatcher(RunStore runs, Runner runner, int slots, string nodeId, 
     // A holder that took its fence has this long to write down who it is.
     static readonly TimeSpan BeforeSecondLook = TimeSpan.FromSeconds(2);
 
+    // Stirred by every run, a turn that fails must not be tried without a pause.
+    static readonly TimeSpan AfterTrouble = TimeSpan.FromSeconds(1);
+
     // The earliest open run of a session is the only one that may start: both "one at a time" and "in order".
     const string NextQueued = """
         select r.id from runs r
@@ -23,7 +26,7 @@ sealed class Dispatcher(RunStore runs, Runner runner, int slots, string nodeId, 
         """;
 
     readonly ConcurrentDictionary<string, ActiveRun> active = new();
-    readonly ConcurrentDictionary<string, Task> tasks = new();
+    readonly ConcurrentDictionary<Task, bool> tasks = new();
     readonly SemaphoreSlim wake = new(0, 1);
     readonly ConcurrentDictionary<string, long> lookedAt = new();
 
@@ -46,13 +49,10 @@ sealed class Dispatcher(RunStore runs, Runner runner, int slots, string nodeId, 
             long? lastLook = null;
             while (!shutdown.IsCancellationRequested)
             {
-                if (lastLook is not { } last || clock.GetElapsedTime(last) >= ReconcileEvery || !lookedAt.IsEmpty)
-                {
+                var look = lastLook is not { } last || clock.GetElapsedTime(last) >= ReconcileEvery || !lookedAt.IsEmpty;
+                if (look)
                     lastLook = clock.GetTimestamp();
-                    Guarded(() => Reconcile(shutdown));
-                }
-
-                await Fill(shutdown);
+                await Turn(look, shutdown);
                 await wake.WaitAsync(TimeSpan.FromSeconds(1), shutdown);
             }
         }
@@ -64,20 +64,23 @@ sealed class Dispatcher(RunStore runs, Runner runner, int slots, string nodeId, 
         {
             Alive = false;
             runs.Stirred -= Stir;
-            await Task.WhenAll(tasks.Values);
+            await Task.WhenAll(tasks.Keys);
         }
     }
 
-    /// <summary>A store that cannot be read now costs this look, not the dispatcher.</summary>
-    void Guarded(Action look)
+    /// <summary>One turn of the loop. Whatever goes wrong in it costs this turn, never the dispatcher; the next one tries again.</summary>
+    async Task Turn(bool look, CancellationToken shutdown)
     {
         try
         {
-            look();
+            if (look)
+                Reconcile(shutdown);
+            await Fill(shutdown);
         }
-        catch (Fault fault)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
-            log.LogError("Open runs cannot be looked at: {Reason}", fault.Message);
+            log.LogError(e, "The dispatcher could not take its turn and tries again.");
+            await Task.Delay(AfterTrouble, clock, shutdown);
         }
     }
 
@@ -108,7 +111,7 @@ sealed class Dispatcher(RunStore runs, Runner runner, int slots, string nodeId, 
         {
             var claimed = await Claim(free);
             foreach (var run in claimed)
-                Begin(run, bell => runner.Attempt(run, bell, shutdown), shutdown);
+                Begin(run.Id, bell => runner.Attempt(run, bell, shutdown), shutdown);
             if (claimed.Count == 0)
                 return;
         }
@@ -137,10 +140,10 @@ sealed class Dispatcher(RunStore runs, Runner runner, int slots, string nodeId, 
         }
     }
 
-    void Begin(Run run, Func<ActiveRun, Task> work, CancellationToken shutdown)
+    void Begin(string runId, Func<ActiveRun, Task> work, CancellationToken shutdown)
     {
-        var bell = new ActiveRun(run.Id);
-        if (!active.TryAdd(run.Id, bell))
+        var bell = new ActiveRun(runId);
+        if (!active.TryAdd(runId, bell))
             return;
         var task = Task.Run(async () =>
         {
@@ -155,36 +158,37 @@ sealed class Dispatcher(RunStore runs, Runner runner, int slots, string nodeId, 
             catch (Exception e)
             {
                 // The run stays open in the store; the reconciler takes it up again.
-                log.LogError(e, "Run {Run} was left by its owner and will be taken up again.", run.Id);
+                log.LogError(e, "Run {Run} was left by its owner and will be taken up again.", runId);
             }
             finally
             {
-                active.TryRemove(run.Id, out _);
-                tasks.TryRemove(run.Id, out _);
+                active.TryRemove(runId, out _);
                 Wake();
             }
         }, CancellationToken.None);
-        if (!task.IsCompleted)
-            tasks[run.Id] = task;
+        tasks[task] = true;
+        // Also when it has ended already: nothing stays in the table.
+        _ = task.ContinueWith(ended => tasks.TryRemove(ended, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
     }
 
     /// <summary>Every open run that is not queued and not in hand is taken up: adopted, finished, given back or, after two looks,
     /// lost.</summary>
     void Reconcile(CancellationToken shutdown)
     {
-        foreach (var run in runs.Store.Read(RunRows.Open))
+        foreach (var id in runs.Store.Read(RunRows.Begun))
         {
-            if (run.Status == RunStatus.Queued || active.ContainsKey(run.Id))
+            if (active.ContainsKey(id))
                 continue;
-            var second = lookedAt.TryGetValue(run.Id, out var first);
+            var second = lookedAt.TryGetValue(id, out var first);
             if (second && clock.GetElapsedTime(first) < BeforeSecondLook)
                 continue;
-            Begin(run, async bell =>
+            Begin(id, async bell =>
             {
-                if (await runner.Adopt(run, bell, second, shutdown))
-                    lookedAt.TryRemove(run.Id, out _);
+                if (await runner.Adopt(id, bell, second, shutdown))
+                    lookedAt.TryRemove(id, out _);
                 else
-                    lookedAt[run.Id] = clock.GetTimestamp();
+                    lookedAt[id] = clock.GetTimestamp();
             }, shutdown);
         }
     }

@@ -175,9 +175,16 @@ sealed class Launcher(Database store, ProjectStore projects, Func<string, string
     /// <summary>What a daemon that died before it could store a start had given the run: its token's hash and its protection.</summary>
     public static (string? TokenHash, string? Protection) Recorded(RunFolder folder)
     {
-        var path = Path.Combine(folder.Path, OrderFile);
-        var order = File.Exists(path) ? JsonNode.Parse(File.ReadAllText(path)) : null;
-        return ((string?)order?["token_hash"], (string?)order?["protection"]);
+        try
+        {
+            var order = folder.Read(OrderFile) is { Length: > 0 } text ? JsonNode.Parse(text) as JsonObject : null;
+            return ((string?)order?["token_hash"], (string?)order?["protection"]);
+        }
+        catch (Exception e) when (e is System.Text.Json.JsonException or InvalidOperationException or FormatException)
+        {
+            // Torn by a power cut, or written over by the agent: the run goes on without what it said.
+            return (null, null);
+        }
     }
 
     /// <summary>The words shown on every run.</summary>

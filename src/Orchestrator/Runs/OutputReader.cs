@@ -88,13 +88,29 @@ sealed class OutputReader : IDisposable
     {
         foreach (var line in batch.Lines)
         {
-            var reading = agent.Read(transcript, new OutputLine(fromStderr, line.Text, line.Truncated, line.Complete));
+            var reading = Understand(new OutputLine(fromStderr, line.Text, line.Truncated, line.Complete));
             transcript = reading.Transcript;
-            foreach (var signal in reading.Signals)
-            {
-                pending.Add(RunEvents.From(signal, run));
-                lineEvents++;
-            }
+            pending.AddRange(reading.Events);
+            lineEvents += reading.Events.Count;
+        }
+    }
+
+    // A line our own code stumbles over would be read again after every start, and the run never end: it is shown as printed instead.
+    (Transcript Transcript, IReadOnlyList<NewEvent> Events) Understand(OutputLine line)
+    {
+        try
+        {
+            var reading = agent.Read(transcript, line);
+            return (reading.Transcript, [.. reading.Signals.Select(signal => RunEvents.From(signal, run))]);
+        }
+        catch (Exception e)
+        {
+            return (transcript,
+            [
+                RunEvents.From(new Printed(line.FromStderr, line.Text, line.Truncated), run),
+                new NewEvent(RunEvents.Warning, "daemon", RunEvents.WarningData("line_not_understood",
+                    $"This line could not be read as the agent's protocol ({e.GetType().Name}): {e.Message}"), run.SessionId, run.Id),
+            ]);
         }
 
         return batch.More;
@@ -146,7 +162,17 @@ sealed class OutputReader : IDisposable
     {
         if (journal.Length <= limits.JournalBytes + (range?.Length ?? 0) + (limits.JournalBytes / 8))
             return;
-        range = JournalCut.Enforce(path, limits.JournalBytes / 2, limits.JournalBytes / 2, range) ?? range;
+        try
+        {
+            range = JournalCut.Enforce(path, limits.JournalBytes / 2, limits.JournalBytes / 2, range) ?? range;
+        }
+        catch (IOException e)
+        {
+            // The file is gone, or its file system cannot make holes: the run is read and ended all the same.
+            Warn($"The run wrote more than {limits.JournalBytes} bytes and its journal could not be cut: {e.Message}");
+            return;
+        }
+
         journal.Cut = range;
         if (range is not null)
             WarnOfCut();

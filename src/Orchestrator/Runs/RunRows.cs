@@ -47,8 +47,11 @@ static class RunRows
         return db.Query(Select + where + " order by r.queue_no desc limit @limit", Read, values.ToArray());
     }
 
-    /// <summary>Every run that has not ended.</summary>
-    public static IReadOnlyList<Run> Open(Connection db) => db.Query(Select + " where r.ended_at is null order by r.queue_no", Read);
+    /// <summary>
+    /// Ids of the runs that were begun and have not ended, oldest first. Only ids: a row that cannot be read is its own run's trouble.
+    /// </summary>
+    public static IReadOnlyList<string> Begun(Connection db) => db.Query(
+        "select id from runs where ended_at is null and status <> 'queued' order by queue_no", row => row.GetString(0));
 
     /// <summary>How many runs are in each open status.</summary>
     public static IReadOnlyDictionary<string, long> Counts(Connection db) => db.Query(

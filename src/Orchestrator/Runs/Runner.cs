@@ -49,15 +49,18 @@ sealed class Runner(RunStore runs, Workplace workplace, Launcher launcher, Watch
     /// <summary>
     /// A cause that trying again would meet again: the run fails with it. Not so a store that cannot write, which may write later.
     /// </summary>
-    bool IsRefusal(Exception e) =>
-        e is StartRefused or SpawnFailure or IOException or UnauthorizedAccessException || (e is Fault && store.Trouble is null);
+    static bool IsRefusal(Exception e) => e is StartRefused or SpawnFailure or IOException or UnauthorizedAccessException
+        or Fault { RetryAfterSeconds: null };
 
     /// <summary>
     /// A run another daemon left: goes on where the store and the run folder say it is. A start that provably never happened is given
     /// back to the queue; one that cannot be told waits for a second look (false).
     /// </summary>
-    public async Task<bool> Adopt(Run run, ActiveRun bell, bool secondLook, CancellationToken shutdown)
+    public async Task<bool> Adopt(string runId, ActiveRun bell, bool secondLook, CancellationToken shutdown)
     {
+        // Read here and not by the one who chose it: its last owner in this process may have ended it since.
+        if (store.Read(db => RunRows.Find(db, runId)) is not { EndedAt: null, Status: not RunStatus.Queued } run)
+            return true;
         var folder = new RunFolder(facts.RunFolder(run.Id));
         if (run.Pid is null && folder.ReadHolder() is null)
         {
@@ -206,9 +209,9 @@ sealed class Runner(RunStore runs, Workplace workplace, Launcher launcher, Watch
         {
             return launcher.Order(run, workspace);
         }
-        catch (StartRefused)
+        catch (Exception e) when (e is StartRefused or Fault { RetryAfterSeconds: null })
         {
-            // The profile was removed meanwhile; reading the output does not need it.
+            // The profile was removed meanwhile, or its file is wrong now; reading the output does not need it.
             return null;
         }
     }

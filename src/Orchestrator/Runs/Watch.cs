@@ -26,7 +26,7 @@ sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, TimePro
     {
         var pace = new Pace();
         var deadlines = new Deadlines(held.Run, clock, reader.Written);
-        Task<StopReport>? stopping = held.Run.Status == RunStatus.Stopping ? Climb(held, shutdown) : null;
+        Task<StopReport>? stopping = held.Run.Status == RunStatus.Stopping ? Climb(held) : null;
         long? goneSince = null;
         while (true)
         {
@@ -51,7 +51,7 @@ sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, TimePro
             if (stopping is null && deadlines.Passed() is { } reason)
                 await RequestStop(held, reason);
             if (await Pause(bell, pace, found, stopping, shutdown) || deadlines.StopRequested)
-                stopping ??= IsStopping(held) ? Climb(held, shutdown) : null;
+                stopping ??= IsStopping(held) ? Climb(held) : null;
         }
     }
 
@@ -107,7 +107,8 @@ sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, TimePro
         runs.Advance(transaction, held.Run.Id, held.Run.Fence, RunStep.Stop,
             new RunChange("daemon") { StopReason = reason, StopActor = "daemon" }));
 
-    async Task<StopReport> Climb(Held held, CancellationToken shutdown)
+    // A daemon that stops meanwhile waits for the ladder: it does not make a polite stop a kill.
+    async Task<StopReport> Climb(Held held)
     {
         Checkpoint.Reach(Checkpoint.StopRequested);
         var steps = new List<StopStep>();
@@ -115,7 +116,7 @@ sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, TimePro
         {
             lock (steps)
                 steps.Add(step);
-        }, shutdown);
+        }, CancellationToken.None);
         Checkpoint.Reach(Checkpoint.StopClimbed);
         await runs.Store.Write(transaction =>
         {
@@ -133,7 +134,10 @@ sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, TimePro
 /// <summary>The two clocks of a run: in all, and since it last wrote.</summary>
 sealed class Deadlines(Run run, TimeProvider clock, long written)
 {
-    readonly DateTimeOffset start = run.StartedAt ?? clock.GetUtcNow();
+    // The wall clock is asked once, for the time before this watch; from then on a clock that is set, or a machine that slept, does not
+    // count.
+    readonly TimeSpan before = Since(run.StartedAt, clock);
+    readonly long begun = clock.GetTimestamp();
     long lastHeard = clock.GetTimestamp();
     long lastWritten = written;
 
@@ -154,10 +158,13 @@ sealed class Deadlines(Run run, TimeProvider clock, long written)
     {
         if (StopRequested)
             return null;
-        var reason = clock.GetUtcNow() - start > run.TotalLimit ? EndReason.TotalTimeout
+        var reason = before + clock.GetElapsedTime(begun) > run.TotalLimit ? EndReason.TotalTimeout
             : clock.GetElapsedTime(lastHeard) > run.IdleLimit ? EndReason.IdleTimeout
             : null;
         StopRequested = reason is not null;
         return reason;
     }
+
+    static TimeSpan Since(DateTimeOffset? start, TimeProvider clock) =>
+        start is { } at && clock.GetUtcNow() - at is { Ticks: > 0 } passed ? passed : TimeSpan.Zero;
 }
