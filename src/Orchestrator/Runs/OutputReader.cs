@@ -88,32 +88,32 @@ sealed class OutputReader : IDisposable
     {
         foreach (var line in batch.Lines)
         {
-            var reading = Understand(new OutputLine(fromStderr, line.Text, line.Truncated, line.Complete));
-            transcript = reading.Transcript;
-            pending.AddRange(reading.Events);
-            lineEvents += reading.Events.Count;
-        }
-    }
-
-    // A line our own code stumbles over would be read again after every start, and the run never end: it is shown as printed instead.
-    (Transcript Transcript, IReadOnlyList<NewEvent> Events) Understand(OutputLine line)
-    {
-        try
-        {
-            var reading = agent.Read(transcript, line);
-            return (reading.Transcript, [.. reading.Signals.Select(signal => RunEvents.From(signal, run))]);
-        }
-        catch (Exception e)
-        {
-            return (transcript,
-            [
-                RunEvents.From(new Printed(line.FromStderr, line.Text, line.Truncated), run),
-                new NewEvent(RunEvents.Warning, "daemon", RunEvents.WarningData("line_not_understood",
-                    $"This line could not be read as the agent's protocol ({e.GetType().Name}): {e.Message}"), run.SessionId, run.Id),
-            ]);
+            var before = pending.Count;
+            Understand(new OutputLine(fromStderr, line.Text, line.Truncated, line.Complete));
+            lineEvents += pending.Count - before;
         }
 
         return batch.More;
+    }
+
+    void Understand(OutputLine line)
+    {
+        var before = pending.Count;
+        try
+        {
+            var reading = agent.Read(transcript, line);
+            foreach (var signal in reading.Signals)
+                pending.Add(RunEvents.From(signal, run));
+            transcript = reading.Transcript;
+        }
+        catch (Exception e)
+        {
+            // A line our own code stumbles over would be met again at every start, and the run never end: it is shown as printed instead.
+            pending.RemoveRange(before, pending.Count - before);
+            pending.Add(RunEvents.From(new Printed(line.FromStderr, line.Text, line.Truncated), run));
+            pending.Add(new NewEvent(RunEvents.Warning, "daemon", RunEvents.WarningData("line_not_understood",
+                $"This line could not be read as the agent's protocol ({e.GetType().Name}): {e.Message}"), run.SessionId, run.Id));
+        }
     }
 
     /// <summary>The end of standard error, at most 8 KiB: read from the file, so that a restart forgets nothing.</summary>

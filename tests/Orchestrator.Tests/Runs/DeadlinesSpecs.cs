@@ -39,20 +39,8 @@ public class DeadlinesSpecs
         Assert.Equal(EndReason.TotalTimeout, ahead.Passed());
     }
 
-    static Run Started(DateTimeOffset at) => new()
-    {
-        Id = "0123456789abcdef",
-        SessionId = "fedcba9876543210",
-        Status = RunStatus.Running,
-        Trigger = "direct",
-        Profile = "fake",
-        Agent = "command",
-        Prompt = "",
-        CreatedAt = at,
-        StartedAt = at,
-        TotalLimit = TimeSpan.FromHours(1),
-        IdleLimit = TimeSpan.FromHours(8),
-    };
+    static Run Started(DateTimeOffset at) =>
+        AnyRun.In(RunStatus.Running) with { StartedAt = at, TotalLimit = TimeSpan.FromHours(1), IdleLimit = TimeSpan.FromHours(8) };
 
     /// <summary>A wall clock and a stopwatch that go as a test says.</summary>
     sealed class TwoClocks : TimeProvider
