@@ -104,6 +104,9 @@ sealed class Invocation
                 throw Usage($"The prompt file cannot be read: {e.Message}");
             }
         }
+        // Another encoding would reach the agent with its letters replaced, and nobody would know.
+        if (!System.Text.Unicode.Utf8.IsValid(bytes))
+            throw Usage("The prompt is not UTF-8.", "Convert it first, for example with iconv.");
         var text = Encoding.UTF8.GetString(bytes).TrimStart('\ufeff');
         if (string.IsNullOrWhiteSpace(text))
             throw Usage("The prompt is empty.", "Pipe it in, or give --prompt or --prompt-file.");

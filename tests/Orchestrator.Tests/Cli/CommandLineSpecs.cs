@@ -106,4 +106,12 @@ public class CommandLineSpecs
     }
 
     static IEnumerable<Command> Tree(Command command) => command.Subcommands.SelectMany(Tree).Append(command);
+
+    [Fact]
+    public void A_prompt_in_another_encoding_is_refused_instead_of_mangled()
+    {
+        var stage = new Stage { Input = [0x63, 0x61, 0x66, 0xE9] };
+        Assert.Equal(ExitCodes.Usage, stage.Run(new Uri("http://127.0.0.1:1"), "start"));
+        Assert.Contains("not UTF-8", stage.Error, StringComparison.Ordinal);
+    }
 }
