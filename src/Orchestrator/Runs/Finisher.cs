@@ -146,7 +146,7 @@ sealed class Finisher(RunStore runs, Watch watch, WorkCapture capture, RunLimits
 
     // In so short a time the system's pids cannot have come round: all that the run started has a higher one than its holder.
     int? FirstPid(Held held) =>
-        held is { Holder: { } holder, Run.StartedAt: { } started } && clock.GetUtcNow() - started is { Ticks: >= 0 } age
+        held is { Adopted: false, Holder: { } holder, Run.StartedAt: { } started } && clock.GetUtcNow() - started is { Ticks: >= 0 } age
             && age < TimeSpan.FromSeconds(2)
             ? holder.Pid
             : null;

@@ -98,7 +98,7 @@ sealed class Runner(RunStore runs, Workplace workplace, Launcher launcher, Watch
             OutputSchema = run.OutputSchema,
         };
         var holder = folder.ReadHolder()?.Identity ?? IdentityOf(run);
-        var held = new Held(await Take(run, folder, workspace), workspace, order, agent, folder, holder);
+        var held = new Held(await Take(run, folder, workspace), workspace, order, agent, folder, holder) { Adopted = true };
         await Follow(held, bell, shutdown);
         return true;
     }
@@ -222,4 +222,8 @@ sealed class Runner(RunStore runs, Workplace workplace, Launcher launcher, Watch
 
 /// <summary>A run whose process is held.</summary>
 /// <param name="Holder">Null when no record of the process was found.</param>
-sealed record Held(Run Run, Workspace Workspace, AgentOrder Order, IAgent Agent, RunFolder Folder, ProcessIdentity? Holder);
+sealed record Held(Run Run, Workspace Workspace, AgentOrder Order, IAgent Agent, RunFolder Folder, ProcessIdentity? Holder)
+{
+    /// <summary>Another daemon started it: when, is not known here.</summary>
+    public bool Adopted { get; init; }
+}
