@@ -36,16 +36,15 @@ static class Verdict
     public static Ending OfPlainProgram(Transcript soFar, Finish finish)
     {
         var found = StructuredResult.Find(soFar, finish);
-        // A supervisor that ends a program after its result has come (seed 2's watchdog does) makes no failure of it.
-        var endedAfterResult = finish.ExitCode == 143 && found.Result?.GoalMet == true;
-        if (finish.ExitCode != 0 && !endedAfterResult)
+        // A result does not outweigh the exit code: a plain program has no end event of its own. It is kept as evidence.
+        if (finish.ExitCode != 0)
             return Failed(EndReason.ExitNonzero, ExitSentence(soFar, finish), found);
         if (finish.OutputSchema is not null && found.Problem is not null)
             return Failed(found.Missing ? EndReason.NoResult : EndReason.InvalidResult, found.Problem, found);
         return new Ending
         {
             Succeeded = true,
-            Message = endedAfterResult ? "The program gave a good result and was then ended by SIGTERM (exit code 143)." : soFar.Notice,
+            Message = soFar.Notice,
             Result = found.Result,
         };
     }

@@ -60,8 +60,8 @@ public class VerdictSpecs
     [InlineData(1, null, false, "exit_nonzero")]
     [InlineData(143, null, false, "exit_nonzero")]
     [InlineData(143, """{"goal_met":false,"summary":"half"}""", true, "exit_nonzero")]
-    [InlineData(143, Good, true, null)]
-    [InlineData(143, Good, false, null)]
+    [InlineData(143, Good, true, "exit_nonzero")]
+    [InlineData(143, Good, false, "exit_nonzero")]
     [InlineData(137, Good, true, "exit_nonzero")]
     public void A_plain_program(int exitCode, string? lastLine, bool demanded, string? reason) =>
         Check(Verdict.OfPlainProgram(new Transcript { LastMessage = lastLine }, Of(exitCode, demanded)), reason);
