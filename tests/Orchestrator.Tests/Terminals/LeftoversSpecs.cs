@@ -12,7 +12,8 @@ public sealed class LeftoversSpecs
         await run.Printed("up");
         // A child just forked still bears the shell's name until it has become its program.
         await Eventually.True(
-            () => Leftovers.Find(run.RunId) is { Count: 4 } all && all.Count(p => p.Command.StartsWith("sleep 6", StringComparison.Ordinal)) == 2,
+            () => Leftovers.Find(run.RunId) is { Count: 4 } all
+                && all.Count(p => p.Command.StartsWith("sleep 6", StringComparison.Ordinal)) == 2,
             "holder, agent and two sleeps are found");
         var found = Leftovers.Find(run.RunId);
         Assert.Equal(run.Identity, Assert.Single(found, process => process.IsHolder).Identity);
