@@ -59,7 +59,7 @@ static class Agentd
         var builder = Builder(settings);
         await using var app = builder.Build();
         using var features = new Features(settings, lifetime, environment, app.Logger);
-        var routes = new Routes(app);
+        var routes = new Routes(app, new Families.Reach(features.Store).Allows);
         app.UseWebSockets();
         app.Use((context, next) => Guard(context, next, features.Doorkeeper, app.Logger));
         features.Map(routes);

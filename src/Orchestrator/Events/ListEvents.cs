@@ -23,7 +23,7 @@ static class ListEvents
                 return db.Text("select id from sessions where id = @id", ("@id", id)) ?? throw Fault.NotFound("session", id);
             });
             return Task.FromResult(Page(call, log, new EventFilter { SessionId = session, Types = Types(call) }));
-        }, ownRun: RunAccess.OwnSession);
+        }, ownRun: RunAccess.SessionInReach);
     }
 
     /// <summary>A cursor as clients give it: a decimal number, or <c>latest</c>; absent means from the first event.</summary>

@@ -40,7 +40,7 @@ static class StreamEvents
             {
                 await watcher.Close();
             }
-        }, RunAccess.Always);
+        }, RunAccess.Filtered);
 
     // A run's own token may watch its own run and session, and nothing else.
     static void Authorize(Principal principal, EventFilter filter)

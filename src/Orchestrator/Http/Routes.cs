@@ -8,21 +8,35 @@ namespace Orchestrator.Http;
 /// <param name="OwnRun">Whether a run's own token reaches it, and how its path is checked.</param>
 sealed record Route(string Operation, string Method, string Pattern, Scope Scope, RunAccess OwnRun);
 
-/// <summary>How a run's own token reaches a route.</summary>
+/// <summary>How a run's own token reaches a route: its run, its session, and every session below that.</summary>
 enum RunAccess
 {
     /// <summary>Not at all.</summary>
     Never,
     /// <summary>When <c>{id}</c> is its own run.</summary>
     OwnRun,
-    /// <summary>When <c>{id}</c> is its own session.</summary>
-    OwnSession,
+    /// <summary>When <c>{id}</c> is its own run, or a run of a session below its own.</summary>
+    RunBelow,
+    /// <summary>When <c>{id}</c> is a run of its own session or of one below.</summary>
+    RunInReach,
+    /// <summary>When <c>{id}</c> is its own session or one below.</summary>
+    SessionInReach,
+    /// <summary>When <c>{id}</c> is a message of its own session or of one below.</summary>
+    MessageInReach,
+    /// <summary>When <c>{id}</c> is a request of a run in its reach, or one addressed to it.</summary>
+    RequestInReach,
+    /// <summary>When <c>{id}</c> is a request from a session below its own; never one of its own.</summary>
+    RequestFromBelow,
+    /// <summary>Always, and the operation itself shows only what is in its reach.</summary>
+    Filtered,
     /// <summary>Always: the answer says nothing of others.</summary>
     Always,
 }
 
 /// <summary>Maps operations to the host and keeps the table of them.</summary>
-sealed class Routes(IEndpointRouteBuilder host)
+/// <param name="host">Where the routes are mapped.</param>
+/// <param name="reaches">Whether a run's own token reaches the object with that id, in that way.</param>
+sealed class Routes(IEndpointRouteBuilder host, Func<Principal, RunAccess, string, bool> reaches)
 {
     readonly List<Route> table = [];
 
@@ -36,6 +50,14 @@ sealed class Routes(IEndpointRouteBuilder host)
     public void Post(string pattern, string operation, Func<Call, Task<Reply>> handle, Scope scope = Scope.Operate,
         RunAccess ownRun = RunAccess.Never) =>
         Map("POST", pattern, operation, scope, ownRun, handle);
+
+    public void Patch(string pattern, string operation, Func<Call, Task<Reply>> handle, Scope scope = Scope.Operate,
+        RunAccess ownRun = RunAccess.Never) =>
+        Map("PATCH", pattern, operation, scope, ownRun, handle);
+
+    public void Delete(string pattern, string operation, Func<Call, Task<Reply>> handle, Scope scope = Scope.Operate,
+        RunAccess ownRun = RunAccess.Never) =>
+        Map("DELETE", pattern, operation, scope, ownRun, handle);
 
     /// <summary>An operation that writes its answer itself: a stream.</summary>
     public void Stream(string pattern, string operation, Func<Call, Task> handle, RunAccess ownRun = RunAccess.Never) =>
@@ -58,7 +80,7 @@ sealed class Routes(IEndpointRouteBuilder host)
         endpoint.WithMetadata(route).WithDisplayName(route.Operation);
     }
 
-    static void Authorize(Route route, Principal principal, HttpContext context)
+    void Authorize(Route route, Principal principal, HttpContext context)
     {
         if (principal.RunId is null)
         {
@@ -67,15 +89,13 @@ sealed class Routes(IEndpointRouteBuilder host)
             return;
         }
 
-        var id = context.Request.RouteValues["id"] as string;
         var allowed = route.Scope == Scope.Open || route.OwnRun switch
         {
-            RunAccess.OwnRun => id == principal.RunId,
-            RunAccess.OwnSession => id == principal.SessionId,
-            RunAccess.Always => true,
-            _ => false,
+            RunAccess.Never => false,
+            RunAccess.Always or RunAccess.Filtered => true,
+            _ => context.Request.RouteValues["id"] is string id && reaches(principal, route.OwnRun, id),
         };
         if (!allowed)
-            throw new Fault(FaultCode.Forbidden, "A run's own token reaches only its own run and session.");
+            throw new Fault(FaultCode.Forbidden, "A run's own token reaches only its own run, its session and those below.");
     }
 }

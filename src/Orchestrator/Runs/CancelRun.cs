@@ -19,14 +19,14 @@ static class CancelRun
         {
             var request = await call.Body(RunJson.Default.CancelRunRequest);
             return await Answer(runs, call, request);
-        }, ownRun: RunAccess.OwnRun);
+        }, ownRun: RunAccess.RunBelow);
         routes.Post("/runs/{id}/transition", "TransitionRun", async call =>
         {
             var request = await call.Body(RunJson.Default.CancelRunRequest);
             var to = request.ToStatus ?? throw Fault.Invalid("to_status", "is required.");
             var run = runs.Store.Read(db => RunRows.Resolve(db, call.Part("id")));
             return to == RunLifecycle.Word(RunStatus.Canceled) ? await Answer(runs, call, request) : throw Refused(run, to);
-        }, ownRun: RunAccess.OwnRun);
+        }, ownRun: RunAccess.RunBelow);
     }
 
     /// <summary>Cancels within one transaction, children included; returns the run after it.</summary>

@@ -47,7 +47,7 @@ static class DiagnoseRun
                     [AgentCatalog.InvocationField] = Invocation(run, order, facts.AgentArgs.GetValueOrDefault(run.Agent, [])),
                 },
             }));
-        }, ownRun: RunAccess.OwnRun);
+        }, ownRun: RunAccess.RunInReach);
 
     /// <summary>What the verdict is made from.</summary>
     /// <param name="Position">Place in the queue, 1 first; null when it is not queued.</param>

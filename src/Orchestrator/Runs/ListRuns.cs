@@ -26,7 +26,7 @@ static class ListRuns
         {
             var run = runs.Store.Read(db => RunRows.Resolve(db, call.Part("id")));
             return Task.FromResult(Reply.Ok(json => json.Member("run", run, RunJson.Default.Run)));
-        }, ownRun: RunAccess.OwnRun);
+        }, ownRun: RunAccess.RunInReach);
     }
 
     static IReadOnlyList<string> Statuses(string? list)

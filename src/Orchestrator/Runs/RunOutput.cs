@@ -25,7 +25,7 @@ static class RunOutput
             var cut = OutputCut.Read(run.OutputCut);
             return await Page(stream == "stdout" ? folder.StdoutPath : folder.StderrPath, offset, stream == "stdout" ? cut.Stdout
                 : cut.Stderr, call.Gone);
-        }, ownRun: RunAccess.OwnRun);
+        }, ownRun: RunAccess.RunInReach);
         routes.Get("/runs/{id}/diff", "RunDiff", async call =>
         {
             var format = call.Query("format") ?? "text";
@@ -37,7 +37,7 @@ static class RunOutput
             var path = Path.Combine(facts.RunFolder(run.Id), "diff.patch");
             var text = File.Exists(path) ? await File.ReadAllBytesAsync(path, call.Gone) : [];
             return new Reply(StatusCodes.Status200OK, text) { ContentType = "text/x-diff; charset=utf-8" };
-        }, ownRun: RunAccess.OwnRun);
+        }, ownRun: RunAccess.RunInReach);
     }
 
     static async Task<Reply> Page(string path, long offset, CutRange? cut, CancellationToken gone)

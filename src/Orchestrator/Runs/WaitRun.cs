@@ -29,7 +29,7 @@ static class WaitRun
                 json.Member("run", run, RunJson.Default.Run);
                 json.WriteBoolean("timed_out", !RunLifecycle.IsFinal(run.Status));
             });
-        }, ownRun: RunAccess.OwnRun);
+        }, ownRun: RunAccess.RunInReach);
 
     /// <summary>The run once it has ended, or as it is when the time is up.</summary>
     public static async Task<Run> Wait(RunStore runs, EventFeed feed, string runId, TimeSpan limit, TimeProvider clock,

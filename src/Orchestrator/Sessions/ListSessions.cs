@@ -22,7 +22,7 @@ static class ListSessions
         {
             var session = sessions.Get(call.Part("id"));
             return Task.FromResult(Reply.Ok(json => json.Member("session", session, SessionJson.Default.Session)));
-        }, ownRun: RunAccess.OwnSession);
+        }, ownRun: RunAccess.SessionInReach);
         routes.Get("/sessions/{id}/messages", "ListMessages", call =>
         {
             var limit = call.Limit();
@@ -34,6 +34,6 @@ static class ListSessions
                 json.Member("messages", found, SessionJson.Default.IReadOnlyListMessage);
                 json.WriteString("next_cursor", found.Count < limit ? null : found[^1].CreatedNo.ToString(CultureInfo.InvariantCulture));
             }));
-        }, ownRun: RunAccess.OwnSession);
+        }, ownRun: RunAccess.SessionInReach);
     }
 }

@@ -15,11 +15,14 @@ static partial class DirectionRules
             "Ground: how things are kept, how processes are held, the toolkit that commands share. They know nobody."),
         (1, ["Http"], "What routes share: callers, answers, problems, idempotency."),
         (2, ["Events", "Profiles"], "What happened; a name for an agent with its settings."),
-        (3, ["Agents", "Workspaces"], "The agents' command lines; the folder a run works in."),
+        (3, ["Agents", "Workspaces", "Tokens"], "The agents' command lines; the folder a run works in; who may come in."),
         (4, ["Sessions"], "The conversation."),
         (5, ["Runs"], "One attempt by one agent."),
-        (6, ["Verbs", "Doctor"], "What a person types: the commands over the HTTP face, and the check of the whole machine."),
-        (7, ["Daemon"], "The HTTP face and the host."),
+        (6, ["Requests"], "What a run asks, and who answers."),
+        (7, ["Families"], "Sessions that spawn sessions: what goes down, what comes up, who waits for whom."),
+        (8, ["Client"], "The HTTP face as typed calls: the only way a command reaches the daemon."),
+        (9, ["Verbs", "Doctor", "Mcp"], "What a person types and what an agent calls, over the client; the check of the whole machine."),
+        (10, ["Daemon"], "The HTTP face and the host."),
     ];
 
     /// <summary>They put the parts together, so they may know every folder, and no folder may know them.</summary>
