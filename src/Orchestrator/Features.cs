@@ -88,6 +88,8 @@ sealed class Features : IDisposable
         ListEvents.Map(routes, events, store);
         StreamEvents.Map(routes, events, feed, store, lifetime.Clock, lifetime.Shutdown);
         StopDaemon.Map(routes, lifetime);
+        OpenApi.Map(routes);
+        Front.Map(routes);
     }
 
     public void Dispose()

@@ -63,7 +63,6 @@ static class Agentd
         app.UseWebSockets();
         app.Use((context, next) => Guard(context, next, features.Doorkeeper, app.Logger));
         features.Map(routes);
-        Front.Map(routes);
         using var unreadable = UnreadableRequests.Watch(app.Services);
         await Listen(app, settings);
         var url = Url(app);

@@ -30,7 +30,7 @@ static class Health
                     ["status"] = "ok", ["timestamp"] = clock.GetUtcNow().UtcDateTime,
                     ["version"] = Lifetime.Version
                 }));
-            }, Scope.Open);
+            }, Scope.Open, doc: HealthDoc);
         }
 
         routes.Get("/daemon/status", "DaemonStatus", _ =>
@@ -56,9 +56,11 @@ static class Health
                 },
                 ["capabilities"] = new JsonArray([.. Capabilities.Select(one => (JsonNode)one)]),
             }));
-        }, ownRun: RunAccess.Always);
+        }, ownRun: RunAccess.Always, doc: StatusDoc);
         routes.Get("/doctor/store", "CheckStore", _ =>
-            Task.FromResult(Reply.Ok(new JsonObject { ["integrity"] = store.CheckIntegrity() })), Scope.Admin);
+            Task.FromResult(Reply.Ok(new JsonObject { ["integrity"] = store.CheckIntegrity() })), Scope.Admin,
+            doc: () => RouteDoc.Of("Checks the database; on a large one this takes minutes. The answer is ok, or what is wrong.")
+                .Gives("integrity", Shape.Text));
     }
 
     static List<string> Reasons(Database store, Dispatcher dispatcher, DaemonSettings settings)
@@ -73,4 +75,16 @@ static class Health
             reasons.Add($"Only {free / (1024 * 1024)} MiB are free on the disk of {settings.DataFolder}.");
         return reasons;
     }
+
+    static RouteDoc HealthDoc() => RouteDoc.Of("Is it alive? /health/ready also asks whether it can work: 503 until then.")
+        .Refuses(FaultCode.Unavailable)
+        .Gives("status", Shape.Word("ok")).Gives("timestamp", Shape.Time).Gives("version", Shape.Text);
+
+    static RouteDoc StatusDoc() => RouteDoc.Of("How the daemon is, and what it is busy with.")
+        .Gives("daemon_health", Shape.Word("ok", "degraded", "failing")).Gives("reasons", Shape.List(Shape.Text))
+        .Gives("version", Shape.Text).Gives("started_at", Shape.Time).Gives("uptime_s", Shape.Whole).Gives("pid", Shape.Whole)
+        .Gives("data_folder", Shape.Text).Gives("max_concurrency", Shape.Whole).Gives("alive_workers", Shape.Whole)
+        .Gives("queue_counts", QueueCounts.Schema())
+        .Gives("store", Shape.Members(("kind", Shape.Text), ("version", Shape.Text), ("events", Shape.Whole), ("path", Shape.Text)))
+        .Gives("capabilities", Shape.List(Shape.Text));
 }

@@ -15,5 +15,6 @@ static class StopDaemon
                 return Task.CompletedTask;
             });
             return Task.FromResult(Reply.Ok(new JsonObject { ["stopping"] = true, ["pid"] = Environment.ProcessId }));
-        }, Scope.Admin);
+        }, Scope.Admin, doc: () => RouteDoc.Of("Stops the daemon; its runs go on, and the next daemon takes them up.")
+            .Gives("stopping", Shape.Flag).Gives("pid", Shape.Whole));
 }

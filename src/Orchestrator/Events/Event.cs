@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Orchestrator.Http;
 using Orchestrator.Store;
 
 namespace Orchestrator.Events;
@@ -34,6 +35,15 @@ sealed class Event
 
     /// <summary>The event as clients get it, one line of UTF-8 JSON; made once, shared by all watchers.</summary>
     public ReadOnlyMemory<byte> Frame => frame ??= Write();
+
+    /// <summary>Name of the frame's schema in the OpenAPI document.</summary>
+    public const string Schema = "Event";
+
+    /// <summary>The frame as a schema.</summary>
+    public static JsonObject FrameShape() => Shape.Members(
+        ("id", Shape.Text), ("cursor", Shape.Text), ("event_type", Shape.Text), ("session_id", Shape.Maybe(Shape.Text)),
+        ("run_id", Shape.Maybe(Shape.Text)), ("item_id", Shape.Maybe(Shape.Text)), ("created_at", Shape.Time), ("actor", Shape.Text),
+        ("data", Shape.Members()));
 
     byte[] Write()
     {

@@ -14,7 +14,8 @@ static class ListEvents
 
     public static void Map(Routes routes, EventLog log, Database store)
     {
-        routes.Get("/events", nameof(ListEvents), call => Task.FromResult(Page(call, log, new EventFilter { Types = Types(call) })));
+        routes.Get("/events", nameof(ListEvents), call => Task.FromResult(Page(call, log, new EventFilter { Types = Types(call) })),
+            doc: () => Doc("Events of the whole store after a cursor, oldest first."));
         routes.Get("/sessions/{id}/events", "ListSessionEvents", call =>
         {
             var session = store.Read(db =>
@@ -23,7 +24,7 @@ static class ListEvents
                 return db.Text("select id from sessions where id = @id", ("@id", id)) ?? throw Fault.NotFound("session", id);
             });
             return Task.FromResult(Page(call, log, new EventFilter { SessionId = session, Types = Types(call) }));
-        }, ownRun: RunAccess.SessionInReach);
+        }, ownRun: RunAccess.SessionInReach, doc: () => Doc("Events of one session after a cursor, oldest first."));
     }
 
     /// <summary>A cursor as clients give it: a decimal number, or <c>latest</c>; absent means from the first event.</summary>
@@ -64,4 +65,11 @@ static class ListEvents
             json.WriteString("next_cursor", page.Scanned.ToString(CultureInfo.InvariantCulture));
         });
     }
+
+    static RouteDoc Doc(string summary) => RouteDoc.Of(summary)
+        .Asks("types", "Only these types, separated by commas; run.* is a prefix.")
+        .Pages("Begin after this cursor; without it at the first event.")
+        .Asks("after", "The same as cursor; latest for now.")
+        .Refuses(FaultCode.Gone)
+        .Gives("events", Shape.List(Shape.Named(Event.Schema))).Gives("next_cursor", Shape.Text);
 }

@@ -40,7 +40,7 @@ static class StreamEvents
             {
                 await watcher.Close();
             }
-        }, RunAccess.Filtered);
+        }, RunAccess.Filtered, Doc);
 
     // A run's own token may watch its own run and session, and nothing else.
     static void Authorize(Principal principal, EventFilter filter)
@@ -67,4 +67,14 @@ static class StreamEvents
         var id = Prefixes.Resolve(db, table, kind, idOrPrefix);
         return db.Text($"select id from {table} where id = @id", ("@id", id)) ?? throw Fault.NotFound(kind, id);
     }
+
+    static RouteDoc Doc() => RouteDoc
+        .Of("Events after a cursor and then as they happen: server-sent events or, on upgrade, WebSocket messages with the same JSON.")
+        .Asks("session_id", "Only events of this session.").AlsoAsks("sessionId", "session_id")
+        .Asks("run_id", "Only events of this run.").AlsoAsks("runId", "run_id")
+        .Asks("types", "Only these types, separated by commas; run.* is a prefix.")
+        .Asks("after", "Begin after this cursor; latest for now, without it at the first event. Last-Event-ID goes before it.")
+        .AlsoAsks("cursor", "after")
+        .GivesRaw("text/event-stream", "Frames of an id (the cursor) and one data line (an Event); a comment every 15 s; "
+            + "event: reset when the cursor is older than what is kept.");
 }

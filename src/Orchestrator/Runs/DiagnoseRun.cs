@@ -47,7 +47,7 @@ static class DiagnoseRun
                     [AgentCatalog.InvocationField] = Invocation(run, order, facts.AgentArgs.GetValueOrDefault(run.Agent, [])),
                 },
             }));
-        }, ownRun: RunAccess.RunInReach);
+        }, ownRun: RunAccess.RunInReach, doc: Doc);
 
     /// <summary>What the verdict is made from.</summary>
     /// <param name="Position">Place in the queue, 1 first; null when it is not queued.</param>
@@ -110,6 +110,18 @@ static class DiagnoseRun
             return null;
         }
     }
+
+    static RouteDoc Doc() => RouteDoc.Of("Why the run is not moving: one code, one sentence, and the facts behind them.")
+        .Gives("diagnostics", Shape.Members(
+            ("run_id", Shape.Text), ("run_status", Shape.Text), ("reason", Shape.Maybe(Shape.Text)),
+            ("worker_id", Shape.Maybe(Shape.Text)), ("worker_alive", Shape.Flag), ("alive_workers", Shape.Whole),
+            ("max_concurrency", Shape.Whole), ("queue_counts", QueueCounts.Schema()), ("queue_position", Shape.Maybe(Shape.Whole)),
+            ("likely_issue", Shape.Members(("code", Shape.Text), ("text", Shape.Text))), ("active_pid", Shape.Maybe(Shape.Whole)),
+            ("last_event_at", Shape.Maybe(Shape.Time)), ("waiting_for", Shape.Maybe(Shape.Text)),
+            ("protection", Shape.Maybe(Shape.Text)), ("total_limit_s", Shape.Number), ("idle_limit_s", Shape.Number),
+            (AgentCatalog.InvocationField, Shape.Members(
+                ("agent", Shape.Text), ("profile", Shape.Maybe(Shape.Text)), ("extra_args", Shape.List(Shape.Text)),
+                ("argv", Shape.List(Shape.Text))))));
 }
 
 /// <summary>Open runs by kind, as daemon status and diagnose show them.</summary>
@@ -122,4 +134,7 @@ static class QueueCounts
             + byStatus.GetValueOrDefault("stopping"),
         ["waiting_count"] = byStatus.GetValueOrDefault("waiting"),
     };
+
+    public static JsonObject Schema() => Shape.Members(
+        ("queued_count", Shape.Whole), ("running_count", Shape.Whole), ("waiting_count", Shape.Whole));
 }

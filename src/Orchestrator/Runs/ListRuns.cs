@@ -21,12 +21,12 @@ static class ListRuns
                 json.Member("runs", found, RunJson.Default.IReadOnlyListRun);
                 json.WriteString("next_cursor", found.Count < limit ? null : found[^1].QueueNo.ToString(CultureInfo.InvariantCulture));
             }));
-        });
+        }, doc: ListDoc);
         routes.Get("/runs/{id}", "ShowRun", call =>
         {
             var run = runs.Store.Read(db => RunRows.Resolve(db, call.Part("id")));
             return Task.FromResult(Reply.Ok(json => json.Member("run", run, RunJson.Default.Run)));
-        }, ownRun: RunAccess.RunInReach);
+        }, ownRun: RunAccess.RunInReach, doc: () => RouteDoc.Of("One run.").Gives("run", RunJson.Default.Run));
     }
 
     static IReadOnlyList<string> Statuses(string? list)
@@ -45,4 +45,10 @@ static class ListRuns
 
         return words;
     }
+
+    static RouteDoc ListDoc() => RouteDoc.Of("Runs, newest first.")
+        .Asks("status", "Only those in one of these statuses, separated by commas.")
+        .Asks("session_id", "Only those of this session.")
+        .Asks("item_id", "Only those of this item.")
+        .Pages().Gives("runs", RunJson.Default.IReadOnlyListRun).GivesNextCursor();
 }

@@ -33,5 +33,7 @@ static class PostMessage
                     json.Member("run", run!, RunJson.Default.Run);
                 });
             });
-        });
+        }, doc: () => RouteDoc.Of("Puts a message into a session; one of role user queues a run, the others are only stored (run is null).")
+            .Takes(RunJson.Default.PostMessageRequest, "role", "text").Creates()
+            .Gives("message", SessionJson.Default.Message).GivesMaybe("run", RunJson.Default.Run));
 }

@@ -29,7 +29,7 @@ static class WaitRun
                 json.Member("run", run, RunJson.Default.Run);
                 json.WriteBoolean("timed_out", !RunLifecycle.IsFinal(run.Status));
             });
-        }, ownRun: RunAccess.RunInReach);
+        }, ownRun: RunAccess.RunInReach, doc: Doc);
 
     /// <summary>The run once it has ended, or as it is when the time is up.</summary>
     public static async Task<Run> Wait(RunStore runs, EventFeed feed, string runId, TimeSpan limit, TimeProvider clock,
@@ -64,4 +64,9 @@ static class WaitRun
             ? seconds
             : throw Fault.Invalid("timeout_s", "must be a number of seconds, 0 or more.");
     }
+
+    static RouteDoc Doc() => RouteDoc.Of("Holds the request until the run ends or the time is up. Leaving does not touch the run.")
+        .Asks("timeout_s", "Longest wait in seconds; 30 without it, 300 at most. 0 only looks.", Shape.Number)
+        .Asks("interval_ms", "How often to look: a hint for older clients, an end is told at once.", Shape.Whole)
+        .Gives("run", RunJson.Default.Run).Gives("timed_out", Shape.Flag);
 }
