@@ -22,6 +22,7 @@ static partial class GeneratedDocs
         ["docs/lifecycles.md"] = Lifecycles,
         ["docs/surface.md"] = SurfacePage,
         ["docs/events.md"] = EventsPage,
+        ["docs/openapi.json"] = RouteTable.OpenApiText,
         ["ARCHITECTURE.md"] = () => Fill("ARCHITECTURE.md", "directions", DirectionRules.Table()),
     };
 
