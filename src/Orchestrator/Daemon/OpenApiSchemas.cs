@@ -58,13 +58,15 @@ sealed class OpenApiSchemas
         var own = type == typeof(DateTimeOffset) ? Shape.Time
             : type == typeof(RunStatus) ? Shape.Word(Enum.GetValues<RunStatus>().Select(RunLifecycle.Word))
             : WordsOf(context) is { } words ? Shape.Word(words)
-            : context.TypeInfo.Kind == JsonTypeInfoKind.Object && type.Namespace?.StartsWith(nameof(Orchestrator), StringComparison.Ordinal) == true
-                ? Name(type, node, isAnswer)
-                : null;
+            : IsRecordOfOurs(context.TypeInfo) ? Name(type, node, isAnswer)
+            : null;
         if (own is not null)
             return isNullable ? Shape.Maybe(own) : own;
         return node is JsonValue ? Shape.Any : node;
     }
+
+    static bool IsRecordOfOurs(JsonTypeInfo info) => info.Kind == JsonTypeInfoKind.Object
+        && info.Type.Namespace is { } space && space.StartsWith(nameof(Orchestrator), StringComparison.Ordinal);
 
     JsonObject Name(Type type, JsonNode node, bool isAnswer)
     {

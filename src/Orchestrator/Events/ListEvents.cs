@@ -68,8 +68,8 @@ static class ListEvents
 
     static RouteDoc Doc(string summary) => RouteDoc.Of(summary)
         .Asks("types", "Only these types, separated by commas; run.* is a prefix.")
-        .Pages("Begin after this cursor; without it at the first event.")
-        .Asks("after", "The same as cursor; latest for now.")
+        .Pages("Begin after this cursor; latest for now, without it at the first event.")
+        .AlsoAsks("after", "cursor")
         .Refuses(FaultCode.Gone)
         .Gives("events", Shape.List(Shape.Named(Event.Schema))).Gives("next_cursor", Shape.Text);
 }

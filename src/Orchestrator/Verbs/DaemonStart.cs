@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Orchestrator.Cli;
+using Orchestrator.Client;
 using Orchestrator.Terminals;
 
 namespace Orchestrator.Verbs;
@@ -71,11 +72,11 @@ static class DaemonStart
             call.Output.Remark("No daemon is running.");
             return ExitCodes.Ok;
         }
-        var status = call.Daemon.Get("/daemon/status");
+        var status = call.Api().Daemon.Status();
         var pid = status["pid"]?.GetValue<int>() ?? 0;
         // Of a daemon elsewhere only the silence can be seen; here its process must be gone, so that the next one may start.
         var process = status.Text("data_folder") == call.Settings.Data ? ProcessIdentity.Of(pid) : null;
-        call.Daemon.Post("/daemon/stop");
+        call.Api().Daemon.Stop();
         var begun = call.Around.Clock.GetTimestamp();
         while (process?.IsAlive ?? Answering(call.Settings, call.Stop) is not null)
         {
@@ -87,12 +88,12 @@ static class DaemonStart
         return ExitCodes.Ok;
     }
 
-    /// <summary>The answer to /health, null when nobody answers.</summary>
+    /// <summary>The answer to "are you there?", null when nobody answers.</summary>
     static JsonNode? Answering(Settings settings, CancellationToken stop)
     {
         try
         {
-            return new DaemonClient(settings, stop).Get("/health");
+            return new Api(settings, stop).Daemon.Health();
         }
         catch (Fault fault) when (fault.Code == FaultCode.Unavailable)
         {

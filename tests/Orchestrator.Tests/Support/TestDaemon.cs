@@ -264,7 +264,7 @@ sealed class TestDaemon : IAsyncDisposable
     {
         Url = url;
         http?.Dispose();
-        http = new HttpClient { BaseAddress = new Uri(url), Timeout = TimeSpan.FromSeconds(320) };
+        http = new HttpClient(new DocumentedAnswers()) { BaseAddress = new Uri(url), Timeout = TimeSpan.FromSeconds(320) };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
     }
 

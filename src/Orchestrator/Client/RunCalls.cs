@@ -1,0 +1,47 @@
+using System.Text.Json.Nodes;
+using Orchestrator.Cli;
+using Orchestrator.Runs;
+
+namespace Orchestrator.Client;
+
+/// <summary>Single attempts by an agent. A run is named by its id or any unique beginning of it.</summary>
+sealed class RunCalls(Line line)
+{
+    /// <summary>Longest silence of an answer in raw bytes.</summary>
+    static readonly TimeSpan Silence = TimeSpan.FromSeconds(60);
+
+    public JsonNode Start(StartRun.Request request) => line.Post($"/runs", request, RunJson.Default.StartRunRequest);
+
+    /// <param name="status">Statuses wanted, separated by commas; null for all.</param>
+    public JsonNode List(string? status, string? session, string? item, Page page) =>
+        line.Get($"/runs", [("status", status), ("session_id", session), ("item_id", item), .. page.Members]);
+
+    public JsonNode Show(string run) => line.Get($"/runs/{run}");
+
+    /// <param name="limit">Longest wait; the daemon caps it at 300 s.</param>
+    /// <param name="interval">How often it looks, a hint; null for its own choice.</param>
+    public JsonNode Wait(string run, TimeSpan limit, TimeSpan? interval) => line.Hold(limit, $"/runs/{run}/wait",
+        ("timeout_s", FormattableString.Invariant($"{Math.Ceiling(limit.TotalSeconds):0}")),
+        ("interval_ms", interval is { } hint ? FormattableString.Invariant($"{hint.TotalMilliseconds:0}") : null));
+
+    public JsonNode Cancel(string run) => line.Post($"/runs/{run}/cancel");
+
+    public JsonNode Transition(string run, CancelRun.Request request) =>
+        line.Post($"/runs/{run}/transition", request, RunJson.Default.CancelRunRequest);
+
+    public JsonNode Resume(string run, ResumeRun.Request request) =>
+        line.Post($"/runs/{run}/resume", request, RunJson.Default.ResumeRunRequest);
+
+    public JsonNode Diagnose(string run) => line.Get($"/runs/{run}/diagnose");
+
+    /// <summary>Raw bytes; the header X-Next-Offset says where to go on.</summary>
+    /// <param name="stream">stdout or stderr.</param>
+    public Answer Output(string run, string stream, long offset) => line.Open(Silence, $"/runs/{run}/output",
+        ("stream", stream), ("offset", FormattableString.Invariant($"{offset}")));
+
+    /// <summary>The unified diff as bytes.</summary>
+    public Answer Diff(string run) => line.Open(Silence, $"/runs/{run}/diff");
+
+    /// <summary>The changed files with what was added and removed.</summary>
+    public JsonNode DiffFiles(string run) => line.Get($"/runs/{run}/diff", ("format", "json"));
+}
