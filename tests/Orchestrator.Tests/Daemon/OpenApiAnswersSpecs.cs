@@ -38,7 +38,8 @@ public class OpenApiAnswersSpecs(SharedDaemon shared) : IClassFixture<SharedDaem
         await daemon.Ended(run);
         foreach (var path in (string[])
             ["/health", "/health/live", "/health/ready", "/daemon/status", "/config", "/profiles", "/doctor/store", "/projects",
-             "/worktrees", "/sessions", $"/sessions/{session}", $"/sessions/{session}/messages?limit=1", $"/sessions/{session}/events", "/events",
+             "/worktrees", "/sessions", $"/sessions/{session}", $"/sessions/{session}/messages?limit=1", $"/sessions/{session}/events",
+             "/events",
              "/runs?limit=1", $"/runs/{run}", $"/runs/{run}/diagnose", $"/runs/{run}/diff?format=json"])
             await daemon.Get(path);
         var again = await daemon.Post($"/runs/{run}/resume", new JsonObject { ["prompt"] = "again" });

@@ -4,7 +4,7 @@ using Orchestrator.Tests.Tidy;
 
 namespace Orchestrator.Tests.Docs;
 
-/// <summary>The generated parts of docs/api-contract.md: every route, and the shape of what goes over the wire, from the document.</summary>
+/// <summary>The generated parts of docs/api-contract.md: every route, and the shape of what goes over the wire.</summary>
 static partial class ContractPage
 {
     const string Path = "docs/api-contract.md";
@@ -24,7 +24,8 @@ static partial class ContractPage
             ["Route", "What it does", "Takes", "Gives", "Token"],
             group.Select(o => new[]
             {
-                $"`{o.Method} {o.Path}`", (string)o.Operation["summary"]!, Takes(document, o.Operation), Gives(o.Operation), Token(o.Operation),
+                $"`{o.Method} {o.Path}`", (string)o.Operation["summary"]!, Takes(document, o.Operation), Gives(o.Operation),
+                Token(o.Operation),
             }))));
     }
 
