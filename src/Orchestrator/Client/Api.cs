@@ -20,6 +20,10 @@ sealed class Api(Settings settings, CancellationToken stop)
 
     public SessionCalls Sessions => new(line);
 
+    public MessageCalls Messages => new(line);
+
+    public RequestCalls Requests => new(line);
+
     public RunCalls Runs => new(line);
 
     public EventCalls Events => new(line);

@@ -26,6 +26,13 @@ sealed class Line(DaemonClient daemon)
 
     public JsonNode Post<T>(PathText path, T body, JsonTypeInfo<T> shape) => daemon.Post(path.ToString(), Body(body, shape));
 
+    public JsonNode Patch<T>(PathText path, T body, JsonTypeInfo<T> shape) => daemon.Patch(path.ToString(), Body(body, shape));
+
+    public JsonNode Delete(PathText path) => daemon.Delete(path.ToString());
+
+    /// <summary>Whole seconds, as the waits take them.</summary>
+    public static string Seconds(TimeSpan limit) => FormattableString.Invariant($"{Math.Ceiling(limit.TotalSeconds):0}");
+
     /// <summary>The members that have a value: what was not said is left to the daemon, also to one of another version.</summary>
     static JsonObject Body<T>(T body, JsonTypeInfo<T> shape)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Orchestrator.Cli;
+using Orchestrator.Families;
 using Orchestrator.Runs;
 
 namespace Orchestrator.Client;
@@ -13,16 +14,30 @@ sealed class RunCalls(Line line)
     public JsonNode Start(StartRun.Request request) => line.Post($"/runs", request, RunJson.Default.StartRunRequest);
 
     /// <param name="status">Statuses wanted, separated by commas; null for all.</param>
-    public JsonNode List(string? status, string? session, string? item, Page page) =>
-        line.Get($"/runs", [("status", status), ("session_id", session), ("item_id", item), .. page.Members]);
+    public JsonNode List(string? status, string? session, string? item, string? parent, Page page) => line.Get($"/runs",
+        [("status", status), ("session_id", session), ("item_id", item), ("parent_run_id", parent), .. page.Members]);
 
     public JsonNode Show(string run) => line.Get($"/runs/{run}");
 
     /// <param name="limit">Longest wait; the daemon caps it at 300 s.</param>
     /// <param name="interval">How often it looks, a hint; null for its own choice.</param>
     public JsonNode Wait(string run, TimeSpan limit, TimeSpan? interval) => line.Hold(limit, $"/runs/{run}/wait",
-        ("timeout_s", FormattableString.Invariant($"{Math.Ceiling(limit.TotalSeconds):0}")),
+        ("timeout_s", Line.Seconds(limit)),
         ("interval_ms", interval is { } hint ? FormattableString.Invariant($"{hint.TotalMilliseconds:0}") : null));
+
+    /// <param name="mode">any or all; null for all.</param>
+    /// <param name="limit">Longest wait; the daemon caps it at 300 s.</param>
+    public JsonNode WaitForSeveral(IReadOnlyList<string> runs, string? mode, TimeSpan limit) => line.Hold(limit, $"/runs/wait",
+        ("ids", string.Join(',', runs)), ("mode", mode), ("timeout_s", Line.Seconds(limit)));
+
+    public JsonNode Spawn(string run, SpawnSession.Request request) =>
+        line.Post($"/runs/{run}/spawn", request, FamilyJson.Default.SpawnSessionRequest);
+
+    public JsonNode ReplyParent(string run, ReplyParent.Request request) =>
+        line.Post($"/runs/{run}/reply-parent", request, FamilyJson.Default.ReplyParentRequest);
+
+    public JsonNode ReportOutcome(string run, ReportOutcome.Request request) =>
+        line.Post($"/runs/{run}/outcome", request, RunJson.Default.ReportOutcomeRequest);
 
     public JsonNode Cancel(string run) => line.Post($"/runs/{run}/cancel");
 

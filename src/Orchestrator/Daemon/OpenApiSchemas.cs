@@ -3,6 +3,7 @@ using System.Text.Json.Schema;
 using System.Text.Json.Serialization.Metadata;
 using Orchestrator.Events;
 using Orchestrator.Http;
+using Orchestrator.Requests;
 using Orchestrator.Runs;
 
 namespace Orchestrator.Daemon;
@@ -57,6 +58,7 @@ sealed class OpenApiSchemas
         // What our own converters write, the exporter cannot know.
         var own = type == typeof(DateTimeOffset) ? Shape.Time
             : type == typeof(RunStatus) ? Shape.Word(Enum.GetValues<RunStatus>().Select(RunLifecycle.Word))
+            : type == typeof(RequestState) ? Shape.Word(Enum.GetValues<RequestState>().Select(RequestLifecycle.Word))
             : WordsOf(context) is { } words ? Shape.Word(words)
             : IsRecordOfOurs(context.TypeInfo) ? Name(type, node, isAnswer)
             : null;

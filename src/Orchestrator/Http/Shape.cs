@@ -41,6 +41,13 @@ static class Shape
         return new() { ["type"] = "object", ["properties"] = properties, ["required"] = required };
     }
 
+    /// <summary>The same with a member that is not always there.</summary>
+    public static JsonObject Perhaps(JsonObject members, string name, JsonObject shape)
+    {
+        members["properties"]![name] = shape;
+        return members;
+    }
+
     /// <summary>That, or null.</summary>
     public static JsonObject Maybe(JsonObject shape)
     {

@@ -17,12 +17,7 @@ static class GatewayRunVerbs
             Verb.Text("--session-id", "Only those of this session.", "ID"),
             .. GatewayVerbs.Paging(),
         ]),
-        Verb.Do("wait", "Wait for the end of a run and print {run, timed_out}.", Wait,
-        [
-            .. Verb.Id("run"),
-            Verb.Text("--timeout", "Longest wait in seconds (30; 0 only looks).", "SECONDS", "--timeout-s"),
-            Verb.Text("--interval-ms", "How often the daemon looks: a hint.", "MS"),
-        ]),
+        Verb.Do("wait", "Wait for the end of a run and print {run, timed_out}.", Wait, WaitSymbols()),
         Verb.Do("diagnose", "Why a run is where it is.",
             call => call.Output.Document(call.Api().Runs.Diagnose(call.Id("run"))), Verb.Id("run")),
         Verb.Do("cancel", "Stop a run and its children.",
@@ -42,10 +37,19 @@ static class GatewayRunVerbs
         ]),
         Verb.Do("diff", "What a run changed: a unified diff, or with --format json the files.", Diff, Verb.Id("run")));
 
-    static int List(Invocation call) => call.Output.Document(
-        call.Api().Runs.List(call.Text("--status"), call.Text("--session-id"), null, GatewayVerbs.PageOf(call)));
+    /// <summary>What <see cref="Wait"/> takes.</summary>
+    public static Symbol[] WaitSymbols() =>
+    [
+        .. Verb.Id("run"),
+        Verb.Text("--timeout", "Longest wait in seconds (30; 0 only looks).", "SECONDS", "--timeout-s"),
+        Verb.Text("--interval-ms", "How often the daemon looks: a hint.", "MS"),
+    ];
 
-    static int Wait(Invocation call)
+    static int List(Invocation call) => call.Output.Document(
+        call.Api().Runs.List(call.Text("--status"), call.Text("--session-id"), null, null, GatewayVerbs.PageOf(call)));
+
+    /// <summary>Waits for a run and prints {run, timed_out}; also an agent's <c>tool session-wait</c>.</summary>
+    public static int Wait(Invocation call)
     {
         var interval = call.Number("--interval-ms", 1, 300_000) is { } ms ? TimeSpan.FromMilliseconds(ms) : (TimeSpan?)null;
         var outcome = RunWait.For(call, call.Id("run"), call.Seconds("--timeout") ?? TimeSpan.FromSeconds(30), interval);

@@ -16,8 +16,11 @@ static class GatewayVerbs
             Verb.Text("--workdir", "Folder it works in as it is, instead of a project.", "DIR"),
             Verb.Text("--profile", "Profile of its runs.", "NAME")),
         Verb.Do("list", "List sessions, newest first.",
-            call => call.Output.Document(call.Api().Sessions.List(PageOf(call))), Paging()),
-        Verb.Do("show", "Show a session.", call => call.Output.Document(call.Api().Sessions.Show(call.Id("session"))), Verb.Id("session")));
+            call => call.Output.Document(call.Api().Sessions.List(null, PageOf(call))), Paging()),
+        Verb.Do("show", "Show a session.", call => call.Output.Document(call.Api().Sessions.Show(call.Id("session"))), Verb.Id("session")),
+        Verb.Do("archive", "Close an idle session: nothing starts in it any more.",
+            call => call.Output.Document(call.Api().Sessions.Archive(call.Id("session"), new(call.Text("--reason")))),
+            [.. Verb.Id("session"), Verb.Text("--reason", "Why, for the record.", "TEXT")]));
 
     public static Command Message() => Verb.Group("message", "Messages of a session.",
         Verb.Do("send", "Send a message; one of role user starts a run.", SendMessage,
@@ -26,12 +29,19 @@ static class GatewayVerbs
             Verb.Text("--text", "The message; - reads it from standard input.", "TEXT"),
             Verb.Text("--role", "user (starts a run), assistant or system (stored only).", "ROLE"),
             Verb.Text("--profile", "Profile of this run only.", "NAME"),
+            Verb.Text("--mode", "When the session is busy: queue, collect, interrupt or steer.", "MODE"),
             Verb.Text("--idempotency-key", "The same key again returns the first answer.", "KEY"),
             Verb.Flag("--wait", "Wait for the run and print it; exit code as of 'wait'."),
         ]),
         Verb.Do("list", "List the messages of a session.",
-            call => call.Output.Document(call.Api().Sessions.Messages(call.Id("session"), PageOf(call))),
-            [.. Verb.Id("session"), .. Paging()]));
+            call => call.Output.Document(call.Api().Sessions.Messages(call.Id("session"), call.Text("--delivery"), PageOf(call))),
+            [.. Verb.Id("session"), Verb.Text("--delivery", "Only those that have come so far, like stored.", "STATE"), .. Paging()]),
+        Verb.Do("edit", "Change a message that no agent has yet.",
+            call => call.Output.Document(call.Api().Messages.Edit(call.Id("message"),
+                new(call.Need("--text") is "-" ? call.ReadPrompt(null) : call.Need("--text")))),
+            [.. Verb.Id("message"), Verb.Text("--text", "The new text; - reads it from standard input.", "TEXT")]),
+        Verb.Do("remove", "Take back a message that no agent has yet.",
+            call => call.Output.Document(call.Api().Messages.Remove(call.Id("message"))), Verb.Id("message")));
 
     /// <summary>Options of every list.</summary>
     public static Symbol[] Paging() =>
@@ -55,7 +65,7 @@ static class GatewayVerbs
         var session = call.Id("session");
         var text = call.Need("--text") is "-" ? call.ReadPrompt(null) : Invocation.CheckText(call.Need("--text"), "The message");
         var answer = call.Api().Sessions.PostMessage(session, new PostMessage.Request(
-            call.Text("--role") ?? "user", text, call.Text("--profile"), call.Text("--idempotency-key")));
+            call.Text("--role") ?? "user", text, call.Text("--profile"), call.Text("--mode"), call.Text("--idempotency-key")));
         if (!call.Flag("--wait") || answer.Text("run.id") is not { } run) return call.Output.Document(answer);
         var outcome = RunWait.For(call, run, null, null);
         answer["run"] = outcome.Run.DeepClone();

@@ -147,7 +147,7 @@ static class RunVerbs
 
     static int ListRuns(Invocation call)
     {
-        var answer = call.Api().Runs.List(null, null, null, new Page(call.Number("--limit", 1, 500) ?? 30));
+        var answer = call.Api().Runs.List(null, null, null, null, new Page(call.Number("--limit", 1, 500) ?? 30));
         if (call.Output.WantsJson) return call.Output.Document(answer);
         var sessions = new Dictionary<string, JsonNode?>();
         foreach (var run in answer.Entries("runs")) call.Output.Line(Row(run, SessionOf(call, run, sessions)));
@@ -182,7 +182,7 @@ static class RunVerbs
         var cursor = call.Api().Events.List(null, new Page(1, "latest")).Text("next_cursor");
         var printed = new HashSet<string>();
         var sessions = new Dictionary<string, JsonNode?>();
-        var past = call.Api().Runs.List(null, null, null, new Page(call.Number("--limit", 1, 500) ?? 10)).Entries("runs");
+        var past = call.Api().Runs.List(null, null, null, null, new Page(call.Number("--limit", 1, 500) ?? 10)).Entries("runs");
         foreach (var run in past.Where(run => ExitCodes.OfRun(run.Text("status")) is not null).Reverse())
         {
             printed.Add(run.Text("id") ?? "");
