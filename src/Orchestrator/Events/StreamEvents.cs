@@ -13,7 +13,7 @@ static class StreamEvents
     public static void Map(Routes routes, EventLog log, EventFeed feed, Database store, TimeProvider clock, CancellationToken shutdown) =>
         routes.Stream("/stream", nameof(StreamEvents), async call =>
         {
-            var filter = Filter(call, store);
+            var filter = FilterQuery.Read(call, store);
             Authorize(call.Principal, filter);
             var asked = call.Context.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } last ? last
                 : call.Query("after", "cursor");
@@ -24,13 +24,16 @@ static class StreamEvents
                 return;
             }
 
-            using var stop = CancellationTokenSource.CreateLinkedTokenSource(call.Gone, shutdown);
+            var revoked = call.Principal.Gone;
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(call.Context.RequestAborted, revoked, shutdown);
             IWatcher watcher = call.Context.WebSockets.IsWebSocketRequest
-                ? await SocketWatcher.Accept(call.Context, stop)
-                : await SseWatcher.Begin(call.Context);
+                ? await SocketWatcher.Accept(call.Context, clock, stop)
+                : await SseWatcher.Begin(call.Context, clock);
             try
             {
                 await new EventTail(log, feed, clock).Serve(watcher, filter, start, stop.Token);
+                // It reads nothing any more: what waits for it in our buffers is dropped, at once.
+                call.Context.Abort();
             }
             catch (Exception e) when (e is OperationCanceledException or IOException or WebSocketException)
             {
@@ -38,7 +41,8 @@ static class StreamEvents
             }
             finally
             {
-                await watcher.Close();
+                await watcher.Close(revoked.IsCancellationRequested ? Farewell.TokenGone
+                    : shutdown.IsCancellationRequested ? Farewell.Stopping : null);
             }
         }, RunAccess.Filtered);
 
@@ -48,23 +52,5 @@ static class StreamEvents
         if (principal.RunId is { } run && filter.RunId != run && filter.SessionId != principal.SessionId)
             throw new Fault(FaultCode.Forbidden, "A run's own token reaches only its own run and session.",
                 "Give run_id or session_id of your own.");
-    }
-
-    static EventFilter Filter(Call call, Database store)
-    {
-        var session = call.Query("session_id", "sessionId");
-        var run = call.Query("run_id", "runId");
-        return new EventFilter
-        {
-            SessionId = session is null ? null : store.Read(db => Existing(db, "sessions", "session", session)),
-            RunId = run is null ? null : store.Read(db => Existing(db, "runs", "run", run)),
-            Types = ListEvents.Types(call),
-        };
-    }
-
-    static string Existing(Connection db, string table, string kind, string idOrPrefix)
-    {
-        var id = Prefixes.Resolve(db, table, kind, idOrPrefix);
-        return db.Text($"select id from {table} where id = @id", ("@id", id)) ?? throw Fault.NotFound(kind, id);
     }
 }
