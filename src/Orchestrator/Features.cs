@@ -1,6 +1,7 @@
 using Orchestrator.Agents;
 using Orchestrator.Daemon;
 using Orchestrator.Events;
+using Orchestrator.Families;
 using Orchestrator.Http;
 using Orchestrator.Profiles;
 using Orchestrator.Runs;
