@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Orchestrator.Agents;
 using Orchestrator.Http;
+using Orchestrator.Requests;
 using Orchestrator.Runs;
 using Orchestrator.Store;
 using Orchestrator.Terminals;
@@ -65,6 +66,11 @@ static class DiagnoseRun
         Position = Position(db, run),
         Blocker = Blocker(db, run),
         Tool = run.Status == RunStatus.Running ? OpenCalls.Find(db, run.Id) : null,
+        Request = RequestRows.OpenOf(db, run.Id) is [var asked, ..]
+            ? new(asked.Id, asked.Kind, asked.Text, asked.ToSessionId) : null,
+        Children = run.Status != RunStatus.Waiting ? [] : db.Query(
+            "select r.id, r.status from sessions s join runs r on r.session_id = s.id where s.parent_run_id = @run and r.ended_at is null "
+            + "order by r.queue_no", row => new LikelyIssue.OpenChild(row.GetString(0), row.GetString(1)), ("@run", run.Id)),
     };
 
     static ProcessIdentity? Holder(Run run) =>

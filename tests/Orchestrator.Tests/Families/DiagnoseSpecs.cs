@@ -6,15 +6,15 @@ namespace Orchestrator.Tests.Families;
 /// <summary>Each cause of a run that does not move, brought about for real, and told with its facts.</summary>
 public class DiagnoseSpecs
 {
-    const string Impatient = """
+    static string Config => $$"""
           impatient:
             agent: command
-            command: ["{0}"]
-            limits: {{idle_s: 6, total_s: 60}}
+            command: ["{{TestPrograms.FakeAgent}}"]
+            limits: {idle_s: 6, total_s: 60}
           brief:
             agent: command
-            command: ["{0}"]
-            limits: {{idle_s: 60, total_s: 1}}
+            command: ["{{TestPrograms.FakeAgent}}"]
+            limits: {idle_s: 60, total_s: 1}
         """;
 
     [Fact]
@@ -88,6 +88,33 @@ public class DiagnoseSpecs
     }
 
     [Fact]
+    public async Task Whoever_waits_is_told_for_which_children_or_for_which_answer_from_whom()
+    {
+        await using var daemon = await TestDaemon.Start();
+        var parent = await daemon.Run($"spawn work\\n!wait-file {daemon.Root}/never", "wait-children");
+        var asked = await daemon.Run("spawn work\\n!ask question which port?", $"wait-file {daemon.Root}/never");
+        var (child, asker) = (await Child(daemon, parent), await Child(daemon, asked));
+
+        var waiting = await Found(daemon, parent, "waiting_for_children", $"run {child} (running)");
+        Assert.Equal(child, (string?)Assert.Single(waiting["waiting_for"]!["ids"]!.AsArray()));
+        await Found(daemon, child, "none", "running");
+        var asking = await Found(daemon, asker, "waiting_for_request", "which port?");
+        var session = (string?)(await daemon.Get($"/runs/{asked}"))["run"]!["session_id"];
+        Assert.Contains($"to session {session}", (string?)asking["likely_issue"]!["text"], StringComparison.Ordinal);
+        var request = (string)asking["waiting_for"]!["ids"]![0]!;
+        Assert.Equal(asker, (string?)(await daemon.Get($"/requests/{request}"))["request"]!["run_id"]);
+
+        await daemon.Post($"/requests/{request}/answer", new JsonObject { ["decision"] = "answer", ["text"] = "8080" });
+        await daemon.Ended(asker);
+        await daemon.Post($"/runs/{parent}/cancel");
+        await daemon.Ended(child);
+        await Found(daemon, child, "parent_canceled", "parent was canceled");
+    }
+
+    static Task<string> Child(TestDaemon daemon, string parent) => Eventually.Value(
+        () => (string?)Ask(daemon, $"/runs?parent_run_id={parent}")["runs"]!.AsArray().FirstOrDefault()?["id"], "it spawned a child");
+
+    [Fact]
     public async Task A_run_that_failed_is_told_by_its_reason()
     {
         await using var daemon = await TestDaemon.Start();
@@ -95,8 +122,6 @@ public class DiagnoseSpecs
         await daemon.Ended(run);
         await Found(daemon, run, "exit_nonzero", "3");
     }
-
-    static string Config => string.Format(System.Globalization.CultureInfo.InvariantCulture, Impatient, TestPrograms.FakeAgent);
 
     static async Task<string> Start(TestDaemon daemon, string profile, params string[] steps)
     {
