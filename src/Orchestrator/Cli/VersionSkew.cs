@@ -26,7 +26,7 @@ sealed class VersionSkew(Action<string> remark)
         return !unknown || daemon == OwnVersion.Text
             ? refused
             : new Fault(refused.Code, refused.Message,
-                $"This daemon ({(daemon is null ? "an older one" : "agentd " + daemon)}) does not know what agentctl {OwnVersion.Text} asks. "
-                + $"Restart it from this version: {Restart}");
+                $"This daemon ({(daemon is null ? "an older one" : "agentd " + daemon)}) does not know what agentctl {OwnVersion.Text} "
+                + $"asks. Restart it from this version: {Restart}");
     }
 }

@@ -11,7 +11,9 @@ static class EventQuery
     const string Columns = "seq, at, type, session_id, run_id, item_id, plan_id, actor, data";
     const string Range = "seq > @after and seq <= @to";
 
-    /// <summary>Every type from @from on and below @to that occurs: each is found by one step in the index, however many events it has.</summary>
+    /// <summary>
+    /// Every type from @from on and below @to that occurs: each is found by one step in the index, however many events it has.
+    /// </summary>
     public const string TypesOfFamily = """
         with recursive found(type) as (
           select min(type) from events where type >= @from and type < @to
@@ -22,7 +24,8 @@ static class EventQuery
 
     /// <summary>Text and values; the caller adds @after, @to and @limit.</summary>
     /// <param name="family">The types that begin with a prefix like <c>run.</c>.</param>
-    public static (string Sql, List<(string Name, object? Value)> Values) Of(EventFilter filter, Func<string, IEnumerable<string>> family) =>
+    public static (string Sql, List<(string Name, object? Value)> Values) Of(
+        EventFilter filter, Func<string, IEnumerable<string>> family) =>
         filter is { RunId: null, SessionId: null, ItemId: null, Types.Count: > 0 }
             ? ByType([.. filter.Types.SelectMany(type => IsFamily(type) ? family(type[..^1]) : [type])
                 .Distinct().Order(StringComparer.Ordinal)])

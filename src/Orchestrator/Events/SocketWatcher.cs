@@ -81,7 +81,8 @@ sealed class SocketWatcher : IWatcher
         var (bytes, messages, since) = (0, 0, clock.GetTimestamp());
         try
         {
-            while (await socket.ReceiveAsync(buffer.AsMemory(), CancellationToken.None) is { MessageType: not WebSocketMessageType.Close } part)
+            while (await socket.ReceiveAsync(buffer.AsMemory(), CancellationToken.None)
+                is { MessageType: not WebSocketMessageType.Close } part)
             {
                 bytes += part.Count;
                 if (bytes > MostBytes)

@@ -70,7 +70,8 @@ sealed record LikelyIssue(string Code, string Text)
     public static LikelyIssue Of(Facts facts) => RunLifecycle.IsFinal(facts.Run.Status) ? Ended(facts.Run) : facts switch
     {
         { StoreTrouble: { } trouble } => new("store_not_writable",
-            $"The store cannot write ({trouble.TrimEnd('.')}): nothing moves until it can; free some space on its disk.") { Kind = "store" },
+            $"The store cannot write ({trouble.TrimEnd('.')}): nothing moves until it can; free some space on its disk.")
+        { Kind = "store" },
         { Run.Status: RunStatus.Queued } => Queued(facts),
         { Run.Status: RunStatus.Starting } => new("starting", "Its workspace and command are being prepared."),
         { Run.Status: RunStatus.Waiting } => Waiting(facts),
@@ -83,13 +84,14 @@ sealed record LikelyIssue(string Code, string Text)
     static LikelyIssue Queued(Facts facts) => facts switch
     {
         { Draining: true } => new("daemon_draining", "The daemon is stopping and starts nothing more; the next one starts it.")
-            { Kind = "daemon" },
+        { Kind = "daemon" },
         { WorkersAlive: false } => new("no_worker", "No worker is alive in this daemon; restart it.") { Kind = "daemon" },
         { Blocker: { } other } => new("session_busy", $"Its session runs one at a time; run {other} is before it.")
-            { Kind = "run", Ids = [other] },
+        { Kind = "run", Ids = [other] },
         { Position: { } place } when place > facts.Free => new("pool_full",
             $"{(facts.Free > 0 ? $"Only {facts.Free} of {facts.Slots} slots are free" : $"All {facts.Slots} slots are taken")}; "
-            + $"it is number {place} in the queue.") { Kind = "slot" },
+            + $"it is number {place} in the queue.")
+        { Kind = "slot" },
         _ => new("about_to_start", "It is next and about to start."),
     };
 
@@ -98,11 +100,12 @@ sealed record LikelyIssue(string Code, string Text)
         { Request: { } asked } => new("waiting_for_request",
             $"It waits for an answer to its {asked.Kind} request {asked.Id} to "
             + $"{(asked.ToSessionId is { } parent ? $"session {parent}" : "a person")}: {Texts.Short(asked.Text)} "
-            + $"Answer it with 'agentctl request answer {asked.Id}'.") { Kind = "request", Ids = [asked.Id] },
+            + $"Answer it with 'agentctl request answer {asked.Id}'.")
+        { Kind = "request", Ids = [asked.Id] },
         { Children: { Count: > 0 } children } => new("waiting_for_children",
             $"It waits for {(children.Count == 1 ? "its child" : $"{children.Count} children")}: "
             + $"{string.Join(", ", children.Take(10).Select(child => $"run {child.RunId} ({child.Status})"))}.")
-            { Kind = "children", Ids = [.. children.Select(child => child.RunId)] },
+        { Kind = "children", Ids = [.. children.Select(child => child.RunId)] },
         _ => new("about_to_go_on", "What it waited for has come; it is about to go on."),
     };
 
@@ -119,7 +122,7 @@ sealed record LikelyIssue(string Code, string Text)
         return facts.Tool is { } tool
             ? new("silent_in_tool", $"It wrote nothing for {Long(silence)} while its tool {Texts.Short(tool.Name)} runs, "
                 + $"called {Long(facts.Now - tool.Since)} ago ({Texts.Short(tool.Input)}); {limit}.")
-                { Kind = "tool", Ids = [tool.Name] }
+            { Kind = "tool", Ids = [tool.Name] }
             : new("stalled", $"It is alive but wrote nothing for {Long(silence)}; {limit}.");
     }
 
@@ -128,7 +131,8 @@ sealed record LikelyIssue(string Code, string Text)
         { Status: RunStatus.Succeeded, Result.GoalMet: false } => new("goal_not_met",
             "It ended well, but says itself that its goal is not met."),
         { Status: RunStatus.Succeeded } => new("none", "It has succeeded."),
-        { Reason: EndReason.TotalTimeout } => new(EndReason.TotalTimeout, $"It took longer than its total limit of {Long(run.TotalLimit)}."),
+        { Reason: EndReason.TotalTimeout } => new(EndReason.TotalTimeout,
+            $"It took longer than its total limit of {Long(run.TotalLimit)}."),
         { Reason: EndReason.IdleTimeout } => new(EndReason.IdleTimeout,
             $"It wrote nothing for longer than its idle limit of {Long(run.IdleLimit)}."),
         { Reason: { } reason } => new(reason, run.Error?.Message ?? EndReason.All.GetValueOrDefault(reason, "It has ended.")),

@@ -5,7 +5,9 @@ using Orchestrator.Tests.Tidy;
 
 namespace Orchestrator.Tests.Docs;
 
-/// <summary>The runbook's commands, typed from top to bottom as they stand there: each is known, and the daemon is well at the end.</summary>
+/// <summary>
+/// The runbook's commands, typed from top to bottom as they stand there: each is known, and the daemon is well at the end.
+/// </summary>
 public class RunbookSpecs
 {
     // 2: wrong usage, 4: not allowed, 5: not there, 7: no daemon, 126 and 127: no such program.

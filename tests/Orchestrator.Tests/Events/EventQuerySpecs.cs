@@ -38,8 +38,8 @@ public sealed class EventQuerySpecs : IDisposable
         var reads = plan.Where(step => step.Contains("SEARCH", StringComparison.Ordinal)
             || step.Contains("SCAN events", StringComparison.Ordinal)).ToList();
         Assert.NotEmpty(reads);
-        Assert.All(reads, step => Assert.Contains($"USING INDEX {index} ({(index == "events_type" ? "type" : index[7..] + "_id")}=? AND seq>?",
-            step, StringComparison.Ordinal));
+        var column = index == "events_type" ? "type" : index[7..] + "_id";
+        Assert.All(reads, step => Assert.Contains($"USING INDEX {index} ({column}=? AND seq>?", step, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -57,8 +57,7 @@ public class DiagnoseSpecs
         var full = await Found(daemon, other, "pool_full", "All 1 slots are taken; it is number 2");
         Assert.Equal("slot", (string?)full["waiting_for"]!["kind"]);
 
-        using (var kill = System.Diagnostics.Process.Start("kill", ["-9", process]))
-            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await ShellScript.Run($"kill -9 {process}", daemon.Root, new Dictionary<string, string>());
         await Found(daemon, first, "process_gone", "gone");
         await daemon.Ended(first);
         await Found(daemon, first, "holder_vanished", "gone");

@@ -37,9 +37,9 @@ public class LikelyIssueSpecs
         ["silent"] = (Silent(61), "stalled", "nothing for 61 seconds; its idle limit is 2 minutes", null),
         ["silent for long"] = (Silent(7 * 60, idleMinutes: 20), "stalled", "nothing for 7 minutes", null),
         ["silent in a tool"] = (Silent(7 * 60, idleMinutes: 20) with
-            {
-                Tool = new("shell", "{\"command\":[\"make\"]}", AnyRun.Begun - TimeSpan.FromMinutes(1)),
-            }, "silent_in_tool", "7 minutes while its tool shell runs, called 8 minutes ago ({\"command\":[\"make\"]})", "tool"),
+        {
+            Tool = new("shell", "{\"command\":[\"make\"]}", AnyRun.Begun - TimeSpan.FromMinutes(1)),
+        }, "silent_in_tool", "7 minutes while its tool shell runs, called 8 minutes ago ({\"command\":[\"make\"]})", "tool"),
         ["quiet"] = (Silent(59), "none", "running", null),
         ["quiet, long limit"] = (Silent(5 * 60, idleMinutes: 20), "none", "running", null),
         ["running"] = (In("running"), "none", "running", null),
