@@ -29,6 +29,7 @@ sealed class Invocation
             Color = !Flag("--no-color") && around.Variable("NO_COLOR") is null,
         };
         Output = new Output(around.Out, around.Error, Settings);
+        Settings = Settings with { Skew = new VersionSkew(Output.Remark) };
     }
 
     public Surroundings Around { get; }

@@ -32,6 +32,9 @@ sealed record Settings
     /// <summary>True for a command an agent gives: the environment names its run.</summary>
     public bool WithinRun { get; init; }
 
+    /// <summary>Tells when the daemon is another version; null for nobody who would hear it.</summary>
+    public VersionSkew? Skew { get; init; }
+
     const string RunVariable = "AGENTCTL_RUN_ID";
 
     /// <summary>What the command line said, before environment and files are asked.</summary>

@@ -20,7 +20,7 @@ sealed class EventFollower(EventCalls events, Surroundings around, Action<string
         {
             try
             {
-                using var answer = events.Stream(session, run, null, cursor);
+                using var answer = events.Stream(session, run, null, null, cursor);
                 patience.Answered();
                 foreach (var frame in ServerSentEvents.Read(answer))
                 {

@@ -3,12 +3,13 @@ using Orchestrator.Http;
 
 namespace Orchestrator.Daemon;
 
-/// <summary>Tells the daemon to stop. Its runs go on; the next daemon takes them up.</summary>
+/// <summary>Tells the daemon to stop. Nothing starts any more; its runs go on, and the next daemon takes them up.</summary>
 static class StopDaemon
 {
     public static void Map(Routes routes, Lifetime lifetime) =>
         routes.Post("/daemon/stop", nameof(StopDaemon), call =>
         {
+            lifetime.Drain();
             call.Context.Response.OnCompleted(() =>
             {
                 lifetime.Stop();

@@ -70,10 +70,11 @@ sealed class Event
 /// <param name="Type">Dotted type.</param>
 /// <param name="Actor">Who caused it.</param>
 /// <param name="Data">A JSON object as text.</param>
-readonly record struct NewEvent(string Type, string Actor, string Data = "{}", string? SessionId = null, string? RunId = null)
+readonly record struct NewEvent(string Type, string Actor, string Data = "{}", string? SessionId = null, string? RunId = null,
+    string? ItemId = null)
 {
-    public NewEvent(string type, string actor, JsonObject data, string? sessionId = null, string? runId = null)
-        : this(type, actor, data.ToJsonString(Json.PlainOptions), sessionId, runId)
+    public NewEvent(string type, string actor, JsonObject data, string? sessionId = null, string? runId = null, string? itemId = null)
+        : this(type, actor, data.ToJsonString(Json.PlainOptions), sessionId, runId, itemId)
     {
     }
 }
@@ -87,12 +88,15 @@ sealed record EventFilter
 
     public string? RunId { get; init; }
 
+    public string? ItemId { get; init; }
+
     /// <summary>Exact types, or prefixes that end in <c>.*</c>; empty for all.</summary>
     public IReadOnlyList<string> Types { get; init; } = [];
 
     public bool Matches(Event candidate) =>
         (SessionId is null || candidate.SessionId == SessionId)
         && (RunId is null || candidate.RunId == RunId)
+        && (ItemId is null || candidate.ItemId == ItemId)
         && (Types.Count == 0 ? candidate.Type != RawType : Types.Any(type => TypeMatches(type, candidate.Type)));
 
     static bool TypeMatches(string wanted, string type) =>

@@ -13,7 +13,11 @@ static class DaemonVerbs
         Verb.Do("status", "How it is and what it does.", call => call.Output.Document(call.Api().Daemon.Status())),
         Verb.Do("start", "Start it in the background; prints its address and process.", DaemonStart.Start,
             Verb.Text("--port", "Port (8765); 0 takes a free one.", "N"),
-            Verb.Text("--max-concurrency", "Most runs at the same time.", "N")),
+            Verb.Text("--listen", "Address to listen on (127.0.0.1); another than loopback needs --auth-token.", "ADDRESS"),
+            Verb.Text("--db", "The database, when it is not to be in the data folder.", "FILE"),
+            Verb.Flag("--open", "Ask for no token; on loopback only."),
+            Verb.Text("--max-concurrency", "Most runs at the same time.", "N"),
+            Verb.Words("flags", "Further flags of agentd, after --.")),
         Verb.Do("stop", "Stop it; its runs go on and the next daemon takes them over.", DaemonStart.Stop),
         Verb.Do("logs", "What a daemon started by 'daemon start' printed.", Logs,
             Verb.Text("--lines", "Only the last N lines (100).", "N", "-n")));

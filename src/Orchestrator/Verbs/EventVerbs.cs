@@ -12,23 +12,25 @@ static class EventVerbs
         Verb.Do("list", "One page of events, oldest first.", List,
         [
             .. Verb.Id("session"),
+            Verb.Text("--run-id", "Only events of this run.", "ID"),
             Verb.Text("--types", "Only these types, comma separated.", "TYPES"),
             .. GatewayVerbs.Paging(),
         ]),
         Verb.Do("tail", "Events one per line as compact JSON: those there are, with --follow also those that come.", Tail,
         [
             .. Verb.Id("session"),
-            Verb.Text("--run-id", "Only events of this run (with --follow).", "ID"),
+            Verb.Text("--run-id", "Only events of this run.", "ID"),
             Verb.Text("--cursor", "Begin after this cursor; latest for now. Without it from the first event.", "CURSOR", "--after"),
             Verb.Text("--lines", "Only the last N of those there are.", "N", "-n"),
             Verb.Flag("--follow", "Go on until interrupted; survives a restart of the daemon.", "-f"),
         ]));
 
-    static int List(Invocation call) => call.Output.Document(OnePage(call, call.Text("--types"), GatewayVerbs.PageOf(call)));
+    static int List(Invocation call) => call.Output.Document(
+        OnePage(call, call.Text("--run-id"), call.Text("--types"), GatewayVerbs.PageOf(call)));
 
-    static JsonNode OnePage(Invocation call, string? types, Page page) => call.MaybeId("session") is { } session
-        ? call.Api().Events.OfSession(session, types, page)
-        : call.Api().Events.List(types, page);
+    static JsonNode OnePage(Invocation call, string? run, string? types, Page page) => call.MaybeId("session") is { } session
+        ? call.Api().Events.OfSession(session, run, null, types, page)
+        : call.Api().Events.List(null, run, null, types, page);
 
     static int Tail(Invocation call)
     {
@@ -64,9 +66,9 @@ static class EventVerbs
         var last = new Queue<JsonNode>();
         while (true)
         {
-            var page = OnePage(call, null, new Page(500, cursor));
+            var page = OnePage(call, run, null, new Page(500, cursor));
             var entries = page.Entries("events").ToList();
-            foreach (var entry in entries.Where(entry => run is null || entry.Text("run_id") == run))
+            foreach (var entry in entries)
             {
                 if (lines is null) any |= call.Output.Entry(entry);
                 else

@@ -179,7 +179,7 @@ static class RunVerbs
     static int TailRuns(Invocation call)
     {
         // The cursor is taken before the list: a run that ends in between is in both and printed once.
-        var cursor = call.Api().Events.List(null, new Page(1, "latest")).Text("next_cursor");
+        var cursor = call.Api().Events.List(null, null, null, null, new Page(1, "latest")).Text("next_cursor");
         var printed = new HashSet<string>();
         var sessions = new Dictionary<string, JsonNode?>();
         var past = call.Api().Runs.List(null, null, null, null, new Page(call.Number("--limit", 1, 500) ?? 10)).Entries("runs");
