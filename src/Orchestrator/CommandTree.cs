@@ -23,6 +23,8 @@ static class CommandTree
         new("message", GatewayVerbs.Message),
         new("run", GatewayRunVerbs.Run),
         new("events", EventVerbs.Events),
+        new("open", TokenVerbs.Open),
+        new("token", TokenVerbs.Token),
         new("daemon", DaemonVerbs.Daemon),
         new("config", DaemonVerbs.Config),
         new("service", ServiceVerbs.Service),

@@ -7,6 +7,7 @@ using Orchestrator.Runs;
 using Orchestrator.Sessions;
 using Orchestrator.Store;
 using Orchestrator.Terminals;
+using Orchestrator.Tokens;
 using Orchestrator.Workspaces;
 
 namespace Orchestrator;
@@ -27,6 +28,7 @@ sealed class Features : IDisposable
     readonly Admission admission;
     readonly WorkspaceStore workspaces;
     readonly Git git = new();
+    readonly OpenLinks links;
 
     public Features(DaemonSettings settings, Lifetime lifetime, IReadOnlyDictionary<string, string> environment, ILogger log)
     {
@@ -48,11 +50,17 @@ sealed class Features : IDisposable
         var launcher = new Launcher(store, projects, configuration.FindProfile, Facts);
         var watch = new Watch(runs, limits, StopTimes.Default, lifetime.Clock);
         var finisher = new Finisher(runs, watch, new WorkCapture(git, lifetime.Clock), limits, lifetime.Clock);
-        var runner = new Runner(runs, workplace, launcher, watch, finisher, Facts);
+        var runTokens = new RunTokens(runs, Facts, lifetime.Clock);
+        var runner = new Runner(runs, workplace, launcher, watch, finisher, Facts, runTokens);
         var slots = settings.MaxConcurrency ?? configuration.MaxConcurrency ?? 4;
         Dispatcher = new Dispatcher(runs, runner, slots, Environment.MachineName, lifetime.Clock, log);
         Cgroup.Tidy();
-        Doorkeeper = new Doorkeeper(settings, Doorkeeper.LocalToken(settings.DataFolder), store,
+        Book = new TokenBook(lifetime.Clock);
+        Tokens = new TokenStore(store, events, Book);
+        Book.Load(Tokens.List());
+        Refused = new RefusedDoors(store, events, lifetime.Clock);
+        links = new OpenLinks(lifetime.Clock);
+        Doorkeeper = new Doorkeeper(settings, Doorkeeper.LocalToken(settings.DataFolder), Book, runTokens,
             Turnstile.For(settings.Listen, configuration.RequestsPerMinute, configuration.BadTokensPerMinute, lifetime.Clock));
     }
 
@@ -61,6 +69,12 @@ sealed class Features : IDisposable
     public Dispatcher Dispatcher { get; }
 
     public Doorkeeper Doorkeeper { get; }
+
+    public TokenBook Book { get; }
+
+    public TokenStore Tokens { get; }
+
+    public RefusedDoors Refused { get; }
 
     public Database Store => store;
 
@@ -87,6 +101,11 @@ sealed class Features : IDisposable
         RunOutput.Map(routes, runs, Facts);
         ListEvents.Map(routes, events, store);
         StreamEvents.Map(routes, events, feed, store, lifetime.Clock, lifetime.Shutdown);
+        CreateToken.Map(routes, Tokens);
+        ListTokens.Map(routes, Tokens);
+        RevokeToken.Map(routes, Tokens);
+        MakeOpenLink.Map(routes, Tokens, links, () => Facts.Url);
+        EnterByLink.Map(routes, Tokens, links);
         StopDaemon.Map(routes, lifetime);
     }
 

@@ -17,15 +17,23 @@ sealed class Lifetime(TimeProvider clock) : IDisposable
     /// <summary>Ends when the daemon is told to stop; the runs go on without it.</summary>
     public CancellationToken Shutdown => shutdown.Token;
 
-    public void Stop() => shutdown.Cancel();
+    /// <summary>Who told it to stop: a token's name, or <c>daemon</c> for a signal.</summary>
+    public string StoppedBy { get; private set; } = "daemon";
+
+    public void Stop(string actor = "daemon")
+    {
+        StoppedBy = shutdown.IsCancellationRequested ? StoppedBy : actor;
+        shutdown.Cancel();
+    }
 
     public void Dispose() => shutdown.Dispose();
 
     /// <summary>Tells clients on this machine where the daemon answers.</summary>
-    public static void Announce(DaemonSettings settings, string url)
+    public static void Announce(DaemonSettings settings, string url, string? socket)
     {
         var path = Path.Combine(settings.DataFolder, Cli.DataFolder.DaemonFile);
-        var text = new JsonObject { ["url"] = url, ["pid"] = Environment.ProcessId, ["version"] = Version }.ToJsonString();
+        var text = new JsonObject { ["url"] = url, ["pid"] = Environment.ProcessId, ["version"] = Version, ["socket"] = socket }
+            .ToJsonString();
         File.WriteAllText(path + ".tmp", text);
         File.Move(path + ".tmp", path, overwrite: true);
     }

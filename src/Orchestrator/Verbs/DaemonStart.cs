@@ -55,7 +55,9 @@ static class DaemonStart
     {
         if (call.Number("--port", 0, 65535) is { } port) return ["--port", $"{port}", .. Concurrency(call)];
         // An address that was asked for is where it is to listen.
-        return AskedFor(call) is null ? Concurrency(call) : ["--port", $"{call.Settings.Url.Port}", .. Concurrency(call)];
+        return AskedFor(call) is null || call.Settings.Url.Scheme == Wire.UnixScheme
+            ? Concurrency(call)
+            : ["--port", $"{call.Settings.Url.Port}", .. Concurrency(call)];
     }
 
     static IEnumerable<string> Concurrency(Invocation call) =>
@@ -106,7 +108,7 @@ static class DaemonStart
         var pid = PidOf(settings);
         var answer = new JsonObject
         {
-            ["url"] = settings.Url.GetLeftPart(UriPartial.Authority),
+            ["url"] = settings.Url.Scheme == Wire.UnixScheme ? $"{settings.Url}" : settings.Url.GetLeftPart(UriPartial.Authority),
             ["pid"] = pid,
             ["version"] = health.Text("version"),
             ["started"] = started,

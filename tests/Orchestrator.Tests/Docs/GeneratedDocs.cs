@@ -6,6 +6,7 @@ using Orchestrator.Events;
 using Orchestrator.Runs;
 using Orchestrator.Sessions;
 using Orchestrator.Tests.Tidy;
+using Orchestrator.Tokens;
 using Orchestrator.Workspaces;
 
 namespace Orchestrator.Tests.Docs;
@@ -64,7 +65,7 @@ static partial class GeneratedDocs
 
     /// <summary>Every type, feature by feature.</summary>
     public static IReadOnlyList<EventKind> EventKinds { get; } =
-        [.. DaemonEvents.Kinds, .. WorkspaceEvents.Kinds, .. SessionEvents.Kinds, .. RunEventKinds.All];
+        [.. DaemonEvents.Kinds, .. TokenEvents.Kinds, .. WorkspaceEvents.Kinds, .. SessionEvents.Kinds, .. RunEventKinds.All];
 
     static string EventsPage() => Page("Events",
         "Each event is `{id, cursor, event_type, session_id, run_id, item_id, created_at, actor, data}`. The examples show `data` with "
