@@ -56,15 +56,7 @@ public class DoorSpecs
         await daemon.Ended(other);
         var id = await daemon.Run("env AGENTCTL_AUTH_TOKEN", $"wait-file {gate}");
         var session = (string)(await daemon.Get($"/runs/{id}"))["run"]!["session_id"]!;
-        var token = "";
-        while (token.Length == 0)
-        {
-            using var page = await daemon.Send(HttpMethod.Get, $"/runs/{id}/output");
-            var printed = await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-            token = printed.EndsWith('\n') ? printed["AGENTCTL_AUTH_TOKEN=".Length..].Trim() : "";
-        }
-
-        var bearer = "Bearer " + token;
+        var bearer = "Bearer " + await daemon.TokenOf(id);
         foreach (var operation in Operations.Where(o => o.Name is not ("CancelRun" or "TransitionRun" or "WaitRun" or "StreamEvents")))
         {
             var own = operation.OwnRun == "SessionInReach" ? session : id;
