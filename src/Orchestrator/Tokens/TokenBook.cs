@@ -96,6 +96,7 @@ sealed class TokenBook(TimeProvider clock)
         public long WrittenAt { get; set; } = token.LastUsedAt?.Micros() ?? 0;
         public CancellationToken Gone => cut.Token;
 
-        public void Cut() => cut.Cancel();
+        // Not here: who is cut would go on with its own affairs on this thread, which may be the store's.
+        public void Cut() => _ = cut.CancelAsync();
     }
 }

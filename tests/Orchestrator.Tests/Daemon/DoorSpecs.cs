@@ -62,7 +62,8 @@ public class DoorSpecs
             var own = operation.OwnRun == "SessionInReach" ? session : id;
             var mine = await Ask(daemon, operation, bearer, id: own);
             var reached = operation.Scope == "Open" || operation.OwnRun != "Never";
-            Assert.True(reached ? mine.Status == 200 || operation.Scope == "Open" : mine == (403, "forbidden"), $"{operation.Name} {operation.OwnRun}: {mine}");
+            Assert.True(reached ? mine.Status == 200 || operation.Scope == "Open" : mine == (403, "forbidden"),
+                $"{operation.Name} {operation.OwnRun}: {mine}");
             if (operation.Pattern.Contains("{id}", StringComparison.Ordinal))
                 Assert.Equal((403, "forbidden"), await Ask(daemon, operation, bearer, id: other));
         }
