@@ -69,7 +69,8 @@ public class TokenSpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
         using var theirs = await SseWatch.Open(Daemon, "?after=latest");
         using var socket = new ClientWebSocket();
         socket.Options.SetRequestHeader("Authorization", "Bearer " + secret);
-        await socket.ConnectAsync(new Uri(Daemon.Url.Replace("http", "ws") + "/stream?after=latest"), TestContext.Current.CancellationToken);
+        var stream = new Uri(Daemon.Url.Replace("http", "ws", StringComparison.Ordinal) + "/stream?after=latest");
+        await socket.ConnectAsync(stream, TestContext.Current.CancellationToken);
         var wait = client.GetAsync($"/runs/{run}/wait?timeout_s=300", TestContext.Current.CancellationToken);
         // Whether the wait has begun by now or not, it is not answered with the run.
         using (await client.GetAsync("/sessions", TestContext.Current.CancellationToken))
@@ -159,6 +160,24 @@ public class TokenSpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
         Assert.Equal(HttpStatusCode.TooManyRequests, last);
         using (var answer = await second.GetAsync("/sessions", TestContext.Current.CancellationToken))
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_run_that_was_started_and_not_recorded_is_known_by_its_token_to_the_next_daemon()
+    {
+        await using var daemon = TestDaemon.Prepare();
+        daemon.With("AGENTD_CRASH_AT", "holder-started");
+        await daemon.Start();
+        var id = await daemon.Run("env AGENTCTL_AUTH_TOKEN", $"wait-file {Path.Combine(daemon.Root, "never")}");
+        await daemon.Died();
+        var journal = Path.Combine(daemon.Data, "runs", id, "stdout");
+        var printed = await Eventually.Value(() => File.Exists(journal) && File.ReadAllText(journal) is var text && text.EndsWith('\n')
+            ? text : null, "the agent has said its token");
+        daemon.Without("AGENTD_CRASH_AT");
+        await daemon.Start();
+        using var agent = daemon.As(printed["AGENTCTL_AUTH_TOKEN=".Length..].Trim());
+        var mine = JsonNode.Parse(await agent.GetStringAsync($"/runs/{id}", TestContext.Current.CancellationToken))!;
+        Assert.Equal(id, (string?)mine["run"]!["id"]);
     }
 
     [Theory]

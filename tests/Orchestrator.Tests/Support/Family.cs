@@ -1,18 +1,26 @@
 using System.Text.Json.Nodes;
 using Orchestrator.Store;
+using Orchestrator.Tests.Docs;
 
 namespace Orchestrator.Tests.Support;
 
-/// <summary>A daemon with three sessions whose runs go on: a parent, the session it spawned, and somebody else's.</summary>
+/// <summary>
+/// A daemon with a family whose runs go on: an elder, its two children (<see cref="Access.Own"/> and, as near as a stranger can be,
+/// <see cref="Access.Stranger"/>), and what the first of them spawned (<see cref="Access.Below"/>).
+/// </summary>
 public sealed class Family : IAsyncLifetime
 {
+    const string Elder = "elder";
+
+    static readonly string[] Members = [Access.Own, Access.Below, Access.Stranger];
+
     readonly Dictionary<string, string> sessions = [];
     readonly Dictionary<string, string> runs = [];
     readonly Dictionary<string, string> messages = [];
 
     internal TestDaemon Daemon { get; } = TestDaemon.Prepare("limits: {max_concurrency: 8}");
 
-    /// <summary>The own token of the parent's run.</summary>
+    /// <summary>The own token of the run of <see cref="Access.Own"/>.</summary>
     public string RunToken { get; private set; } = "";
 
     /// <summary>Ids by whose they are.</summary>
@@ -24,29 +32,35 @@ public sealed class Family : IAsyncLifetime
     /// <inheritdoc cref="Sessions"/>
     public IReadOnlyDictionary<string, string> Messages => messages;
 
-    /// <param name="members">Names of the three: the parent, the spawned one, the stranger.</param>
-    public async Task Grow(params string[] members)
+    public async ValueTask InitializeAsync()
     {
         await Daemon.Start();
-        foreach (var whose in members)
+        foreach (var whose in Members.Append(Elder))
             sessions[whose] = (string)(await Daemon.Post("/sessions", new JsonObject { ["profile"] = "fake" }))["session"]!["id"]!;
         await Daemon.Stop();
-        using (var store = Database.Open(Path.Combine(Daemon.Data, "agent-orchestrator.db"), TimeProvider.System))
-            await store.Write(transaction => { transaction.Db.Execute(
-                "update sessions set parent_session_id = @parent where id = @id",
-                ("@parent", sessions[members[0]]), ("@id", sessions[members[1]])); });
+        await Relate();
         await Daemon.Start();
-        foreach (var whose in members)
+        foreach (var whose in Members)
         {
             var text = $"!env AGENTCTL_AUTH_TOKEN\n!wait-file {Path.Combine(Daemon.Root, "never")}";
             var sent = await Daemon.Post($"/sessions/{sessions[whose]}/messages", new JsonObject { ["role"] = "user", ["text"] = text });
             (messages[whose], runs[whose]) = ((string)sent["message"]!["id"]!, (string)sent["run"]!["id"]!);
         }
 
-        RunToken = await Daemon.TokenOf(runs[members[0]]);
+        RunToken = await Daemon.TokenOf(runs[Access.Own]);
     }
 
-    public ValueTask InitializeAsync() => new(Grow(Docs.Access.Own, Docs.Access.Below, Docs.Access.Stranger));
-
     public ValueTask DisposeAsync() => Daemon.DisposeAsync();
+
+    /// <summary>Says who spawned whom, in the store itself: what is tested is who reaches whom, not how they came to be.</summary>
+    async Task Relate()
+    {
+        using var store = Database.Open(Path.Combine(Daemon.Data, "agent-orchestrator.db"), TimeProvider.System);
+        foreach (var (child, parent) in new[] { (Access.Own, Elder), (Access.Below, Access.Own), (Access.Stranger, Elder) })
+            await store.Write(transaction =>
+            {
+                transaction.Db.Execute("update sessions set parent_session_id = @parent where id = @id",
+                    ("@parent", sessions[parent]), ("@id", sessions[child]));
+            });
+    }
 }

@@ -1,11 +1,9 @@
-using System.Net.Sockets;
-using System.Text.Json.Nodes;
 using Orchestrator.Tests.Support;
 
 namespace Orchestrator.Tests.Daemon;
 
 /// <summary>Connections that are opened and left, half closed or torn: they keep nobody out and leave nothing behind.</summary>
-public class FloodSpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
+public class ConnectionSpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
 {
     TestDaemon Daemon => shared.Daemon;
 
@@ -72,24 +70,6 @@ public class FloodSpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
         });
         var told = (await Daemon.Events()).Count(e => (string?)e["data"]!["reason"] == "bad_token");
         Assert.InRange(told, 1, 2);
-    }
-
-    [Fact]
-    public async Task A_run_that_was_started_and_not_recorded_is_known_by_its_token_to_the_next_daemon()
-    {
-        await using var daemon = TestDaemon.Prepare();
-        daemon.With("AGENTD_CRASH_AT", "holder-started");
-        await daemon.Start();
-        var id = await daemon.Run("env AGENTCTL_AUTH_TOKEN", $"wait-file {Path.Combine(daemon.Root, "never")}");
-        await daemon.Died();
-        var journal = Path.Combine(daemon.Data, "runs", id, "stdout");
-        var printed = await Eventually.Value(() => File.Exists(journal) && File.ReadAllText(journal) is var text && text.EndsWith('\n')
-            ? text : null, "the agent has said its token");
-        daemon.Without("AGENTD_CRASH_AT");
-        await daemon.Start();
-        using var agent = daemon.As(printed["AGENTCTL_AUTH_TOKEN=".Length..].Trim());
-        var mine = JsonNode.Parse(await agent.GetStringAsync($"/runs/{id}", TestContext.Current.CancellationToken))!;
-        Assert.Equal(id, (string?)mine["run"]!["id"]);
     }
 
     int Descriptors() => Directory.GetFileSystemEntries($"/proc/{Daemon.Pid}/fd").Length;
