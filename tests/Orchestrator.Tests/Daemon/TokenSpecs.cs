@@ -81,11 +81,7 @@ public class TokenSpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
             // Events of others until the end.
         }
 
-        var buffer = new byte[4096];
-        while ((await socket.ReceiveAsync(buffer, TestContext.Current.CancellationToken)).MessageType != WebSocketMessageType.Close)
-        {
-            // The same.
-        }
+        await UntilCut(socket);
 
         await wait.Refused(401, "unauthorized");
         await Daemon.Post("/sessions");
@@ -213,6 +209,23 @@ public class TokenSpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
             .Refused(status, status == 400 ? "invalid_request" : "unprocessable");
         var name = new string('a', 101);
         await Daemon.Send(HttpMethod.Post, "/tokens", Order(name, "read")).Refused(422, "unprocessable");
+    }
+
+    /// <summary>Reads until it is closed, or torn: a revoked caller is owed no farewell.</summary>
+    static async Task UntilCut(ClientWebSocket socket)
+    {
+        var buffer = new byte[4096];
+        try
+        {
+            while ((await socket.ReceiveAsync(buffer, TestContext.Current.CancellationToken)).MessageType != WebSocketMessageType.Close)
+            {
+                // Events of others.
+            }
+        }
+        catch (WebSocketException)
+        {
+            Assert.Equal(WebSocketState.Aborted, socket.State);
+        }
     }
 
     bool Used(string id)

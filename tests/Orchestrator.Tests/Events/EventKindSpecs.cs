@@ -76,6 +76,6 @@ public partial class EventKindSpecs
         Assert.Equal([], missing);
     }
 
-    [GeneratedRegex(@"^(session|message|run|request|workspace|project|daemon|backend|item|plan|delivery)\.[a-z_]+$")]
+    [GeneratedRegex(@"^(session|message|run|request|workspace|project|token|door|daemon|backend|item|plan|delivery)\.[a-z_]+$")]
     private static partial Regex TypeName();
 }
