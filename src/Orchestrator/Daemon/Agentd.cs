@@ -61,7 +61,7 @@ static class Agentd
         var builder = Builder(settings, socket);
         await using var app = builder.Build();
         using var features = new Features(settings, lifetime, environment, app.Logger);
-        var routes = new Routes(app, new Families.Reach(features.Store).Allows);
+        var routes = new Routes(app, features.Reach.Allows);
         app.UseWebSockets();
         features.Doorkeeper.CheckListen();
         app.Use((context, next) => Guard(context, next, features, app.Logger));
@@ -73,7 +73,10 @@ static class Agentd
         features.Facts.Url = url;
         await features.Store.Write(transaction =>
             { features.Events.Append(transaction, new NewEvent(DaemonEvents.Started, "daemon", Facts(url))); });
+        await features.Requests.SettleAll();
         var dispatching = features.Dispatcher.Run(lifetime.Shutdown);
+        var waking = features.WakeParents.Run(lifetime.Clock, lifetime.Shutdown);
+        var expiring = features.ExpireRequests.Run(lifetime.Shutdown);
         var upkeep = Upkeep.Run(features.Store, lifetime.Clock, app.Logger, lifetime.Shutdown);
         var doors = DoorRounds.Run(features.Book, features.Tokens, features.Refused, lifetime.Clock, app.Logger, lifetime.Shutdown);
         Lifetime.Announce(settings, url, socket.Value);
@@ -81,7 +84,7 @@ static class Agentd
             $"agentd {Lifetime.Version} listens on {url} (pid {Environment.ProcessId}, data in {settings.DataFolder})");
         await Until(lifetime.Shutdown);
         // First let go of the runs: the event may fail on a full disk.
-        await Task.WhenAll(dispatching, upkeep, doors);
+        await Task.WhenAll(dispatching, upkeep, waking, expiring, doors);
         await features.Store.Write(transaction =>
             { features.Events.Append(transaction, new NewEvent(DaemonEvents.Stopping, lifetime.StoppedBy, new JsonObject())); });
         using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(3));

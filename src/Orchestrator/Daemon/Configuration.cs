@@ -36,6 +36,9 @@ sealed class Configuration
     /// <summary>Slots for runs, when the file says so.</summary>
     public int? MaxConcurrency => user.MaxConcurrency;
 
+    /// <summary>The whole user's file.</summary>
+    public ConfigFile User => user;
+
     /// <summary>Requests a minute for each token, when the file says so.</summary>
     public int? RequestsPerMinute => user.RequestsPerMinute;
 
