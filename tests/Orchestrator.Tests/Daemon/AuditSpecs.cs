@@ -15,15 +15,18 @@ public class AuditSpecs
     public async Task Every_change_made_with_a_token_is_an_event_with_its_name()
     {
         using var repository = new TempRepository();
-        await using var daemon = await TestDaemon.Start();
+        await using var daemon = await TestDaemon.Start("limits: {max_concurrency: 32}");
         using var client = daemon.As(await daemon.NewToken(Walker, "admin"));
         var operations = Surface.Operations(SourceTree.Repository).Where(o => o.Method != "GET").OrderBy(o => o.Name == "StopDaemon");
         foreach (var operation in operations)
         {
             var (path, body) = await Change(daemon, repository, operation.Name);
             var before = await Latest(daemon);
-            using var content = new StringContent(body.ToJsonString(), System.Text.Encoding.UTF8, "application/json");
-            using var answer = await client.PostAsync(path, content, TestContext.Current.CancellationToken);
+            using var request = new HttpRequestMessage(new HttpMethod(operation.Method), path)
+            {
+                Content = new StringContent(body.ToJsonString(), System.Text.Encoding.UTF8, "application/json"),
+            };
+            using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
             var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
             Assert.True(answer.IsSuccessStatusCode, $"{operation.Name}: {(int)answer.StatusCode} {text}");
             if (operation.Name == "StopDaemon")
@@ -46,8 +49,7 @@ public class AuditSpecs
         {
             case "CreateSession": return ("/sessions", []);
             case "PostMessage":
-                var session = (await daemon.Post("/sessions"))["session"]!["id"];
-                return ($"/sessions/{session}/messages", new JsonObject { ["role"] = "system", ["text"] = "x" });
+                return ($"/sessions/{await NewSession(daemon)}/messages", new JsonObject { ["role"] = "system", ["text"] = "x" });
             case "StartRun": return ("/runs", TestDaemon.Order("print x"));
             case "CancelRun": return ($"/runs/{await daemon.Run(hold)}/cancel", []);
             case "TransitionRun": return ($"/runs/{await daemon.Run(hold)}/transition", new JsonObject { ["to_status"] = "canceled" });
@@ -55,6 +57,18 @@ public class AuditSpecs
                 var ended = await daemon.Run("print x");
                 await daemon.Ended(ended);
                 return ($"/runs/{ended}/resume", new JsonObject { ["prompt"] = "!print y" });
+            case "SpawnSession": return ($"/runs/{await daemon.Run(hold)}/spawn", Task());
+            case "SpawnFromSession": return ($"/sessions/{await NewSession(daemon)}/spawn", Task());
+            case "SendToSession": return ($"/sessions/{await NewSession(daemon)}/send", new JsonObject { ["text"] = "!print x" });
+            case "ArchiveSession": return ($"/sessions/{await NewSession(daemon)}/archive", []);
+            case "ReplyParent": return ($"/runs/{await Child(daemon, hold)}/reply-parent", Question());
+            case "AnswerRequest":
+                var asked = await daemon.Post($"/runs/{await Child(daemon, hold)}/reply-parent", Question());
+                return ($"/requests/{asked["request"]!["id"]}/answer", new JsonObject { ["decision"] = "approve" });
+            case "ReportOutcome":
+                return ($"/runs/{await daemon.Run(hold)}/outcome", new JsonObject { ["goal_met"] = true, ["summary"] = "done" });
+            case "EditMessage": return ($"/messages/{await Waiting(daemon, hold)}", new JsonObject { ["text"] = "!print y" });
+            case "RemoveMessage": return ($"/messages/{await Waiting(daemon, hold)}", []);
             case "AddProject": return ("/projects", new JsonObject { ["name"] = "demo", ["path"] = repository.Path });
             case "CleanUpWorktrees":
                 var order = TestDaemon.Order("write new.txt fresh");
@@ -69,6 +83,31 @@ public class AuditSpecs
             case "StopDaemon": return ("/daemon/stop", []);
             default: throw new InvalidOperationException($"Say in AuditSpecs how {operation} changes something.");
         }
+    }
+
+    static JsonObject Task() => new() { ["task"] = "!print x", ["profile"] = "fake" };
+
+    static JsonObject Question() => new() { ["text"] = "may I?", ["request_kind"] = "approval_request" };
+
+    static async Task<string> NewSession(TestDaemon daemon) =>
+        (string)(await daemon.Post("/sessions", new JsonObject { ["profile"] = "fake" }))["session"]!["id"]!;
+
+    /// <summary>A run that was spawned and goes on.</summary>
+    static async Task<string> Child(TestDaemon daemon, string hold)
+    {
+        var made = await daemon.Post($"/runs/{await daemon.Run(hold)}/spawn",
+            new JsonObject { ["task"] = "!" + hold, ["profile"] = "fake" });
+        var run = (string)made["run"]!["id"]!;
+        await Eventually.True(() => TestDaemon.ProcessesOf(run).Count > 0, "the child runs");
+        return run;
+    }
+
+    /// <summary>A message that waits behind a run that goes on.</summary>
+    static async Task<string> Waiting(TestDaemon daemon, string hold)
+    {
+        var busy = (await daemon.Post("/runs", TestDaemon.Order(hold)))["run"]!["session_id"];
+        var sent = await daemon.Post($"/sessions/{busy}/messages", new JsonObject { ["role"] = "user", ["text"] = "!print x" });
+        return (string)sent["message"]!["id"]!;
     }
 
     [Fact]
@@ -86,7 +125,7 @@ public class AuditSpecs
         await Expect(daemon, HttpStatusCode.Unauthorized, null, "/runs");
         await Expect(daemon, HttpStatusCode.Unauthorized, gone, "/runs");
         await Expect(daemon, HttpStatusCode.Forbidden, reader, "/tokens");
-        await Expect(daemon, HttpStatusCode.Forbidden, own, "/sessions");
+        await Expect(daemon, HttpStatusCode.Forbidden, own, "/projects");
         await Expect(daemon, HttpStatusCode.Unauthorized, null, $"/runs?token={Guess}");
         await Expect(daemon, HttpStatusCode.BadRequest, reader, $"/runs?access_token={Guess}");
         await Expect(daemon, HttpStatusCode.Gone, null, $"/open?code={Guess}");

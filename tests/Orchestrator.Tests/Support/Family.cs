@@ -1,22 +1,18 @@
 using System.Text.Json.Nodes;
-using Orchestrator.Store;
 using Orchestrator.Tests.Docs;
 
 namespace Orchestrator.Tests.Support;
 
 /// <summary>
-/// A daemon with a family whose runs go on: an elder, its two children (<see cref="Access.Own"/> and, as near as a stranger can be,
-/// <see cref="Access.Stranger"/>), and what the first of them spawned (<see cref="Access.Below"/>).
+/// A daemon with a family whose runs go on, each with a message and an open request: an elder's two children (<see cref="Access.Own"/>
+/// and, as near as a stranger can be, <see cref="Access.Stranger"/>), and what the first of them spawned (<see cref="Access.Below"/>).
 /// </summary>
 public sealed class Family : IAsyncLifetime
 {
-    const string Elder = "elder";
-
-    static readonly string[] Members = [Access.Own, Access.Below, Access.Stranger];
-
     readonly Dictionary<string, string> sessions = [];
     readonly Dictionary<string, string> runs = [];
     readonly Dictionary<string, string> messages = [];
+    readonly Dictionary<string, string> requests = [];
 
     internal TestDaemon Daemon { get; } = TestDaemon.Prepare("limits: {max_concurrency: 8}");
 
@@ -32,35 +28,35 @@ public sealed class Family : IAsyncLifetime
     /// <inheritdoc cref="Sessions"/>
     public IReadOnlyDictionary<string, string> Messages => messages;
 
+    /// <inheritdoc cref="Sessions"/>
+    public IReadOnlyDictionary<string, string> Requests => requests;
+
     public async ValueTask InitializeAsync()
     {
         await Daemon.Start();
-        foreach (var whose in Members.Append(Elder))
-            sessions[whose] = (string)(await Daemon.Post("/sessions", new JsonObject { ["profile"] = "fake" }))["session"]!["id"]!;
-        await Daemon.Stop();
-        await Relate();
-        await Daemon.Start();
-        foreach (var whose in Members)
-        {
-            var text = $"!env AGENTCTL_AUTH_TOKEN\n!wait-file {Path.Combine(Daemon.Root, "never")}";
-            var sent = await Daemon.Post($"/sessions/{sessions[whose]}/messages", new JsonObject { ["role"] = "user", ["text"] = text });
-            (messages[whose], runs[whose]) = ((string)sent["message"]!["id"]!, (string)sent["run"]!["id"]!);
-        }
-
+        var elder = await Daemon.Run($"wait-file {Path.Combine(Daemon.Root, "never")}");
+        await Spawn(elder, Access.Own);
+        await Spawn(elder, Access.Stranger);
+        await Spawn(runs[Access.Own], Access.Below);
         RunToken = await Daemon.TokenOf(runs[Access.Own]);
+        foreach (var (whose, run) in runs)
+        {
+            var asked = await Daemon.Post($"/runs/{run}/reply-parent",
+                new JsonObject { ["text"] = "may I?", ["request_kind"] = "approval_request" });
+            requests[whose] = (string)asked["request"]!["id"]!;
+        }
     }
 
     public ValueTask DisposeAsync() => Daemon.DisposeAsync();
 
-    /// <summary>Says who spawned whom, in the store itself: what is tested is who reaches whom, not how they came to be.</summary>
-    async Task Relate()
+    async Task Spawn(string parentRun, string whose)
     {
-        using var store = Database.Open(Path.Combine(Daemon.Data, "agent-orchestrator.db"), TimeProvider.System);
-        foreach (var (child, parent) in new[] { (Access.Own, Elder), (Access.Below, Access.Own), (Access.Stranger, Elder) })
-            await store.Write(transaction =>
-            {
-                transaction.Db.Execute("update sessions set parent_session_id = @parent where id = @id",
-                    ("@parent", sessions[parent]), ("@id", sessions[child]));
-            });
+        var made = await Daemon.Post($"/runs/{parentRun}/spawn", new JsonObject
+        {
+            ["task"] = $"!env AGENTCTL_AUTH_TOKEN\n!wait-file {Path.Combine(Daemon.Root, "never")}", ["profile"] = "fake",
+        });
+        (sessions[whose], runs[whose]) = ((string)made["session"]!["id"]!, (string)made["run"]!["id"]!);
+        messages[whose] = (string)(await Daemon.Get($"/sessions/{sessions[whose]}/messages"))["messages"]![0]!["id"]!;
+        await Eventually.True(() => TestDaemon.ProcessesOf(runs[whose]).Count > 0, $"the run of '{whose}' goes on");
     }
 }
