@@ -68,8 +68,8 @@ static partial class GeneratedDocs
 
     /// <summary>Every type, feature by feature.</summary>
     public static IReadOnlyList<EventKind> EventKinds { get; } =
-        [.. DaemonEvents.Kinds, .. TokenEvents.Kinds, .. WorkspaceEvents.Kinds, .. SessionEvents.Kinds, .. RunEventKinds.All, .. RequestEvents.Kinds,
-            .. FamilyEvents.Kinds];
+        [.. DaemonEvents.Kinds, .. TokenEvents.Kinds, .. WorkspaceEvents.Kinds, .. SessionEvents.Kinds, .. RunEventKinds.All,
+            .. RequestEvents.Kinds, .. FamilyEvents.Kinds];
 
     static string EventsPage() => Page("Events",
         "Each event is `{id, cursor, event_type, session_id, run_id, item_id, created_at, actor, data}`. The examples show `data` with "
