@@ -49,7 +49,8 @@ sealed class DaemonClient(Settings settings, CancellationToken stop)
     {
         List<(string, string)> headers = [("Accept", "application/json"), ("User-Agent", "agentctl")];
         if (settings.Token is not null) headers.Add(("Authorization", $"Bearer {settings.Token}"));
-        var target = settings.Url.AbsolutePath.TrimEnd('/') + path;
+        // The path of a Unix socket is where it is, not what is asked for.
+        var target = settings.Url.Scheme == Wire.UnixScheme ? path : settings.Url.AbsolutePath.TrimEnd('/') + path;
         var bytes = body is null ? null : System.Text.Encoding.UTF8.GetBytes(Output.Text(body, indented: false));
         try
         {

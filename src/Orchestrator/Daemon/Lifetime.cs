@@ -22,11 +22,15 @@ sealed class Lifetime(TimeProvider clock) : IDisposable
     /// <summary>Ends, at the same moment or just after, when those who wait for something are to be sent away.</summary>
     public CancellationToken Shutdown => shutdown.Token;
 
+    /// <summary>Who told it to stop: a token's name, or <c>daemon</c> for a signal.</summary>
+    public string StoppedBy { get; private set; } = "daemon";
+
     /// <summary>Starts nothing more; whoever asked still gets an answer.</summary>
     public void Drain() => draining.Cancel();
 
-    public void Stop()
+    public void Stop(string actor = "daemon")
     {
+        StoppedBy = shutdown.IsCancellationRequested ? StoppedBy : actor;
         draining.Cancel();
         shutdown.Cancel();
     }
@@ -41,10 +45,11 @@ sealed class Lifetime(TimeProvider clock) : IDisposable
     }
 
     /// <summary>Tells clients on this machine where the daemon answers.</summary>
-    public static void Announce(DaemonSettings settings, string url)
+    public static void Announce(DaemonSettings settings, string url, string? socket)
     {
         var path = Path.Combine(settings.DataFolder, DataFolder.DaemonFile);
-        var text = new JsonObject { ["url"] = url, ["pid"] = Environment.ProcessId, ["version"] = Version }.ToJsonString();
+        var text = new JsonObject { ["url"] = url, ["pid"] = Environment.ProcessId, ["version"] = Version, ["socket"] = socket }
+            .ToJsonString();
         File.WriteAllText(path + ".tmp", text);
         File.Move(path + ".tmp", path, overwrite: true);
     }

@@ -54,6 +54,8 @@ static class DaemonChecks
         catch (Fault fault)
         {
             var port = call.Settings.Url.Port;
+            if (port < 0)
+                return Check.Ok("daemon", $"nobody answers at {call.Settings.Url}. 'agentctl daemon start' starts it");
             return PortOwner.Of(port) is { } owner
                 ? Check.Fail("daemon", $"port {port} belongs to {owner}, which is not agentd ({fault.Message})",
                     "Stop that program, or start agentd with another --port.")

@@ -11,7 +11,8 @@ namespace Orchestrator.Runs;
 /// One attempt from claim to end, as a list of steps. Every step that matters is in the store or in the run folder before the next one
 /// begins, so that a new daemon can go on from any of them (<see cref="Adopt"/>).
 /// </summary>
-sealed class Runner(RunStore runs, Workplace workplace, Launcher launcher, Watch watch, Finisher finisher, DaemonFacts facts)
+sealed class Runner(RunStore runs, Workplace workplace, Launcher launcher, Watch watch, Finisher finisher, DaemonFacts facts,
+    RunTokens tokens)
 {
     readonly Database store = runs.Store;
 
@@ -32,7 +33,7 @@ sealed class Runner(RunStore runs, Workplace workplace, Launcher launcher, Watch
             if (await StoppedBeforeStart(run))
                 return;
             shutdown.ThrowIfCancellationRequested();
-            holder = Holder.Start(prepared.Hold);
+            holder = tokens.Started(prepared.TokenHash, () => Holder.Start(prepared.Hold));
         }
         catch (OperationCanceledException) when (shutdown.IsCancellationRequested)
         {
@@ -49,6 +50,7 @@ sealed class Runner(RunStore runs, Workplace workplace, Launcher launcher, Watch
         // From here on the process lives on its own; the fence file in the run folder says that it was started.
         Checkpoint.Reach(Checkpoint.HolderStarted);
         var held = await Record(run, workspace, prepared, holder);
+        tokens.Recorded(prepared.TokenHash);
         Checkpoint.Reach(Checkpoint.StartRecorded);
         await Follow(held, bell, shutdown);
     }
@@ -147,6 +149,7 @@ sealed class Runner(RunStore runs, Workplace workplace, Launcher launcher, Watch
         {
             var holder = folder.ReadHolder()?.Identity;
             var (token, protection) = Launcher.Recorded(folder);
+            transaction.AfterCommit(() => tokens.Recorded(token));
             runs.Advance(transaction, run.Id, run.Fence, RunStep.Start, new RunChange("daemon")
             {
                 Holder = holder,

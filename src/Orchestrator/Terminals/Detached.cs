@@ -12,8 +12,9 @@ static class Detached
     /// <param name="more">Variables added to ours.</param>
     /// <exception cref="SpawnFailure">No process could be made, or the log not be opened.</exception>
     public static ProcessIdentity Start(IReadOnlyList<string> argv, string folder, string log,
-        IEnumerable<KeyValuePair<string, string>> more)
+        IEnumerable<KeyValuePair<string, string>>? more = null)
     {
+        more ??= [];
         var output = OpenLog(log);
         try
         {

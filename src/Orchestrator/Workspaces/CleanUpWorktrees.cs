@@ -87,7 +87,7 @@ sealed class CleanUpWorktrees(Database store, WorkspaceStore workspaces, Cleanup
         if (verdict.Decision is "removed" or "gone")
             workspaces.Removed(transaction, workspace, Whereabouts(workspace, verdict), verdict.SnapshotRef, actor);
         else
-            WorkspaceStore.Set(transaction, workspace, "kept", string.Join(" ", verdict.Reasons));
+            workspaces.Kept(transaction, workspace, string.Join(" ", verdict.Reasons), actor);
     }
 
     static string Whereabouts(Workspace workspace, CleanupVerdict verdict)

@@ -17,6 +17,7 @@ public partial class ClientContractSpecs
     /// <summary>Operations that no command asks for.</summary>
     static readonly Dictionary<string, string> WithoutMethod = new()
     {
+        ["enterByLink"] = "a door for browsers",
         ["front"] = "a page for browsers",
         ["healthLive"] = "for programs that watch the daemon; commands ask health",
         ["healthReady"] = "for programs that watch the daemon; commands ask health",
