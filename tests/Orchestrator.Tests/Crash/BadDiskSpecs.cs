@@ -29,6 +29,8 @@ public class BadDiskSpecs
         Assert.Contains("disk is full", (string?)refused["detail"], StringComparison.Ordinal);
         Assert.Equal("ok", (string?)(await daemon.Get("/health"))["status"]);
         Assert.Equal("failing", (string?)(await daemon.Get("/daemon/status"))["daemon_health"]);
+        var diagnosed = (await daemon.Get($"/runs/{meanwhile}/diagnose"))["diagnostics"]!;
+        Assert.Equal("store_not_writable", (string?)diagnosed["likely_issue"]!["code"]);
         await daemon.Send(HttpMethod.Get, "/health/ready").Refused(503, "unavailable");
         Assert.Equal("succeeded", (string?)(await daemon.Get($"/runs/{before}"))["run"]!["status"]);
         File.Delete(filler);
