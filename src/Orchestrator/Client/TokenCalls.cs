@@ -15,5 +15,5 @@ sealed class TokenCalls(Line line)
         line.Post($"/tokens/{token}/revoke", request, TokenJson.Default.RevokeRequest);
 
     /// <summary>A one-time link for a browser.</summary>
-    public JsonNode OpenLink() => line.Post($"/open", new MakeOpenLink.Request(), TokenJson.Default.LinkRequest);
+    public JsonNode OpenLink() => line.Post($"/open");
 }

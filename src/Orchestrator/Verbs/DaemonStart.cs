@@ -60,7 +60,8 @@ static class DaemonStart
         var flags = new List<string>();
         // An address that was asked for is where it is to listen.
         if (call.Number("--port", 0, 65535) is { } port) flags.AddRange(["--port", $"{port}"]);
-        else if (AskedFor(call) is not null && call.Settings.Url.Scheme != Wire.UnixScheme) flags.AddRange(["--port", $"{call.Settings.Url.Port}"]);
+        else if (AskedFor(call) is not null && call.Settings.Url.Scheme != Wire.UnixScheme)
+            flags.AddRange(["--port", $"{call.Settings.Url.Port}"]);
         if (call.Text("--listen") is { } address) flags.AddRange(["--listen", address]);
         if (call.Text("--db") is { } database) flags.AddRange(["--db", Path.GetFullPath(database, call.Around.Folder)]);
         if (call.Flag("--open")) flags.Add("--open");
