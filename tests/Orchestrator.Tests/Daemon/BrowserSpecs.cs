@@ -118,14 +118,14 @@ public class BrowserSpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
         await daemon.Start();
         using var raw = await RawHttp.Open(daemon.Url);
         await raw.Send("POST /sessions HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: http://evil.example\r\nContent-Length: 0\r\n\r\n");
-        Assert.Equal(403, RawHttp.Status(await raw.ReadAnswer()));
+        Assert.Equal(403, RawHttp.Status(await raw.ReadUntil("\r\n\r\n")));
         using var rebound = await RawHttp.Open(daemon.Url);
         await rebound.Send("POST /sessions HTTP/1.1\r\nHost: evil.example\r\nOrigin: http://evil.example\r\nContent-Length: 0\r\n\r\n");
-        Assert.Equal(403, RawHttp.Status(await rebound.ReadAnswer()));
+        Assert.Equal(403, RawHttp.Status(await rebound.ReadUntil("\r\n\r\n")));
         using var socket = await RawHttp.Open(daemon.Url);
         await socket.Send("GET /stream HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: http://evil.example\r\nConnection: Upgrade\r\n"
             + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
-        Assert.Equal(403, RawHttp.Status(await socket.ReadAnswer()));
+        Assert.Equal(403, RawHttp.Status(await socket.ReadUntil("\r\n\r\n")));
         using var open = daemon.As(null);
         var page = JsonNode.Parse(await open.GetStringAsync("/sessions", TestContext.Current.CancellationToken))!;
         Assert.Empty(page["sessions"]!.AsArray());
