@@ -62,7 +62,7 @@ sealed class Gateway
 
     JsonNode Send(HttpMethod method, string path, JsonObject? body, int alsoFine = 0)
     {
-        for (var tries = 0; ; tries++)
+        for (int tries = 0, strange = 0; ; tries++)
         {
             try
             {
@@ -72,7 +72,9 @@ sealed class Gateway
                 using var reader = new StreamReader(answer.Content.ReadAsStream());
                 var text = reader.ReadToEnd();
                 if (answer.IsSuccessStatusCode || (int)answer.StatusCode == alsoFine) return JsonNode.Parse(text)!;
-                if ((int)answer.StatusCode != 503 || tries > 1200)
+                // A daemon that has just come back may not have taken up this run yet, and so not know its token.
+                var notYet = (int)answer.StatusCode == 401 && ++strange < 100;
+                if (((int)answer.StatusCode != 503 && !notYet) || tries > 1200)
                     throw new IOException($"{method} {path}: {(int)answer.StatusCode} {text}");
             }
             catch (HttpRequestException e) when (tries <= 1200)
