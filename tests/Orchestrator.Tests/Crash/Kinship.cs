@@ -35,13 +35,17 @@ sealed class Kinship : IAsyncDisposable
         return new Kinship(daemon, depth, width);
     }
 
-    /// <summary>Posts the root; again with the same key when the daemon died over the answer, so call it once the daemon is back.</summary>
+    /// <summary>Posts the root. The daemon may die over the answer: <see cref="Check"/> then asks again, with the same key.</summary>
     public async Task Begin()
     {
-        var order = TestDaemon.Order($"family {depth} {width}");
-        order["profile"] = "kin";
-        order["idempotency_key"] = "the family";
-        Root = (string)(await Daemon.Post("/runs", order))["run"]!["id"]!;
+        try
+        {
+            Root = await Post();
+        }
+        catch (HttpRequestException)
+        {
+            await Daemon.Died();
+        }
     }
 
     /// <summary>Events stored so far: how far the family has come, whatever the machine's speed.</summary>
@@ -50,6 +54,8 @@ sealed class Kinship : IAsyncDisposable
     /// <summary>Waits for the end of the root, stops the daemon, and holds what is stored against what must be.</summary>
     public async Task Check()
     {
+        if (Root.Length == 0)
+            Root = await Post();
         var root = await Daemon.Ended(Root, 300);
         Assert.True((string?)root["status"] == "succeeded", root.ToJsonString());
         await Daemon.Stop();
@@ -82,6 +88,14 @@ sealed class Kinship : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => Daemon.DisposeAsync();
+
+    async Task<string> Post()
+    {
+        var order = TestDaemon.Order($"family {depth} {width}");
+        order["profile"] = "kin";
+        order["idempotency_key"] = "the family";
+        return (string)(await Daemon.Post("/runs", order))["run"]!["id"]!;
+    }
 
     int Generation(int level) => (int)Math.Pow(width, level);
 
