@@ -30,7 +30,8 @@ sealed class Kinship : IAsyncDisposable
     {
         var daemon = TestDaemon.Prepare();
         File.AppendAllText(Path.Combine(daemon.Data, "config.yaml"),
-            $"\n  kin:\n    agent: command\n    command: [\"{TestPrograms.FakeAgent}\"]\n    env: {{FAKE_AGENT_DATA: \"{daemon.Data}\"}}\n");
+            $"\n  kin:\n    agent: command\n    command: [\"{TestPrograms.FakeAgent}\"]\n"
+            + $"    env: {{FAKE_AGENT_DATA: \"{daemon.Data}\"}}\n");
         daemon.Flags.AddRange(["--max-concurrency", $"{slots}"]);
         return new Kinship(daemon, depth, width);
     }

@@ -82,7 +82,8 @@ static class ForeignPage
             for (const mode of ['cors', 'no-cors']) {
               try { await fetch('${daemon}/runs', {method: 'POST', mode, body: ${JSON.stringify(order)}}).then(a => a.text())
                 .then(text => { if (text) seen = 'read ' + text; }); } catch { }
-              try { await fetch('${daemon}/runs', {mode}).then(a => a.text()).then(text => { if (text) seen = 'read ' + text; }); } catch { }
+              try { await fetch('${daemon}/runs', {mode}).then(a => a.text())
+                .then(text => { if (text) seen = 'read ' + text; }); } catch { }
             }
             parent.postMessage(seen, '*');
           })()<\/script>`;

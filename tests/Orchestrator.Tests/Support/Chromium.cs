@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Orchestrator.Tests.Support;
 
-/// <summary>A real browser without a window and without a past, for what only a browser does: origins, preflights, resolved names.</summary>
+/// <summary>A real browser without a window and without a past, for what only a browser does: origins, preflights.</summary>
 static class Chromium
 {
     const string Program = "/usr/bin/chromium";
