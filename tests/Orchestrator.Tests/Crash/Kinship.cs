@@ -52,8 +52,8 @@ sealed class Kinship : IAsyncDisposable
     /// <summary>Events stored so far: how far the family has come, whatever the machine's speed.</summary>
     public async Task<long> Progress() => (long)(await Daemon.Get("/daemon/status"))["store"]!["events"]!;
 
-    /// <summary>Waits for the end of the root, stops the daemon, and holds what is stored against what must be.</summary>
-    public async Task Check()
+    /// <summary>Waits for the end of the root, stops the daemon, and holds what is stored against what must be; how many events.</summary>
+    public async Task<int> Check()
     {
         if (Root.Length == 0)
             Root = await Post();
@@ -77,6 +77,7 @@ sealed class Kinship : IAsyncDisposable
             OneLife(run, [.. ofRun[run.Id]], run.Parent.Length > 0);
         foreach (var run in runs.Where(run => run.Parent.Length > 0))
             Reported(db, run, runs.Single(other => other.Id == run.Parent), events);
+        return events.Count;
     }
 
     /// <summary>No run, no request and no process of the family is open any more.</summary>
