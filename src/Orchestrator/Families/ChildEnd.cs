@@ -35,6 +35,7 @@ sealed class ChildEnd(SessionStore sessions, RunStore runs)
             ["last_message"] = run.LastMessage is { Length: > EventText } text ? text[..EventText] : run.LastMessage,
             ["message_id"] = message.Id,
         }, parent));
+        transaction.AfterCommit(() => Checkpoint.Reach(Checkpoint.ChildReported));
     }
 
     // "Tests" (session 7b2c…, run 5f0c…) succeeded: All tests pass.

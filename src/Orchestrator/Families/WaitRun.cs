@@ -87,9 +87,9 @@ sealed class WaitRun(RequestStore requests, ChildWaits waits, EventFeed feed, Ti
             var below = call.Principal.RunId is null || limit < Look ? [] : Below(call.Principal.SessionId!, ids);
             if (below.Count == 0)
                 return await UntilEnough(ids, wanted, call, limit, stop.Token);
-            await Rest(call.Principal.RunId!, below, begin: true);
             try
             {
+                await Rest(call.Principal.RunId!, below, begin: true);
                 return await UntilEnough(ids, wanted, call, limit, stop.Token);
             }
             finally
