@@ -14,7 +14,7 @@ sealed record Usage(int Input, int Cached, int CacheWrite, int Output, int Reaso
     }
 }
 
-/// <summary>One answer as server-sent events; the two APIs differ only in how each part is written.</summary>
+/// <summary>One answer as server-sent events; the APIs differ only in how each part is written.</summary>
 abstract class AnswerStream(HttpContext http, Ask ask, Usage usage)
 {
     protected HttpContext Http { get; } = http;
@@ -77,6 +77,16 @@ abstract class AnswerStream(HttpContext http, Ask ask, Usage usage)
     {
         data.Insert(0, "type", type);
         await Http.Response.WriteAsync($"event: {type}\ndata: {data.ToJsonString()}\n\n", Http.RequestAborted);
+        await Http.Response.Body.FlushAsync(Http.RequestAborted);
+    }
+
+    /// <summary>Writes one event of an API whose events have no names.</summary>
+    protected Task Data(JsonObject data) => Line(data.ToJsonString());
+
+    /// <summary>The same for what is no JSON.</summary>
+    protected async Task Line(string data)
+    {
+        await Http.Response.WriteAsync($"data: {data}\n\n", Http.RequestAborted);
         await Http.Response.Body.FlushAsync(Http.RequestAborted);
     }
 

@@ -1,5 +1,5 @@
-// A scripted model server on loopback, good enough for the real Codex CLI (POST …/responses) and the real Claude Code CLI
-// (HEAD /, POST /v1/messages) to run a whole turn against it.
+// A scripted model server on loopback, good enough for the real CLIs to run whole turns against it: Codex (POST …/responses), Claude Code
+// (HEAD /, POST /v1/messages), Gemini (POST …:streamGenerateContent), OpenCode and others of its kind (POST …/chat/completions).
 //
 //   fake-model [--port N] [--script FILE]      prints "listening http://127.0.0.1:PORT"; port 0 (the default) takes a free one
 //   fake-model … --until-stdin-closes          ends when its stdin ends, so it never outlives the test that started it
@@ -34,7 +34,7 @@ var (book, seen, gates) = (new ScriptBook(), new SeenRequests(), new Gates());
 if (Value("--script") is { } file) book.Load(ScriptBook.Read(JsonNode.Parse(File.ReadAllText(file))!));
 
 app.MapPost("/v1/messages", http => Answer(http, "messages"));
-app.MapPost("{**path}", http => Answer(http, "responses"));
+app.MapPost("{**path}", http => Answer(http, Api(http.Request.Path.Value!)));
 app.MapPost("/v1/messages/count_tokens", () => Results.Json(new JsonObject { ["input_tokens"] = 100 }));
 app.MapPost("/__script", async (HttpRequest request) => book.Load(ScriptBook.Read((await Body(request))!)));
 app.MapPost("/__release", (string? name) => gates.Release(name ?? ""));
@@ -63,19 +63,23 @@ if (args.Contains("--until-stdin-closes"))
 await app.WaitForShutdownAsync();
 return 0;
 
-async Task Answer(HttpContext http, string api)
+async Task Answer(HttpContext http, string? api)
 {
     var body = await Body(http.Request);
-    if (body is null || (api == "responses" && !http.Request.Path.Value!.EndsWith("/responses", StringComparison.Ordinal)))
+    if (body is null || api is null)
     {
         seen.Add(http.Request, null, body, []);
         http.Response.StatusCode = 404;
         return;
     }
 
-    var ask = api == "messages"
-        ? Ask.OfMessages(body, Header(http, "x-claude-code-session-id"))
-        : Ask.OfResponses(body, Header(http, "session-id"));
+    var ask = api switch
+    {
+        "messages" => Ask.OfMessages(body, Header(http, "x-claude-code-session-id")),
+        "generate" => Ask.OfGenerate(body, http.Request.Path.Value!),
+        "chat" => Ask.OfChat(body, Header(http, "x-session-id")),
+        _ => Ask.OfResponses(body, Header(http, "session-id")),
+    };
     IReadOnlyList<Step> steps;
     try
     {
@@ -94,9 +98,13 @@ async Task Answer(HttpContext http, string api)
         return;
     }
 
-    AnswerStream answer = api == "messages"
-        ? new MessagesStream(http, ask, Usage.Of(steps), streams: (bool?)body["stream"] ?? false)
-        : new ResponsesStream(http, ask, Usage.Of(steps));
+    AnswerStream answer = api switch
+    {
+        "messages" => new MessagesStream(http, ask, Usage.Of(steps), streams: (bool?)body["stream"] ?? false),
+        "generate" => new GenerateStream(http, ask, Usage.Of(steps)),
+        "chat" => new ChatStream(http, ask, Usage.Of(steps)),
+        _ => new ResponsesStream(http, ask, Usage.Of(steps)),
+    };
     try
     {
         await answer.Play(steps, gates);
@@ -106,6 +114,14 @@ async Task Answer(HttpContext http, string api)
         // The CLI was stopped in the middle of an answer: nobody is left to tell.
     }
 }
+
+static string? Api(string path) => path switch
+{
+    _ when path.EndsWith("/responses", StringComparison.Ordinal) => "responses",
+    _ when path.EndsWith("/chat/completions", StringComparison.Ordinal) => "chat",
+    _ when path.EndsWith(":streamGenerateContent", StringComparison.Ordinal) => "generate",
+    _ => null,
+};
 
 static string? Header(HttpContext http, string name) => http.Request.Headers.TryGetValue(name, out var value) ? value.ToString() : null;
 

@@ -9,25 +9,39 @@ static class Refusal
     public static Task Send(HttpContext http, Ask ask, Step step)
     {
         var claude = ask.Api == "messages";
-        var (status, type, code, message) = Words(step, claude);
+        var (status, type, code, message) = Words(step, ask.Api);
         http.Response.StatusCode = status;
         if (step.Setting("retry") is { } seconds) http.Response.Headers.RetryAfter = seconds.ToString();
         var error = new JsonObject { ["type"] = type, ["message"] = message };
         if (!claude) error["code"] = code;
+        if (ask.Api == "generate") error = new() { ["code"] = status, ["message"] = message, ["status"] = GeminisWord(status) };
         http.Response.ContentType = "application/json";
         JsonObject body = claude ? new() { ["type"] = "error", ["error"] = error } : new() { ["error"] = error };
         return http.Response.WriteAsync(body.ToJsonString());
     }
 
-    static (int Status, string Type, string Code, string Message) Words(Step step, bool claude) => step.Verb switch
+    static (int Status, string Type, string Code, string Message) Words(Step step, string api) => step.Verb switch
     {
         // Claude's API has no quota code: an empty account is a bad request.
-        "quota" when claude => (400, "invalid_request_error", "", "Your credit balance is too low to access the Anthropic API."),
+        "quota" when api == "messages" => (400, "invalid_request_error", "", "Your credit balance is too low to access the Anthropic API."),
         "quota" => (429, "insufficient_quota", "insufficient_quota", "You exceeded your current quota, please check your plan."),
-        "context" when claude => (400, "invalid_request_error", "", "prompt is too long: 250000 tokens > 200000 maximum"),
+        "context" when api == "messages" => (400, "invalid_request_error", "", "prompt is too long: 250000 tokens > 200000 maximum"),
+        "context" when api == "generate" => (400, "", "",
+            "The input token count (1200000) exceeds the maximum number of tokens allowed (1048576)."),
         "context" => (400, "invalid_request_error", "context_length_exceeded",
             "Your input exceeds the context window of this model. Please adjust your input and try again."),
         _ => (step.Status!.Value, Type(step.Status.Value), Type(step.Status.Value), $"scripted error {step.Verb} {step.Argument}".Trim()),
+    };
+
+    static string GeminisWord(int status) => status switch
+    {
+        400 => "INVALID_ARGUMENT",
+        401 => "UNAUTHENTICATED",
+        403 => "PERMISSION_DENIED",
+        404 => "NOT_FOUND",
+        429 => "RESOURCE_EXHAUSTED",
+        503 => "UNAVAILABLE",
+        _ => "INTERNAL",
     };
 
     static string Type(int status) => status switch

@@ -1,6 +1,8 @@
 using Orchestrator.Agents.Claude;
 using Orchestrator.Agents.Codex;
 using Orchestrator.Agents.Command;
+using Orchestrator.Agents.Gemini;
+using Orchestrator.Agents.OpenCode;
 
 namespace Orchestrator.Agents;
 
@@ -17,6 +19,8 @@ static class AgentCatalog
     {
         ["codex"] = new CodexExec(),
         ["claude"] = new ClaudePrint(),
+        ["gemini"] = new GeminiPrint(),
+        ["opencode"] = new OpenCodeRun(),
         ["command"] = new CommandAgent(),
     };
 

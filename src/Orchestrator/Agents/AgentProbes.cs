@@ -9,7 +9,7 @@ namespace Orchestrator.Agents;
 /// <param name="KeyVariables">Any of these, set, is a login. Only whether they are set is looked at, never what they hold.</param>
 /// <param name="HomeVariable">Names the folder of its own files.</param>
 /// <param name="DefaultHome">That folder below the home folder, when the variable is not set.</param>
-/// <param name="LoginFile">In that folder, when logged in.</param>
+/// <param name="LoginFile">Path in that folder, there when logged in.</param>
 /// <param name="OwnProviderMark">In the settings file, when a provider of the user's own does the login; null for none.</param>
 sealed record AgentProbe(
     string Name, string Program, IReadOnlyList<string> VersionArguments, string Install, string Login,
@@ -31,6 +31,12 @@ static class AgentProbes
         new("claude", "claude", ["--version"], "npm install -g @anthropic-ai/claude-code", "claude, then /login",
             ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN", "CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX"],
             "CLAUDE_CONFIG_DIR", ".claude", ".credentials.json", null),
+        new("gemini", "gemini", ["--version"], "npm install -g @google/gemini-cli", "gemini, then /auth",
+            ["GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GENAI_USE_VERTEXAI", "GOOGLE_GENAI_USE_GCA"],
+            "GEMINI_CLI_HOME", "", Path.Combine(".gemini", "oauth_creds.json"), null),
+        new("opencode", "opencode", ["--version"], "npm install -g opencode-ai", "opencode auth login",
+            ["OPENCODE_API_KEY", "ANTHROPIC_API_KEY", "OPENAI_API_KEY", "OPENROUTER_API_KEY", "GEMINI_API_KEY"],
+            "XDG_DATA_HOME", Path.Combine(".local", "share"), Path.Combine("opencode", "auth.json"), null),
     ];
 
     /// <summary>Looks for evidence of a login.</summary>

@@ -13,7 +13,8 @@ static partial class FailureWords
     /// </summary>
     static readonly (string Reason, string[] Words)[] Table =
     [
-        (EndReason.ContextExceeded, ["ran out of room", "context window", "context_length_exceeded", "prompt is too long"]),
+        (EndReason.ContextExceeded, ["ran out of room", "context window", "context_length_exceeded", "prompt is too long",
+            "maximum number of tokens", "maximum context length"]),
         (EndReason.QuotaExhausted, ["quota", "usage limit", "usage_limit", "billing", "credit balance", "out of credits"]),
         (EndReason.RateLimited, ["too many requests", "rate limit", "rate_limit"]),
         (EndReason.AuthRequired,
@@ -26,7 +27,7 @@ static partial class FailureWords
             "connection failed", "high demand", "stream disconnected", "error sending request", "overloaded", "unable to connect",
             "connection error", "connection refused", "connection dropped", "connection reset", "econnrefused", "econnreset",
             "enotfound", "etimedout", "socket hang up", "server error", "service unavailable", "bad gateway", "timed out",
-            "network error",
+            "network error", "fetch failed",
         ]),
         (EndReason.BadRequest, ["invalid_request", "bad request", "invalid request"]),
     ];

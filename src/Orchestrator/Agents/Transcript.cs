@@ -12,6 +12,12 @@ sealed record Transcript
     /// <summary>The last thing the agent said, at most 64 KiB.</summary>
     public string? LastMessage { get; init; }
 
+    /// <summary>A message that is still being said, for agents that tell pieces only; at most 64 Ki characters.</summary>
+    public string? Unfinished { get; init; }
+
+    /// <summary>Changes of files that are under way, for agents that name the file at the beginning only; a few, null for none.</summary>
+    public IReadOnlyList<OpenEdit>? OpenEdits { get; init; }
+
     /// <summary>The agent's own end event was seen.</summary>
     public bool EndSeen { get; init; }
 
@@ -45,6 +51,11 @@ sealed record Transcript
     /// <summary>Lines that were no JSON where JSON was expected.</summary>
     public int UnreadableLines { get; init; }
 }
+
+/// <summary>A tool call that changes a file when it succeeds.</summary>
+/// <param name="CallId">The agent's id of the call.</param>
+/// <param name="Path">As the agent reported it.</param>
+sealed record OpenEdit(string CallId, string Path);
 
 /// <summary>Tokens and cost of one run. Input excludes what came from the cache.</summary>
 /// <param name="InputTokens">Uncached input.</param>

@@ -5,8 +5,8 @@ using Orchestrator.Profiles;
 namespace Orchestrator.Tests.Agents;
 
 /// <summary>
-/// What a real agent printed in one situation, with the exit code that was seen. Recorded from codex 0.169 and claude-code 2.1.329
-/// against a scripted model server on loopback; folder names in it were replaced (/repo is the workspace).
+/// What a real agent printed in one situation, with the exit code that was seen. Recorded from codex 0.169, claude-code 2.1.329, gemini-cli 0.61
+/// and opencode 1.18 against a scripted model server on loopback; folder names in it were replaced (/repo is the workspace).
 /// </summary>
 sealed record Capture(string Agent, string Name)
 {
@@ -25,6 +25,10 @@ sealed record Capture(string Agent, string Name)
         ["claude/fail500"] = 1, ["claude/fail500-default"] = 143, ["claude/maxturns"] = 1, ["claude/noauth"] = 1, ["claude/nov"] = 1,
         ["claude/ratelimit"] = 1, ["claude/resume-bad"] = 1, ["claude/sfail"] = 1, ["claude/shell-skip"] = 1, ["claude/sid-again"] = 1,
         ["claude/sigterm"] = 143,
+        ["gemini/400"] = 144, ["gemini/401"] = 145, ["gemini/cut"] = 1, ["gemini/down"] = 1, ["gemini/fail500"] = 244,
+        ["gemini/quota"] = 173, ["gemini/ratelimit"] = 173, ["gemini/resume-bad"] = 42,
+        ["opencode/401"] = 1, ["opencode/ctx"] = 1, ["opencode/fail500"] = 1, ["opencode/ratelimit"] = 1, ["opencode/resume-bad"] = 1,
+        ["opencode/sfail"] = 143, ["opencode/sigint"] = 130, ["opencode/sigterm"] = 143,
         ["command/fails"] = 3,
     };
 
@@ -32,6 +36,7 @@ sealed record Capture(string Agent, string Name)
     static readonly Dictionary<string, string> Previous = new()
     {
         ["codex/resume-2"] = "resume-1", ["codex/usage-2"] = "usage", ["claude/resume-2"] = "resume-1",
+        ["gemini/resume-2"] = "resume-1", ["opencode/resume-2"] = "resume-1",
     };
 
     public static string Folder { get; } = Path.Combine(Root(), "tests", "Orchestrator.Tests", "Agents", "Captures");

@@ -71,6 +71,59 @@ public class CommandLineSpecs
     public void Claude_is_quiet_and_gives_up_soon_by_default() =>
         Assert.Equal("2", Plan("claude").DefaultEnvironment["CLAUDE_CODE_MAX_RETRIES"]);
 
+    [Theory]
+    [InlineData("read-only", "default")]
+    [InlineData("workspace-write", "auto_edit")]
+    [InlineData("full-access", "yolo")]
+    public void Gemini_starts_in_the_approval_mode_of_the_profile(string sandbox, string mode) => Assert.Equal(
+        $"gemini --output-format stream-json --approval-mode {mode} --resume t-1 --model pro --debug",
+        Line(
+            "gemini",
+            profile => profile with { Sandbox = ConfigKeys.Sandboxes[sandbox], Model = "pro", Effort = "high", Args = ["--debug"] },
+            order => order with { ThreadId = "t-1" }));
+
+    [Theory]
+    [InlineData("read-only", "")]
+    [InlineData("workspace-write", "")]
+    [InlineData("full-access", " --auto")]
+    public void OpenCode_starts_with_a_title_of_ours_or_the_session(string sandbox, string auto)
+    {
+        Profile Of(Profile profile) => profile with { Sandbox = ConfigKeys.Sandboxes[sandbox], Model = "a/b", Effort = "high", Args = ["--pure"] };
+        const string start = "opencode run --format json --thinking";
+        Assert.Equal($"{start} --title run 00000000000000a1{auto} --model a/b --variant high --pure", Line("opencode", Of));
+        Assert.Equal(
+            $"{start} --session t-1{auto} --model a/b --variant high --pure",
+            Line("opencode", Of, order => order with { ThreadId = "t-1" }));
+        Assert.Equal(
+            sandbox == "read-only" ? "{\"edit\":\"deny\",\"bash\":\"deny\"}" : null,
+            Plan("opencode", Of).DefaultEnvironment.GetValueOrDefault("OPENCODE_PERMISSION"));
+    }
+
+    [Theory]
+    [InlineData("gemini")]
+    [InlineData("opencode")]
+    public void An_agent_without_an_option_for_a_schema_is_told_of_it_after_the_prompt(string agent)
+    {
+        var stdin = Plan(agent, order: order => order with { OutputSchema = Capture.VerdictSchema }).Stdin;
+        Assert.StartsWith("do it\n\n", stdin, StringComparison.Ordinal);
+        Assert.EndsWith("\n" + Capture.VerdictSchema, stdin, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("gemini", "{\"env\":{\"A\":\"$DOCS_TOKEN\",\"B\":\"${OTHER}\"}}")]
+    [InlineData("opencode", "{\"apiKey\":\"{env:DOCS_TOKEN}\",\"b\":\"{env:OTHER}\"}")]
+    public void Variables_the_users_settings_name_are_passed_on(string agent, string settings) =>
+        Assert.Equal(["DOCS_TOKEN", "OTHER"], AgentCatalog.Of(agent).VariablesIn(settings));
+
+    [Theory]
+    [InlineData("gemini", "HOME=/h", "/h/.gemini/settings.json")]
+    [InlineData("gemini", "HOME=/h GEMINI_CLI_HOME=/g", "/g/.gemini/settings.json")]
+    [InlineData("opencode", "HOME=/h", "/h/.config/opencode/opencode.json")]
+    [InlineData("opencode", "HOME=/h XDG_CONFIG_HOME=/x", "/x/opencode/opencode.json")]
+    [InlineData("opencode", "XDG_CONFIG_HOME=/x OPENCODE_CONFIG=/o.json", "/o.json")]
+    public void The_users_settings_are_looked_for_where_the_agent_does(string agent, string variables, string expected) => Assert.Equal(
+        expected, AgentCatalog.Of(agent).SettingsFile(variables.Split(' ').Select(pair => pair.Split('=')).ToDictionary(p => p[0], p => p[1])));
+
     [Fact]
     public void A_program_is_started_as_it_is_and_told_where_its_result_may_lie()
     {
@@ -109,6 +162,13 @@ public class CommandLineSpecs
     [InlineData("claude", "read-only", "", "AgentsOwnRules")]
     [InlineData("claude", "full-access", "", "None")]
     [InlineData("claude", "read-only", "--dangerously-skip-permissions", "None")]
+    [InlineData("gemini", "read-only", "", "AgentsOwnRules")]
+    [InlineData("gemini", "workspace-write", "", "AgentsOwnRules")]
+    [InlineData("gemini", "workspace-write", "--approval-mode=yolo", "None")]
+    [InlineData("gemini", "full-access", "", "None")]
+    [InlineData("opencode", "read-only", "", "AgentsOwnRules")]
+    [InlineData("opencode", "workspace-write", "", "None")]
+    [InlineData("opencode", "full-access", "", "None")]
     [InlineData("command", "read-only", "", "None")]
     public void Protection_is_told_as_it_is(string agent, string sandbox, string arg, string expected)
     {
@@ -127,7 +187,7 @@ public class CommandLineSpecs
 
     [Fact]
     public void An_agent_nobody_knows_is_refused_with_the_names_there_are() =>
-        Assert.Contains("codex, claude, command", Assert.Throws<Fault>(() => AgentCatalog.Of("cobol")).Hint, StringComparison.Ordinal);
+        Assert.Contains("codex, claude, gemini, opencode, command", Assert.Throws<Fault>(() => AgentCatalog.Of("cobol")).Hint, StringComparison.Ordinal);
 
     static string Line(string agent, Func<Profile, Profile>? profile = null, Func<AgentOrder, AgentOrder>? order = null) =>
         string.Join(' ', Plan(agent, profile, order).Argv);

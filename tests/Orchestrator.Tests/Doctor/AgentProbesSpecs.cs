@@ -20,8 +20,9 @@ public sealed class AgentProbesSpecs : IDisposable
             var byKey = Login(probe, (probe.KeyVariables[0], "sk-secret"));
             Assert.True(byKey.Found);
             Assert.DoesNotContain("secret", byKey.Evidence, StringComparison.Ordinal);
-            var folder = Directory.CreateDirectory(Path.Combine(home, probe.DefaultHome)).FullName;
-            File.WriteAllText(Path.Combine(folder, probe.LoginFile), "sk-secret");
+            var file = Path.Combine(home, probe.DefaultHome, probe.LoginFile);
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            File.WriteAllText(file, "sk-secret");
             Assert.True(Login(probe).Found);
             Assert.False(Login(probe, (probe.HomeVariable, "/nowhere")).Found);
         }
