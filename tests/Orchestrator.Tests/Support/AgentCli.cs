@@ -84,6 +84,49 @@ sealed class AgentCli : IDisposable
         ["IS_SANDBOX"] = "1",
     });
 
+    /// <summary>Gemini. A script for node; two attempts, and a login by key, which it must be told in its settings.</summary>
+    public static AgentCli Gemini(FakeModelServer model) => new(Installed("@google/gemini-cli/bundle/gemini.js"), home =>
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(home, ".gemini")).FullName;
+        File.WriteAllText(Path.Combine(folder, "settings.json"), """
+            {"security":{"auth":{"selectedType":"gemini-api-key"}},
+             "general":{"maxAttempts":2,"enableAutoUpdate":false,"enableAutoUpdateNotification":false},
+             "privacy":{"usageStatisticsEnabled":false}}
+            """);
+        return new()
+        {
+            ["GEMINI_CLI_HOME"] = home,
+            ["GEMINI_API_KEY"] = "fake-key",
+            ["GOOGLE_GEMINI_BASE_URL"] = model.Address,
+        };
+    });
+
+    /// <summary>True where the pinned OpenCode runs: there is one for x64 only.</summary>
+    public static bool HasOpenCode => !IsArm && File.Exists(PathOf(OpenCodeProgram));
+
+    /// <summary>OpenCode with a provider of its own. It fetches nothing.</summary>
+    public static AgentCli OpenCode(FakeModelServer model) => new(Installed(OpenCodeProgram), home =>
+    {
+        var config = Path.Combine(home, "opencode.json");
+        File.WriteAllText(config, """
+            {"autoupdate":false,"share":"disabled","model":"fake/fake-model","small_model":"fake/fake-model",
+             "provider":{"fake":{"npm":"@ai-sdk/openai-compatible",
+              "options":{"baseURL":"ADDRESS/v1","apiKey":"{env:OPENCODE_OWN_SECRET}"},
+              "models":{"fake-model":{"limit":{"context":200000,"output":8000}}}}}}
+            """.Replace("ADDRESS", model.Address, StringComparison.Ordinal));
+        return new()
+        {
+            ["OPENCODE_CONFIG"] = config,
+            ["OPENCODE_OWN_SECRET"] = "fake-key",
+            ["OPENCODE_DISABLE_MODELS_FETCH"] = "1",
+            ["OPENCODE_DISABLE_DEFAULT_PLUGINS"] = "1",
+            ["XDG_CONFIG_HOME"] = Path.Combine(home, "config"),
+            ["XDG_DATA_HOME"] = Path.Combine(home, "data"),
+            ["XDG_STATE_HOME"] = Path.Combine(home, "state"),
+            ["XDG_CACHE_HOME"] = Path.Combine(home, "cache"),
+        };
+    });
+
     /// <summary>Runs the CLI in the workspace with an empty stdin, to its end.</summary>
     public Task<CliOutcome> Run(CancellationToken kill, params string[] arguments) => Finish(Start(arguments), kill);
 
@@ -142,9 +185,13 @@ sealed class AgentCli : IDisposable
 
     static string ClaudeProgram => IsArm ? "@anthropic-ai/claude-code-linux-arm64/claude" : "@anthropic-ai/claude-code-linux-x64/claude";
 
+    const string OpenCodeProgram = "opencode-linux-x64/bin/opencode";
+
+    static string PathOf(string program) => Path.Combine(TestPrograms.RepositoryRoot, "tests", "agent-clis", "node_modules", program);
+
     static string Installed(string program)
     {
-        var path = Path.Combine(TestPrograms.RepositoryRoot, "tests", "agent-clis", "node_modules", program);
+        var path = PathOf(program);
         if (!File.Exists(path)) Assert.Skip("the real agent CLIs are not installed: run tests/agent-clis/install.sh");
         return path;
     }

@@ -62,12 +62,37 @@ public sealed class RealAgents : IAsyncDisposable
             agent: claude
             sandbox: full-access
             limits: {idle_s: 100, total_s: 3}
+          gemini:
+            agent: gemini
+            model: gemini-2.5-pro
+            env: {TMPDIR: "REPORTS"}
+          gemini-free:
+            agent: gemini
+            model: gemini-2.5-pro
+            sandbox: full-access
+            env: {TMPDIR: "REPORTS"}
+          gemini-elsewhere:
+            agent: gemini
+            model: gemini-2.5-pro
+            env: {GEMINI_CLI_HOME: "REPORTS/home", TMPDIR: "REPORTS"}
+          gemini-no-login:
+            agent: gemini
+            model: gemini-2.5-pro
+            env: {GEMINI_API_KEY: ""}
+          opencode-read:
+            agent: opencode
+            sandbox: read-only
+          opencode-elsewhere:
+            agent: opencode
+            env: {XDG_DATA_HOME: "REPORTS/data"}
         """;
 
     FakeModelServer? model;
     TestDaemon? daemon;
     AgentCli? codex;
     AgentCli? claude;
+    AgentCli? gemini;
+    AgentCli? opencode;
 
     internal FakeModelServer Model => model!;
 
@@ -84,6 +109,9 @@ public sealed class RealAgents : IAsyncDisposable
         model ??= await FakeModelServer.Start(TestContext.Current.CancellationToken);
         codex ??= AgentCli.Codex(model);
         claude ??= AgentCli.Claude(model);
+        gemini ??= AgentCli.Gemini(model);
+        if (AgentCli.HasOpenCode)
+            opencode ??= AgentCli.OpenCode(model);
         File.WriteAllText(Path.Combine(CodexHome, "lean.config.toml"), "model_reasoning_effort = \"low\"\n");
         File.WriteAllText(Path.Combine(ClaudeHome, "settings.json"), "{\"includeCoAuthoredBy\":false}\n");
         var deadHome = Directory.CreateDirectory(Path.Combine(CodexHome, "..", "dead")).FullName;
@@ -93,12 +121,17 @@ public sealed class RealAgents : IAsyncDisposable
         var ownKeyHome = Directory.CreateDirectory(Path.Combine(CodexHome, "..", "own-key")).FullName;
         File.WriteAllText(Path.Combine(ownKeyHome, "config.toml"), own.Replace("FAKE_API_KEY", "MY_OWN_SECRET", StringComparison.Ordinal));
         var prepared = TestDaemon.Prepare(Profiles
-            .Replace("DEADHOME", deadHome, StringComparison.Ordinal).Replace("OWNKEYHOME", ownKeyHome, StringComparison.Ordinal));
-        foreach (var (name, value) in codex.Environment.Concat(claude.Environment))
+            .Replace("DEADHOME", deadHome, StringComparison.Ordinal).Replace("OWNKEYHOME", ownKeyHome, StringComparison.Ordinal)
+            .Replace("REPORTS", Reports(), StringComparison.Ordinal));
+        AgentCli[] all = opencode is null ? [codex, claude, gemini] : [codex, claude, gemini, opencode];
+        foreach (var (name, value) in all.SelectMany(cli => cli.Environment))
             prepared.With(name, value);
         var bin = Directory.CreateDirectory(Path.Combine(prepared.Root, "bin")).FullName;
         File.CreateSymbolicLink(Path.Combine(bin, "codex"), codex.Program);
         File.CreateSymbolicLink(Path.Combine(bin, "claude"), claude.Program);
+        File.CreateSymbolicLink(Path.Combine(bin, "gemini"), gemini.Program);
+        if (opencode is not null)
+            File.CreateSymbolicLink(Path.Combine(bin, "opencode"), opencode.Program);
         // A home of their own: no login shell's noise, no settings of whoever runs the tests.
         prepared.With("PATH", $"{bin}:{Environment.GetEnvironmentVariable("PATH")}").With("HOME", prepared.Root);
         prepared.With("AGENTD_AUTH_TOKEN", "daemon-secret-1").With("MY_OWN_SECRET", "provider-key-1");
@@ -108,6 +141,22 @@ public sealed class RealAgents : IAsyncDisposable
         ]);
         await prepared.Start();
         return daemon = prepared;
+    }
+
+    /// <summary>Where Gemini leaves its reports of errors, beside homes in which no agent was before.</summary>
+    string Reports()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(gemini!.Home, "..", "reports")).FullName;
+        var home = Directory.CreateDirectory(Path.Combine(folder, "home", ".gemini")).FullName;
+        File.Copy(Path.Combine(gemini.Home, ".gemini", "settings.json"), Path.Combine(home, "settings.json"));
+        return folder;
+    }
+
+    /// <summary>Skips the test where OpenCode is not installed.</summary>
+    internal void Need(string profile)
+    {
+        if (opencode is null && profile.StartsWith("opencode", StringComparison.Ordinal))
+            Assert.Skip("OpenCode is not installed for this machine");
     }
 
     /// <summary>Skips the test where the kernel gives the agent's sandbox no namespaces.</summary>
@@ -183,6 +232,8 @@ public sealed class RealAgents : IAsyncDisposable
             await daemon.DisposeAsync();
         codex?.Dispose();
         claude?.Dispose();
+        gemini?.Dispose();
+        opencode?.Dispose();
         if (model is not null)
             await model.DisposeAsync();
     }
