@@ -9,6 +9,9 @@ sealed record Transcript
     /// <summary>The agent's own conversation id, for a resume.</summary>
     public string? ThreadId { get; init; }
 
+    /// <summary>The id of a conversation the agent has announced but not yet anything to keep of.</summary>
+    public string? UnsavedThreadId { get; init; }
+
     /// <summary>The last thing the agent said, at most 64 KiB.</summary>
     public string? LastMessage { get; init; }
 

@@ -25,7 +25,7 @@ static partial class GeminiLines
     {
         "init" => JsonLines.Silent(soFar with
         {
-            ThreadId = line.Text("session_id") ?? soFar.ThreadId,
+            UnsavedThreadId = line.Text("session_id"),
             Model = line.Text("model") ?? soFar.Model,
         }),
         "message" => OfMessage(soFar, line),
@@ -41,11 +41,16 @@ static partial class GeminiLines
     {
         if (line.Text("role") != "assistant")
             return JsonLines.Silent(soFar);
+        soFar = Saved(soFar);
         var piece = line.Text("content") ?? "";
         if (soFar.Unfinished is { } begun && begun.Length + piece.Length > ClippedText.Limit)
             return JsonLines.Says(Saying(soFar, piece), new Said(begun));
         return JsonLines.Silent(Saying(soFar, soFar.Unfinished + piece));
     }
+
+    /// <summary>A conversation without an answer is not kept and cannot be resumed.</summary>
+    static Transcript Saved(Transcript soFar) =>
+        soFar with { ThreadId = soFar.UnsavedThreadId ?? soFar.ThreadId, UnsavedThreadId = null };
 
     static Transcript Saying(Transcript soFar, string text) => soFar with { Unfinished = text, LastMessage = ClippedText.Clip(text) };
 
@@ -57,9 +62,9 @@ static partial class GeminiLines
     static Reading OfCall(Transcript soFar, JsonElement line)
     {
         var (name, id, input) = (line.Text("tool_name") ?? "?", line.Text("tool_id") ?? "", line.Field("parameters"));
-        var now = name is "write_file" or "replace" && input.Text("file_path") is { } path
-            ? soFar with { OpenEdits = [.. (soFar.OpenEdits ?? []).TakeLast(MaxOpenEdits - 1), new(id, path)] }
-            : soFar;
+        var now = Saved(soFar);
+        if (name is "write_file" or "replace" && input.Text("file_path") is { } path)
+            now = now with { OpenEdits = [.. (soFar.OpenEdits ?? []).TakeLast(MaxOpenEdits - 1), new(id, path)] };
         var call = new ToolCalled(id, name == ShellTool ? "shell" : name, input.Json());
         return name == "write_todos" ? Then(now, call, Plan(input)) : Then(now, call);
     }

@@ -26,19 +26,22 @@ static partial class GeminiNoise
     /// <remarks>
     /// Raw: <c>Error resuming session: Invalid session identifier "1111…".⏎  Searched for sessions in …</c>,
     /// <c>Please set an Auth method in your /home/a/.gemini/settings.json or specify one of the following environment variables …</c>,
-    /// <c>Invalid auth method selected.</c>, <c>Gemini CLI is not running in a trusted directory. To proceed, …</c>
+    /// <c>When using Gemini API, you must specify the GEMINI_API_KEY environment variable.</c>, <c>Gemini CLI is not running in a trusted directory. To proceed, …</c>
     /// </remarks>
-    public static (string Reason, string Text)? StartFailure(string stderr)
+    public static (string Reason, string Text)? StartFailure(Finish finish)
     {
         foreach (var (words, reason) in new[]
         {
             ("Error resuming session", EndReason.ThreadNotFound), ("set an Auth method", EndReason.AuthRequired),
-            ("auth method selected", EndReason.AuthRequired), ("not running in a trusted directory", EndReason.AgentError),
+            ("you must specify the", EndReason.AuthRequired), ("not running in a trusted directory", EndReason.AgentError),
         })
-            if (LineWith(stderr, words) is { } text)
+            if (LineWith(finish.StderrTail, words) is { } text)
                 return (reason, text);
-        return null;
+        return finish.ExitCode == LoginExitCode ? (EndReason.AuthRequired, Verdict.LastLine(finish.StderrTail) ?? "") : null;
     }
+
+    /// <summary>Its exit code for every trouble with the login, such as "Invalid auth method selected.".</summary>
+    const int LoginExitCode = 41;
 
     static string? LineWith(string text, string words) => PlainText.Of(text).Split('\n', StringSplitOptions.TrimEntries)
         .FirstOrDefault(line => line.Contains(words, StringComparison.OrdinalIgnoreCase));

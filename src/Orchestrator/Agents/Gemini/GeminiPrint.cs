@@ -55,7 +55,7 @@ sealed class GeminiPrint : IAgent
 
     public Ending Conclude(Transcript soFar, Finish finish)
     {
-        if (!soFar.EndSeen && GeminiNoise.StartFailure(finish.StderrTail) is { } failure)
+        if (!soFar.EndSeen && GeminiNoise.StartFailure(finish) is { } failure)
             return Verdict.Failed(failure.Reason, failure.Text, StructuredResult.Find(soFar, finish)).Added(Name);
         return Verdict.OfReportingAgent(soFar, finish).Added(Name);
     }
