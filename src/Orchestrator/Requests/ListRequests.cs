@@ -11,15 +11,15 @@ static class ListRequests
     /// <summary>Longest wait in seconds.</summary>
     const int WaitLimit = 300;
 
-    public static void Map(Routes routes, RunStore runs, EventFeed feed, TimeProvider clock, CancellationToken shutdown)
+    public static void Map(Routes routes, RequestStore requests, EventFeed feed, TimeProvider clock, CancellationToken shutdown)
     {
+        var runs = requests.Runs;
         routes.Get("/requests", nameof(ListRequests), call =>
         {
             var query = new RequestQuery(States(call.Query("state")), call.Number("cursor", long.MaxValue, 0, long.MaxValue), call.Limit())
             {
-                RunId = call.Query("run_id") is { } run ? runs.Store.Read(db => RunRows.Resolve(db, run)).Id : null,
-                SessionId = call.Query("session_id") is { } session
-                    ? runs.Store.Read(db => Store.Prefixes.Resolve(db, "sessions", "session", session)) : null,
+                RunId = Named(runs, call, "run_id", "runs", "run"),
+                SessionId = Named(runs, call, "session_id", "sessions", "session"),
                 InFamilyOf = call.Principal.SessionId,
             };
             var found = runs.Store.Read(db => RequestRows.List(db, query));
@@ -33,7 +33,7 @@ static class ListRequests
         routes.Get("/requests/{id}", "ShowRequest", async call =>
         {
             var request = runs.Store.Read(db => RequestRows.Resolve(db, call.Part("id")));
-            return Show(await Taken(runs, call, request), null);
+            return Show(await Taken(requests, call, request), null);
         }, ownRun: RunAccess.RequestInReach);
         routes.Get("/requests/{id}/wait", "WaitRequest", async call =>
         {
@@ -41,7 +41,7 @@ static class ListRequests
             var id = runs.Store.Read(db => RequestRows.Resolve(db, call.Part("id"))).Id;
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(call.Gone, shutdown);
             var request = await call.Unless(() => Wait(runs, feed, id, limit, clock, stop.Token), shutdown);
-            return Show(await Taken(runs, call, request), request.State == RequestState.Open);
+            return Show(await Taken(requests, call, request), request.State == RequestState.Open);
         }, ownRun: RunAccess.RequestInReach);
     }
 
@@ -66,16 +66,17 @@ static class ListRequests
     }
 
     /// <summary>When the asker itself sees the answer, it has been delivered.</summary>
-    static async Task<RunRequest> Taken(RunStore runs, Call call, RunRequest request)
+    static async Task<RunRequest> Taken(RequestStore requests, Call call, RunRequest request)
     {
         if (call.Principal.RunId != request.RunId || request.State == RequestState.Open || request.PickedUpAt is not null)
             return request;
-        return await runs.Store.Write(transaction =>
-        {
-            RequestStore.PickUp(transaction, request.Id);
-            return RequestRows.Get(transaction.Db, request.Id);
-        });
+        return await requests.Runs.Store.Write(transaction => requests.PickUp(transaction, request.Id));
     }
+
+    // For a run's own token an id is not completed: candidates and "unknown" would tell what else there is.
+    static string? Named(RunStore runs, Call call, string member, string table, string kind) =>
+        call.Query(member) is not { } given || call.Principal.RunId is not null ? call.Query(member)
+            : runs.Store.Read(db => Store.Prefixes.Resolve(db, table, kind, given));
 
     static Reply Show(RunRequest request, bool? timedOut) => Reply.Ok(json =>
     {
