@@ -2,6 +2,7 @@ using System.Globalization;
 using Orchestrator.Events;
 using Orchestrator.Http;
 using Orchestrator.Runs;
+using Orchestrator.Sessions;
 
 namespace Orchestrator.Requests;
 
@@ -18,8 +19,9 @@ static class ListRequests
         {
             var query = new RequestQuery(States(call.Query("state")), call.Number("cursor", long.MaxValue, 0, long.MaxValue), call.Limit())
             {
-                RunId = Named(runs, call, "run_id", "runs", "run"),
-                SessionId = Named(runs, call, "session_id", "sessions", "session"),
+                RunId = Named(call, "run_id", id => runs.Store.Read(db => RunRows.Resolve(db, id).Id)),
+                SessionId = Named(call, "session_id", id => runs.Store.Read(db =>
+                    SessionStore.Get(db, Store.Prefixes.Resolve(db, "sessions", "session", id)).Id)),
                 InFamilyOf = call.Principal.SessionId,
             };
             var found = runs.Store.Read(db => RequestRows.List(db, query));
@@ -74,9 +76,8 @@ static class ListRequests
     }
 
     // For a run's own token an id is not completed: candidates and "unknown" would tell what else there is.
-    static string? Named(RunStore runs, Call call, string member, string table, string kind) =>
-        call.Query(member) is not { } given || call.Principal.RunId is not null ? call.Query(member)
-            : runs.Store.Read(db => Store.Prefixes.Resolve(db, table, kind, given));
+    static string? Named(Call call, string member, Func<string, string> complete) =>
+        call.Query(member) is { } given && call.Principal.RunId is null ? complete(given) : call.Query(member);
 
     static Reply Show(RunRequest request, bool? timedOut) => Reply.Ok(json =>
     {
