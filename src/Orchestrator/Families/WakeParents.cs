@@ -114,11 +114,13 @@ sealed class WakeParents(SessionStore sessions, RunStore runs, Admission admissi
 
     /// <summary>
     /// What the parent's run is to do. A child's message holds its words only; who acts upon them must know whose they are. Null for a
-    /// question somebody has answered meanwhile: there is nothing left to do.
+    /// question somebody has answered meanwhile, and for a parent that somebody has stopped: there is nothing left to do.
     /// </summary>
     static string? Prompt(Connection db, Message message)
     {
         var run = RunRows.Get(db, message.Sender["run:".Length..]);
+        if (IsStopped(db, run.ParentRunId, message.SessionId))
+            return null;
         if (run.EndedAt == message.CreatedAt)
             return message.Text;
         var from = $"Your child session {run.SessionId} (run {run.Id})";
@@ -133,4 +135,10 @@ sealed class WakeParents(SessionStore sessions, RunStore runs, Admission admissi
             : $"{from} asks ({request.Kind}, request {request.Id}) and waits for the answer:\n\n{message.Text}{options}\n\n"
                 + $"Answer it with the id of the request: agentctl approve, deny, or request answer --text \"…\" {request.Id}.";
     }
+
+    // Not so one that was only interrupted: another run follows it.
+    static bool IsStopped(Connection db, string? parentRun, string session) =>
+        parentRun is not null && RunRows.Find(db, parentRun) is { Status: RunStatus.Stopping or RunStatus.Canceled }
+        && db.Text("select id from runs where session_id = @session and ended_at is null and status <> 'stopping' limit 1",
+            ("@session", session)) is null;
 }

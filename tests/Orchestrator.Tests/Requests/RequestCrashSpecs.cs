@@ -91,4 +91,30 @@ public class RequestCrashSpecs
         Assert.All(daemon.List($"/sessions/{boss["session_id"]}/messages", "messages"),
             m => Assert.Equal("answered", (string?)m["delivery"]));
     }
+
+    [Fact]
+    public async Task An_agent_that_asks_before_its_start_is_recorded_is_known_to_the_next_daemon()
+    {
+        await using var daemon = Findable();
+        await daemon.With("AGENTD_CRASH_AT", Checkpoint.HolderStarted).Start();
+        // It may die before the order is answered: the key makes it the same order.
+        var order = TestDaemon.Order("spawn work", "wait-children", "print went on");
+        order["idempotency_key"] = "k";
+        try
+        {
+            using var answer = await daemon.Send(HttpMethod.Post, "/runs", order.DeepClone());
+        }
+        catch (HttpRequestException)
+        {
+            // Dead already.
+        }
+
+        await daemon.Died();
+        daemon.Without("AGENTD_CRASH_AT");
+        await daemon.Start();
+
+        var run = await daemon.Ended((string)(await daemon.Post("/runs", order))["run"]!["id"]!);
+        Assert.Equal(("succeeded", "went on"), ((string?)run["status"], (string?)run["last_message"]));
+        Assert.Single(daemon.List($"/runs?parent_run_id={run["id"]}", "runs"));
+    }
 }

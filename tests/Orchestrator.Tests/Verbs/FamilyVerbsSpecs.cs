@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Orchestrator.Cli;
 using Orchestrator.Tests.Support;
@@ -10,23 +9,8 @@ public class FamilyVerbsSpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
 {
     TestDaemon Daemon => shared.Daemon;
 
-    async Task<(int Code, string Out, string Error)> Ctl(Dictionary<string, string>? variables, params string[] args)
-    {
-        var start = new ProcessStartInfo(TestPrograms.Agentctl, args)
-        {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Daemon.Root,
-        };
-        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("AGENTCTL_", StringComparison.Ordinal)).ToList())
-            start.Environment.Remove(name);
-        start.Environment["AGENTD_DATA"] = Daemon.Data;
-        foreach (var (name, value) in variables ?? []) start.Environment[name] = value;
-        using var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, output.TrimEnd('\n'), await error);
-    }
+    Task<(int Code, string Out, string Error)> Ctl(Dictionary<string, string>? variables, params string[] args) =>
+        TypedCommand.Run(Daemon, variables, args);
 
     async Task<string> Ok(params string[] args)
     {

@@ -50,8 +50,10 @@ static class EditMessage
         return message.Delivery == Delivery.Stored && run is { Status: RunStatus.Queued, Trigger: "message" or "send", RetryOf: null }
             ? message
             : throw new Fault(FaultCode.Conflict, $"Message {message.Id} does not wait for an agent: it is {message.Delivery}"
-                + (run is null ? " and starts no run." : $", and its run {run.Id} is {RunLifecycle.Word(run.Status)}."),
-                "Send another one; mode interrupt stops what runs.")
+                + (run is null ? " and starts no run." : $", and its run {run.Id} is {RunLifecycle.Word(run.Status)}"
+                    + $" (trigger {run.Trigger})."),
+                run?.Status == RunStatus.Queued ? "It is the whole task of its run: cancel that, and start another."
+                    : "Send another one; mode interrupt stops what runs.")
             {
                 Details = new Dictionary<string, object?> { ["delivery"] = message.Delivery },
             };
