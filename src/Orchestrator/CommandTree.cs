@@ -27,6 +27,8 @@ static class CommandTree
         new("deny", RequestVerbs.Deny),
         new("tool", ToolVerbs.Tool),
         new("events", EventVerbs.Events),
+        new("open", TokenVerbs.Open),
+        new("token", TokenVerbs.Token),
         new("daemon", DaemonVerbs.Daemon),
         new("config", DaemonVerbs.Config),
         new("service", ServiceVerbs.Service),

@@ -9,6 +9,7 @@ using Orchestrator.Runs;
 using Orchestrator.Sessions;
 using Orchestrator.Store;
 using Orchestrator.Terminals;
+using Orchestrator.Tokens;
 using Orchestrator.Workspaces;
 
 namespace Orchestrator;
@@ -34,6 +35,7 @@ sealed class Features : IDisposable
     readonly ParentSettings parentSettings;
     readonly Inbox inbox;
     readonly Git git = new();
+    readonly OpenLinks links;
 
     public Features(DaemonSettings settings, Lifetime lifetime, IReadOnlyDictionary<string, string> environment, ILogger log)
     {
@@ -68,11 +70,17 @@ sealed class Features : IDisposable
         var launcher = new Launcher(store, projects, configuration.FindProfile, Facts);
         var watch = new Watch(runs, limits, StopTimes.Default, lifetime.Clock);
         var finisher = new Finisher(runs, watch, new WorkCapture(git, lifetime.Clock), limits, lifetime.Clock);
-        var runner = new Runner(runs, workplace, launcher, watch, finisher, Facts);
+        var runTokens = new RunTokens(runs, Facts, lifetime.Clock);
+        var runner = new Runner(runs, workplace, launcher, watch, finisher, Facts, runTokens);
         var slots = settings.MaxConcurrency ?? configuration.MaxConcurrency ?? 4;
         Dispatcher = new Dispatcher(runs, runner, slots, Environment.MachineName, lifetime.Clock, log);
         Cgroup.Tidy();
-        Doorkeeper = new Doorkeeper(settings, Doorkeeper.LocalToken(settings.DataFolder), store,
+        Book = new TokenBook(lifetime.Clock);
+        Tokens = new TokenStore(store, events, Book);
+        Book.Load(Tokens.List());
+        Refused = new RefusedDoors(store, events, lifetime.Clock);
+        links = new OpenLinks(lifetime.Clock);
+        Doorkeeper = new Doorkeeper(settings, Doorkeeper.LocalToken(settings.DataFolder), Book, runTokens,
             Turnstile.For(settings.Listen, configuration.RequestsPerMinute, configuration.BadTokensPerMinute, lifetime.Clock));
     }
 
@@ -81,6 +89,12 @@ sealed class Features : IDisposable
     public Dispatcher Dispatcher { get; }
 
     public Doorkeeper Doorkeeper { get; }
+
+    public TokenBook Book { get; }
+
+    public TokenStore Tokens { get; }
+
+    public RefusedDoors Refused { get; }
 
     /// <summary>What a run's own token reaches.</summary>
     public Reach Reach { get; }
@@ -126,7 +140,14 @@ sealed class Features : IDisposable
         AnswerRequest.Map(routes, requests);
         ListEvents.Map(routes, events, store);
         StreamEvents.Map(routes, events, feed, store, lifetime.Clock, Reach.Allows, lifetime.Shutdown);
+        CreateToken.Map(routes, Tokens);
+        ListTokens.Map(routes, Tokens);
+        RevokeToken.Map(routes, Tokens);
+        MakeOpenLink.Map(routes, Tokens, links, () => Facts.Url);
+        EnterByLink.Map(routes, Tokens, links);
         StopDaemon.Map(routes, lifetime);
+        OpenApi.Map(routes);
+        Front.Map(routes);
     }
 
     public void Dispose()

@@ -49,14 +49,20 @@ sealed class DaemonClient(Settings settings, CancellationToken stop)
     {
         List<(string, string)> headers = [("Accept", "application/json"), ("User-Agent", "agentctl")];
         if (settings.Token is not null) headers.Add(("Authorization", $"Bearer {settings.Token}"));
-        var target = settings.Url.AbsolutePath.TrimEnd('/') + path;
+        // The path of a Unix socket is where it is, not what is asked for.
+        var target = settings.Url.Scheme == Wire.UnixScheme ? path : settings.Url.AbsolutePath.TrimEnd('/') + path;
         var bytes = body is null ? null : System.Text.Encoding.UTF8.GetBytes(Output.Text(body, indented: false));
         try
         {
             var answer = Wire.Send(settings.Url, new(method, target, headers, bytes, silence), stop);
+            var version = answer.Headers.GetValueOrDefault(OwnVersion.Header);
+            settings.Skew?.See(version);
             if (answer.Status is >= 200 and < 300) return answer;
             using (answer)
-                throw Told(Refusal.Read(answer.Status, answer.ReadToEnd(), answer.Headers.GetValueOrDefault("Retry-After")));
+            {
+                var refused = Refusal.Read(answer.Status, answer.ReadToEnd(), answer.Headers.GetValueOrDefault("Retry-After"));
+                throw Told(VersionSkew.Explain(refused, version));
+            }
         }
         catch (IOException e)
         {

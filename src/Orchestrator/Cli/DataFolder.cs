@@ -3,7 +3,7 @@ namespace Orchestrator.Cli;
 /// <summary>Where the daemon keeps everything, and the two small files in it a client may read.</summary>
 static class DataFolder
 {
-    /// <summary>Written by the daemon when it listens: {"url", "pid", "version"}.</summary>
+    /// <summary>Written by the daemon when it listens: {"url", "pid", "version", "socket"}.</summary>
     public const string DaemonFile = "daemon.json";
 
     /// <summary>The local token, mode 0600.</summary>

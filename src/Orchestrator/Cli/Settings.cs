@@ -8,7 +8,7 @@ sealed record Settings
     /// <summary>Where the daemon is when nothing says otherwise.</summary>
     public const int DefaultPort = 8765;
 
-    /// <summary>Base address without a path.</summary>
+    /// <summary>Base address without a path; of a Unix socket <c>unix:</c> and its path.</summary>
     public required Uri Url { get; init; }
 
     /// <summary>Bearer token, null when there is none.</summary>
@@ -32,6 +32,9 @@ sealed record Settings
     /// <summary>True for a command an agent gives: the environment names its run.</summary>
     public bool WithinRun { get; init; }
 
+    /// <summary>Tells when the daemon is another version; null for nobody who would hear it.</summary>
+    public VersionSkew? Skew { get; init; }
+
     const string RunVariable = "AGENTCTL_RUN_ID";
 
     /// <summary>What the command line said, before environment and files are asked.</summary>
@@ -54,10 +57,14 @@ sealed record Settings
     static string DefaultUrl(string? port) =>
         $"http://127.0.0.1:{(ushort.TryParse(port, out var number) && number > 0 ? number : DefaultPort)}";
 
+    // "unix:/home/me/.local/share/agent-orchestrator/agentd.sock": the path as it is, so that no character in it means something.
     static Uri ParseUrl(string text)
     {
+        if (text.StartsWith("unix:/", StringComparison.Ordinal))
+            return new Uri("unix:" + string.Join('/', text["unix:".Length..].Split('/').Select(Uri.EscapeDataString)));
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
-            throw new Fault(FaultCode.InvalidRequest, $"'{text}' is not the address of a daemon.", "Write it like http://127.0.0.1:8765.");
+            throw new Fault(FaultCode.InvalidRequest, $"'{text}' is not the address of a daemon.",
+                "Write it like http://127.0.0.1:8765, or unix:/path/agentd.sock.");
         return url;
     }
 
@@ -83,7 +90,8 @@ sealed record Settings
     }
 
     static bool IsLoopback(Uri url) =>
-        url.Host is "localhost" or "127.0.0.1" || (IPAddress.TryParse(url.DnsSafeHost, out var address) && IPAddress.IsLoopback(address));
+        url.Scheme == Wire.UnixScheme || url.Host is "localhost" or "127.0.0.1"
+        || (IPAddress.TryParse(url.DnsSafeHost, out var address) && IPAddress.IsLoopback(address));
 
     static string? CheckToken(string? token) =>
         token is null || token.All(c => c is > ' ' and < '\u007f')

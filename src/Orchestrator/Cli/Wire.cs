@@ -12,6 +12,9 @@ namespace Orchestrator.Cli;
 /// </summary>
 static class Wire
 {
+    /// <summary>Scheme of an address that is the path of a Unix socket.</summary>
+    public const string UnixScheme = "unix";
+
     /// <summary>One request.</summary>
     /// <param name="Method">GET, POST, …</param>
     /// <param name="Target">Path and query, already escaped.</param>
@@ -56,8 +59,26 @@ static class Wire
         return secure;
     }
 
+    static Socket ConnectUnix(string path, TimeSpan silence)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Connect(new UnixDomainSocketEndPoint(path));
+            socket.ReceiveTimeout = (int)silence.TotalMilliseconds;
+            return socket;
+        }
+        catch (Exception e)
+        {
+            socket.Dispose();
+            // Too long for a socket's path, or nobody there.
+            throw e is SocketException or ArgumentException ? new IOException(e.Message, e) : e;
+        }
+    }
+
     static Socket Connect(Uri daemon, TimeSpan silence)
     {
+        if (daemon.Scheme == UnixScheme) return ConnectUnix(Uri.UnescapeDataString(daemon.AbsolutePath), silence);
         // A literal address needs no resolver; "localhost" is tried as IPv4 first because that is where agentd listens.
         var host = daemon.Host == "localhost" ? "127.0.0.1" : daemon.DnsSafeHost;
         var address = host == "127.0.0.1" ? IPAddress.Loopback : null;
@@ -87,7 +108,8 @@ static class Wire
 
     static string Head(Uri daemon, Request request)
     {
-        var head = new StringBuilder($"{request.Method} {request.Target} HTTP/1.1\r\nHost: {daemon.Authority}\r\nConnection: close\r\n");
+        var host = daemon.Scheme == UnixScheme ? "localhost" : daemon.Authority;
+        var head = new StringBuilder($"{request.Method} {request.Target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n");
         foreach (var (name, value) in request.Headers) head.Append(name).Append(": ").Append(value).Append("\r\n");
         if (request.Body is not null) head.Append("Content-Type: application/json\r\n");
         if (request.Body is not null || request.Method != "GET") head.Append($"Content-Length: {request.Body?.Length ?? 0}\r\n");

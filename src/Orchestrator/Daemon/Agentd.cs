@@ -5,8 +5,11 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Orchestrator.Cli;
+using Orchestrator.Doctor;
 using Orchestrator.Events;
 using Orchestrator.Http;
+using Orchestrator.Store;
+using Orchestrator.Terminals;
 
 namespace Orchestrator.Daemon;
 
@@ -34,6 +37,8 @@ static class Agentd
             var settings = DaemonSettings.Read(args, environment, Environment.CurrentDirectory);
             foreach (var name in new[] { "", "runs", "worktrees", "workspaces" })
                 MakeFolder(Path.Combine(settings.DataFolder, name));
+            // The database has a lock of its own: it may lie elsewhere and be wanted by a daemon with another folder.
+            using var folderLock = OwnerLock.Take(Path.Combine(settings.DataFolder, "agentd"), "the data folder " + settings.DataFolder);
             using var lifetime = new Lifetime(clock);
             await Serve(settings, lifetime, environment, around);
             return ExitCodes.Ok;
@@ -56,38 +61,43 @@ static class Agentd
         // First of all: the host below takes these signals too, and one that only it heard would stop the server and not the daemon.
         using var onTerm = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, lifetime));
         using var onInt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, lifetime));
-        var builder = Builder(settings);
+        // Looked for only when the server starts: then the store is ours, and with it the data folder.
+        var socket = new Lazy<string?>(() => Listeners.Socket(settings.DataFolder, around.Error));
+        var builder = Builder(settings, socket);
         await using var app = builder.Build();
         using var features = new Features(settings, lifetime, environment, app.Logger);
         var routes = new Routes(app, features.Reach.Allows);
         app.UseWebSockets();
-        app.Use((context, next) => Guard(context, next, features.Doorkeeper, app.Logger));
+        features.Doorkeeper.CheckListen();
+        app.Use((context, next) => Guard(context, next, features, app.Logger));
         features.Map(routes);
-        Front.Map(routes);
         using var unreadable = UnreadableRequests.Watch(app.Services);
         await Listen(app, settings);
-        var url = Url(app);
+        var url = Listeners.Url(app);
         features.Facts.Url = url;
         await features.Store.Write(transaction =>
             { features.Events.Append(transaction, new NewEvent(DaemonEvents.Started, "daemon", Facts(url))); });
         await features.Requests.SettleAll();
-        var dispatching = features.Dispatcher.Run(lifetime.Shutdown);
+        var dispatching = features.Dispatcher.Run(lifetime.Draining);
         var waking = features.WakeParents.Run(lifetime.Clock, lifetime.Shutdown);
         var expiring = features.ExpireRequests.Run(lifetime.Shutdown);
         var upkeep = Upkeep.Run(features.Store, lifetime.Clock, app.Logger, lifetime.Shutdown);
-        Lifetime.Announce(settings, url);
+        var doors = DoorRounds.Run(features.Book, features.Tokens, features.Refused, lifetime.Clock, app.Logger, lifetime.Shutdown);
+        Lifetime.Announce(settings, url, socket.Value);
         await around.Out.WriteLineAsync(
             $"agentd {Lifetime.Version} listens on {url} (pid {Environment.ProcessId}, data in {settings.DataFolder})");
         await Until(lifetime.Shutdown);
-        // First let go of the runs: the event may fail on a full disk.
-        await Task.WhenAll(dispatching, upkeep, waking, expiring);
+        // First let go of the runs: the event may fail on a full disk. Meanwhile questions are still answered.
+        await Task.WhenAll(dispatching, upkeep, waking, expiring, doors);
         await features.Store.Write(transaction =>
-            { features.Events.Append(transaction, new NewEvent(DaemonEvents.Stopping, "daemon", new JsonObject())); });
+            { features.Events.Append(transaction, new NewEvent(DaemonEvents.Stopping, lifetime.StoppedBy, new JsonObject())); });
         using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(3));
         await app.StopAsync(soon.Token);
+        if (socket.Value is { } path)
+            File.Delete(path);
     }
 
-    static WebApplicationBuilder Builder(DaemonSettings settings)
+    static WebApplicationBuilder Builder(DaemonSettings settings, Lazy<string?> socket)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -102,12 +112,8 @@ static class Agentd
             // A client that trickles (slowloris) is told so and cut; no request may hold a place for nothing.
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
             kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
-            kestrel.Listen(settings.Listen, settings.Port, listen =>
-            {
-                listen.Protocols = HttpProtocols.Http1;
-                UnreadableRequests.Prepare(listen);
-            });
         });
+        Listeners.Prepare(builder.WebHost, settings, socket);
         builder.Services.AddRoutingCore();
         return builder;
     }
@@ -120,26 +126,44 @@ static class Agentd
         }
         catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
-            throw new Fault(FaultCode.Conflict, $"Port {settings.Port} is in use.",
-                "agentctl doctor says by whom; --port takes another one, 0 any free one.");
+            throw PortTaken(settings);
         }
     }
 
+    static Fault PortTaken(DaemonSettings settings)
+    {
+        var owner = PortOwner.Holder(settings.Port);
+        var place = $"Port {settings.Port} of {settings.Listen}";
+        return owner?.Program is "agentctl" or "agentd"
+            ? new Fault(FaultCode.Conflict, $"{place} is in use by another agentd: {owner}.",
+                $"Use it (agentctl --url http://127.0.0.1:{settings.Port} daemon status), stop it (the same with 'daemon stop'), "
+                + "or give this one another --port; 0 takes any free one.")
+            : new Fault(FaultCode.Conflict, $"{place} is in use by {owner?.ToString() ?? "another program"}.",
+                "Stop that program, or start agentd with another --port; 0 takes any free one.");
+    }
+
     /// <summary>Every request passes here: who is it, and what becomes of refusals and defects.</summary>
-    static async Task Guard(HttpContext context, RequestDelegate next, Doorkeeper doorkeeper, ILogger log)
+    static async Task Guard(HttpContext context, RequestDelegate next, Features features, ILogger log)
     {
         try
         {
+            context.Response.Headers[OwnVersion.Header] = Lifetime.Version;
             context.Features.Set(new UnreadableRequests.Reached());
             var open = context.GetEndpoint()?.Metadata.GetMetadata<Http.Route>()?.Scope == Scope.Open;
-            context.Items[Call.PrincipalKey] = doorkeeper.Admit(context, open);
+            context.Items[Call.PrincipalKey] = await features.Doorkeeper.Admit(context, open);
             await next(context);
             if (!context.Response.HasStarted && context.Response.StatusCode is 404 or 405)
                 await Problem.Write(context, NoSuchRoute(context));
         }
         catch (Fault fault)
         {
+            Note(context, fault, features.Refused);
             await Problem.Write(context, fault);
+        }
+        catch (OperationCanceledException) when (Caller(context)?.Gone.IsCancellationRequested == true)
+        {
+            await Problem.Write(context, new Fault(FaultCode.Unauthorized, "The token counts no longer.",
+                "It was revoked, it expired, or its run has ended."));
         }
         catch (Exception e) when (e is Microsoft.AspNetCore.Connections.ConnectionResetException
             || (e is OperationCanceledException && context.RequestAborted.IsCancellationRequested))
@@ -158,24 +182,34 @@ static class Agentd
         }
     }
 
+    static Principal? Caller(HttpContext context) => context.Items[Call.PrincipalKey] as Principal;
+
+    /// <summary>Tells of a refused caller. An operation that itself refuses one looked at what the caller may reach.</summary>
+    static void Note(HttpContext context, Fault fault, Tokens.RefusedDoors refused)
+    {
+        var caller = Caller(context);
+        var reason = DoorRefusal.Of(context) ?? (fault.Code != FaultCode.Forbidden ? null
+            : caller?.RunId is null ? DoorRefusal.MissingScope : DoorRefusal.OutOfReach);
+        if (reason is not null)
+            refused.Note(reason, context.Connection.RemoteIpAddress?.ToString() ?? "unix", caller?.Name ?? "anyone",
+                context.Request.Method, context.Request.Path);
+    }
+
     static Fault NoSuchRoute(HttpContext context) => context.Response.StatusCode == 405
         ? new Fault(FaultCode.MethodNotAllowed, $"{context.Request.Method} is not allowed here; allowed: {context.Response.Headers.Allow}.")
         : new Fault(FaultCode.NotFound, $"There is no route {context.Request.Method} {Texts.Short(context.Request.Path)}.",
             "docs/surface.md lists them.");
-
-    static string Url(WebApplication app)
-    {
-        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return address.Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal).Replace("[::]", "[::1]", StringComparison.Ordinal)
-            .TrimEnd('/');
-    }
 
     static JsonObject Facts(string url) => new() { ["pid"] = Environment.ProcessId, ["version"] = Lifetime.Version, ["url"] = url };
 
     static void Stop(PosixSignalContext signal, Lifetime lifetime)
     {
         signal.Cancel = true;
-        lifetime.Stop();
+        if (lifetime.HearSignal())
+            lifetime.Stop();
+        else
+            // Whoever asks twice is not made to wait. What is stored is stored, and the runs have their holders.
+            Native.ExitNow(128 + (signal.Signal == PosixSignal.SIGINT ? 2 : 15));
     }
 
     static async Task Until(CancellationToken shutdown)

@@ -12,7 +12,7 @@ static class DaemonHelp
 
           --data DIR             Folder of everything it keeps (AGENTD_DATA; else the XDG data folder).
           --db FILE              The database, when it is not to be in the data folder.
-          --listen ADDRESS       Address to listen on (127.0.0.1); another than loopback needs --auth-token.
+          --listen ADDRESS       Address to listen on (127.0.0.1); another than loopback needs a token.
           --port N               Port to listen on (PORT; else 8765); 0 takes any free one.
           --max-concurrency N    Most runs at a time (limits.max_concurrency in config.yaml; else 4).
           --auth-token TOKEN     A further token with all rights; may be repeated (AGENTD_AUTH_TOKEN, AGENTD_AUTH_TOKENS).

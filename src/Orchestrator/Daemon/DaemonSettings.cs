@@ -51,17 +51,15 @@ sealed record DaemonSettings
             Open = given.ContainsKey("--open"),
             AgentArgs = AgentFlags.Read(given, environment),
         };
-        Refuse(settings, given.ContainsKey("--listen"));
+        Refuse(settings);
         return settings;
     }
 
-    static void Refuse(DaemonSettings settings, bool listenSaid)
+    // Whether there is a token for an address other than loopback is known once the store is open: Doorkeeper.CheckListen.
+    static void Refuse(DaemonSettings settings)
     {
-        var loopback = IPAddress.IsLoopback(settings.Listen);
-        if (settings.Open && !loopback)
+        if (settings.Open && !IPAddress.IsLoopback(settings.Listen))
             throw Fault.Unprocessable("--open", "switches the token off and so works on loopback only.");
-        if (!loopback && (settings.Tokens.Count == 0 || !listenSaid))
-            throw Fault.Unprocessable("--listen", "an address other than loopback needs a token: add --auth-token.");
         if (settings.Tokens.Any(token => token.Length < 8 || token.Any(char.IsWhiteSpace)))
             throw Fault.Unprocessable("--auth-token", "must be 8 characters or more, without blanks.");
     }

@@ -1,4 +1,5 @@
 using Orchestrator.Cli;
+using Orchestrator.Client;
 using Orchestrator.Terminals;
 
 namespace Orchestrator.Doctor;
@@ -43,7 +44,7 @@ static class DaemonChecks
         running = false;
         try
         {
-            var version = call.Daemon.Get("/health").Text("version");
+            var version = call.Api().Daemon.Health().Text("version");
             running = true;
             return version == OwnVersion.Text
                 ? Check.Ok("daemon", $"version {version} at {call.Settings.Url}")
@@ -53,6 +54,8 @@ static class DaemonChecks
         catch (Fault fault)
         {
             var port = call.Settings.Url.Port;
+            if (port < 0)
+                return Check.Ok("daemon", $"nobody answers at {call.Settings.Url}. 'agentctl daemon start' starts it");
             return PortOwner.Of(port) is { } owner
                 ? Check.Fail("daemon", $"port {port} belongs to {owner}, which is not agentd ({fault.Message})",
                     "Stop that program, or start agentd with another --port.")
@@ -66,7 +69,7 @@ static class DaemonChecks
             return Check.Ok("database", "not checked: only a running daemon opens it");
         try
         {
-            var integrity = call.Daemon.Get("/doctor/store", TimeSpan.FromMinutes(5)).Cell("integrity");
+            var integrity = call.Api().Daemon.CheckStore().Cell("integrity");
             return integrity == "ok"
                 ? Check.Ok("database", "integrity ok")
                 : Check.Fail("database", integrity, "Stop the daemon and restore the newest backup beside the database.");

@@ -41,7 +41,7 @@ sealed class SendToSession(SessionStore sessions, Admission admission, Inbox inb
                     json.Member("run", run, RunJson.Default.Run);
                 });
             });
-        }, ownRun: RunAccess.SessionInReach);
+        }, ownRun: RunAccess.SessionInReach, doc: Doc);
 
     /// <summary>
     /// The session's oldest open question; null when there is none. A run that is being stopped hears no answer any more.
@@ -82,4 +82,9 @@ sealed class SendToSession(SessionStore sessions, Admission admission, Inbox inb
                 : throw new Fault(FaultCode.Forbidden, "from_run_id: a run's own token sends for its own run only.");
         return "run:" + runs.Store.Read(db => RunRows.Resolve(db, fromRun)).Id;
     }
+
+    static RouteDoc Doc() => RouteDoc
+        .Of("A message from another session, a tool or a person: the answer, when its run waits on a question.")
+        .Takes(FamilyJson.Default.SendToSessionRequest, "text").Creates().Refuses(FaultCode.Conflict)
+        .Gives("message", SessionJson.Default.Message).Gives("run", RunJson.Default.Run);
 }

@@ -14,12 +14,14 @@ sealed class Call(HttpContext context, Principal principal)
     /// <summary>Largest request body in bytes.</summary>
     public const long BodyLimit = 10 * 1024 * 1024;
 
+    CancellationToken? gone;
+
     public HttpContext Context => context;
 
     public Principal Principal => principal;
 
-    /// <summary>Ends when the client goes away or the daemon stops.</summary>
-    public CancellationToken Gone => context.RequestAborted;
+    /// <summary>Ends when the client goes away, when its token no longer counts, or when the daemon stops.</summary>
+    public CancellationToken Gone => gone ??= EitherGone();
 
     /// <summary>Name of the operation that was asked for.</summary>
     public string Operation => context.GetEndpoint()?.Metadata.GetMetadata<Route>()?.Operation ?? "";
@@ -117,6 +119,16 @@ sealed class Call(HttpContext context, Principal principal)
         if (key.Length > 200 || key.Any(char.IsControl))
             throw Fault.Unprocessable("idempotency_key", "must be 200 characters at most, without control characters.");
         return key.Length == 0 ? null : key;
+    }
+
+    // Made only for those who wait: most requests are over before anybody could revoke anything.
+    CancellationToken EitherGone()
+    {
+        if (!principal.Gone.CanBeCanceled)
+            return context.RequestAborted;
+        var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, principal.Gone);
+        context.Response.RegisterForDispose(either);
+        return either.Token;
     }
 
     async Task<MemoryStream> ReadAll()

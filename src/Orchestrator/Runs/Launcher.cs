@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 using Orchestrator.Agents;
 using Orchestrator.Profiles;
@@ -133,7 +132,7 @@ sealed class Launcher(Database store, ProjectStore projects, Func<string, string
     }
 
     /// <summary>How a token is stored and compared: SHA-256, so that the store holds none.</summary>
-    public static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
+    public static string Hash(string token) => Tokens.Secret.Hash(token);
 
     Dictionary<string, string> OwnVariables(Run run, RunFolder folder, string token) => new()
     {

@@ -11,7 +11,8 @@ namespace Orchestrator.Runs;
 /// One attempt from claim to end, as a list of steps. Every step that matters is in the store or in the run folder before the next one
 /// begins, so that a new daemon can go on from any of them (<see cref="Adopt"/>).
 /// </summary>
-sealed class Runner(RunStore runs, Workplace workplace, Launcher launcher, Watch watch, Finisher finisher, DaemonFacts facts)
+sealed class Runner(RunStore runs, Workplace workplace, Launcher launcher, Watch watch, Finisher finisher, DaemonFacts facts,
+    RunTokens tokens)
 {
     readonly Database store = runs.Store;
 
@@ -31,7 +32,14 @@ sealed class Runner(RunStore runs, Workplace workplace, Launcher launcher, Watch
             Checkpoint.Reach(Checkpoint.OrderWritten);
             if (await StoppedBeforeStart(run, prepared))
                 return;
-            holder = Holder.Start(prepared.Hold);
+            shutdown.ThrowIfCancellationRequested();
+            holder = tokens.Started(prepared.TokenHash, () => Holder.Start(prepared.Hold));
+        }
+        catch (OperationCanceledException) when (shutdown.IsCancellationRequested)
+        {
+            // Nothing of it runs yet: the next daemon begins it anew, in its old place of the queue.
+            await GiveBack(run);
+            return;
         }
         catch (Exception e) when (IsRefusal(e))
         {
@@ -42,6 +50,7 @@ sealed class Runner(RunStore runs, Workplace workplace, Launcher launcher, Watch
         // From here on the process lives on its own; the fence file in the run folder says that it was started.
         Checkpoint.Reach(Checkpoint.HolderStarted);
         var held = await Record(run, workspace, prepared, holder);
+        tokens.Recorded(prepared.TokenHash);
         Checkpoint.Reach(Checkpoint.StartRecorded);
         await Follow(held, bell, shutdown);
     }
@@ -140,6 +149,7 @@ sealed class Runner(RunStore runs, Workplace workplace, Launcher launcher, Watch
         {
             var holder = folder.ReadHolder()?.Identity;
             var (token, protection) = Launcher.Recorded(folder);
+            transaction.AfterCommit(() => tokens.Recorded(token));
             runs.Advance(transaction, run.Id, run.Fence, RunStep.Start, new RunChange("daemon")
             {
                 Holder = holder,
@@ -177,9 +187,9 @@ sealed class Runner(RunStore runs, Workplace workplace, Launcher launcher, Watch
 
     Task GiveBack(Run run) => store.Write(transaction =>
     {
-        if (run.Status == RunStatus.Stopping)
+        if (RunRows.Get(transaction.Db, run.Id) is { Status: RunStatus.Stopping } told)
             runs.Advance(transaction, run.Id, run.Fence, RunStep.Cancel,
-                new RunChange(run.StopActor ?? "daemon") { Reason = run.StopReason ?? EndReason.User });
+                new RunChange(told.StopActor ?? "daemon") { Reason = told.StopReason ?? EndReason.User });
         else
             runs.Advance(transaction, run.Id, run.Fence, RunStep.GiveBack, new RunChange("daemon"));
     });

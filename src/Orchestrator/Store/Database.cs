@@ -13,6 +13,9 @@ sealed class Database : IDisposable
     // Filters that clients choose make ever new texts; a connection that has met so many gives its memory back.
     const int StatementsKept = 256;
 
+    // SQLITE_CORRUPT.
+    const int DamagedCode = 11;
+
     readonly ConcurrentBag<Connection> idleReaders = [];
     readonly OwnerLock ownerLock;
     readonly Connection writing;
@@ -110,7 +113,18 @@ sealed class Database : IDisposable
     public Task Probe() => Write(transaction => { transaction.Db.Execute("update counters set value = value where name = 'queue_no'"); });
 
     /// <summary>SQLite's own full check: "ok", or what is wrong. Slow on a large database.</summary>
-    public string CheckIntegrity() => Read(db => string.Join("\n", db.Query("pragma integrity_check(20)", row => row.GetString(0))));
+    public string CheckIntegrity() => Read(db =>
+    {
+        try
+        {
+            return string.Join("\n", db.Query("pragma integrity_check(20)", row => row.GetString(0)));
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == DamagedCode)
+        {
+            // So damaged that the check itself cannot go on: that is its answer.
+            return e.Message;
+        }
+    });
 
     public void Dispose()
     {

@@ -27,7 +27,7 @@ sealed class CleanUpWorktrees(Database store, WorkspaceStore workspaces, Cleanup
             }
 
             return Reply.Ok(new JsonObject { ["dry_run"] = dry, ["worktrees"] = verdicts });
-        });
+        }, doc: Doc);
 
     static IReadOnlyList<Workspace> Chosen(Connection db, Request request)
     {
@@ -87,7 +87,7 @@ sealed class CleanUpWorktrees(Database store, WorkspaceStore workspaces, Cleanup
         if (verdict.Decision is "removed" or "gone")
             workspaces.Removed(transaction, workspace, Whereabouts(workspace, verdict), verdict.SnapshotRef, actor);
         else
-            WorkspaceStore.Set(transaction, workspace, "kept", string.Join(" ", verdict.Reasons));
+            workspaces.Kept(transaction, workspace, string.Join(" ", verdict.Reasons), actor);
     }
 
     static string Whereabouts(Workspace workspace, CleanupVerdict verdict)
@@ -120,4 +120,12 @@ sealed class CleanUpWorktrees(Database store, WorkspaceStore workspaces, Cleanup
         ["branch"] = verdict.Branch ?? workspace.Branch,
         ["snapshot_ref"] = verdict.SnapshotRef,
     };
+
+    static RouteDoc Doc() => RouteDoc.Of("Removes worktrees that hold nothing unsaved, and says of each what was done and why.")
+        .Takes(ProjectJson.Default.CleanUpRequest)
+        .Gives("dry_run", Shape.Flag)
+        .Gives("worktrees", Shape.List(Shape.Members(
+            ("id", Shape.Text), ("session_id", Shape.Text), ("project", Shape.Maybe(Shape.Text)), ("path", Shape.Text),
+            ("decision", Shape.Text), ("reasons", Shape.List(Shape.Text)), ("branch", Shape.Maybe(Shape.Text)),
+            ("snapshot_ref", Shape.Maybe(Shape.Text)))));
 }

@@ -9,6 +9,7 @@ static class WorkspaceEvents
     public const string ProjectChanged = "project.changed";
     public const string Created = "workspace.created";
     public const string Removed = "workspace.removed";
+    public const string Kept = "workspace.kept";
 
     public static readonly IReadOnlyList<EventKind> Kinds =
     [
@@ -22,6 +23,11 @@ static class WorkspaceEvents
             """
             {"workspace_id":"77aa01bc93de4f10","kind":"worktree","path":"/data/w/c0ffee","branch":"agent/c0ffee","base":"9b2614a…",
             "note":"Its commits are on the branch agent/c0ffee.","snapshot_ref":null}
+            """.ReplaceLineEndings("").Trim()),
+        new(Kept, "A clean-up left a worktree where it is; the note says why.",
+            """
+            {"workspace_id":"77aa01bc93de4f10","kind":"worktree","path":"/data/w/c0ffee","branch":"agent/c0ffee","base":"9b2614a…",
+            "note":"It holds a file nobody captured."}
             """.ReplaceLineEndings("").Trim()),
     ];
 }

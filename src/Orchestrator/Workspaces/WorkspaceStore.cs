@@ -83,6 +83,15 @@ sealed class WorkspaceStore(EventLog events)
         events.Append(transaction, new NewEvent(WorkspaceEvents.Removed, actor, data, workspace.SessionId));
     }
 
+    /// <summary>A clean-up left it where it is, for the reason in the note.</summary>
+    public void Kept(WriteTransaction transaction, Workspace workspace, string note, string actor)
+    {
+        Set(transaction, workspace, "kept", note);
+        var data = Describe(workspace);
+        data["note"] = note;
+        events.Append(transaction, new NewEvent(WorkspaceEvents.Kept, actor, data, workspace.SessionId));
+    }
+
     static JsonObject Describe(Workspace workspace) => new()
     {
         ["workspace_id"] = workspace.Id,

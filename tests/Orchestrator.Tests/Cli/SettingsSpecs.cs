@@ -24,6 +24,17 @@ public sealed class SettingsSpecs : IDisposable
     }
 
     [Theory]
+    [InlineData("/home/me/.local/share/agent-orchestrator/agentd.sock")]
+    [InlineData("/a b/%41/#x?y=z/é.sock")]
+    public void The_path_of_a_unix_socket_is_taken_as_it_stands_and_is_this_machine(string path)
+    {
+        File.WriteAllText(Path.Combine(folder, "token"), "secret\n");
+        var settings = Resolve(new("unix:" + path, null, folder));
+        Assert.Equal(("unix", path), (settings.Url.Scheme, Uri.UnescapeDataString(settings.Url.AbsolutePath)));
+        Assert.Equal("secret", settings.Token);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("{")]
     [InlineData("[]")]

@@ -29,6 +29,8 @@ public class BadDiskSpecs
         Assert.Contains("disk is full", (string?)refused["detail"], StringComparison.Ordinal);
         Assert.Equal("ok", (string?)(await daemon.Get("/health"))["status"]);
         Assert.Equal("failing", (string?)(await daemon.Get("/daemon/status"))["daemon_health"]);
+        var diagnosed = (await daemon.Get($"/runs/{meanwhile}/diagnose"))["diagnostics"]!;
+        Assert.Equal("store_not_writable", (string?)diagnosed["likely_issue"]!["code"]);
         await daemon.Send(HttpMethod.Get, "/health/ready").Refused(503, "unavailable");
         Assert.Equal("succeeded", (string?)(await daemon.Get($"/runs/{before}"))["run"]!["status"]);
         File.Delete(filler);
@@ -156,6 +158,14 @@ public class BadDiskSpecs
         Assert.Equal(Enumerable.Range(1, all.Count), all.Select(e => int.Parse((string)e["cursor"]!, CultureInfo.InvariantCulture)));
     }
 
+    static bool Holds(FileStream file, int page, string text)
+    {
+        var content = new byte[4096];
+        file.Position = page * 4096L;
+        file.ReadExactly(content);
+        return content.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(text)) >= 0;
+    }
+
     static void Harm(string path, string damage)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
@@ -170,9 +180,11 @@ public class BadDiskSpecs
                 file.SetLength(5000);
                 break;
             case "middle":
-                for (var page = 20; page * 4096 < file.Length - 8192; page += 9)
+                // Some pages with old events: what the start itself writes to lies elsewhere.
+                var old = Enumerable.Range(20, (int)(file.Length / 4096) - 20).Where(page => Holds(file, page, "a-line-of-some-length"));
+                foreach (var page in old.ToList().SkipLast(3).Where((_, i) => i % 9 == 0))
                 {
-                    file.Position = page * 4096;
+                    file.Position = page * 4096L;
                     file.Write(noise);
                 }
 

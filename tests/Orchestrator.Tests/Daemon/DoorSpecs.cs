@@ -29,7 +29,8 @@ public class DoorSpecs
             {
                 var (status, code) = await Ask(daemon, operation, authorization: wrong);
                 if (open)
-                    Assert.True(status == 200, $"{operation.Name} with '{wrong}': {status}");
+                    // 400: an open route may still miss something else than a token.
+                    Assert.True(status is 200 or 400, $"{operation.Name} with '{wrong}': {status}");
                 else
                     Assert.True((status, code) == (401, "unauthorized"), $"{operation.Name} with '{wrong}': {status} {code}");
             }
@@ -55,15 +56,7 @@ public class DoorSpecs
         await daemon.Ended(other);
         var id = await daemon.Run("env AGENTCTL_AUTH_TOKEN", $"wait-file {gate}");
         var session = (string)(await daemon.Get($"/runs/{id}"))["run"]!["session_id"]!;
-        var token = "";
-        while (token.Length == 0)
-        {
-            using var page = await daemon.Send(HttpMethod.Get, $"/runs/{id}/output");
-            var printed = await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-            token = printed.EndsWith('\n') ? printed["AGENTCTL_AUTH_TOKEN=".Length..].Trim() : "";
-        }
-
-        var bearer = "Bearer " + token;
+        var bearer = "Bearer " + await daemon.TokenOf(id);
         foreach (var operation in Operations.Where(o => o.Name is not ("CancelRun" or "TransitionRun" or "WaitRun" or "StreamEvents")
             && !o.OwnRun.StartsWith("Message", StringComparison.Ordinal) && !o.OwnRun.StartsWith("Request", StringComparison.Ordinal)))
         {

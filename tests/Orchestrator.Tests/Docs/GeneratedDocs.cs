@@ -8,6 +8,7 @@ using Orchestrator.Requests;
 using Orchestrator.Runs;
 using Orchestrator.Sessions;
 using Orchestrator.Tests.Tidy;
+using Orchestrator.Tokens;
 using Orchestrator.Workspaces;
 
 namespace Orchestrator.Tests.Docs;
@@ -24,13 +25,21 @@ static partial class GeneratedDocs
         ["docs/lifecycles.md"] = Lifecycles,
         ["docs/surface.md"] = SurfacePage,
         ["docs/events.md"] = EventsPage,
+        ["docs/api-contract.md"] = ContractPage.Text,
+        ["docs/openapi.json"] = RouteTable.OpenApiText,
+        ["docs/access.md"] = AccessPage,
         ["ARCHITECTURE.md"] = () => Fill("ARCHITECTURE.md", "directions", DirectionRules.Table()),
     };
 
     /// <summary>Replaces what stands between <c>generated: name</c> and <c>end</c> in a hand-written page.</summary>
     public static string Fill(string path, string name, string text)
     {
-        var page = SourceTree.Repository.Files.Single(f => f.Path == path).Text;
+        return FillText(SourceTree.Repository.Files.Single(f => f.Path == path).Text, path, name, text);
+    }
+
+    /// <inheritdoc cref="Fill"/>
+    public static string FillText(string page, string path, string name, string text)
+    {
         var start = $"<!-- generated: {name} -->\n";
         var from = page.IndexOf(start, StringComparison.Ordinal);
         var to = page.IndexOf("<!-- end -->", Math.Max(0, from), StringComparison.Ordinal);
@@ -70,8 +79,8 @@ static partial class GeneratedDocs
 
     /// <summary>Every type, feature by feature.</summary>
     public static IReadOnlyList<EventKind> EventKinds { get; } =
-        [.. DaemonEvents.Kinds, .. WorkspaceEvents.Kinds, .. SessionEvents.Kinds, .. RunEventKinds.All, .. RequestEvents.Kinds,
-            .. FamilyEvents.Kinds];
+        [.. DaemonEvents.Kinds, .. TokenEvents.Kinds, .. WorkspaceEvents.Kinds, .. SessionEvents.Kinds, .. RunEventKinds.All,
+            .. RequestEvents.Kinds, .. FamilyEvents.Kinds];
 
     static string EventsPage() => Page("Events",
         "Each event is `{id, cursor, event_type, session_id, run_id, item_id, created_at, actor, data}`. The examples show `data` with "
@@ -102,6 +111,15 @@ static partial class GeneratedDocs
             "## Refusals", Table(["Code", "HTTP", "Exit", "Repeating helps", "Meaning"], refusals));
     }
 
+    static string AccessPage() => Page("Who may call what",
+        "Scopes are given to named tokens; `admin` includes the others, and each includes `read`. The local token, those of `--auth-token` "
+        + "and the cookie of a browser carry all of them.",
+        "The last three columns are a run's own token, which carries no scope: what it meets when it asks about itself (its run and its "
+        + "session), about what it spawned, and about anybody else's. `own part` means that the answer shows only what is in its reach. "
+        + "A test asks a real daemon each of these.",
+        Table(["Route", .. Access.Callers.Select(caller => caller)], Surface.Operations(SourceTree.Repository).Select(o => (string[])
+            [$"{o.Method} `{o.Pattern}`", .. Access.Callers.Select(caller => Access.Word(Access.Expected(o, caller)))])));
+
     /// <summary>The /// summary above each enum member of a file.</summary>
     static Dictionary<string, string> Summaries(string path)
     {
@@ -111,7 +129,7 @@ static partial class GeneratedDocs
 
     static string Page(string title, params string[] parts) => $"{Notice}\n\n# {title}\n\n{string.Join("\n\n", parts)}\n";
 
-    static string Table(string[] head, IEnumerable<string[]> rows) =>
+    public static string Table(string[] head, IEnumerable<string[]> rows) =>
         string.Join('\n', new[] { head, [.. head.Select(_ => "---")] }.Concat(rows).Select(r =>
             $"| {string.Join(" | ", r.Select(Cell))} |"));
 

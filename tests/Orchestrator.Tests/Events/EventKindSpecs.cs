@@ -58,6 +58,11 @@ public partial class EventKindSpecs
         await daemon.Post($"/runs/{hanging}/cancel", new JsonObject { ["reason"] = "enough" });
         await daemon.Ended(hanging);
         await Family(daemon);
+        await Doors(daemon);
+        var kept = await daemon.Post("/runs", order);
+        await daemon.Ended((string)kept["run"]!["id"]!);
+        var place = (string)(await daemon.Get($"/runs/{kept["run"]!["id"]}"))["run"]!["workspace"]!["path"]!;
+        await File.WriteAllTextAsync(Path.Combine(place, "later.txt"), "by hand", TestContext.Current.CancellationToken);
         await daemon.Post("/worktrees/cleanup");
         await daemon.Stop();
         await daemon.Start();
@@ -75,6 +80,17 @@ public partial class EventKindSpecs
         string[] seldom = ["run.timed_out", "run.lost", "backend.event", "request.forwarded"];
         var missing = Listed.Keys.Except(events.Select(e => (string)e["event_type"]!)).Except(seldom);
         Assert.Equal([], missing);
+    }
+
+    /// <summary>A token that comes and goes, a browser that is let in, and somebody who is not.</summary>
+    static async Task Doors(TestDaemon daemon)
+    {
+        await daemon.NewToken("ci", "read");
+        await daemon.Post("/tokens/ci/revoke", new JsonObject { ["reason"] = "lost" });
+        using var nobody = daemon.As(null);
+        await nobody.GetAsync("/runs", TestContext.Current.CancellationToken).Refused(401, "unauthorized");
+        using var opened = await nobody.GetAsync((string)(await daemon.Post("/open"))["url"]!, TestContext.Current.CancellationToken);
+        Assert.Equal(303, (int)opened.StatusCode);
     }
 
     /// <summary>A parent and a child that asks it, reports, and ends; a message that is edited, and one that is dropped.</summary>
@@ -110,6 +126,6 @@ public partial class EventKindSpecs
         await daemon.Post($"/sessions/{child["session_id"]}/archive");
     }
 
-    [GeneratedRegex(@"^(session|message|run|request|workspace|project|daemon|backend|item|plan|delivery)\.[a-z_]+$")]
+    [GeneratedRegex(@"^(session|message|run|request|workspace|project|token|door|daemon|backend|item|plan|delivery)\.[a-z_]+$")]
     private static partial Regex TypeName();
 }

@@ -25,7 +25,7 @@ public class StaleAdoptionSpecs
         var before = temp.Log.Latest;
         using var bell = new ActiveRun(id);
         // Nothing it is made of is touched for such a run, so nothing is given.
-        var runner = new Runner(runs, null!, null!, null!, null!, null!);
+        var runner = new Runner(runs, null!, null!, null!, null!, null!, null!);
 
         Assert.True(await runner.Adopt(id, bell, secondLook: true, TestContext.Current.CancellationToken));
 

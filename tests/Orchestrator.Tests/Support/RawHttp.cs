@@ -51,6 +51,13 @@ sealed class RawHttp : IDisposable
         }
     }
 
+    /// <summary>Ends it by a reset, in the middle of whatever goes on.</summary>
+    public void Tear()
+    {
+        client.LingerState = new LingerOption(true, 0);
+        client.Close();
+    }
+
     /// <summary>
     /// The first answer, whole; when nothing comes within a moment, the daemon is told that nothing more will be sent, and what it then
     /// says counts. Empty when it just closes.

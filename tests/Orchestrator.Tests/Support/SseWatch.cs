@@ -25,7 +25,7 @@ sealed record SseFrame(IReadOnlyList<string> Lines)
 sealed class SseWatch : IDisposable
 {
     static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
-    static readonly HttpClient Client = new(new SocketsHttpHandler { MaxConnectionsPerServer = 1000 })
+    static readonly HttpClient Client = new(new SocketsHttpHandler { MaxConnectionsPerServer = 5000 })
     {
         Timeout = Timeout.InfiniteTimeSpan,
     };
@@ -40,10 +40,11 @@ sealed class SseWatch : IDisposable
     }
 
     /// <summary>Connects; fails when the daemon refuses.</summary>
-    public static async Task<SseWatch> Open(TestDaemon daemon, string query = "", string? lastEventId = null)
+    public static async Task<SseWatch> Open(TestDaemon daemon, string query = "", string? lastEventId = null,
+        string? token = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"{daemon.Url}/stream{query}");
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", daemon.Token);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token ?? daemon.Token);
         if (lastEventId is not null)
             request.Headers.Add("Last-Event-ID", lastEventId);
         var answer = await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);

@@ -144,12 +144,21 @@ sealed class TestDaemon : IAsyncDisposable
     /// <summary>SIGTERM, and waits for the end.</summary>
     public Task Stop() => Signal("TERM");
 
+    /// <summary>Its exit code, once it has ended.</summary>
+    public int ExitCode => process!.ExitCode;
+
     /// <summary>Sends the signal and waits for the end.</summary>
     public async Task Signal(string name)
     {
+        await Tell(name);
+        await Died();
+    }
+
+    /// <summary>Sends the signal.</summary>
+    public async Task Tell(string name)
+    {
         using var kill = Process.Start("kill", ["-" + name, Pid.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
-        await Died();
     }
 
     /// <summary>The local token.</summary>
@@ -185,6 +194,40 @@ sealed class TestDaemon : IAsyncDisposable
         ["prompt"] = "work\n" + string.Join("\n", steps.Select(step => "!" + step)),
         ["profile"] = "fake",
     };
+
+    /// <summary>A client with another token than the local one; null for none. No cookies, no redirects.</summary>
+    public HttpClient As(string? token)
+    {
+        var client = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false })
+        {
+            BaseAddress = new Uri(Url),
+            Timeout = TimeSpan.FromSeconds(60),
+        };
+        if (token is not null)
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return client;
+    }
+
+    /// <summary>Makes a named token; its secret.</summary>
+    public async Task<string> NewToken(string name, params string[] scopes) => (string)(await Post("/tokens", new JsonObject
+    {
+        ["name"] = name,
+        ["scopes"] = new JsonArray([.. scopes.Select(scope => (JsonNode)scope)]),
+    }))["secret"]!;
+
+    /// <summary>The own token of a run whose first step is <c>env AGENTCTL_AUTH_TOKEN</c>.</summary>
+    public async Task<string> TokenOf(string runId)
+    {
+        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (true)
+        {
+            await ticks.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+            using var page = await Send(HttpMethod.Get, $"/runs/{runId}/output");
+            var printed = await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            if (printed.EndsWith('\n'))
+                return printed["AGENTCTL_AUTH_TOKEN=".Length..].Trim();
+        }
+    }
 
     /// <summary>The run once it has ended.</summary>
     public async Task<JsonNode> Ended(string runId, int seconds = 60)
@@ -264,7 +307,7 @@ sealed class TestDaemon : IAsyncDisposable
     {
         Url = url;
         http?.Dispose();
-        http = new HttpClient { BaseAddress = new Uri(url), Timeout = TimeSpan.FromSeconds(320) };
+        http = new HttpClient(new DocumentedAnswers()) { BaseAddress = new Uri(url), Timeout = TimeSpan.FromSeconds(320) };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
     }
 

@@ -1,0 +1,185 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Orchestrator.Tests.Docs;
+using Orchestrator.Tests.Support;
+using Orchestrator.Tests.Tidy;
+
+namespace Orchestrator.Tests.Daemon;
+
+/// <summary>What was changed with a token, and who was not let in, stands in the events.</summary>
+public class AuditSpecs
+{
+    const string Walker = "walker";
+
+    [Fact]
+    public async Task Every_change_made_with_a_token_is_an_event_with_its_name()
+    {
+        using var repository = new TempRepository();
+        await using var daemon = await TestDaemon.Start("limits: {max_concurrency: 32}");
+        using var client = daemon.As(await daemon.NewToken(Walker, "admin"));
+        var operations = Surface.Operations(SourceTree.Repository).Where(o => o.Method != "GET").OrderBy(o => o.Name == "StopDaemon");
+        foreach (var operation in operations)
+        {
+            var (path, body) = await Change(daemon, repository, operation.Name);
+            var before = await Latest(daemon);
+            using var request = new HttpRequestMessage(new HttpMethod(operation.Method), path)
+            {
+                Content = new StringContent(body.ToJsonString(), System.Text.Encoding.UTF8, "application/json"),
+            };
+            using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
+            var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            Assert.True(answer.IsSuccessStatusCode, $"{operation.Name}: {(int)answer.StatusCode} {text}");
+            if (operation.Name == "StopDaemon")
+            {
+                await daemon.Died();
+                await daemon.Start();
+            }
+
+            var events = (await daemon.Get($"/events?limit=500&cursor={before}"))["events"]!.AsArray();
+            Assert.True(events.Any(e => (string?)e!["actor"] == Walker),
+                $"{operation.Name} left no event of '{Walker}': {events.ToJsonString()}");
+        }
+    }
+
+    /// <summary>A request that succeeds and changes something, with what it needs made before by the local token.</summary>
+    static async Task<(string Path, JsonObject Body)> Change(TestDaemon daemon, TempRepository repository, string operation)
+    {
+        var hold = $"wait-file {Path.Combine(daemon.Root, "never")}";
+        switch (operation)
+        {
+            case "CreateSession": return ("/sessions", []);
+            case "PostMessage":
+                return ($"/sessions/{await NewSession(daemon)}/messages", new JsonObject { ["role"] = "system", ["text"] = "x" });
+            case "StartRun": return ("/runs", TestDaemon.Order("print x"));
+            case "CancelRun": return ($"/runs/{await daemon.Run(hold)}/cancel", []);
+            case "TransitionRun": return ($"/runs/{await daemon.Run(hold)}/transition", new JsonObject { ["to_status"] = "canceled" });
+            case "ResumeRun":
+                var ended = await daemon.Run("print x");
+                await daemon.Ended(ended);
+                return ($"/runs/{ended}/resume", new JsonObject { ["prompt"] = "!print y" });
+            case "SpawnSession": return ($"/runs/{await daemon.Run(hold)}/spawn", Task());
+            case "SpawnFromSession": return ($"/sessions/{await NewSession(daemon)}/spawn", Task());
+            case "SendToSession": return ($"/sessions/{await NewSession(daemon)}/send", new JsonObject { ["text"] = "!print x" });
+            case "ArchiveSession": return ($"/sessions/{await NewSession(daemon)}/archive", []);
+            case "ReplyParent": return ($"/runs/{await Child(daemon, hold)}/reply-parent", Question());
+            case "AnswerRequest":
+                var asked = await daemon.Post($"/runs/{await Child(daemon, hold)}/reply-parent", Question());
+                return ($"/requests/{asked["request"]!["id"]}/answer", new JsonObject { ["decision"] = "approve" });
+            case "ReportOutcome":
+                return ($"/runs/{await daemon.Run(hold)}/outcome", new JsonObject { ["goal_met"] = true, ["summary"] = "done" });
+            case "EditMessage": return ($"/messages/{await Waiting(daemon, hold)}", new JsonObject { ["text"] = "!print y" });
+            case "RemoveMessage": return ($"/messages/{await Waiting(daemon, hold)}", []);
+            case "AddProject": return ("/projects", new JsonObject { ["name"] = "demo", ["path"] = repository.Path });
+            case "CleanUpWorktrees":
+                var order = TestDaemon.Order("write new.txt fresh");
+                order["project"] = repository.Path;
+                await daemon.Ended((string)(await daemon.Post("/runs", order))["run"]!["id"]!);
+                return ("/worktrees/cleanup", []);
+            case "CreateToken": return ("/tokens", new JsonObject { ["name"] = "other", ["scopes"] = new JsonArray("read") });
+            case "RevokeToken":
+                await daemon.NewToken("ends", "read");
+                return ("/tokens/ends/revoke", []);
+            case "MakeOpenLink": return ("/open", []);
+            case "StopDaemon": return ("/daemon/stop", []);
+            default: throw new InvalidOperationException($"Say in AuditSpecs how {operation} changes something.");
+        }
+    }
+
+    static JsonObject Task() => new() { ["task"] = "!print x", ["profile"] = "fake" };
+
+    static JsonObject Question() => new() { ["text"] = "may I?", ["request_kind"] = "approval_request" };
+
+    static async Task<string> NewSession(TestDaemon daemon) =>
+        (string)(await daemon.Post("/sessions", new JsonObject { ["profile"] = "fake" }))["session"]!["id"]!;
+
+    /// <summary>A run that was spawned and goes on.</summary>
+    static async Task<string> Child(TestDaemon daemon, string hold)
+    {
+        var made = await daemon.Post($"/runs/{await daemon.Run(hold)}/spawn",
+            new JsonObject { ["task"] = "!" + hold, ["profile"] = "fake" });
+        var run = (string)made["run"]!["id"]!;
+        await Eventually.True(() => TestDaemon.ProcessesOf(run).Count > 0, "the child runs");
+        return run;
+    }
+
+    /// <summary>A message that waits behind a run that goes on.</summary>
+    static async Task<string> Waiting(TestDaemon daemon, string hold)
+    {
+        var busy = (await daemon.Post("/runs", TestDaemon.Order(hold)))["run"]!["session_id"];
+        var sent = await daemon.Post($"/sessions/{busy}/messages", new JsonObject { ["role"] = "user", ["text"] = "!print x" });
+        return (string)sent["message"]!["id"]!;
+    }
+
+    [Fact]
+    public async Task Every_refused_door_is_an_event_that_says_why_and_holds_no_token()
+    {
+        await using var daemon = TestDaemon.Prepare("limits: {requests_per_minute: 200, bad_tokens_per_minute: 3}");
+        await daemon.Start();
+        var reader = await daemon.NewToken("reader", "read");
+        var gone = await daemon.NewToken("gone", "read");
+        await daemon.Post("/tokens/gone/revoke");
+        var run = await daemon.Run("env AGENTCTL_AUTH_TOKEN", $"wait-file {Path.Combine(daemon.Root, "never")}");
+        var own = await daemon.TokenOf(run);
+        const string Guess = "agt_nobody-ever-was-given-this-one";
+
+        await Expect(daemon, HttpStatusCode.Unauthorized, null, "/runs");
+        await Expect(daemon, HttpStatusCode.Unauthorized, gone, "/runs");
+        await Expect(daemon, HttpStatusCode.Forbidden, reader, "/tokens");
+        await Expect(daemon, HttpStatusCode.Forbidden, own, "/projects");
+        await Expect(daemon, HttpStatusCode.Unauthorized, null, $"/runs?token={Guess}");
+        await Expect(daemon, HttpStatusCode.BadRequest, reader, $"/runs?access_token={Guess}");
+        await Expect(daemon, HttpStatusCode.Gone, null, $"/open?code={Guess}");
+        await Expect(daemon, HttpStatusCode.Forbidden, reader, "/runs", ("Origin", "http://evil.example"));
+        await Expect(daemon, HttpStatusCode.Forbidden, reader, "/runs", ("Host", "evil.example"));
+        using (var client = daemon.As(reader))
+            await Eventually.True(() => Flooded(client), "the limit of requests is met");
+        for (var i = 0; i < 3; i++)
+            await Expect(daemon, HttpStatusCode.Unauthorized, Guess, $"/runs/{Guess}");
+        await Expect(daemon, HttpStatusCode.TooManyRequests, Guess, "/runs");
+        await daemon.Stop();
+        await daemon.Start();
+
+        var events = (await daemon.Events()).Where(e => (string?)e["event_type"] == "door.refused").ToList();
+        (string, string)[] told =
+        [
+            ("no_token", "anyone"), ("revoked", "gone"), ("missing_scope", "reader"), ("out_of_reach", "run:" + run),
+            ("token_in_url", "anyone"), ("bad_code", "anyone"), ("foreign_origin", "anyone"), ("foreign_host", "anyone"),
+            ("bad_token", "anyone"), ("locked_out", "anyone"), ("rate_limited", "reader"),
+        ];
+        foreach (var (reason, actor) in told)
+            Assert.Contains(events, e => ((string?)e["data"]!["reason"], (string?)e["actor"]) == (reason, actor));
+        Assert.All(events, e => Assert.Equal("127.0.0.1", (string?)e["data"]!["address"]));
+        // The first is told at once, the two that followed as one when the daemon stopped.
+        Assert.Equal([1, 2], events.Where(e => (string?)e["data"]!["reason"] == "bad_token").Select(e => (int)e["data"]!["count"]!));
+        foreach (var secret in new[] { Guess, reader, gone, own, daemon.Token })
+        {
+            Assert.DoesNotContain(secret, daemon.Said, StringComparison.Ordinal);
+            Assert.DoesNotContain(events, e => e.ToJsonString().Contains(secret, StringComparison.Ordinal));
+            foreach (var file in Directory.GetFiles(daemon.Data, "agent-orchestrator.db*").Where(f => !f.EndsWith("lock")))
+                Assert.False(secret != own && Contains(file, secret), $"{Path.GetFileName(file)} holds a token");
+        }
+    }
+
+    static bool Flooded(HttpClient client)
+    {
+        using var asked = new HttpRequestMessage(HttpMethod.Get, "/sessions");
+        using var answer = client.Send(asked, TestContext.Current.CancellationToken);
+        return answer.StatusCode == HttpStatusCode.TooManyRequests;
+    }
+
+    static bool Contains(string file, string secret) =>
+        File.ReadAllBytes(file).AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(secret)) >= 0;
+
+    static async Task Expect(TestDaemon daemon, HttpStatusCode status, string? token, string path,
+        params (string Name, string Value)[] headers)
+    {
+        using var client = daemon.As(token);
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        foreach (var (name, value) in headers)
+            request.Headers.Add(name, value);
+        using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal((path, status), (path, answer.StatusCode));
+    }
+
+    static async Task<string> Latest(TestDaemon daemon) => (string)(await daemon.Get("/events?after=latest"))["next_cursor"]!;
+}
