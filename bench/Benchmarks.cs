@@ -8,6 +8,8 @@ static class Benchmarks
         ("holder", HolderCost.Measure),
         ("start", StartLatency.Measure),
         ("runs", RunsPerSecond.Measure),
+        ("family", FamilyRuns.Measure),
+        ("answer", AnswerLatency.Measure),
         ("ingest", OutputIngest.Measure),
         ("messages", MessagesPerSecond.Measure),
         ("watchers", WatcherLatency.Measure),

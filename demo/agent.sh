@@ -22,6 +22,37 @@ check() {
   fi
 }
 
+# Gives two children a task each and waits for both; what a child asks is a person's to answer.
+lead() {
+  license=$(agentctl tool session-spawn --title License --task 'Child: add a LICENSE file.' --field run.id)
+  authors=$(agentctl tool session-spawn --title Authors --task 'Child: add an AUTHORS file.' --field run.id)
+  say "Two children are at work: $license and $authors."
+  for child in "$license" "$authors"; do
+    agentctl tool session-wait --run-id "$child" --field run.status >&2
+  done
+  result true 'Both children have done their part.'
+}
+
+case $prompt in
+  *'two children'*)
+    lead
+    exit
+    ;;
+  'Child: add a LICENSE'*)
+    answer=$(agentctl tool session-reply-parent --request-kind approval_request --wait --field request.answer.text \
+      --text 'May I put the sample under the MIT license?')
+    say "I was answered: $answer"
+    echo 'MIT' >LICENSE
+    result true 'Added the license that was agreed upon.'
+    exit
+    ;;
+  'Child: '*)
+    echo 'Ada' >AUTHORS
+    result true 'Added the file of authors.'
+    exit
+    ;;
+esac
+
 say 'I look at the repository first.'
 tool look 'ls'
 ls >&2

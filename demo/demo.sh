@@ -1,5 +1,6 @@
 #!/bin/sh
-# Several agents at work on one sample repository, each in a worktree of its own: one fails, is told more and goes on.
+# Several agents at work on one sample repository, each in a worktree of its own: one fails, is told more and goes on; one gives its
+# work to two children, of which one asks.
 # Everything lies in a folder of its own and is gone afterwards, unless --keep is given.
 set -u
 
@@ -25,6 +26,8 @@ repository=$place/sample
 # Nothing of the user's own daemon: another data folder, no address, no token from outside.
 unset AGENTCTL_URL AGENTCTL_AUTH_TOKEN AGENTCTL_RUN_ID PORT AGENTD_AUTH_TOKEN AGENTD_AUTH_TOKENS
 export AGENTD_DATA="$place/data"
+# Agents call agentctl too.
+export PATH="$root/bin:$PATH"
 follower=''
 
 finish() {
@@ -113,6 +116,24 @@ echo "started $again"
 kill "$follower" 2>/dev/null
 wait "$follower" 2>/dev/null
 follower=''
+
+if [ "$agent" = demo ]; then
+  title 'A family: one run gives two children their tasks; one of them asks, and a person answers'
+  lead=$(start 'Lead' 'Let two children add a LICENSE and an AUTHORS file.') || exit 1
+  asked='' looks=0
+  while [ -z "$asked" ] && [ $looks -lt 100 ]; do
+    asked=$("$agentctl" request list -q --field requests.0.id 2>/dev/null) || asked=''
+    looks=$((looks + 1))
+    [ -n "$asked" ] || sleep 0.1
+  done
+  [ -n "$asked" ] || fail 'no child has asked.'
+  echo "$("$agentctl" request show "$asked" --field request.text)  (run $("$agentctl" request show "$asked" --field request.run_id))"
+  "$agentctl" approve "$asked" --text 'Yes, MIT.' --field request.state || exit 1
+  "$agentctl" wait "$lead" -q --field status >/dev/null || waited=$?
+  echo 'The parent heard, in this order:'
+  "$agentctl" events tail --session-id "$("$agentctl" run get "$lead" --field run.session_id)" --field event_type |
+    grep -E '^(session\.spawned|session\.child_|request\.)'
+fi
 
 title 'Runs: id, status, project, profile, goal_met, exit, parent, title'
 "$agentctl" runs

@@ -25,12 +25,17 @@ static class Checkpoint
     public const string EndCommitted = "end-committed";
     public const string StopRequested = "stop-requested";
     public const string StopClimbed = "stop-climbed";
+    public const string ChildSpawned = "child-spawned";
+    public const string RequestAsked = "request-asked";
+    public const string RequestAnswered = "request-answered";
+    public const string ChildReported = "child-reported";
 
-    /// <summary>All of them, in the order a run meets them.</summary>
+    /// <summary>All of them, in the order a run meets them; the last ones are met in families only.</summary>
     public static readonly IReadOnlyList<string> All =
     [
         RequestCommitted, RunClaimed, WorkspacePlanned, WorkspaceMade, WorkspaceReady, OrderWritten, HolderStarted, StartRecorded,
         OutputCommitted, StopRequested, StopClimbed, ProcessEnded, LeftoversSwept, OutputDrained, BranchMoved, WorkCaptured, EndCommitted,
+        ChildSpawned, RequestAsked, RequestAnswered, ChildReported,
     ];
 
     static readonly string? CrashAt = Environment.GetEnvironmentVariable("AGENTD_CRASH_AT");

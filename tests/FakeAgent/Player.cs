@@ -42,6 +42,7 @@ sealed class Player(Script script)
             case "agentctl": Line($"{{\"agentctl\":{step.Rest}}}"); break;
             case "env": Line(Variable(step.Rest.Trim())); break;
             case "cwd": Line(Directory.GetCurrentDirectory()); break;
+            case "now": Line($"now {(TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / 10}"); break;
             case "pid": Line($"pid {Environment.ProcessId}"); break;
             case "args": Line(string.Join('\n', script.Args.Select(arg => $"arg {arg}"))); break;
             case "prompt": Line(string.Join('\n', (script.Prompt ?? "").Split('\n').Where(line => !line.Trim().StartsWith('!')))); break;

@@ -15,6 +15,7 @@
 //   result JSON          JSON on a line                             agentctl JSON        {"agentctl":JSON} on a line
 //   env NAME             NAME=value (NAME alone when not set)       cwd                  the current folder
 //   args                 one line "arg TEXT" per argument           stdin                echoes stdin (or the prompt read from it)
+//   now                  "now N", microseconds since 1970
 //   pid                  "pid N"                                    prompt               echoes the prompt without its steps
 //   wait-file PATH       blocks until PATH exists                   sleep MS             blocks so long (a slow agent)
 //   write PATH TEXT      TEXT and a line break as the whole file    append PATH TEXT     the same at its end

@@ -38,6 +38,7 @@ sealed class ChildEnd(SessionStore sessions, RunStore runs)
             ["last_message"] = run.LastMessage is { } text ? ClippedText.Clip(text, EventText) : null,
             ["message_id"] = message.Id,
         }, parent));
+        transaction.AfterCommit(() => Checkpoint.Reach(Checkpoint.ChildReported));
     }
 
     // "Tests" (session 7b2c…, run 5f0c…) succeeded: All tests pass.

@@ -78,6 +78,7 @@ sealed class SpawnSession(SessionStore sessions, RunStore runs, Admission admiss
             ["parent_run_id"] = runId,
             ["title"] = child.Title,
         }, parentId));
+        transaction.AfterCommit(() => Checkpoint.Reach(Checkpoint.ChildSpawned));
         return Reply.Created(json =>
         {
             json.Member("session", SessionStore.Get(transaction.Db, child.Id), SessionJson.Default.Session);

@@ -45,6 +45,7 @@ sealed class RequestStore(RunStore runs, ChildWaits waits)
         var request = RequestRows.Get(transaction.Db, id);
         var told = Tell(transaction, RequestEvents.Created, request, actor, Asked(request));
         Settle(transaction, order.Run.Id);
+        transaction.AfterCommit(() => Checkpoint.Reach(Checkpoint.RequestAsked));
         return (request, told);
     }
 
@@ -71,8 +72,10 @@ sealed class RequestStore(RunStore runs, ChildWaits waits)
             ("@by", step == RequestStep.Withdraw ? null : actor), ("@now", transaction.Now), ("@message", messageId), ("@id", id));
         var after = RequestRows.Get(transaction.Db, id);
         Tell(transaction, EventOf(next), after, actor, Ended(after));
-        if (step != RequestStep.Withdraw)
-            Settle(transaction, after.RunId);
+        if (step == RequestStep.Withdraw)
+            return after;
+        Settle(transaction, after.RunId);
+        transaction.AfterCommit(() => Checkpoint.Reach(Checkpoint.RequestAnswered));
         return after;
     }
 

@@ -17,6 +17,9 @@ sealed class Pace
     /// </summary>
     public bool LooksAtProcess => looks % 8 == 0 || looks >= YoungLooks;
 
+    /// <summary>Something has just happened to the run, such as an answer: it is likely to talk soon.</summary>
+    public void Stirred() => current = Talking;
+
     /// <summary>The pause before the next look, given whether the last one found anything.</summary>
     public TimeSpan Next(bool found)
     {

@@ -50,7 +50,10 @@ sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, TimePro
             deadlines.Heard(reader.Written);
             if (stopping is null && deadlines.Passed() is { } reason)
                 await RequestStop(held, reason);
-            if (await Pause(bell, pace, found, stopping, shutdown) || deadlines.StopRequested)
+            var rang = await Pause(bell, pace, found, stopping, shutdown);
+            if (rang)
+                pace.Stirred();
+            if (rang || deadlines.StopRequested)
                 stopping ??= LookAgain(held, deadlines) ? Climb(held) : null;
         }
     }

@@ -15,11 +15,18 @@ public class CheckpointSpecs
     static readonly string[] OfStops = [Checkpoint.StopRequested, Checkpoint.StopClimbed];
     static readonly string[] OfWorktrees = [Checkpoint.WorkspacePlanned, Checkpoint.WorkspaceMade, Checkpoint.BranchMoved];
 
-    public static TheoryData<string> Plain => [.. Checkpoint.All.Except(OfStops).Except(OfWorktrees)];
+    static readonly string[] OfFamilies =
+        [Checkpoint.ChildSpawned, Checkpoint.RequestAsked, Checkpoint.RequestAnswered, Checkpoint.ChildReported];
 
-    public static TheoryData<string> InWorktree => [.. Checkpoint.All.Except(OfStops)];
+    public static TheoryData<string> Plain => [.. Checkpoint.All.Except(OfStops).Except(OfWorktrees).Except(OfFamilies)];
 
-    public static TheoryData<string> Canceled => [.. Checkpoint.All.Except(OfWorktrees)];
+    public static TheoryData<string> InWorktree => [.. Checkpoint.All.Except(OfStops).Except(OfFamilies)];
+
+    public static TheoryData<string> Canceled => [.. Checkpoint.All.Except(OfWorktrees).Except(OfFamilies)];
+
+    // Beside its own places those around the start and the end, where a family's runs are many at once.
+    public static TheoryData<string> InFamily =>
+        [.. OfFamilies, Checkpoint.HolderStarted, Checkpoint.StartRecorded, Checkpoint.OutputDrained];
 
     [Theory]
     [MemberData(nameof(Plain))]
@@ -80,6 +87,26 @@ public class CheckpointSpecs
 
         Assert.True(again.IsSuccessStatusCode, await again.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         await scene.Ended(id, "canceled");
+    }
+
+    [Theory]
+    [MemberData(nameof(InFamily))]
+    public async Task A_family_ends_and_is_told_once_when_the_daemon_dies_at_a_place_three_times(string checkpoint)
+    {
+        await using var family = Kinship.Prepare(depth: 2, width: 2, slots: 3);
+        await family.Daemon.With(Scene.CrashAt, checkpoint).Start();
+        await family.Begin();
+        await family.Daemon.Died();
+        for (var life = 0; life < 2; life++)
+        {
+            await family.Daemon.StartOrDie();
+            await family.Daemon.Died();
+        }
+
+        family.Daemon.Without(Scene.CrashAt);
+        await family.Daemon.Start();
+
+        await family.Check();
     }
 
     /// <summary>A daemon, what its one run does, and what must be true of it in the end.</summary>

@@ -31,6 +31,18 @@ public class PaceSpecs
     }
 
     [Fact]
+    public void A_silent_run_that_was_given_an_answer_is_looked_at_often_again()
+    {
+        var pace = new Pace();
+        for (var i = 0; i < 200; i++)
+            pace.Next(false);
+
+        pace.Stirred();
+
+        Assert.InRange(pace.Next(false).TotalMilliseconds, 10, 13);
+    }
+
+    [Fact]
     public void The_idle_limit_counts_from_the_last_byte_and_is_told_once()
     {
         var clock = new FakeClock();
