@@ -16,10 +16,14 @@ public class HostileBodySpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
     TestDaemon Daemon => shared.Daemon;
 
     static readonly HttpOperation[] Commands =
-        [.. Surface.Operations(SourceTree.Repository).Where(o => o.Method is "POST" or "PATCH" && o.Name != "StopDaemon")];
+        [.. Surface.Operations(SourceTree.Repository).Where(o => o.Method is "POST" or "PATCH" && RequestOf(o) is not null)];
 
     // Members of an operation's request record, as they are spelled on the wire.
-    static IEnumerable<string> Members(HttpOperation operation)
+    static IEnumerable<string> Members(HttpOperation operation) => RequestOf(operation)!.GetProperties(BindingFlags.Public
+        | BindingFlags.Instance).Select(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name));
+
+    /// <summary>Null for one that takes no body.</summary>
+    static Type? RequestOf(HttpOperation operation)
     {
         var owner = operation.Name switch
         {
@@ -27,9 +31,7 @@ public class HostileBodySpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
             "SpawnFromSession" => "SpawnSession",
             var name => name,
         };
-        var request = typeof(Call).Assembly.GetTypes().Single(type => type.Name == "Request" && type.DeclaringType?.Name == owner);
-        return request.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Select(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name));
+        return typeof(Call).Assembly.GetTypes().SingleOrDefault(type => type.Name == "Request" && type.DeclaringType?.Name == owner);
     }
 
     static readonly string[] WrongValues =
@@ -180,17 +182,18 @@ public class HostileBodySpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
         if (!operation.Pattern.Contains("{id}", StringComparison.Ordinal))
             return "";
         await Prepare();
-        return objects[operation.Pattern.Split('/')[1]];
+        return objects.GetValueOrDefault(operation.Pattern.Split('/')[1], "0123456789abcdef");
     }
 
     [Fact]
     public async Task A_body_where_none_is_wanted_changes_nothing()
     {
-        foreach (var operation in Surface.Operations(SourceTree.Repository).Where(o => o.Method == "DELETE"))
+        foreach (var operation in Surface.Operations(SourceTree.Repository).Where(o => o.Method != "GET" && o.Name != "StopDaemon"
+            && RequestOf(o) is null))
             foreach (var body in BadBodies.Select(row => row.Data.Item2))
             {
                 using var answer = await Send(operation, Encoding.UTF8.GetBytes(body), id: "0123456789abcdef");
-                Assert.Equal(404, (int)answer.StatusCode);
+                Assert.True((int)answer.StatusCode < 500, $"{operation.Name}: {(int)answer.StatusCode}");
             }
 
         Assert.Equal("ok", (string?)(await Daemon.Get("/daemon/status"))["daemon_health"]);
