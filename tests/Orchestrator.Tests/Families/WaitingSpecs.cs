@@ -38,7 +38,9 @@ public class WaitingSpecs
         var clock = new FakeClock();
         var run = AnyRun.In(RunStatus.Running) with
         {
-            StartedAt = clock.GetUtcNow(), TotalLimit = TimeSpan.FromSeconds(100), IdleLimit = TimeSpan.FromSeconds(50),
+            StartedAt = clock.GetUtcNow(),
+            TotalLimit = TimeSpan.FromSeconds(100),
+            IdleLimit = TimeSpan.FromSeconds(50),
         };
         var deadlines = new Deadlines(run, clock, 0);
         clock.Pass(40);
