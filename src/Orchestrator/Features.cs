@@ -58,6 +58,7 @@ sealed class Features : IDisposable
             configuration.User.RunsPerFamily ?? FamilyLimits.DefaultRuns);
         parentSettings = new ParentSettings(projects, configuration.FindProfile, configuration.User.RequestExpiry,
             configuration.User.RequestOnExpiry);
+        runs.AfterStart((transaction, run) => requests.Settle(transaction, run.Id));
         runs.BeforeEnd((transaction, run, _, _) => requests.WithdrawAll(transaction, run));
         runs.AfterEnd((transaction, run, _, _) => new ChildEnd(sessions, runs).Report(transaction, run));
         var limits = new RunLimits();
@@ -121,7 +122,7 @@ sealed class Features : IDisposable
         ShowConfiguration.Map(routes, configuration);
         CreateSession.Map(routes, sessions, rules, store);
         ListSessions.Map(routes, sessions);
-        PostMessage.Map(routes, sessions, admission, inbox, runs);
+        PostMessage.Map(routes, sessions, admission, inbox, familyLimits.CheckRuns);
         EditMessage.Map(routes, sessions, runs);
         StartRun.Map(routes, sessions, rules, admission, runs);
         ListRuns.Map(routes, runs, sessions);
@@ -131,11 +132,11 @@ sealed class Features : IDisposable
         ResumeRun.Map(routes, sessions, admission, runs);
         DiagnoseRun.Map(routes, runs, Dispatcher, Facts, lifetime.Clock);
         RunOutput.Map(routes, runs, Facts);
-        new SpawnSession(sessions, runs, admission, configuration.FindProfile, name => projects.Find(name)?.Path, familyLimits).Map(routes);
+        new SpawnSession(sessions, runs, admission, familyLimits).Map(routes);
         new SendToSession(sessions, admission, inbox, requests, familyLimits).Map(routes);
         new ReplyParent(sessions, requests, parentSettings).Map(routes);
         ArchiveSession.Map(routes, sessions, requests);
-        ListRequests.Map(routes, runs, feed, lifetime.Clock, lifetime.Shutdown);
+        ListRequests.Map(routes, requests, feed, lifetime.Clock, lifetime.Shutdown);
         AnswerRequest.Map(routes, requests);
         ListEvents.Map(routes, events, store);
         StreamEvents.Map(routes, events, feed, store, lifetime.Clock, Reach.Allows, lifetime.Shutdown);

@@ -133,6 +133,9 @@ sealed record Finish
 
     /// <summary>What the agent left in <see cref="Launch.ResultFileName"/>, at most 256 Ki characters; null when there is none.</summary>
     public string? ResultFile { get; init; }
+
+    /// <summary>The outcome the agent reported to the daemon itself, as JSON: counts where its output gives no result.</summary>
+    public string? Reported { get; init; }
 }
 
 /// <summary>How a run ended in the adapter's judgement.</summary>

@@ -1,4 +1,5 @@
 using Orchestrator.Agents;
+using Orchestrator.Http;
 using Orchestrator.Profiles;
 using Orchestrator.Sessions;
 using Orchestrator.Store;
@@ -33,6 +34,32 @@ sealed class Admission(RunStore runs, ProjectStore projects, Func<string, string
         {
             return () => throw refusal;
         }
+    }
+
+    /// <summary>
+    /// The same for a caller that may be a run itself: an agent in a sandbox must not get out of it by starting another without one.
+    /// </summary>
+    public Func<Profile> ChooseFor(Principal by, string? projectName, string? ofSession, string? requested)
+    {
+        var chosen = Choose(projectName, ofSession, requested);
+        if (by.RunId is not { } caller)
+            return chosen;
+        var mine = runs.Store.Read(db => RunRows.Get(db, caller)).Profile;
+        var mayAll = findProfile(mine, projectName is null ? null : projects.Find(projectName)?.Path) is { Sandbox: Sandbox.FullAccess };
+        return () => chosen() is { Sandbox: Sandbox.FullAccess } wanted && !mayAll
+            ? throw new Fault(FaultCode.Forbidden,
+                $"The profile '{wanted.Name}' has full access and yours ('{mine}') has not: a run cannot give more than it has.",
+                "Ask for it with reply-parent, or name a profile without full access.")
+            : chosen();
+    }
+
+    /// <summary>
+    /// Refuses what a run that is being stopped would still start: a canceled family grows no more, or the cancel would never have an end.
+    /// </summary>
+    public static void RefuseStopping(Connection db, Principal by)
+    {
+        if (by.RunId is { } caller && RunRows.Get(db, caller) is { Status: RunStatus.Stopping or RunStatus.Canceled } run)
+            throw new Fault(FaultCode.Conflict, $"Your run {caller} is {RunLifecycle.Word(run.Status)}: it starts nothing more.");
     }
 
     Profile Find(string? projectName, string? ofSession, string? requested)

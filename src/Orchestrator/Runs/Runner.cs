@@ -30,7 +30,7 @@ sealed class Runner(RunStore runs, Workplace workplace, Launcher launcher, Watch
             Checkpoint.Reach(Checkpoint.WorkspaceReady);
             prepared = launcher.Prepare(run, workspace);
             Checkpoint.Reach(Checkpoint.OrderWritten);
-            if (await StoppedBeforeStart(run))
+            if (await StoppedBeforeStart(run, prepared))
                 return;
             shutdown.ThrowIfCancellationRequested();
             holder = tokens.Started(prepared.TokenHash, () => Holder.Start(prepared.Hold));
@@ -176,9 +176,10 @@ sealed class Runner(RunStore runs, Workplace workplace, Launcher launcher, Watch
     };
 
     /// <summary>True when somebody canceled the run while it was being prepared: then nothing is started.</summary>
-    async Task<bool> StoppedBeforeStart(Run run)
+    async Task<bool> StoppedBeforeStart(Run run, Prepared prepared)
     {
-        if (store.Read(db => RunRows.Get(db, run.Id)).Status != RunStatus.Stopping)
+        var now = await store.Write(transaction => RunStore.KeepToken(transaction, run, prepared.TokenHash));
+        if (now.Status != RunStatus.Stopping)
             return false;
         await finisher.CancelUnstarted(run);
         return true;
