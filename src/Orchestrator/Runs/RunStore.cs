@@ -176,17 +176,6 @@ sealed class RunStore(Database store, EventLog events)
         return true;
     }
 
-    /// <summary>
-    /// Makes a run's token known before the process that carries it begins: an agent may ask at once, also over a crash. Returns the run as
-    /// it is now.
-    /// </summary>
-    public static Run KeepToken(WriteTransaction transaction, Run run, string hash)
-    {
-        transaction.Db.Execute("update runs set token_hash = @hash where id = @id and fence = @fence and ended_at is null",
-            ("@hash", hash), ("@id", run.Id), ("@fence", run.Fence));
-        return RunRows.Get(transaction.Db, run.Id);
-    }
-
     /// <summary>Keeps what the agent reported as its outcome; the last report counts.</summary>
     public Run KeepOutcome(WriteTransaction transaction, Run run, RunResult outcome, string actor)
     {

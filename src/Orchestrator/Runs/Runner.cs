@@ -30,7 +30,7 @@ sealed class Runner(RunStore runs, Workplace workplace, Launcher launcher, Watch
             Checkpoint.Reach(Checkpoint.WorkspaceReady);
             prepared = launcher.Prepare(run, workspace);
             Checkpoint.Reach(Checkpoint.OrderWritten);
-            if (await StoppedBeforeStart(run, prepared))
+            if (await StoppedBeforeStart(run))
                 return;
             shutdown.ThrowIfCancellationRequested();
             holder = tokens.Started(prepared.TokenHash, () => Holder.Start(prepared.Hold));
@@ -176,10 +176,9 @@ sealed class Runner(RunStore runs, Workplace workplace, Launcher launcher, Watch
     };
 
     /// <summary>True when somebody canceled the run while it was being prepared: then nothing is started.</summary>
-    async Task<bool> StoppedBeforeStart(Run run, Prepared prepared)
+    async Task<bool> StoppedBeforeStart(Run run)
     {
-        var now = await store.Write(transaction => RunStore.KeepToken(transaction, run, prepared.TokenHash));
-        if (now.Status != RunStatus.Stopping)
+        if (store.Read(db => RunRows.Get(db, run.Id)).Status != RunStatus.Stopping)
             return false;
         await finisher.CancelUnstarted(run);
         return true;
