@@ -1,5 +1,6 @@
 using Orchestrator.Cli;
 using Orchestrator.Doctor;
+using Orchestrator.Mcp;
 using Orchestrator.Verbs;
 
 namespace Orchestrator;
@@ -23,6 +24,7 @@ static class CommandTree
         new("message", GatewayVerbs.Message),
         new("run", GatewayRunVerbs.Run),
         new("events", EventVerbs.Events),
+        new("mcp", McpVerb.Mcp),
         new("daemon", DaemonVerbs.Daemon),
         new("config", DaemonVerbs.Config),
         new("service", ServiceVerbs.Service),

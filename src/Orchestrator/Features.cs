@@ -37,7 +37,7 @@ sealed class Features : IDisposable
         feed.StartAt(store.Read(db => db.Number("select value from counters where name = 'event_seq'")) ?? 0);
         store.Committed += feed.Wake;
         events = new EventLog(store, feed);
-        Facts = new DaemonFacts(settings.DataFolder, environment, settings.AgentArgs);
+        Facts = new DaemonFacts(settings.DataFolder, environment, settings.AgentArgs) { Tools = ToolProgram.OfThisProcess() };
         projects = new ProjectStore(store, () => configuration.Projects);
         sessions = new SessionStore(store, events);
         runs = new RunStore(store, events);

@@ -83,6 +83,9 @@ sealed record AgentOrder
     /// <summary>Token totals of the thread before this run, for agents that report running totals.</summary>
     public Usage? ThreadTotal { get; init; }
 
+    /// <summary>The program that gives the agent the daemon's tools; null when it gets none.</summary>
+    public ToolProgram? Tools { get; init; }
+
     /// <summary>True when agents run as the superuser (some refuse to skip permissions then).</summary>
     public bool AsRoot { get; init; }
 }

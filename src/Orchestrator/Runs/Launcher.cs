@@ -20,6 +20,9 @@ sealed record DaemonFacts(string DataFolder, IReadOnlyDictionary<string, string>
     /// <summary>Where the daemon answers; known once it listens, before the first run starts.</summary>
     public string Url { get; set; } = "";
 
+    /// <summary>This program as the agents' way to the daemon; null in tests that have none.</summary>
+    public ToolProgram? Tools { get; init; }
+
     /// <summary>True when the data folder lies inside that folder, so that an agent working there can write it.</summary>
     public bool Reaches(string folder) =>
         (DataFolder + "/").StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal);
@@ -65,6 +68,7 @@ sealed class Launcher(Database store, ProjectStore projects, Func<string, string
             OutputSchema = run.OutputSchema,
             DaemonArgs = facts.AgentArgs.GetValueOrDefault(run.Agent, []),
             InRepository = workspace.Kind is WorkspaceKinds.Worktree or WorkspaceKinds.Shared,
+            Tools = facts.Tools,
             AsRoot = Environment.UserName == "root",
         };
     }
