@@ -78,7 +78,8 @@ sealed class Launcher(Database store, ProjectStore projects, Func<string, string
     {
         var order = Order(run, workspace);
         var agent = AgentCatalog.Find(run.Agent) ?? throw new StartRefused(EndReason.AgentMissing, $"There is no agent '{run.Agent}'.");
-        var launch = PlanOf(agent, order);
+        var settings = SettingsOf(agent, order.Profile);
+        var launch = PlanOf(agent, order with { Settings = settings });
         var folder = new RunFolder(order.RunFolder);
         folder.Create();
         folder.Write("prompt", run.Prompt);
@@ -90,9 +91,7 @@ sealed class Launcher(Database store, ProjectStore projects, Func<string, string
         var own = OwnVariables(run, folder, token);
         Dictionary<string, string> With(IReadOnlyList<string> passed) =>
             AgentEnvironment.Build(facts.Environment, passed, launch.DefaultEnvironment, order.Profile.Env, own);
-        var environment = With(agent.PassedVariables);
-        if (NamedVariables(agent, environment) is { Count: > 0 } named)
-            environment = With([.. agent.PassedVariables, .. named]);
+        var environment = With([.. agent.PassedVariables, .. settings is null ? [] : agent.VariablesIn(settings)]);
         var argv = Locate(agent, launch.Argv, environment, workspace.Start);
         var protection = ProtectionWord(
             agent.ProtectionOf(order.Profile with { Args = [.. order.DaemonArgs, .. order.Profile.Args] }));
@@ -121,20 +120,23 @@ sealed class Launcher(Database store, ProjectStore projects, Func<string, string
         }
     }
 
-    /// <summary>What the user's own settings of the agent name; nothing when they cannot be read: the agent will say so itself.</summary>
-    static IReadOnlyList<string> NamedVariables(IAgent agent, IReadOnlyDictionary<string, string> environment)
+    /// <summary>The user's own settings of the agent; null when they cannot be read: the agent will say so itself.</summary>
+    string? SettingsOf(IAgent agent, Profile profile)
     {
+        var environment = AgentEnvironment.Build(facts.Environment, agent.PassedVariables, NoVariables, profile.Env, NoVariables);
         try
         {
             return agent.SettingsFile(environment) is { } path && RefFiles.HasContent(path, LargestSettings)
-                ? agent.VariablesIn(File.ReadAllText(path))
-                : [];
+                ? File.ReadAllText(path)
+                : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return [];
+            return null;
         }
     }
+
+    static readonly Dictionary<string, string> NoVariables = [];
 
     /// <summary>How a token is stored and compared: SHA-256, so that the store holds none.</summary>
     public static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));

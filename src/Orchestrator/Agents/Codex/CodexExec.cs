@@ -71,7 +71,7 @@ sealed class CodexExec : IAgent
         if (profile.Effort is not null)
             argv.AddRange(["-c", $"model_reasoning_effort=\"{profile.Effort}\""]);
         if (order.Tools is not null && !Speaks(order, CodexTools.Key))
-            argv.AddRange(["-c", CodexTools.Setting(order.Tools)]);
+            argv.AddRange(["-c", CodexTools.Setting(order.Tools, order.Settings)]);
         if (!order.InRepository)
             argv.Add("--skip-git-repo-check");
         if (order.OutputSchema is not null)
