@@ -9,8 +9,9 @@ namespace Orchestrator.Mcp;
 /// </summary>
 /// <param name="inner">Where lines come from.</param>
 /// <param name="remark">Told about each line that was dropped.</param>
+/// <param name="ended">Told once there is no more.</param>
 /// <param name="limit">Longest line, in bytes.</param>
-sealed partial class BoundedInput(Stream inner, Action<string> remark, int limit = BoundedInput.Usual) : Stream
+sealed partial class BoundedInput(Stream inner, Action<string> remark, Action ended, int limit = BoundedInput.Usual) : Stream
 {
     /// <summary>A text of 1 MiB with every character escaped fits.</summary>
     public const int Usual = 8 * 1024 * 1024;
@@ -33,6 +34,7 @@ sealed partial class BoundedInput(Stream inner, Action<string> remark, int limit
             {
                 // The read itself cannot be cancelled; leaving it behind is all there is to do, the process ends then.
                 (at, end) = (0, await inner.ReadAsync(piece.AsMemory(), stop).AsTask().WaitAsync(stop));
+                if (end == 0) ended();
                 if (end == 0 && line.Length == 0) return 0;
             }
             TakeLine();

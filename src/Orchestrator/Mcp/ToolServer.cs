@@ -13,16 +13,22 @@ namespace Orchestrator.Mcp;
 /// </summary>
 sealed class ToolServer(Settings settings, Caller caller, TimeProvider clock, Action<string> remark)
 {
+    /// <summary>What calls still have when the client is gone: time for an answer that is on its way, none for a wait.</summary>
+    static readonly TimeSpan Grace = TimeSpan.FromSeconds(1.5);
+
     /// <summary>Serves until the input ends or it is stopped.</summary>
     public async Task Run(Stream input, Stream output, CancellationToken stop)
     {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var log = new RemarkLog(remark);
-        await using var transport = new StreamServerTransport(new BoundedInput(input, remark), output, "agentctl", log);
-        await using var server = McpServer.Create(transport, Options(), log);
+        await using var afterEnd = clock.CreateTimer(_ => over.Cancel(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        await using var lines = new BoundedInput(input, remark, () => afterEnd.Change(Grace, Timeout.InfiniteTimeSpan));
+        await using var transport = new StreamServerTransport(lines, output, "agentctl", log);
+        await using var server = McpServer.Create(transport, Options(over.Token), log);
         await server.RunAsync(stop);
     }
 
-    McpServerOptions Options() => new()
+    McpServerOptions Options(CancellationToken over) => new()
     {
         ServerInfo = new Implementation { Name = "agentctl", Title = "Agent Orchestrator", Version = OwnVersion.Text },
         ServerInstructions = Toolbox.Instructions,
@@ -30,7 +36,7 @@ sealed class ToolServer(Settings settings, Caller caller, TimeProvider clock, Ac
         Handlers = new McpServerHandlers
         {
             ListToolsHandler = (_, _) => ValueTask.FromResult(new ListToolsResult { Tools = [.. Toolbox.All.Select(Described)] }),
-            CallToolHandler = async (request, stop) => await Call(request, stop),
+            CallToolHandler = async (request, gone) => await Call(request, over, gone),
         },
         Filters = new McpServerFilters
         {
@@ -66,8 +72,10 @@ sealed class ToolServer(Settings settings, Caller caller, TimeProvider clock, Ac
         },
     };
 
-    async Task<CallToolResult> Call(RequestContext<CallToolRequestParams> request, CancellationToken stop)
+    async Task<CallToolResult> Call(RequestContext<CallToolRequestParams> request, CancellationToken over, CancellationToken gone)
     {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(over, gone);
+        var stop = either.Token;
         var name = request.Params?.Name ?? "";
         var tool = Toolbox.Find(name) ?? throw new McpProtocolException(ToolRefusal.Unknown(name), McpErrorCode.InvalidParams);
         try
