@@ -1,8 +1,10 @@
 using Orchestrator.Agents;
 using Orchestrator.Daemon;
 using Orchestrator.Events;
+using Orchestrator.Families;
 using Orchestrator.Http;
 using Orchestrator.Profiles;
+using Orchestrator.Requests;
 using Orchestrator.Runs;
 using Orchestrator.Sessions;
 using Orchestrator.Store;
@@ -26,6 +28,11 @@ sealed class Features : IDisposable
     readonly RunStore runs;
     readonly Admission admission;
     readonly WorkspaceStore workspaces;
+    readonly ChildWaits childWaits = new();
+    readonly RequestStore requests;
+    readonly FamilyLimits familyLimits;
+    readonly ParentSettings parentSettings;
+    readonly Inbox inbox;
     readonly Git git = new();
 
     public Features(DaemonSettings settings, Lifetime lifetime, IReadOnlyDictionary<string, string> environment, ILogger log)
@@ -42,8 +49,20 @@ sealed class Features : IDisposable
         sessions = new SessionStore(store, events);
         runs = new RunStore(store, events);
         workspaces = new WorkspaceStore(events);
+        Reach = new Reach(store);
+        requests = new RequestStore(runs, childWaits);
+        familyLimits = new FamilyLimits(configuration.User.SpawnDepth ?? FamilyLimits.DefaultDepth,
+            configuration.User.ChildrenPerRun ?? FamilyLimits.DefaultChildren,
+            configuration.User.RunsPerFamily ?? FamilyLimits.DefaultRuns);
+        parentSettings = new ParentSettings(projects, configuration.FindProfile, configuration.User.RequestExpiry,
+            configuration.User.RequestOnExpiry);
+        runs.BeforeEnd((transaction, run, _, _) => requests.WithdrawAll(transaction, run));
+        runs.AfterEnd((transaction, run, _, _) => new ChildEnd(sessions, runs).Report(transaction, run));
         var limits = new RunLimits();
-        admission = new Admission(runs, projects, configuration.FindProfile, limits);
+        admission = new Admission(runs, projects, configuration.FindProfile, configuration.ProfileNames, limits);
+        inbox = new Inbox(sessions, admission, runs);
+        WakeParents = new WakeParents(sessions, runs, admission, parentSettings, familyLimits, log);
+        ExpireRequests = new ExpireRequests(requests, lifetime.Clock, log);
         var workplace = new Workplace(store, projects, workspaces, new Worktrees(git), settings.DataFolder);
         var launcher = new Launcher(store, projects, configuration.FindProfile, Facts);
         var watch = new Watch(runs, limits, StopTimes.Default, lifetime.Clock);
@@ -62,6 +81,17 @@ sealed class Features : IDisposable
 
     public Doorkeeper Doorkeeper { get; }
 
+    /// <summary>What a run's own token reaches.</summary>
+    public Reach Reach { get; }
+
+    /// <summary>Passes on what children said to parents that want to hear it.</summary>
+    public WakeParents WakeParents { get; }
+
+    /// <summary>Ends questions nobody answered in time.</summary>
+    public ExpireRequests ExpireRequests { get; }
+
+    public RequestStore Requests => requests;
+
     public Database Store => store;
 
     public EventLog Events => events;
@@ -69,30 +99,39 @@ sealed class Features : IDisposable
     /// <summary>Every operation, feature by feature.</summary>
     public void Map(Routes routes)
     {
-        var rules = new SessionRules(projects, admission.Exists);
+        var rules = new SessionRules(projects, admission.NeedProfile);
         Health.Map(routes, store, Dispatcher, feed, settings, lifetime);
-        AddProject.Map(routes, projects, events, store, admission.Exists);
+        AddProject.Map(routes, projects, events, store, admission.NeedProfile);
         ListWorktrees.Map(routes, store);
         new CleanUpWorktrees(store, workspaces, new Cleanup(git), settings.DataFolder).Map(routes);
         ShowConfiguration.Map(routes, configuration);
         CreateSession.Map(routes, sessions, rules, store);
         ListSessions.Map(routes, sessions);
-        PostMessage.Map(routes, sessions, admission, runs);
+        PostMessage.Map(routes, sessions, admission, inbox, runs);
+        EditMessage.Map(routes, sessions, runs);
         StartRun.Map(routes, sessions, rules, admission, runs);
         ListRuns.Map(routes, runs, sessions);
-        WaitRun.Map(routes, runs, feed, lifetime.Clock, lifetime.Shutdown);
+        new WaitRun(requests, childWaits, feed, lifetime.Clock, lifetime.Shutdown).Map(routes);
+        ReportOutcome.Map(routes, runs);
         CancelRun.Map(routes, runs);
         ResumeRun.Map(routes, sessions, admission, runs);
         DiagnoseRun.Map(routes, runs, Dispatcher, Facts, lifetime.Clock);
         RunOutput.Map(routes, runs, Facts);
+        new SpawnSession(sessions, runs, admission, configuration.FindProfile, name => projects.Find(name)?.Path, familyLimits).Map(routes);
+        new SendToSession(sessions, admission, inbox, requests, familyLimits).Map(routes);
+        new ReplyParent(sessions, requests, parentSettings).Map(routes);
+        ArchiveSession.Map(routes, sessions, requests);
+        ListRequests.Map(routes, runs, feed, lifetime.Clock, lifetime.Shutdown);
+        AnswerRequest.Map(routes, requests);
         ListEvents.Map(routes, events, store);
-        StreamEvents.Map(routes, events, feed, store, lifetime.Clock, lifetime.Shutdown);
+        StreamEvents.Map(routes, events, feed, store, lifetime.Clock, Reach.Allows, lifetime.Shutdown);
         StopDaemon.Map(routes, lifetime);
     }
 
     public void Dispose()
     {
         Dispatcher.Dispose();
+        WakeParents.Dispose();
         store.Dispose();
     }
 }

@@ -9,6 +9,9 @@ sealed class Player(Script script)
     static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
     readonly Stream _stdout = Console.OpenStandardOutput();
     readonly Stream _stderr = Console.OpenStandardError();
+    Gateway? gateway;
+
+    Gateway Own => gateway ??= new Gateway();
 
     /// <summary>Plays all steps and returns the exit code.</summary>
     public int Play()
@@ -16,7 +19,7 @@ sealed class Player(Script script)
         foreach (var step in script.Steps)
         {
             if (step.Name == "exit") return step.Rest.Length == 0 ? 0 : (int)step.Number;
-            var exitCode = Speak(step) || Touch(step) || Misbehave(step) ? 0 : Start(step);
+            var exitCode = Speak(step) || Touch(step) || Misbehave(step) || Lead(step) ? 0 : Start(step);
             if (exitCode != 0) return exitCode;
         }
 
@@ -81,6 +84,30 @@ sealed class Player(Script script)
         }
 
         return true;
+    }
+
+    /// <summary>Steps that ask the daemon for something.</summary>
+    bool Lead(Step step)
+    {
+        switch (step.Name)
+        {
+            case "spawn": Line($"spawned {Own.Spawn(step.Text)}"); break;
+            case "spawn-as": Line($"spawned {Own.Spawn(step.WordAndText.Text, step.WordAndText.Word)}"); break;
+            case "wait-children": Line(string.Join('\n', Own.WaitForChildren())); break;
+            case "ask": Line(Own.Ask(step.WordAndText.Word, step.WordAndText.Text)); break;
+            case "family": Family(int.Parse(step.Words[0]), int.Parse(step.Words[1])); break;
+            default: return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>So many generations below this one, each member with so many children; each asks its parent once before it ends.</summary>
+    void Family(int depth, int width)
+    {
+        for (var i = 0; depth > 0 && i < width; i++)
+            Own.Spawn($"work\n!family {depth - 1} {width}\n!ask question may child {i} end?");
+        if (depth > 0) Line(string.Join('\n', Own.WaitForChildren()));
     }
 
     /// <summary>Steps that run another program to its end; its exit code ends the script when it is not 0.</summary>

@@ -21,6 +21,10 @@
 //   touch PATH           creates or re-dates PATH                   remove PATH          deletes the file when it is there
 //   git ARGS..           git with these words, its output passed on; a failure ends the script with git's exit code
 //   run PROGRAM ARGS..   the same for any program
+//   spawn TEXT           spawns a child with this task; prints "spawned RUN"      spawn-as PROFILE TEXT   the same with a profile
+//   wait-children        waits for all it spawned, answers what they ask ("yes to …"); prints "child RUN STATUS" for each
+//   ask KIND TEXT        asks its parent and waits: prints "answered yes to …"; KIND is an API word, status waits for nothing
+//   family DEPTH WIDTH   spawns a whole tree, waits for it; each member asks its parent once
 //   close-stdout         the reader sees the end of the stream; the process lives on
 //   ignore TERM|INT|HUP|..   really ignored (as by trap ''), inherited by children
 //   grandchild SECONDS [setsid]   leaves `sleep SECONDS` behind that holds stdout and stderr; prints "grandchild PID"

@@ -24,6 +24,7 @@ static class EndReason
     public const string WorkspaceFailed = "workspace_failed";
     public const string User = "user";
     public const string ParentCanceled = "parent_canceled";
+    public const string Parked = "parked";
     public const string Budget = "budget";
     public const string WorkerReport = "worker_report";
     public const string HolderVanished = "holder_vanished";
@@ -53,6 +54,7 @@ static class EndReason
         [WorkspaceFailed] = "The workspace (worktree or folder) could not be prepared.",
         [User] = "A person, or a program acting for one, canceled the run.",
         [ParentCanceled] = "The run's parent was canceled, and this run with it.",
+        [Parked] = "Nobody answered the run's request in time, and it was set aside; 'resume' goes on with it once there is an answer.",
         [Budget] = "A spending limit was reached.",
         [WorkerReport] = "The worker itself reported that it cannot go on.",
         [HolderVanished] = "The process that held the run is gone and left no exit code: it was killed from outside.",

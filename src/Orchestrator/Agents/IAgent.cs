@@ -17,6 +17,9 @@ interface IAgent
     /// <summary>The daemon's own variables that reach this agent, beyond the common allow-list; PREFIX* and *SUFFIX match.</summary>
     IReadOnlyList<string> PassedVariables { get; }
 
+    /// <summary>Whether a message can be put into a turn that runs.</summary>
+    bool CanSteer => false;
+
     /// <summary>The file with the user's own settings of this agent, for <see cref="VariablesIn"/> and
     /// <see cref="AgentOrder.Settings"/>; null when nothing in them matters here.</summary>
     string? SettingsFile(IReadOnlyDictionary<string, string> environment) => null;

@@ -18,6 +18,10 @@ sealed class DaemonClient(Settings settings, CancellationToken stop)
 
     public JsonNode Post(string path, JsonObject? body = null) => Ask("POST", path, body, Patience);
 
+    public JsonNode Patch(string path, JsonObject body) => Ask("PATCH", path, body, Patience);
+
+    public JsonNode Delete(string path) => Ask("DELETE", path, null, Patience);
+
     /// <summary>Opens an answer to be read as it comes.</summary>
     /// <param name="path">Path and query.</param>
     /// <param name="silence">Longest time without a byte.</param>

@@ -59,7 +59,7 @@ static class Agentd
         var builder = Builder(settings);
         await using var app = builder.Build();
         using var features = new Features(settings, lifetime, environment, app.Logger);
-        var routes = new Routes(app, new Families.Reach(features.Store).Allows);
+        var routes = new Routes(app, features.Reach.Allows);
         app.UseWebSockets();
         app.Use((context, next) => Guard(context, next, features.Doorkeeper, app.Logger));
         features.Map(routes);
@@ -70,14 +70,17 @@ static class Agentd
         features.Facts.Url = url;
         await features.Store.Write(transaction =>
             { features.Events.Append(transaction, new NewEvent(DaemonEvents.Started, "daemon", Facts(url))); });
+        await features.Requests.SettleAll();
         var dispatching = features.Dispatcher.Run(lifetime.Shutdown);
+        var waking = features.WakeParents.Run(lifetime.Clock, lifetime.Shutdown);
+        var expiring = features.ExpireRequests.Run(lifetime.Shutdown);
         var upkeep = Upkeep.Run(features.Store, lifetime.Clock, app.Logger, lifetime.Shutdown);
         Lifetime.Announce(settings, url);
         await around.Out.WriteLineAsync(
             $"agentd {Lifetime.Version} listens on {url} (pid {Environment.ProcessId}, data in {settings.DataFolder})");
         await Until(lifetime.Shutdown);
         // First let go of the runs: the event may fail on a full disk.
-        await Task.WhenAll(dispatching, upkeep);
+        await Task.WhenAll(dispatching, upkeep, waking, expiring);
         await features.Store.Write(transaction =>
             { features.Events.Append(transaction, new NewEvent(DaemonEvents.Stopping, "daemon", new JsonObject())); });
         using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(3));

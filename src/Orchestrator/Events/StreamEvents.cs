@@ -10,11 +10,12 @@ namespace Orchestrator.Events;
 /// </summary>
 static class StreamEvents
 {
-    public static void Map(Routes routes, EventLog log, EventFeed feed, Database store, TimeProvider clock, CancellationToken shutdown) =>
+    public static void Map(Routes routes, EventLog log, EventFeed feed, Database store, TimeProvider clock,
+        Func<Principal, RunAccess, string, bool> reaches, CancellationToken shutdown) =>
         routes.Stream("/stream", nameof(StreamEvents), async call =>
         {
             var filter = Filter(call, store);
-            Authorize(call.Principal, filter);
+            Authorize(call.Principal, filter, reaches);
             var asked = call.Context.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } last ? last
                 : call.Query("after", "cursor");
             var start = asked is null ? log.Floor() : ListEvents.Cursor(asked, log);
@@ -42,12 +43,17 @@ static class StreamEvents
             }
         }, RunAccess.Filtered);
 
-    // A run's own token may watch its own run and session, and nothing else.
-    static void Authorize(Principal principal, EventFilter filter)
+    // A run's own token may watch its own family, and nothing else.
+    static void Authorize(Principal principal, EventFilter filter, Func<Principal, RunAccess, string, bool> reaches)
     {
-        if (principal.RunId is { } run && filter.RunId != run && filter.SessionId != principal.SessionId)
-            throw new Fault(FaultCode.Forbidden, "A run's own token reaches only its own run and session.",
-                "Give run_id or session_id of your own.");
+        if (principal.RunId is null)
+            return;
+        var allowed = (filter.RunId is not null || filter.SessionId is not null)
+            && (filter.RunId is not { } run || reaches(principal, RunAccess.RunInReach, run))
+            && (filter.SessionId is not { } session || reaches(principal, RunAccess.SessionInReach, session));
+        if (!allowed)
+            throw new Fault(FaultCode.Forbidden, "A run's own token reaches only its own run, its session and those below.",
+                "Give run_id or session_id of your own family.");
     }
 
     static EventFilter Filter(Call call, Database store)

@@ -54,6 +54,33 @@ sealed class Call(HttpContext context, Principal principal)
         return value;
     }
 
+    /// <summary>A number of seconds from the query, a fraction allowed ("0.5"); more than the most counts as the most.</summary>
+    public TimeSpan Seconds(string name, double fallback, double most)
+    {
+        var text = Query(name);
+        if (text is null)
+            return TimeSpan.FromSeconds(fallback);
+        return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds >= 0
+            ? TimeSpan.FromSeconds(Math.Min(most, seconds))
+            : throw Fault.Invalid(name, "must be a number of seconds, 0 or more.");
+    }
+
+    /// <summary>
+    /// Waits for something unless the daemon stops: otherwise everyone who waits would hold up the stop, and then lose the connection
+    /// without a word.
+    /// </summary>
+    public async Task<T> Unless<T>(Func<Task<T>> wait, CancellationToken shutdown)
+    {
+        try
+        {
+            return await wait();
+        }
+        catch (OperationCanceledException) when (shutdown.IsCancellationRequested && !Gone.IsCancellationRequested)
+        {
+            throw new Fault(FaultCode.Unavailable, "The daemon is stopping; what runs goes on.", "Ask again when it is back.");
+        }
+    }
+
     /// <summary>The page size: 1 to 500, default 100.</summary>
     public int Limit() => (int)Number("limit", 100, 1, 500);
 

@@ -47,6 +47,11 @@ static class ArgumentCheck
             case "boolean":
                 if (value.ValueKind is not (JsonValueKind.True or JsonValueKind.False)) throw Wrong(name, "true or false", value);
                 break;
+            case "object":
+                if (value.ValueKind != JsonValueKind.Object) throw Wrong(name, "an object", value);
+                foreach (var member in value.EnumerateObject())
+                    if (shape["properties"]?[member.Name] is JsonObject of) Check($"{name}.{member.Name}", of, member.Value);
+                break;
             case "array":
                 CheckList(name, shape, value);
                 break;

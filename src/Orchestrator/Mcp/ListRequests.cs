@@ -23,7 +23,7 @@ static class ListRequests
             new("cursor", Shape.Text("next_cursor of the page before.")),
             new("limit", Shape.Whole("Most requests of this page; 100 by default.", 1, 500))),
         Output = Shape.Object(
-            new("requests", Shape.List("Oldest first.", Members.Request), true),
+            new("requests", Shape.List("Newest first.", Members.Request), true),
             new("next_cursor", Shape.OrNull(Shape.Text("For the next page; null on the last one.")))),
         Body = List,
     };

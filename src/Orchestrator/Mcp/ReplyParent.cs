@@ -8,6 +8,11 @@ static class ReplyParent
     /// <summary>The kind that needs no answer.</summary>
     const string Status = "status";
 
+    static readonly JsonObject Detail = Shape.Explained("What exactly is asked about; any members.", Shape.Object(
+        new("command", Shape.Text("The command that is to run.")),
+        new("folder", Shape.Text("The folder it is about.")),
+        new("diff", Shape.Text("The change it is about."))));
+
     /// <summary>State of a status report; requests have their own words.</summary>
     const string Sent = "sent";
 
@@ -25,8 +30,8 @@ static class ReplyParent
             new("kind", Shape.Word("What it is.", "question", "approval_request", "permission_request", Status)),
             new("text", Shape.Text("What you ask or tell, with all that is needed to decide.")),
             new("options", Shape.List("Answers to choose from.", Shape.Text("An answer."), 20)),
-            new("detail", Shape.Text("What exactly is asked about: the command, the folder, the difference.")),
-            new("risk", Shape.Text("What can go wrong: low, medium or high, or a sentence.")),
+            new("detail", Detail),
+            new("risk", Shape.Word("How bad it is if it goes wrong.", "low", "medium", "high")),
             new("expires_in_seconds", Shape.Whole("Seconds after which no answer is expected any more.", 1, 30 * 24 * 3600)),
             new("on_expiry", Shape.Word("What then happens.", "deny", "park", "continue")),
             new("wait_seconds", Shape.Number("Longest wait for the answer in seconds; default and most 45.", 0, ToolCall.LongestWait)),

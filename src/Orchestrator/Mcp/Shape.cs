@@ -34,6 +34,13 @@ static class Shape
         return shape;
     }
 
+    /// <summary>The same with words that explain it.</summary>
+    public static JsonObject Explained(string meaning, JsonObject shape)
+    {
+        shape["description"] = meaning;
+        return shape;
+    }
+
     public static JsonObject Text(string meaning) => Of("string", meaning);
 
     /// <summary>A text of one of these words.</summary>

@@ -19,7 +19,7 @@ static class SpawnRun
         Input = Shape.Arguments(
             new("task", Shape.Text("The whole task, as a prompt for the other agent."), true),
             new("title", Shape.Text("A few words for people who look on.")),
-            new("profile", Shape.Text("Which agent and model, by the name of a profile; leave out for the usual one.")),
+            new("profile", Shape.Text("Which agent and model, by the name of a profile; leave out for your own.")),
             new("project", Shape.Text("Only outside of a run: the registered project to work in. A child works in its parent's.")),
             Members.Key),
         Output = Shape.Object(

@@ -42,6 +42,21 @@ sealed record ConfigFile(
     /// <summary>Bad tokens a minute for each address; null when not said.</summary>
     public int? BadTokensPerMinute { get; init; }
 
+    /// <summary>Generations below a first session; null for the default.</summary>
+    public int? SpawnDepth { get; init; }
+
+    /// <summary>Children of one run; null for the default.</summary>
+    public int? ChildrenPerRun { get; init; }
+
+    /// <summary>Runs of a whole family; null for the default.</summary>
+    public int? RunsPerFamily { get; init; }
+
+    /// <summary>How long a question waits for its answer; null for ever.</summary>
+    public TimeSpan? RequestExpiry { get; init; }
+
+    /// <summary>deny, park or continue; null for the default.</summary>
+    public string? RequestOnExpiry { get; init; }
+
     /// <summary>Name in the data folder.</summary>
     public const string UserName = "config.yaml";
 
@@ -97,6 +112,11 @@ sealed record ConfigFile(
         {
             RequestsPerMinute = (int?)limits?.Number<long>("requests_per_minute"),
             BadTokensPerMinute = (int?)limits?.Number<long>("bad_tokens_per_minute"),
+            SpawnDepth = (int?)limits?.Number<long>("spawn_depth"),
+            ChildrenPerRun = (int?)limits?.Number<long>("children_per_run"),
+            RunsPerFamily = (int?)limits?.Number<long>("runs_per_family"),
+            RequestExpiry = limits?.Number<double>("request_expiry_s") is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            RequestOnExpiry = limits?.Get<string>("request_on_expiry"),
         };
     }
 

@@ -65,6 +65,14 @@ static class ConfigKeys
                 Members =
                 [
                     new("max_concurrency", ConfigKind.Count, "Runs at the same time."),
+                    new("spawn_depth", ConfigKind.Count, "Generations of sessions below the first one; unset: 4."),
+                    new("children_per_run", ConfigKind.Count, "Sessions one run may spawn; unset: 100."),
+                    new("runs_per_family", ConfigKind.Count, "Runs of a session and all below it together; unset: 1000."),
+                    new("request_expiry_s", ConfigKind.Seconds, "How long a run's question waits for an answer; unset: for ever."),
+                    new("request_on_expiry", ConfigKind.Word, "What then happens, unless the question says it; unset: deny.")
+                    {
+                        Words = ["deny", "park", "continue"],
+                    },
                     new("requests_per_minute", ConfigKind.Count, "Requests of one token; unset: no limit on loopback, else 1200."),
                     new("bad_tokens_per_minute", ConfigKind.Count, "Bad tokens of one address; unset: no limit on loopback, else 10."),
                 ],

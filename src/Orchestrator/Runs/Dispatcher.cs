@@ -107,7 +107,7 @@ sealed class Dispatcher(RunStore runs, Runner runner, int slots, string nodeId, 
 
     async Task Fill(CancellationToken shutdown)
     {
-        while (slots - active.Count is > 0 and var free)
+        while (slots - active.Count + Resting() is > 0 and var free)
         {
             var claimed = await Claim(free);
             foreach (var run in claimed)
@@ -116,6 +116,12 @@ sealed class Dispatcher(RunStore runs, Runner runner, int slots, string nodeId, 
                 return;
         }
     }
+
+    /// <summary>
+    /// Runs in hand that wait for an answer or for their children: their slots are free. One that goes on does so at once, before
+    /// anything queued, for nothing new starts until there is room again (docs/adr/0005).
+    /// </summary>
+    int Resting() => active.IsEmpty ? 0 : runs.Store.Read(RunRows.Waiting).Count(active.ContainsKey);
 
     async Task<IReadOnlyList<Run>> Claim(int free)
     {

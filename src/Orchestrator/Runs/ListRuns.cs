@@ -14,14 +14,18 @@ static class ListRuns
             var limit = call.Limit();
             var session = call.Query("session_id") is { } given ? sessions.Get(given).Id : null;
             var before = call.Number("cursor", long.MaxValue, 0, long.MaxValue);
-            var query = new RunQuery(Statuses(call.Query("status")), session, call.Query("item_id"), before, limit);
+            var query = new RunQuery(Statuses(call.Query("status")), session, call.Query("item_id"), before, limit)
+            {
+                ParentRunId = call.Query("parent_run_id") is { } parent ? runs.Store.Read(db => RunRows.Resolve(db, parent)).Id : null,
+                InFamilyOf = call.Principal.SessionId,
+            };
             var found = runs.Store.Read(db => RunRows.List(db, query));
             return Task.FromResult(Reply.Ok(json =>
             {
                 json.Member("runs", found, RunJson.Default.IReadOnlyListRun);
                 json.WriteString("next_cursor", found.Count < limit ? null : found[^1].QueueNo.ToString(CultureInfo.InvariantCulture));
             }));
-        });
+        }, ownRun: RunAccess.Filtered);
         routes.Get("/runs/{id}", "ShowRun", call =>
         {
             var run = runs.Store.Read(db => RunRows.Resolve(db, call.Part("id")));

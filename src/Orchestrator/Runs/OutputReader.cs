@@ -23,6 +23,7 @@ sealed class OutputReader : IDisposable
     Transcript transcript;
     OutputCut cut;
     long lineEvents;
+    bool begun;
 
     public OutputReader(Run run, IAgent agent, AgentOrder order, RunFolder folder, RunLimits limits)
     {
@@ -32,6 +33,7 @@ sealed class OutputReader : IDisposable
         this.folder = folder;
         transcript = run.Transcript ?? agent.Begin(order);
         lineEvents = run.LineEvents;
+        begun = lineEvents > 0;
         cut = OutputCut.Read(run.OutputCut);
         stdout = new Journal(folder.StdoutPath, run.StdoutOffset, JournalLimits.Protocol);
         stderr = new Journal(folder.StderrPath, run.StderrOffset, JournalLimits.Protocol);
@@ -75,7 +77,9 @@ sealed class OutputReader : IDisposable
     {
         var events = pending.ToArray();
         pending.Clear();
-        return new Progress(stdout.Offset, stderr.Offset, lineEvents, transcript, cut.Write(), events);
+        var begins = !begun && lineEvents > 0;
+        begun |= begins;
+        return new Progress(stdout.Offset, stderr.Offset, lineEvents, transcript, cut.Write(), events) { Begins = begins };
     }
 
     public void Dispose()

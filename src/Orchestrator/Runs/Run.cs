@@ -35,6 +35,9 @@ sealed record Run
     public string? Protection { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>What a waiting run waits for: <c>request</c> or <c>children</c>; null while it does not wait.</summary>
+    public string? WaitingFor { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
     public int? ExitCode { get; init; }
     public int? Pid { get; init; }
@@ -55,6 +58,11 @@ sealed record Run
 
     [JsonIgnore] public long QueueNo { get; init; }
     [JsonIgnore] public string? OutputSchema { get; init; }
+    [JsonIgnore] public DateTimeOffset? WaitingSince { get; init; }
+    [JsonIgnore] public TimeSpan Waited { get; init; }
+
+    /// <summary>What the agent reported as its outcome, as JSON; its result where its output gives none.</summary>
+    [JsonIgnore] public string? Outcome { get; init; }
     [JsonIgnore] public TimeSpan TotalLimit { get; init; }
     [JsonIgnore] public TimeSpan IdleLimit { get; init; }
     [JsonIgnore] public string? StopReason { get; init; }

@@ -16,6 +16,7 @@ static class RunEvents
     public const string Warning = "run.warning";
     public const string Waiting = "run.waiting";
     public const string Resumed = "run.resumed";
+    public const string Outcome = "run.outcome";
     public const string Stopping = "run.stopping";
     public const string StopStep = "run.stop_step";
     public const string Message = "run.message";

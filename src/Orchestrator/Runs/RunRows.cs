@@ -16,8 +16,15 @@ static class RunRows
                r.started_at, r.ended_at, r.exit_code, r.pid, r.pid_start, r.boot_id, r.base, r.result, r.last_message, r.usage,
                r.git_diff_stat, r.files_changed, r.commits, r.snapshot_ref, r.error_code, r.error_message, r.output_cut,
                r.queue_no, r.output_schema, r.total_limit_us, r.idle_limit_us, r.stop_reason, r.stop_actor, r.stdout_offset,
-               r.stderr_offset, r.line_events, r.transcript, r.last_event_at, w.id, w.path, w.branch, w.kind
+               r.stderr_offset, r.line_events, r.transcript, r.last_event_at, w.id, w.path, w.branch, w.kind,
+               r.waiting_for, r.waiting_since, r.waited_us, r.outcome
         from runs r left join workspaces w on w.id = r.workspace_id
+        """;
+
+    // The session and every session below it.
+    const string FamilyOnly = """
+         and r.session_id in (with recursive family (id) as (
+           select @family union select s.id from sessions s join family f on s.parent_session_id = f.id) select id from family)
         """;
 
     static readonly JsonElement EmptyArray = JsonDocument.Parse("[]").RootElement;
@@ -35,7 +42,9 @@ static class RunRows
         var where = " where r.queue_no < @before"
             + (query.Statuses.Count > 0 ? " and r.status in (select value from json_each(@statuses))" : "")
             + (query.SessionId is null ? "" : " and r.session_id = @session")
-            + (query.ItemId is null ? "" : " and r.item_id = @item");
+            + (query.ItemId is null ? "" : " and r.item_id = @item")
+            + (query.ParentRunId is null ? "" : " and r.parent_run_id = @parent")
+            + (query.InFamilyOf is null ? "" : FamilyOnly);
         List<(string, object?)> values = [("@before", query.Before)];
         if (query.Statuses.Count > 0)
             values.Add(("@statuses", new JsonArray([.. query.Statuses.Select(s => (JsonNode)s)]).ToJsonString()));
@@ -43,6 +52,10 @@ static class RunRows
             values.Add(("@session", query.SessionId));
         if (query.ItemId is not null)
             values.Add(("@item", query.ItemId));
+        if (query.ParentRunId is not null)
+            values.Add(("@parent", query.ParentRunId));
+        if (query.InFamilyOf is not null)
+            values.Add(("@family", query.InFamilyOf));
         values.Add(("@limit", query.Limit));
         return db.Query(Select + where + " order by r.queue_no desc limit @limit", Read, values.ToArray());
     }
@@ -52,6 +65,10 @@ static class RunRows
     /// </summary>
     public static IReadOnlyList<string> Begun(Connection db) => db.Query(
         "select id from runs where ended_at is null and status <> 'queued' order by queue_no", row => row.GetString(0));
+
+    /// <summary>Ids of the runs that wait.</summary>
+    public static IReadOnlyList<string> Waiting(Connection db) => db.Query(
+        "select id from runs where status = 'waiting' and ended_at is null", row => row.GetString(0));
 
     /// <summary>How many runs are in each open status.</summary>
     public static IReadOnlyDictionary<string, long> Counts(Connection db) => db.Query(
@@ -107,11 +124,22 @@ static class RunRows
         Workspace = row.TextOrNull(46) is { } workspace
             ? new RunWorkspace(workspace, row.GetString(47), row.TextOrNull(48), row.TextOrNull(24), row.GetString(49))
             : null,
+        WaitingFor = row.TextOrNull(50),
+        WaitingSince = row.TimeOrNull(51),
+        Waited = TimeSpan.FromMicroseconds(row.GetInt64(52)),
+        Outcome = row.TextOrNull(53),
     };
 }
 
 /// <summary>Which runs a list is about.</summary>
-sealed record RunQuery(IReadOnlyList<string> Statuses, string? SessionId, string? ItemId, long Before, int Limit);
+sealed record RunQuery(IReadOnlyList<string> Statuses, string? SessionId, string? ItemId, long Before, int Limit)
+{
+    /// <summary>Only runs spawned by this one.</summary>
+    public string? ParentRunId { get; init; }
+
+    /// <summary>Only runs of this session and of those below it: all that a run's own token may see.</summary>
+    public string? InFamilyOf { get; init; }
+}
 
 /// <summary>JSON of runs: members in snake_case, statuses as words.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(UtcTime)])]
@@ -121,6 +149,8 @@ sealed record RunQuery(IReadOnlyList<string> Statuses, string? SessionId, string
 [JsonSerializable(typeof(StartRun.Request), TypeInfoPropertyName = "StartRunRequest")]
 [JsonSerializable(typeof(CancelRun.Request), TypeInfoPropertyName = "CancelRunRequest")]
 [JsonSerializable(typeof(ResumeRun.Request), TypeInfoPropertyName = "ResumeRunRequest")]
+[JsonSerializable(typeof(EditMessage.Request), TypeInfoPropertyName = "EditMessageRequest")]
+[JsonSerializable(typeof(ReportOutcome.Request), TypeInfoPropertyName = "ReportOutcomeRequest")]
 [JsonSerializable(typeof(Transcript))]
 [JsonSerializable(typeof(Usage))]
 [JsonSerializable(typeof(RunResult))]

@@ -14,8 +14,18 @@ namespace Orchestrator.Runs;
 /// </summary>
 sealed class RunStore(Database store, EventLog events)
 {
-    /// <summary>Called after COMMIT when a run was queued, told to stop or ended: the dispatcher and the run's owner look again.</summary>
+    readonly List<RunEnding> beforeEnd = [];
+    readonly List<RunEnding> afterEnd = [];
+
+    /// <summary>Called after COMMIT when a run was queued, waits or goes on, was told to stop or ended: the dispatcher and the run's
+    /// owner look again.</summary>
     public event Action<string>? Stirred;
+
+    /// <summary>Adds what follows from a run's end, in the same transaction, just before its last event.</summary>
+    public void BeforeEnd(RunEnding follow) => beforeEnd.Add(follow);
+
+    /// <summary>Adds what follows from a run's end, in the same transaction, after its last event.</summary>
+    public void AfterEnd(RunEnding follow) => afterEnd.Add(follow);
 
     public Database Store => store;
 
@@ -57,6 +67,13 @@ sealed class RunStore(Database store, EventLog events)
         if (run is null || (fence is { } mine && run.Fence != mine) || RunLifecycle.Next(run.Status, step) is not { } next)
             return null;
         var final = RunLifecycle.IsFinal(next);
+        if (next == RunStatus.Succeeded)
+            Delivery.Answer(transaction, runId);
+        else if (final)
+            Delivery.Drop(transaction, events, runId, run.SessionId,
+                $"Its run ended {RunLifecycle.Word(next)}{(change.Reason is { } why ? $": {why}" : "")}.");
+        if (final)
+            beforeEnd.ForEach(follow => follow(transaction, run, next, change.Reason));
         transaction.Db.Execute(
             "update runs set status = @status, fence = fence + @claimed, reason = coalesce(@reason, reason), node_id = coalesce(@node, "
                 + "node_id), "
@@ -79,12 +96,23 @@ sealed class RunStore(Database store, EventLog events)
         if (change.Holder is { } holder)
             transaction.Db.Execute("update runs set pid = @pid, pid_start = @start, boot_id = @boot where id = @id",
                 ("@pid", holder.Pid), ("@start", holder.StartTime), ("@boot", holder.BootId), ("@id", runId));
+        if (step == RunStep.Wait || run.Status == RunStatus.Waiting)
+            KeepWait(transaction, run, step == RunStep.Wait ? change.WaitingFor : null);
         if (EventOf(step, next) is { } type)
             events.Append(transaction, new NewEvent(type, change.Actor, EventData(type, change), run.SessionId, runId));
-        if (final || step is RunStep.Stop or RunStep.GiveBack)
+        if (final || step is RunStep.Stop or RunStep.GiveBack or RunStep.Wait or RunStep.GoOn)
             Stir(transaction, runId);
-        return RunRows.Get(transaction.Db, runId);
+        var after = RunRows.Get(transaction.Db, runId);
+        if (final)
+            afterEnd.ForEach(follow => follow(transaction, after, next, change.Reason));
+        return after;
     }
+
+    /// <summary>The clock of a wait: begun when <paramref name="waitingFor"/> is something, ended and added up when it is null.</summary>
+    static void KeepWait(WriteTransaction transaction, Run run, string? waitingFor) => transaction.Db.Execute(
+        "update runs set waiting_for = @for, waiting_since = @since, waited_us = waited_us + @more where id = @id",
+        ("@for", waitingFor), ("@since", waitingFor is null ? null : transaction.Now),
+        ("@more", run.WaitingSince is { } since ? Math.Max(0, transaction.Now - since.Micros()) : 0), ("@id", run.Id));
 
     /// <summary>
     /// Stores what was read of a run's output: the events, the journal offsets and the transcript, as one. Refused (false) when the fence
@@ -108,9 +136,67 @@ sealed class RunStore(Database store, EventLog events)
             return false;
         if (transcript.ThreadId is { } thread)
             SessionStore.KeepThread(transaction, run.SessionId, run.Agent, thread, ThreadTotals.Write(transcript));
+        if (progress.Begins)
+            Delivery.StartTurn(transaction, run.Id);
         foreach (var news in progress.Events)
             events.Append(transaction, news);
         return true;
+    }
+
+    /// <summary>
+    /// Lets a run rest while it waits for something and go on when it waits for nothing more; returns whether its status changed.
+    /// </summary>
+    /// <param name="transaction">The write it belongs to.</param>
+    /// <param name="runId">The run.</param>
+    /// <param name="waitingFor"><c>request</c> or <c>children</c>; null when it waits for nothing.</param>
+    /// <param name="data">What it waits for, for the event.</param>
+    public bool Settle(WriteTransaction transaction, string runId, string? waitingFor, JsonObject? data = null)
+    {
+        var step = waitingFor is null ? RunStep.GoOn : RunStep.Wait;
+        return Advance(transaction, runId, null, step, new RunChange("daemon") { WaitingFor = waitingFor, Data = data }) is not null;
+    }
+
+    /// <summary>Keeps what the agent reported as its outcome; the last report counts.</summary>
+    public Run KeepOutcome(WriteTransaction transaction, Run run, RunResult outcome, string actor)
+    {
+        var told = new JsonObject
+        {
+            ["goal_met"] = outcome.GoalMet,
+            ["summary"] = outcome.Summary,
+            ["followup_prompt"] = outcome.FollowupPrompt,
+            ["notes"] = outcome.Notes,
+        };
+        var json = told.ToJsonString(Json.PlainOptions);
+        transaction.Db.Execute("update runs set outcome = @outcome where id = @id", ("@outcome", json), ("@id", run.Id));
+        events.Append(transaction, new NewEvent(RunEvents.Outcome, actor, json, run.SessionId, run.Id));
+        return RunRows.Get(transaction.Db, run.Id);
+    }
+
+    /// <summary>A queued run's prompt follows the messages it is made of.</summary>
+    public static Run Reword(WriteTransaction transaction, string runId, string prompt)
+    {
+        transaction.Db.Execute("update runs set prompt = @prompt where id = @id and status = 'queued'", ("@prompt", prompt),
+            ("@id", runId));
+        return RunRows.Get(transaction.Db, runId);
+    }
+
+    /// <summary>Puts a queued run before all others queued in its session: it takes the first one's place, each moves one down.</summary>
+    public static void PutFirst(WriteTransaction transaction, Run run)
+    {
+        var waiting = transaction.Db.Query(
+            "select id, queue_no from runs where session_id = @session and ended_at is null and status = 'queued' order by queue_no",
+            row => (Id: row.GetString(0), No: row.GetInt64(1)), ("@session", run.SessionId));
+        if (waiting.Count < 2)
+            return;
+        var order = waiting.Where(one => one.Id != run.Id).Select(one => one.Id).Prepend(run.Id).ToList();
+        // Numbers are unique: out of the way first.
+        foreach (var (id, no) in waiting)
+            Renumber(id, -no);
+        for (var place = 0; place < order.Count; place++)
+            Renumber(order[place], waiting[place].No);
+
+        void Renumber(string id, long no) =>
+            transaction.Db.Execute("update runs set queue_no = @no where id = @id", ("@no", no), ("@id", id));
     }
 
     /// <summary>Tells whoever waits for this run to look again, after COMMIT.</summary>
@@ -131,6 +217,8 @@ sealed class RunStore(Database store, EventLog events)
         var data = change.Data ?? [];
         if ((change.Reason ?? change.StopReason) is { } reason)
             data["reason"] = reason;
+        if (change.WaitingFor is { } waitingFor)
+            data["for"] = waitingFor;
         if (change.ErrorMessage is not null)
             data["message"] = change.ErrorMessage;
         if (change.ExitCode is { } code)
@@ -140,6 +228,13 @@ sealed class RunStore(Database store, EventLog events)
         return data;
     }
 }
+
+/// <summary>What another feature does when a run ends: rows and events only, within the transaction of the end.</summary>
+/// <param name="transaction">That transaction.</param>
+/// <param name="run">The run as its row says now.</param>
+/// <param name="end">How it ends.</param>
+/// <param name="reason">Why, when it did not succeed.</param>
+delegate void RunEnding(WriteTransaction transaction, Run run, RunStatus end, string? reason);
 
 /// <summary>What a new run is made from; already checked.</summary>
 sealed record NewRun
@@ -176,10 +271,17 @@ sealed record RunChange(string Actor)
     public string? TokenHash { get; init; }
     public string? Protection { get; init; }
 
+    /// <summary>What a run that begins to wait waits for.</summary>
+    public string? WaitingFor { get; init; }
+
     /// <summary>Further members of the event's data.</summary>
     public JsonObject? Data { get; init; }
 }
 
 /// <summary>How far a run's output was read, with the events that this produced.</summary>
 sealed record Progress(long StdoutOffset, long StderrOffset, long LineEvents, Transcript Transcript, string? OutputCut,
-    IReadOnlyList<NewEvent> Events);
+    IReadOnlyList<NewEvent> Events)
+{
+    /// <summary>The first sign of an answer is among them.</summary>
+    public bool Begins { get; init; }
+}

@@ -126,7 +126,7 @@ sealed class Runner(RunStore runs, Workplace workplace, Launcher launcher, Watch
             if (started is not null && facts.Reaches(workspace.Path))
                 runs.Events.Append(transaction, DataFolderReachable(run));
             if (started is not null)
-                new SessionStore(store, runs.Events).MarkDelivered(transaction, run.SessionId, run.Id);
+                Delivery.HandOver(transaction, runs.Events, run.Id, run.SessionId);
             // A stop that came in between leaves the row in stopping: the watch sees it and climbs the ladder.
             return started ?? RunRows.Get(transaction.Db, run.Id);
         });
@@ -147,7 +147,7 @@ sealed class Runner(RunStore runs, Workplace workplace, Launcher launcher, Watch
                 Protection = protection,
                 Data = Started(run, workspace, holder?.Pid, protection),
             });
-            new SessionStore(store, runs.Events).MarkDelivered(transaction, run.SessionId, run.Id);
+            Delivery.HandOver(transaction, runs.Events, run.Id, run.SessionId);
         }
 
         runs.Events.Append(transaction, new Events.NewEvent(RunEvents.Adopted, "daemon", new JsonObject { ["pid"] = run.Pid },

@@ -51,7 +51,7 @@ sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, TimePro
             if (stopping is null && deadlines.Passed() is { } reason)
                 await RequestStop(held, reason);
             if (await Pause(bell, pace, found, stopping, shutdown) || deadlines.StopRequested)
-                stopping ??= IsStopping(held) ? Climb(held) : null;
+                stopping ??= LookAgain(held, deadlines) ? Climb(held) : null;
         }
     }
 
@@ -101,7 +101,13 @@ sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, TimePro
         return clock.GetElapsedTime(since.Value) >= SecondLook;
     }
 
-    bool IsStopping(Held held) => runs.Store.Read(db => RunRows.Get(db, held.Run.Id)).Status == RunStatus.Stopping;
+    // The row says what others want of the run: that it stops, or that its clocks stand still while it waits.
+    bool LookAgain(Held held, Deadlines deadlines)
+    {
+        var status = runs.Store.Read(db => RunRows.Get(db, held.Run.Id)).Status;
+        deadlines.Rest(status == RunStatus.Waiting);
+        return status == RunStatus.Stopping;
+    }
 
     Task RequestStop(Held held, string reason) => runs.Store.Write(transaction =>
         runs.Advance(transaction, held.Run.Id, held.Run.Fence, RunStep.Stop,
@@ -136,10 +142,12 @@ sealed class Deadlines(Run run, TimeProvider clock, long written)
 {
     // The wall clock is asked once, for the time before this watch; from then on a clock that is set, or a machine that slept, does not
     // count.
-    readonly TimeSpan before = Since(run.StartedAt, clock);
+    readonly TimeSpan before = Since(run.StartedAt, clock) - run.Waited - Since(run.WaitingSince, clock);
     readonly long begun = clock.GetTimestamp();
     long lastHeard = clock.GetTimestamp();
     long lastWritten = written;
+    long? restingSince = run.Status == RunStatus.Waiting ? clock.GetTimestamp() : null;
+    TimeSpan rested;
 
     /// <summary>A limit has passed and was acted upon.</summary>
     public bool StopRequested { get; private set; }
@@ -153,12 +161,26 @@ sealed class Deadlines(Run run, TimeProvider clock, long written)
         lastHeard = clock.GetTimestamp();
     }
 
+    /// <summary>The run waits for somebody else from now on, or no longer: meanwhile neither clock moves.</summary>
+    public void Rest(bool resting)
+    {
+        if (resting == restingSince is not null)
+            return;
+        if (restingSince is { } since)
+        {
+            rested += clock.GetElapsedTime(since);
+            lastHeard = clock.GetTimestamp();
+        }
+
+        restingSince = resting ? clock.GetTimestamp() : null;
+    }
+
     /// <summary>The limit that has passed, once; null while none has.</summary>
     public string? Passed()
     {
-        if (StopRequested)
+        if (StopRequested || restingSince is not null)
             return null;
-        var reason = before + clock.GetElapsedTime(begun) > run.TotalLimit ? EndReason.TotalTimeout
+        var reason = before + clock.GetElapsedTime(begun) - rested > run.TotalLimit ? EndReason.TotalTimeout
             : clock.GetElapsedTime(lastHeard) > run.IdleLimit ? EndReason.IdleTimeout
             : null;
         StopRequested = reason is not null;

@@ -11,13 +11,14 @@ static class ListSessions
         routes.Get("/sessions", nameof(ListSessions), call =>
         {
             var limit = call.Limit();
-            var found = sessions.List(call.Number("cursor", long.MaxValue, 0, long.MaxValue), limit);
+            var parent = call.Query("parent_session_id") is { } given ? sessions.Get(given).Id : null;
+            var found = sessions.List(call.Number("cursor", long.MaxValue, 0, long.MaxValue), limit, parent, call.Principal.SessionId);
             return Task.FromResult(Reply.Ok(json =>
             {
                 json.Member("sessions", found, SessionJson.Default.IReadOnlyListSession);
                 json.WriteString("next_cursor", found.Count < limit ? null : found[^1].CreatedNo.ToString(CultureInfo.InvariantCulture));
             }));
-        });
+        }, ownRun: RunAccess.Filtered);
         routes.Get("/sessions/{id}", "ShowSession", call =>
         {
             var session = sessions.Get(call.Part("id"));
@@ -28,7 +29,10 @@ static class ListSessions
             var limit = call.Limit();
             var session = sessions.Get(call.Part("id"));
             var after = call.Number("cursor", 0, 0, long.MaxValue);
-            var found = sessions.Messages(session.Id, after, limit);
+            var delivery = call.Query("delivery");
+            if (delivery is not null && !Delivery.All.Contains(delivery))
+                throw Fault.Invalid("delivery", $"must be one of {string.Join(", ", Delivery.All)}.");
+            var found = sessions.Messages(session.Id, after, limit, delivery);
             return Task.FromResult(Reply.Ok(json =>
             {
                 json.Member("messages", found, SessionJson.Default.IReadOnlyListMessage);

@@ -19,6 +19,9 @@ sealed record Session
     public string? ParentSessionId { get; init; }
     public string? ParentRunId { get; init; }
 
+    /// <summary>Generations above it: 0 for a session nobody spawned.</summary>
+    public int Depth { get; init; }
+
     /// <summary>The agent's own conversation id, by agent.</summary>
     public required IReadOnlyDictionary<string, string> Threads { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
@@ -29,6 +32,9 @@ sealed record Session
     public string? Isolation { get; init; }
 
     [JsonIgnore] public long CreatedNo { get; init; }
+
+    /// <summary>The first session of its family; itself when nobody spawned it.</summary>
+    [JsonIgnore] public string RootId { get; init; } = "";
 }
 
 /// <summary>One input to a session.</summary>
@@ -47,8 +53,11 @@ sealed record Message
     /// <summary>Name of the token that sent it.</summary>
     public required string Sender { get; init; }
 
-    /// <summary>stored, or delivered once an agent was handed it. Accepted never means delivered.</summary>
+    /// <summary>stored, handed_over, turn_started, answered or dropped: see <see cref="Sessions.Delivery"/>.</summary>
     public required string Delivery { get; init; }
+
+    /// <summary>Why it was dropped.</summary>
+    public string? Note { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
 
     [JsonIgnore] public long CreatedNo { get; init; }

@@ -13,26 +13,32 @@ sealed class SessionStore(Database store, EventLog events)
 
     const string SessionColumns = """
         select s.id, s.title, s.project, s.profile, s.workdir, s.parent_session_id, s.parent_run_id, s.metadata, s.archived_at,
-               s.created_at, s.updated_at, s.created_no, s.isolation,
+               s.created_at, s.updated_at, s.created_no, s.isolation, s.depth, coalesce(s.root_session_id, s.id),
                (select r.status from runs r where r.session_id = s.id and r.ended_at is null order by r.queue_no limit 1),
                (select json_group_object(t.agent, t.thread_id) from agent_threads t where t.session_id = s.id)
         from sessions s
         """;
 
+    const string FamilyOnly = """
+         and s.id in (with recursive family (id) as (
+           select @family union select c.id from sessions c join family f on c.parent_session_id = f.id) select id from family)
+        """;
+
     const string MessageColumns =
-        "select id, session_id, run_id, role, text, sender, delivery, created_at, created_no from messages";
+        "select id, session_id, run_id, role, text, sender, delivery, created_at, created_no, note from messages";
 
     public Session Create(WriteTransaction transaction, NewSession order, string actor)
     {
         var id = Ids.New();
         transaction.Db.Execute(
             "insert into sessions (id, created_no, title, project, profile, workdir, isolation, parent_session_id, parent_run_id, "
-                + "metadata, created_at, updated_at) "
-            + "values (@id, @no, @title, @project, @profile, @workdir, @isolation, @parent, @run, @metadata, @now, @now2)",
+                + "root_session_id, depth, metadata, created_at, updated_at) "
+            + "values (@id, @no, @title, @project, @profile, @workdir, @isolation, @parent, @run, @root, @depth, @metadata, @now, @now2)",
             ("@id", id), ("@no", transaction.Next("queue_no")), ("@title", order.Title), ("@project", order.Project),
                 ("@profile", order.Profile),
             ("@workdir", order.Workdir), ("@isolation", order.Isolation), ("@parent", order.ParentSessionId), ("@run", order.ParentRunId),
-            ("@metadata", order.Metadata), ("@now", transaction.Now), ("@now2", transaction.Now));
+            ("@root", order.RootSessionId), ("@depth", order.Depth), ("@metadata", order.Metadata), ("@now", transaction.Now),
+            ("@now2", transaction.Now));
         var made = Get(transaction.Db, id);
         events.Append(transaction, new NewEvent(SessionEvents.Created, actor, new System.Text.Json.Nodes.JsonObject
         {
@@ -44,7 +50,8 @@ sealed class SessionStore(Database store, EventLog events)
         return made;
     }
 
-    public Message AddMessage(WriteTransaction transaction, string sessionId, string role, string text, string sender, string? runId)
+    public Message AddMessage(WriteTransaction transaction, string sessionId, string role, string text, string sender, string? runId,
+        bool wakes = false)
     {
         var message = new Message
         {
@@ -54,15 +61,15 @@ sealed class SessionStore(Database store, EventLog events)
             Role = role,
             Text = text,
             Sender = sender,
-            Delivery = "stored",
+            Delivery = Delivery.Stored,
             CreatedAt = Times.From(transaction.Now),
             CreatedNo = transaction.Next("queue_no"),
         };
         transaction.Db.Execute(
-            "insert into messages (id, created_no, session_id, run_id, role, text, sender, delivery, created_at) "
-            + "values (@id, @no, @session, @run, @role, @text, @sender, @delivery, @now)",
+            "insert into messages (id, created_no, session_id, run_id, role, text, sender, delivery, created_at, wakes) "
+            + "values (@id, @no, @session, @run, @role, @text, @sender, @delivery, @now, @wakes)",
             ("@id", message.Id), ("@no", message.CreatedNo), ("@session", sessionId), ("@run", runId), ("@role", role), ("@text", text),
-            ("@sender", sender), ("@delivery", message.Delivery), ("@now", transaction.Now));
+            ("@sender", sender), ("@delivery", message.Delivery), ("@now", transaction.Now), ("@wakes", wakes ? 1 : 0));
         transaction.Db.Execute("update sessions set updated_at = @now where id = @id", ("@now", transaction.Now), ("@id", sessionId));
         events.Append(transaction, new NewEvent(SessionEvents.MessageCreated, sender, new System.Text.Json.Nodes.JsonObject
         {
@@ -74,15 +81,32 @@ sealed class SessionStore(Database store, EventLog events)
         return message;
     }
 
-    /// <summary>The run's message has reached its agent.</summary>
-    public void MarkDelivered(WriteTransaction transaction, string sessionId, string runId)
-    {
-        var id = transaction.Db.Text(
-            "update messages set delivery = 'delivered' where run_id = @run and delivery = 'stored' returning id", ("@run", runId));
-        if (id is not null)
-            events.Append(transaction, new NewEvent(SessionEvents.MessageDelivered, "daemon",
-                new System.Text.Json.Nodes.JsonObject { ["message_id"] = id }, sessionId, runId));
-    }
+    /// <summary>Closes a session for good.</summary>
+    public static void Archive(WriteTransaction transaction, string id) => transaction.Db.Execute(
+        "update sessions set archived_at = @now, updated_at = @now where id = @id and archived_at is null", ("@now", transaction.Now),
+        ("@id", id));
+
+    /// <summary>Children of a session that have an open run.</summary>
+    public static IReadOnlyList<string> ChildrenAtWork(Connection db, string id) => db.Query(
+        "select s.id from sessions s where s.parent_session_id = @id "
+        + "and exists (select 1 from runs r where r.session_id = s.id and r.ended_at is null) order by s.created_no",
+        row => row.GetString(0), ("@id", id));
+
+    /// <summary>The profile of the session's last run: what holds when the session itself was given none.</summary>
+    public string? LastProfile(string id) => store.Read(db => db.Text(
+        "select profile from runs where session_id = @session order by queue_no desc limit 1", ("@session", id)));
+
+    /// <summary>What children said and nobody has looked at yet, oldest first.</summary>
+    public static IReadOnlyList<Message> Waking(Connection db) =>
+        db.Query(MessageColumns + " where wakes = 1 order by created_no limit 100", ReadMessage);
+
+    /// <summary>Takes one of them; false when somebody has.</summary>
+    public static bool TakeWaking(WriteTransaction transaction, string id) =>
+        transaction.Db.Execute("update messages set wakes = 0 where id = @id and wakes = 1", ("@id", id)) == 1;
+
+    /// <summary>The run that a message came to start.</summary>
+    public static void Attach(WriteTransaction transaction, string id, string runId) =>
+        transaction.Db.Execute("update messages set run_id = @run where id = @id", ("@run", runId), ("@id", id));
 
     /// <summary>Keeps the agent's conversation id and its running totals for the next run of the session.</summary>
     public static void KeepThread(WriteTransaction transaction, string sessionId, string agent, string threadId, string? totals) =>
@@ -104,18 +128,62 @@ sealed class SessionStore(Database store, EventLog events)
         db.First(SessionColumns + " where s.id = @id", ReadSession, ("@id", id)) ?? throw Fault.NotFound("session", id);
 
     /// <summary>Newest first, before the given number.</summary>
-    public IReadOnlyList<Session> List(long before, int limit) => store.Read(db =>
-        db.Query(SessionColumns + " where s.created_no < @before order by s.created_no desc limit @limit", ReadSession,
-            ("@before", before), ("@limit", limit)));
+    /// <param name="before">Only sessions made before this number.</param>
+    /// <param name="limit">At most so many.</param>
+    /// <param name="parent">Only sessions spawned by this one; null for all.</param>
+    /// <param name="family">Only this session and those below it; null for all.</param>
+    public IReadOnlyList<Session> List(long before, int limit, string? parent = null, string? family = null)
+    {
+        var where = " where s.created_no < @before" + (parent is null ? "" : " and s.parent_session_id = @parent")
+            + (family is null ? "" : FamilyOnly);
+        List<(string, object?)> values = [("@before", before)];
+        if (parent is not null)
+            values.Add(("@parent", parent));
+        if (family is not null)
+            values.Add(("@family", family));
+        values.Add(("@limit", limit));
+        return store.Read(db => db.Query(SessionColumns + where + " order by s.created_no desc limit @limit", ReadSession,
+            values.ToArray()));
+    }
 
     /// <summary>Oldest first, after the given number.</summary>
-    public IReadOnlyList<Message> Messages(string sessionId, long after, int limit) => store.Read(db =>
-        db.Query(MessageColumns + " where session_id = @session and created_no > @after order by created_no limit @limit", ReadMessage,
-            ("@session", sessionId), ("@after", after), ("@limit", limit)));
+    /// <param name="sessionId">The session.</param>
+    /// <param name="after">Only messages after this number.</param>
+    /// <param name="limit">At most so many.</param>
+    /// <param name="delivery">Only those that have come so far; null for all.</param>
+    public IReadOnlyList<Message> Messages(string sessionId, long after, int limit, string? delivery = null) => store.Read(db =>
+        db.Query(MessageColumns + " where session_id = @session and created_no > @after and (@any = 1 or delivery = @delivery) "
+            + "order by created_no limit @limit", ReadMessage,
+            ("@session", sessionId), ("@after", after), ("@any", delivery is null ? 1 : 0), ("@delivery", delivery), ("@limit", limit)));
+
+    /// <summary>One message, by whole id or unique prefix.</summary>
+    public static Message Message(Connection db, string idOrPrefix)
+    {
+        var id = Prefixes.Resolve(db, "messages", "message", idOrPrefix);
+        return db.First(MessageColumns + " where id = @id", ReadMessage, ("@id", id)) ?? throw Fault.NotFound("message", id);
+    }
+
+    /// <summary>Messages a run is made of that no agent has yet, oldest first.</summary>
+    public static IReadOnlyList<Message> Waiting(Connection db, string runId) => db.Query(
+        MessageColumns + " where run_id = @run and delivery = 'stored' and role = 'user' order by created_no", ReadMessage,
+        ("@run", runId));
+
+    /// <summary>Changes a message that no agent has yet.</summary>
+    public Message Edit(WriteTransaction transaction, Message message, string text, string actor)
+    {
+        transaction.Db.Execute("update messages set text = @text where id = @id", ("@text", text), ("@id", message.Id));
+        events.Append(transaction, new NewEvent(SessionEvents.MessageEdited, actor, new System.Text.Json.Nodes.JsonObject
+        {
+            ["message_id"] = message.Id,
+            ["text"] = text.Length <= 2000 ? text : text[..2000],
+            ["truncated"] = text.Length > 2000,
+        }, message.SessionId, message.RunId));
+        return message with { Text = text };
+    }
 
     static Session ReadSession(SqliteDataReader row)
     {
-        var open = row.TextOrNull(13);
+        var open = row.TextOrNull(15);
         return new Session
         {
             Id = row.GetString(0),
@@ -131,7 +199,9 @@ sealed class SessionStore(Database store, EventLog events)
             UpdatedAt = row.Time(10),
             CreatedNo = row.GetInt64(11),
             Isolation = row.TextOrNull(12),
-            Threads = JsonSerializer.Deserialize(row.GetString(14), SessionJson.Default.DictionaryStringString)!,
+            Threads = JsonSerializer.Deserialize(row.GetString(16), SessionJson.Default.DictionaryStringString)!,
+            Depth = row.GetInt32(13),
+            RootId = row.GetString(14),
         };
     }
 
@@ -146,9 +216,17 @@ sealed class SessionStore(Database store, EventLog events)
         Delivery = row.GetString(6),
         CreatedAt = row.Time(7),
         CreatedNo = row.GetInt64(8),
+        Note = row.TextOrNull(9),
     };
 }
 
 /// <summary>What a new session is made from; already checked.</summary>
-sealed record NewSession(string? Title, string? Project, string? Profile, string? Workdir, string? Metadata, string? Isolation = null,
-    string? ParentSessionId = null, string? ParentRunId = null);
+sealed record NewSession(string? Title, string? Project, string? Profile, string? Workdir, string? Metadata, string? Isolation = null)
+{
+    public string? ParentSessionId { get; init; }
+    public string? ParentRunId { get; init; }
+
+    /// <summary>First session of the family it is born into; null for one that begins its own.</summary>
+    public string? RootSessionId { get; init; }
+    public int Depth { get; init; }
+}

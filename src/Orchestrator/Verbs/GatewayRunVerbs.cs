@@ -15,12 +15,7 @@ static class GatewayRunVerbs
             Verb.Text("--session-id", "Only those of this session.", "ID"),
             .. GatewayVerbs.Paging(),
         ]),
-        Verb.Do("wait", "Wait for the end of a run and print {run, timed_out}.", Wait,
-        [
-            .. Verb.Id("run"),
-            Verb.Text("--timeout", "Longest wait in seconds (30; 0 only looks).", "SECONDS", "--timeout-s"),
-            Verb.Text("--interval-ms", "How often the daemon looks: a hint.", "MS"),
-        ]),
+        Verb.Do("wait", "Wait for the end of a run and print {run, timed_out}.", Wait, WaitSymbols()),
         Verb.Do("diagnose", "Why a run is where it is.", call => GatewayVerbs.Show(call, Path(call) + "/diagnose"), Verb.Id("run")),
         Verb.Do("cancel", "Stop a run and its children.",
             call => call.Output.Document(call.Daemon.Post(Path(call) + "/cancel")), Verb.Id("run")),
@@ -39,12 +34,21 @@ static class GatewayRunVerbs
         ]),
         Verb.Do("diff", "What a run changed: a unified diff, or with --format json the files.", Diff, Verb.Id("run")));
 
+    /// <summary>What <see cref="Wait"/> takes.</summary>
+    public static Symbol[] WaitSymbols() =>
+    [
+        .. Verb.Id("run"),
+        Verb.Text("--timeout", "Longest wait in seconds (30; 0 only looks).", "SECONDS", "--timeout-s"),
+        Verb.Text("--interval-ms", "How often the daemon looks: a hint.", "MS"),
+    ];
+
     static string Path(Invocation call) => $"/runs/{DaemonClient.Segment(call.Id("run"))}";
 
     static int List(Invocation call) => GatewayVerbs.Show(call,
         "/runs" + GatewayVerbs.PageQuery(call, ("status", call.Text("--status")), ("session_id", call.Text("--session-id"))));
 
-    static int Wait(Invocation call)
+    /// <summary>Waits for a run and prints {run, timed_out}; also an agent's <c>tool session-wait</c>.</summary>
+    public static int Wait(Invocation call)
     {
         var interval = call.Number("--interval-ms", 1, 300_000) is { } ms ? TimeSpan.FromMilliseconds(ms) : (TimeSpan?)null;
         var outcome = RunWait.For(call, call.Id("run"), call.Seconds("--timeout") ?? TimeSpan.FromSeconds(30), interval);

@@ -78,7 +78,7 @@ public partial class AnswersSpecs(SharedDaemon shared) : IClassFixture<SharedDae
         await Daemon.Ended((string)sent["run"]!["id"]!);
         var messages = (await Daemon.Get($"/sessions/{session}/messages"))["messages"]!.AsArray();
         Assert.Equal(["assistant", "system", "user"], messages.Select(m => (string)m!["role"]!));
-        Assert.Equal("delivered", (string?)messages[2]!["delivery"]);
+        Assert.Equal("answered", (string?)messages[2]!["delivery"]);
         Assert.Matches(Utc(), (string?)messages[0]!["created_at"]);
     }
 

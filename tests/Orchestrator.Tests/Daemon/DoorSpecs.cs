@@ -64,12 +64,14 @@ public class DoorSpecs
         }
 
         var bearer = "Bearer " + token;
-        foreach (var operation in Operations.Where(o => o.Name is not ("CancelRun" or "TransitionRun" or "WaitRun" or "StreamEvents")))
+        foreach (var operation in Operations.Where(o => o.Name is not ("CancelRun" or "TransitionRun" or "WaitRun" or "StreamEvents")
+            && !o.OwnRun.StartsWith("Message", StringComparison.Ordinal) && !o.OwnRun.StartsWith("Request", StringComparison.Ordinal)))
         {
             var own = operation.OwnRun == "SessionInReach" ? session : id;
             var mine = await Ask(daemon, operation, bearer, id: own);
             var reached = operation.Scope == "Open" || operation.OwnRun != "Never";
-            Assert.True(reached ? mine.Status == 200 : mine == (403, "forbidden"), $"{operation.Name} {operation.OwnRun}: {mine}");
+            Assert.True(reached ? mine.Status is not (401 or 403) : mine == (403, "forbidden"),
+                $"{operation.Name} {operation.OwnRun}: {mine}");
             if (operation.Pattern.Contains("{id}", StringComparison.Ordinal))
                 Assert.Equal((403, "forbidden"), await Ask(daemon, operation, bearer, id: other));
         }

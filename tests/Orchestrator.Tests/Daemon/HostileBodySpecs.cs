@@ -21,7 +21,12 @@ public class HostileBodySpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
     // Members of an operation's request record, as they are spelled on the wire.
     static IEnumerable<string> Members(HttpOperation operation)
     {
-        var owner = operation.Name == "TransitionRun" ? "CancelRun" : operation.Name;
+        var owner = operation.Name switch
+        {
+            "TransitionRun" => "CancelRun",
+            "SpawnFromSession" => "SpawnSession",
+            var name => name,
+        };
         var request = typeof(Call).Assembly.GetTypes().Single(type => type.Name == "Request" && type.DeclaringType?.Name == owner);
         return request.GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Select(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name));

@@ -97,7 +97,7 @@ public class WaitSpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
 
         Assert.Equal("canceled", (string?)(await Daemon.Post($"/runs/{second}/cancel"))["run"]!["status"]);
         var types = (await Daemon.EventsOf(second)).Select(e => (string)e["event_type"]!).Where(type => type != "message.created");
-        Assert.Equal(["run.queued", "run.canceled"], types);
+        Assert.Equal(["run.queued", "message.dropped", "run.canceled"], types);
         await Daemon.Post($"/runs/{first}/cancel");
         await Daemon.Ended(first);
     }

@@ -3,6 +3,8 @@ using Orchestrator.Agents;
 using Orchestrator.Cli;
 using Orchestrator.Daemon;
 using Orchestrator.Events;
+using Orchestrator.Families;
+using Orchestrator.Requests;
 using Orchestrator.Runs;
 using Orchestrator.Sessions;
 using Orchestrator.Tests.Tidy;
@@ -64,7 +66,8 @@ static partial class GeneratedDocs
 
     /// <summary>Every type, feature by feature.</summary>
     public static IReadOnlyList<EventKind> EventKinds { get; } =
-        [.. DaemonEvents.Kinds, .. WorkspaceEvents.Kinds, .. SessionEvents.Kinds, .. RunEventKinds.All];
+        [.. DaemonEvents.Kinds, .. WorkspaceEvents.Kinds, .. SessionEvents.Kinds, .. RunEventKinds.All, .. RequestEvents.Kinds,
+            .. FamilyEvents.Kinds];
 
     static string EventsPage() => Page("Events",
         "Each event is `{id, cursor, event_type, session_id, run_id, item_id, created_at, actor, data}`. The examples show `data` with "

@@ -57,6 +57,7 @@ public partial class EventKindSpecs
         await daemon.Start();
         await daemon.Post($"/runs/{hanging}/cancel", new JsonObject { ["reason"] = "enough" });
         await daemon.Ended(hanging);
+        await Family(daemon);
         await daemon.Post("/worktrees/cleanup");
         await daemon.Stop();
         await daemon.Start();
@@ -71,9 +72,42 @@ public partial class EventKindSpecs
             Assert.True(!unknown.Any(), $"{type} has {string.Join(", ", unknown)}, which its example lacks");
         }
 
-        string[] seldom = ["run.waiting", "run.resumed", "run.timed_out", "run.lost", "backend.event"];
+        string[] seldom = ["run.timed_out", "run.lost", "backend.event", "request.forwarded"];
         var missing = Listed.Keys.Except(events.Select(e => (string)e["event_type"]!)).Except(seldom);
         Assert.Equal([], missing);
+    }
+
+    /// <summary>A parent and a child that asks it, reports, and ends; a message that is edited, and one that is dropped.</summary>
+    static async Task Family(TestDaemon daemon)
+    {
+        var gate = Path.Combine(daemon.Root, "family");
+        var parent = (await daemon.Post("/runs", TestDaemon.Order($"wait-file {gate}")))["run"]!;
+        var spawn = new JsonObject { ["task"] = "work\n!wait-file " + gate };
+        var child = (await daemon.Post($"/runs/{parent["id"]}/spawn", spawn))["run"]!;
+        await Eventually.True(() => TestDaemon.ProcessesOf((string)child["id"]!).Count > 0, "the child runs");
+        var status = new JsonObject { ["text"] = "half way", ["request_kind"] = "status" };
+        await daemon.Post($"/runs/{child["id"]}/reply-parent", status);
+        foreach (var end in new[] { "answered", "expired", "withdrawn" })
+        {
+            var ask = new JsonObject { ["text"] = "may I?", ["request_kind"] = "approval_request", ["on_expiry"] = "continue" };
+            if (end == "expired")
+                ask["expires_in_s"] = 0.01;
+            var request = (await daemon.Post($"/runs/{child["id"]}/reply-parent", ask))["request"]!;
+            if (end == "answered")
+                await daemon.Post($"/requests/{request["id"]}/answer", new JsonObject { ["decision"] = "approve", ["text"] = "yes" });
+            if (end == "expired")
+                await daemon.Get($"/requests/{request["id"]}/wait");
+        }
+
+        await daemon.Post($"/runs/{child["id"]}/outcome", new JsonObject { ["goal_met"] = true, ["summary"] = "done" });
+        var said = new JsonObject { ["role"] = "user", ["text"] = "more" };
+        var message = (await daemon.Post($"/sessions/{parent["session_id"]}/messages", said))["message"]!;
+        using var edited = await daemon.Send(HttpMethod.Patch, $"/messages/{message["id"]}", new JsonObject { ["text"] = "!print more" });
+        Assert.True(edited.IsSuccessStatusCode);
+        await File.WriteAllTextAsync(gate, "", TestContext.Current.CancellationToken);
+        foreach (var run in new[] { child, parent, message })
+            await daemon.Ended((string)(run["run_id"] ?? run["id"])!);
+        await daemon.Post($"/sessions/{child["session_id"]}/archive");
     }
 
     [GeneratedRegex(@"^(session|message|run|request|workspace|project|daemon|backend|item|plan|delivery)\.[a-z_]+$")]

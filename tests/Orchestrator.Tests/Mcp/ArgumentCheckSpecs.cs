@@ -29,6 +29,8 @@ public class ArgumentCheckSpecs
     [InlineData("read_output", """{"run_id":"a","offset":1e99}""", "offset: must be a whole number")]
     [InlineData("report_outcome", """{"goal_met":"yes","summary":"x"}""", "goal_met: must be true or false, not \"yes\"")]
     [InlineData("answer_request", """{"request_id":"a","decision":"aprove"}""", "Did you mean 'approve'?")]
+    [InlineData("reply_parent", """{"detail":"rm -rf"}""", "detail: must be an object")]
+    [InlineData("reply_parent", """{"detail":{"command":7}}""", "detail.command: must be a text")]
     [InlineData("cancel_run", """{"run_id":{"id":"a"}}""", "run_id: must be a text")]
     public void Wrong_arguments_are_named_with_the_way_to_write_them(string tool, string arguments, string told) =>
         Assert.Contains(told, Assert.Throws<Fault>(() => Check(tool, arguments)).Message, StringComparison.Ordinal);

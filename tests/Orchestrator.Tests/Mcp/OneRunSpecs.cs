@@ -62,8 +62,7 @@ public class OneRunSpecs
         Assert.Equal("canceled", (string)(await daemon.Ended(run))["status"]!);
         Assert.Contains("not_found", await server.Refused("get_run", new() { ["run_id"] = "ffffffffffffffff" }), StringComparison.Ordinal);
         var wrong = await server.Refused("spawn_run", new() { ["task"] = "x", ["profile"] = "fakke" });
-        Assert.Contains("fakke", wrong, StringComparison.Ordinal);
-        Assert.Contains("fake", wrong.Replace("fakke", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("there is no profile 'fakke'. Did you mean 'fake'?", wrong, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 120_000)]

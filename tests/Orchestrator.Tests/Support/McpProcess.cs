@@ -28,6 +28,9 @@ sealed class McpProcess : IAsyncDisposable
     /// <summary>Its process id.</summary>
     public int Pid => process.Id;
 
+    /// <summary>True once its process is gone.</summary>
+    public bool Ended => process.HasExited;
+
     /// <summary>Notifications so far, oldest first.</summary>
     public IReadOnlyList<JsonNode> Notifications => [.. notifications];
 

@@ -7,9 +7,9 @@ namespace Orchestrator.Runs;
 static class PostMessage
 {
     /// <summary>POST /sessions/{id}/messages.</summary>
-    public sealed record Request(string? Role, string? Text, string? Profile, string? IdempotencyKey);
+    public sealed record Request(string? Role, string? Text, string? Profile, string? Mode, string? IdempotencyKey);
 
-    public static void Map(Routes routes, SessionStore sessions, Admission admission, RunStore runs) =>
+    public static void Map(Routes routes, SessionStore sessions, Admission admission, Inbox inbox, RunStore runs) =>
         routes.Post("/sessions/{id}/messages", nameof(PostMessage), async call =>
         {
             var request = await call.Body(RunJson.Default.PostMessageRequest);
@@ -18,20 +18,19 @@ static class PostMessage
             if (role is not ("user" or "assistant" or "system"))
                 throw Fault.Unprocessable("role", "must be user, assistant or system.");
             var text = Texts.Body("text", request.Text, SessionStore.TextLimit);
+            var mode = Inbox.Mode(request.Mode);
             var profile = admission.Choose(session.Project, session.Profile, request.Profile);
             return await Once.Write(runs.Store, call, session.Id, request.IdempotencyKey, request with { IdempotencyKey = null },
                 RunJson.Default.PostMessageRequest, transaction =>
             {
-                var current = SessionStore.Get(transaction.Db, session.Id);
-                var run = role == "user"
-                    ? admission.Queue(transaction, current, profile, new RunWish(text, "message"), call.Principal.Name)
-                    : null;
-                var message = sessions.AddMessage(transaction, session.Id, role, text, call.Principal.Name, run?.Id);
+                var (message, run) = role == "user"
+                    ? inbox.Take(transaction, session.Id, new Incoming(text, "message", mode, profile, call.Principal.Name))
+                    : (sessions.AddMessage(transaction, session.Id, role, text, call.Principal.Name, null), null);
                 return Reply.Created(json =>
                 {
                     json.Member("message", message, SessionJson.Default.Message);
                     json.Member("run", run!, RunJson.Default.Run);
                 });
             });
-        });
+        }, ownRun: RunAccess.SessionInReach);
 }

@@ -1,0 +1,79 @@
+using Orchestrator.Http;
+using Orchestrator.Requests;
+using Orchestrator.Runs;
+using Orchestrator.Sessions;
+using Orchestrator.Store;
+
+namespace Orchestrator.Families;
+
+/// <summary>
+/// A message from another session, a tool or a person. A session whose run waits on its own question gets it as the answer, and nothing is
+/// started; any other gets a run, as by a message.
+/// </summary>
+sealed class SendToSession(SessionStore sessions, Admission admission, Inbox inbox, RequestStore requests, FamilyLimits limits)
+{
+    /// <summary>POST /sessions/{id}/send.</summary>
+    public sealed record Request(string? Text, string? FromRunId, string? Profile, string? Mode, string? IdempotencyKey);
+
+    readonly RunStore runs = requests.Runs;
+
+    public void Map(Routes routes) =>
+        routes.Post("/sessions/{id}/send", nameof(SendToSession), async call =>
+        {
+            var request = await call.Body(FamilyJson.Default.SendToSessionRequest);
+            var session = sessions.Get(call.Part("id"));
+            var text = Texts.Body("text", request.Text, SessionStore.TextLimit);
+            var sender = Sender(call.Principal, request.FromRunId);
+            var incoming = new Incoming(text, "send", Inbox.Mode(request.Mode),
+                admission.Choose(session.Project, session.Profile ?? sessions.LastProfile(session.Id), request.Profile),
+                call.Principal.Name, sender);
+            return await Once.Write(runs.Store, call, session.Id, request.IdempotencyKey, request with { IdempotencyKey = null },
+                FamilyJson.Default.SendToSessionRequest, transaction =>
+            {
+                var (message, run) = Asking(transaction.Db, session.Id) is { } open
+                    ? Answer(transaction, call.Principal, open, incoming)
+                    : Deliver(transaction, call.Principal, session.Id, incoming);
+                return Reply.Created(json =>
+                {
+                    json.Member("message", message, SessionJson.Default.Message);
+                    json.Member("run", run, RunJson.Default.Run);
+                });
+            });
+        }, ownRun: RunAccess.SessionInReach);
+
+    /// <summary>The oldest open question of the session's run that waits; null when none waits.</summary>
+    static RunRequest? Asking(Connection db, string sessionId) =>
+        Inbox.AtWork(db, sessionId) is { Status: RunStatus.Waiting } run && RequestRows.OpenOf(db, run.Id) is [var oldest, ..]
+            ? oldest : null;
+
+    (Message, Run) Answer(WriteTransaction transaction, Principal by, RunRequest open, Incoming incoming)
+    {
+        if (by.RunId is null && !by.May(Scope.Approve))
+            throw new Fault(FaultCode.Forbidden, $"This would answer request {open.Id}, and this token lacks the scope 'approve'.");
+        if (by.SessionId == open.SessionId)
+            throw new Fault(FaultCode.Forbidden, $"Request {open.Id} is this run's own question: somebody else answers it.");
+        var sender = incoming.Sender ?? incoming.Actor;
+        var message = sessions.AddMessage(transaction, open.SessionId, "user", incoming.Text, sender, open.RunId);
+        requests.Close(transaction, open.Id, RequestStep.Answer, sender,
+            new RequestAnswer("answer", incoming.Text, null, "once"), message.Id);
+        return (message, RunRows.Get(transaction.Db, open.RunId));
+    }
+
+    (Message, Run) Deliver(WriteTransaction transaction, Principal by, string sessionId, Incoming incoming)
+    {
+        if (by.RunId is not null)
+            limits.CheckRuns(transaction.Db, SessionStore.Get(transaction.Db, sessionId));
+        return inbox.Take(transaction, sessionId, incoming);
+    }
+
+    /// <summary>A run speaks for itself only; whoever holds another token may say for which run it speaks.</summary>
+    string? Sender(Principal by, string? fromRun)
+    {
+        if (fromRun is null)
+            return null;
+        var run = runs.Store.Read(db => RunRows.Resolve(db, fromRun)).Id;
+        return by.RunId is { } own && own != run
+            ? throw new Fault(FaultCode.Forbidden, "from_run_id: a run's own token sends for its own run only.")
+            : "run:" + run;
+    }
+}

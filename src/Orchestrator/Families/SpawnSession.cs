@@ -1,0 +1,126 @@
+using Orchestrator.Events;
+using Orchestrator.Http;
+using Orchestrator.Profiles;
+using Orchestrator.Runs;
+using Orchestrator.Sessions;
+using Orchestrator.Store;
+
+namespace Orchestrator.Families;
+
+/// <summary>
+/// Makes a child session with a first task. It never blocks: the child is queued, its end comes to the parent session as event and message.
+/// </summary>
+sealed class SpawnSession(SessionStore sessions, RunStore runs, Admission admission, Func<string, string?, Profile?> findProfile,
+    Func<string, string?> projectFolder, FamilyLimits limits)
+{
+    /// <summary>POST /runs/{id}/spawn and POST /sessions/{id}/spawn.</summary>
+    public sealed record Request(string? Task, string? Title, string? Profile, string? IdempotencyKey);
+
+    /// <summary>Longest title made from a task, in characters.</summary>
+    const int TitleLength = 80;
+
+    public void Map(Routes routes)
+    {
+        routes.Post("/runs/{id}/spawn", nameof(SpawnSession), async call =>
+        {
+            var run = runs.Store.Read(db => RunRows.Resolve(db, call.Part("id")));
+            return await Spawn(call, sessions.Get(run.SessionId), run);
+        }, ownRun: RunAccess.RunBelow);
+        routes.Post("/sessions/{id}/spawn", "SpawnFromSession", async call =>
+        {
+            var parent = sessions.Get(call.Part("id"));
+            return await Spawn(call, parent, null);
+        }, ownRun: RunAccess.SessionInReach);
+    }
+
+    async Task<Reply> Spawn(Call call, Session parent, Run? by)
+    {
+        var request = await call.Body(FamilyJson.Default.SpawnSessionRequest);
+        var task = Texts.Body("task", request.Task, SessionStore.TextLimit);
+        Texts.Line("title", request.Title, SessionRules.TitleLimit);
+        // A run's token names its run; a session's child belongs to the run that is at work there.
+        by ??= runs.Store.Read(db => AtWork(db, parent.Id));
+        var wanted = request.Profile ?? by?.Profile ?? parent.Profile;
+        var profile = admission.Choose(parent.Project, null, wanted);
+        RefuseEscalation(call.Principal, parent, profile);
+        return await Once.Write(runs.Store, call, by?.Id ?? parent.Id, request.IdempotencyKey, request with { IdempotencyKey = null },
+            FamilyJson.Default.SpawnSessionRequest, transaction => Make(transaction, call.Principal.Name, parent.Id, by?.Id,
+                new NewSession(request.Title ?? TitleOf(task), parent.Project, wanted, parent.Workdir, null, parent.Isolation),
+                task, profile));
+    }
+
+    Reply Make(WriteTransaction transaction, string actor, string parentId, string? runId, NewSession order, string task,
+        Func<Profile> profile)
+    {
+        var parent = SessionStore.Get(transaction.Db, parentId);
+        if (parent.Status == "archived")
+            throw new Fault(FaultCode.Conflict, $"Session {parentId} is archived.", "Spawn from another one.");
+        var by = runId is null ? null : RunRows.Get(transaction.Db, runId);
+        // A canceled family grows no more, or the cancel would never have an end.
+        if (by is { Status: RunStatus.Stopping or RunStatus.Canceled })
+            throw new Fault(FaultCode.Conflict, $"Run {runId} is {RunLifecycle.Word(by.Status)}: it gets no more children.");
+        limits.CheckSpawn(transaction.Db, parent, runId);
+        var child = sessions.Create(transaction, order with
+        {
+            ParentSessionId = parentId,
+            ParentRunId = runId,
+            RootSessionId = parent.RootId,
+            Depth = parent.Depth + 1,
+        }, actor);
+        var run = admission.Queue(transaction, child, profile, new RunWish(task, "spawn"), actor);
+        sessions.AddMessage(transaction, child.Id, "user", task, actor, run.Id);
+        runs.Events.Append(transaction, new NewEvent(FamilyEvents.Spawned, actor, new System.Text.Json.Nodes.JsonObject
+        {
+            ["child_session_id"] = child.Id,
+            ["run_id"] = run.Id,
+            ["parent_run_id"] = runId,
+            ["title"] = child.Title,
+        }, parentId));
+        return Reply.Created(json =>
+        {
+            json.Member("session", SessionStore.Get(transaction.Db, child.Id), SessionJson.Default.Session);
+            json.Member("run", run, RunJson.Default.Run);
+        });
+    }
+
+    /// <summary>An agent in a sandbox must not get out of it by spawning a child without one.</summary>
+    void RefuseEscalation(Principal principal, Session parent, Func<Profile> chosen)
+    {
+        if (principal.RunId is not { } caller || Quiet(chosen) is not { Sandbox: Sandbox.FullAccess } child)
+            return;
+        var mine = runs.Store.Read(db => RunRows.Get(db, caller)).Profile;
+        var folder = parent.Project is { } project ? projectFolder(project) : null;
+        if (findProfile(mine, folder) is not { Sandbox: Sandbox.FullAccess })
+            throw new Fault(FaultCode.Forbidden,
+                $"The profile '{child.Name}' has full access and yours ('{mine}') has not: a run cannot give more than it has.",
+                "Ask for it with reply-parent, or name a profile without full access.");
+    }
+
+    // A wrong profile is refused where it is used, so that a repeated key gets its first answer all the same.
+    static Profile? Quiet(Func<Profile> chosen)
+    {
+        try
+        {
+            return chosen();
+        }
+        catch (Fault)
+        {
+            return null;
+        }
+    }
+
+    static Run? AtWork(Connection db, string sessionId) =>
+        db.Text("select id from runs where session_id = @session and ended_at is null and status <> 'queued' order by queue_no limit 1",
+            ("@session", sessionId)) is { } id ? RunRows.Get(db, id) : null;
+
+    static string TitleOf(string task)
+    {
+        var line = task.AsSpan().Trim();
+        var end = line.IndexOfAny('\n', '\r');
+        line = end > 0 ? line[..end] : line;
+        var text = string.Concat(line.ToString().Where(c => !char.IsControl(c)));
+        if (text.Length <= TitleLength)
+            return text;
+        return text[..(char.IsHighSurrogate(text[TitleLength - 1]) ? TitleLength - 1 : TitleLength)] + "…";
+    }
+}

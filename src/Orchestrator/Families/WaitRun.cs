@@ -1,0 +1,155 @@
+using System.Globalization;
+using Orchestrator.Events;
+using Orchestrator.Http;
+using Orchestrator.Requests;
+using Orchestrator.Runs;
+using Orchestrator.Store;
+
+namespace Orchestrator.Families;
+
+/// <summary>
+/// Holds the request until a run, any of several or all of them have ended, or the time is up. Leaving does not touch the runs. A run that
+/// waits for its own children over its token rests meanwhile: its slot is theirs, and its clocks stand still.
+/// </summary>
+sealed class WaitRun(RequestStore requests, ChildWaits waits, EventFeed feed, TimeProvider clock, CancellationToken shutdown)
+{
+    /// <summary>Longest wait in seconds.</summary>
+    public const int Limit = 300;
+
+    /// <summary>Most runs one wait is about.</summary>
+    public const int MostRuns = 200;
+
+    // A shorter wait is a look: to rest for it would be two events for nothing.
+    static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
+    readonly RunStore runs = requests.Runs;
+
+    public void Map(Routes routes)
+    {
+        routes.Get("/runs/{id}/wait", nameof(WaitRun), async call =>
+        {
+            // Only a hint in the seed; an event wakes us at once. It is checked all the same.
+            call.Number("interval_ms", 0, 0, long.MaxValue);
+            var run = runs.Store.Read(db => RunRows.Resolve(db, call.Part("id")));
+            var ended = await Wait(call, [run.Id], new WaitFor(All: true, Requests: false));
+            return Reply.Ok(json =>
+            {
+                json.Member("run", ended.Runs[0], RunJson.Default.Run);
+                json.WriteBoolean("timed_out", !RunLifecycle.IsFinal(ended.Runs[0].Status));
+            });
+        }, ownRun: RunAccess.RunInReach);
+        routes.Get("/runs/wait", "WaitRuns", async call =>
+        {
+            var mode = call.Query("mode") ?? "all";
+            if (mode is not ("any" or "all"))
+                throw Fault.Invalid("mode", "must be any or all.");
+            var ids = Ids(call);
+            var seen = await Wait(call, ids, new WaitFor(mode == "all", Requests: true));
+            return Reply.Ok(json =>
+            {
+                json.Member("runs", seen.Runs, RunJson.Default.IReadOnlyListRun);
+                json.WriteStartArray("ended");
+                foreach (var run in seen.Runs.Where(run => RunLifecycle.IsFinal(run.Status)))
+                    json.WriteStringValue(run.Id);
+                json.WriteEndArray();
+                json.Member("requests", seen.Requests, RequestJson.Default.IReadOnlyListRunRequest);
+                json.WriteBoolean("timed_out", !seen.IsEnough);
+                json.WriteString("cursor", seen.Cursor.ToString(CultureInfo.InvariantCulture));
+            });
+        }, ownRun: RunAccess.Filtered);
+    }
+
+    // "ids=3f6c0a9be1d2c4f7,9be1d2c4f73f6c0a"; prefixes are completed, a repeated one counts once.
+    List<string> Ids(Call call)
+    {
+        var given = call.Query("ids", "run_ids")?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+        if (given.Length is 0 or > MostRuns)
+            throw Fault.Invalid("ids", $"names the runs to wait for, 1 to {MostRuns}, separated by commas.");
+        return runs.Store.Read(db => given.Select(id =>
+        {
+            var run = RunRows.Resolve(db, id);
+            return call.Principal.SessionId is { } mine && !Reach.InReach(db, mine, run.SessionId)
+                ? throw new Fault(FaultCode.Forbidden, $"Run {run.Id} is not of your family.") : run.Id;
+        }).Distinct().ToList());
+    }
+
+    async Task<Awaited> Wait(Call call, IReadOnlyList<string> ids, WaitFor wanted)
+    {
+        var limit = call.Seconds("timeout_s", 30, Limit);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(call.Gone, shutdown);
+        return await call.Unless(async () =>
+        {
+            var now = Now(ids, wanted, call);
+            if (now.IsEnough || limit == TimeSpan.Zero)
+                return now;
+            var below = call.Principal.RunId is null || limit < Look ? [] : Below(call.Principal.SessionId!, ids);
+            if (below.Count == 0)
+                return await UntilEnough(ids, wanted, call, limit, stop.Token);
+            await Rest(call.Principal.RunId!, below, begin: true);
+            try
+            {
+                return await UntilEnough(ids, wanted, call, limit, stop.Token);
+            }
+            finally
+            {
+                await Rest(call.Principal.RunId!, below, begin: false);
+            }
+        }, shutdown);
+    }
+
+    async Task<Awaited> UntilEnough(IReadOnlyList<string> ids, WaitFor wanted, Call call, TimeSpan limit, CancellationToken gone)
+    {
+        var start = clock.GetTimestamp();
+        // The cursor is taken before the rows are read: an end that comes in between is seen by one of the two.
+        var cursor = feed.Latest;
+        var seen = Now(ids, wanted, call);
+        var mine = ids.ToHashSet(StringComparer.Ordinal);
+        var filter = new EventFilter { RunId = ids.Count == 1 ? ids[0] : null };
+        while (!seen.IsEnough && limit - clock.GetElapsedTime(start) is { Ticks: > 0 } left)
+        {
+            await feed.WaitBeyond(cursor, left, clock, gone);
+            var page = feed.TryRead(cursor, filter, new PageSize(EventFeed.Kept, long.MaxValue));
+            cursor = page?.Scanned ?? feed.Latest;
+            if (page is null || page.Events.Any(e => e.RunId is { } run && mine.Contains(run) && Matters(e.Type)))
+                seen = Now(ids, wanted, call);
+        }
+
+        // A status that is not final may have changed since: the answer shows the latest.
+        return seen.IsEnough ? seen : Now(ids, wanted, call);
+    }
+
+    static bool Matters(string type) => RunEvents.IsEnd(type) || type.StartsWith("request.", StringComparison.Ordinal);
+
+    Awaited Now(IReadOnlyList<string> ids, WaitFor wanted, Call call)
+    {
+        var cursor = feed.Latest;
+        return runs.Store.Read(db =>
+        {
+            var found = ids.Select(id => RunRows.Get(db, id)).ToList();
+            // A child that asks its parent waits for the parent: to go on waiting for it would be for ever.
+            var asked = !wanted.Requests ? []
+                : found.Where(run => run.Status == RunStatus.Waiting).SelectMany(run => RequestRows.OpenOf(db, run.Id))
+                    .Where(request => call.Principal.SessionId is not { } mine || request.ToSessionId == mine).ToList();
+            var ended = found.Count(run => RunLifecycle.IsFinal(run.Status));
+            return new Awaited(found, asked, cursor, ended == found.Count || (!wanted.All && ended > 0) || asked.Count > 0);
+        });
+    }
+
+    List<string> Below(string session, IReadOnlyList<string> ids) => runs.Store.Read(db =>
+        ids.Where(id => Reach.IsBelow(db, session, db.Text("select session_id from runs where id = @id", ("@id", id)))).ToList());
+
+    async Task Rest(string runId, List<string> children, bool begin)
+    {
+        if (begin)
+            waits.Begin(runId, children);
+        else
+            waits.End(runId, children);
+        await runs.Store.Write(transaction => requests.Settle(transaction, runId));
+    }
+
+    /// <summary>When a wait is over: after all or any of the runs, and whether a question of one of them ends it too.</summary>
+    readonly record struct WaitFor(bool All, bool Requests);
+
+    /// <summary>The runs as they are, their open questions to the caller, and whether that is what was waited for.</summary>
+    sealed record Awaited(IReadOnlyList<Run> Runs, IReadOnlyList<RunRequest> Requests, long Cursor, bool IsEnough);
+}

@@ -1,0 +1,103 @@
+using Orchestrator.Profiles;
+using Orchestrator.Runs;
+using Orchestrator.Sessions;
+using Orchestrator.Store;
+
+namespace Orchestrator.Families;
+
+/// <summary>
+/// Starts a run in a parent session whose profile says <c>on_child: run</c> when a child has asked or ended. What is to be done stands in
+/// the messages themselves, so a crash in between loses and doubles nothing.
+/// </summary>
+sealed class WakeParents(SessionStore sessions, RunStore runs, Admission admission, ParentSettings settings,
+    FamilyLimits limits, ILogger log) : IDisposable
+{
+    readonly SemaphoreSlim bell = new(0, 1);
+
+    /// <summary>Until shutdown: looks at what children said, at boot and after each run that was stirred.</summary>
+    public async Task Run(TimeProvider clock, CancellationToken shutdown)
+    {
+        void Ring(string run)
+        {
+            try
+            {
+                bell.Release();
+            }
+            catch (SemaphoreFullException)
+            {
+                // It rings already; one look serves both.
+            }
+        }
+
+        runs.Stirred += Ring;
+        try
+        {
+            while (true)
+            {
+                await Turn();
+                await bell.WaitAsync(TimeSpan.FromSeconds(5), shutdown);
+                // Children end in bunches; one look serves all of them.
+                await Task.Delay(TimeSpan.FromMilliseconds(20), clock, shutdown);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The daemon stops.
+        }
+        finally
+        {
+            runs.Stirred -= Ring;
+        }
+    }
+
+    public void Dispose() => bell.Dispose();
+
+    async Task Turn()
+    {
+        try
+        {
+            var waking = runs.Store.Read(SessionStore.Waking);
+            if (waking.Count == 0)
+                return;
+            // Profiles are looked up here: they are in files, for which the writing thread must not wait.
+            var chosen = waking.Select(message => (message, Profile: Chosen(message))).ToList();
+            await runs.Store.Write(transaction =>
+            {
+                foreach (var (message, profile) in chosen)
+                    Wake(transaction, message, profile);
+            });
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            log.LogError("What children said could not be passed on and will be looked at again: {Reason}", e.Message);
+        }
+    }
+
+    /// <summary>The profile of the run to start; null when what the child said is only stored.</summary>
+    Func<Profile>? Chosen(Message message)
+    {
+        var parent = sessions.Get(message.SessionId);
+        var wanted = parent.Profile ?? sessions.LastProfile(parent.Id);
+        return settings.WakesParent(parent, wanted) ? admission.Choose(parent.Project, null, wanted) : null;
+    }
+
+    void Wake(WriteTransaction transaction, Message message, Func<Profile>? profile)
+    {
+        if (!SessionStore.TakeWaking(transaction, message.Id) || profile is null)
+            return;
+        var parent = SessionStore.Get(transaction.Db, message.SessionId);
+        if (parent.Status == "archived")
+            return;
+        try
+        {
+            limits.CheckRuns(transaction.Db, parent);
+            var run = admission.Queue(transaction, parent, profile, new RunWish(message.Text, "send"), message.Sender);
+            SessionStore.Attach(transaction, message.Id, run.Id);
+        }
+        catch (Fault refused)
+        {
+            // A family that has all the runs it may have: said in its parent, and nothing goes round for ever.
+            Delivery.Refuse(transaction, runs.Events, message, refused.Message);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using Orchestrator.Agents;
+using Orchestrator.Runs;
+using Orchestrator.Store;
+
+namespace Orchestrator.Requests;
+
+/// <summary>
+/// Ends requests nobody answered in time, as each says itself: the asker hears no, hears that it may go on, or is parked. The times
+/// stand in the rows, so a daemon that was away does it when it is back.
+/// </summary>
+sealed class ExpireRequests(RequestStore requests, TimeProvider clock, ILogger log)
+{
+    static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
+    public async Task Run(CancellationToken shutdown)
+    {
+        using var ticks = new PeriodicTimer(Look, clock);
+        try
+        {
+            do
+            {
+                await Turn();
+            }
+            while (await ticks.WaitForNextTickAsync(shutdown));
+        }
+        catch (OperationCanceledException)
+        {
+            // The daemon stops.
+        }
+    }
+
+    async Task Turn()
+    {
+        try
+        {
+            var store = requests.Runs.Store;
+            var now = clock.GetUtcNow().Micros();
+            if (store.Read(db => RequestRows.Overdue(db, now)) is { Count: > 0 } overdue)
+                await store.Write(transaction =>
+                {
+                    foreach (var request in overdue)
+                        Expire(transaction, request);
+                });
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            log.LogError("Requests could not be expired and will be looked at again: {Reason}", e.Message);
+        }
+    }
+
+    void Expire(WriteTransaction transaction, RunRequest request)
+    {
+        if (requests.Close(transaction, request.Id, RequestStep.Expire, "daemon") is null || request.OnExpiry != OnExpiry.Park)
+            return;
+        requests.Runs.Advance(transaction, request.RunId, null, RunStep.Stop,
+            new RunChange("daemon") { StopReason = EndReason.Parked, StopActor = "daemon" });
+    }
+}

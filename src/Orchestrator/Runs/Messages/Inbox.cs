@@ -1,0 +1,105 @@
+using System.Text.Json.Nodes;
+using Orchestrator.Agents;
+using Orchestrator.Http;
+using Orchestrator.Profiles;
+using Orchestrator.Sessions;
+using Orchestrator.Store;
+
+namespace Orchestrator.Runs;
+
+/// <summary>
+/// What becomes of a user's message: in an idle session a run; in a busy one what its mode says. Everything within the caller's
+/// transaction.
+/// </summary>
+sealed class Inbox(SessionStore sessions, Admission admission, RunStore runs)
+{
+    /// <summary>Most messages of one session that wait for an agent.</summary>
+    public const int MostWaiting = 20;
+
+    /// <summary>After what runs: a run of its own.</summary>
+    public const string Queue = "queue";
+
+    /// <summary>Together with the last message that still waits: one run for both.</summary>
+    public const string Collect = "collect";
+
+    /// <summary>Instead of what runs, and before all that waits.</summary>
+    public const string Interrupt = "interrupt";
+
+    /// <summary>Into the turn that runs, where the agent's protocol can.</summary>
+    public const string Steer = "steer";
+
+    static readonly string[] Modes = [Queue, Collect, Interrupt, Steer];
+
+    /// <summary>The mode a request names; queue when it names none.</summary>
+    public static string Mode(string? given) => given is null ? Queue
+        : Modes.Contains(given) ? given : throw Fault.Unprocessable("mode", $"must be one of {string.Join(", ", Modes)}.");
+
+    /// <summary>Takes the message and gives the run that will answer it.</summary>
+    public (Message Message, Run Run) Take(WriteTransaction transaction, string sessionId, Incoming incoming)
+    {
+        var session = SessionStore.Get(transaction.Db, sessionId);
+        var busy = AtWork(transaction.Db, sessionId);
+        if (busy is not null && incoming.Mode == Steer)
+            RefuseToSteer(busy);
+        if (Waiting(transaction.Db, sessionId) >= MostWaiting)
+            throw new Fault(FaultCode.Conflict, $"Session {sessionId} has {MostWaiting} messages waiting, the most there may be.",
+                "Wait, remove one ('agentctl message remove'), or interrupt what runs and say it in one.")
+            {
+                Details = new Dictionary<string, object?> { ["limit"] = "waiting_messages", ["value"] = MostWaiting },
+            };
+        var run = incoming.Mode == Collect && LastWaiting(transaction.Db, sessionId) is { } last
+            ? Join(transaction, last, incoming.Text)
+            : admission.Queue(transaction, session, incoming.Profile, new RunWish(incoming.Text, incoming.Trigger), incoming.Actor);
+        if (busy is not null && incoming.Mode == Interrupt)
+            Replace(transaction, busy, run, incoming.Actor);
+        return (sessions.AddMessage(transaction, sessionId, "user", incoming.Text, incoming.Sender ?? incoming.Actor, run.Id), run);
+    }
+
+    /// <summary>The run at work in a session: begun and not ended.</summary>
+    public static Run? AtWork(Connection db, string sessionId) => db.Text(
+        "select id from runs where session_id = @session and ended_at is null and status <> 'queued' order by queue_no limit 1",
+        ("@session", sessionId)) is { } id ? RunRows.Get(db, id) : null;
+
+    static long Waiting(Connection db, string sessionId) => db.Number(
+        "select count(*) from messages m join runs r on r.id = m.run_id "
+        + "where r.session_id = @session and r.status = 'queued' and r.ended_at is null and m.delivery = 'stored'",
+        ("@session", sessionId)) ?? 0;
+
+    // Only a run that messages made: another one's prompt is not ours to change.
+    static string? LastWaiting(Connection db, string sessionId) => db.Text(
+        "select id from runs where session_id = @session and ended_at is null and status = 'queued' "
+        + "and trigger_kind in ('message', 'send') and retry_of is null order by queue_no desc limit 1", ("@session", sessionId));
+
+    static Run Join(WriteTransaction transaction, string runId, string text)
+    {
+        var prompt = Texts.Body("text", $"{RunRows.Get(transaction.Db, runId).Prompt}\n\n{text}", SessionStore.TextLimit);
+        return RunStore.Reword(transaction, runId, prompt);
+    }
+
+    void Replace(WriteTransaction transaction, Run busy, Run run, string actor)
+    {
+        runs.Advance(transaction, busy.Id, null, RunStep.Stop, new RunChange(actor)
+        {
+            StopReason = EndReason.User,
+            StopActor = actor,
+            Data = new JsonObject { ["note"] = $"interrupted by a message; run {run.Id} follows" },
+        });
+        RunStore.PutFirst(transaction, run);
+    }
+
+    static void RefuseToSteer(Run busy)
+    {
+        if (AgentCatalog.Find(busy.Agent) is not { CanSteer: true })
+            throw Fault.Unprocessable("mode",
+                $"the agent '{busy.Agent}' of run {busy.Id} cannot be steered in mid-turn; use queue, collect or interrupt.");
+    }
+}
+
+/// <summary>A message on its way in; checked.</summary>
+/// <param name="Text">What is said.</param>
+/// <param name="Trigger">message or send.</param>
+/// <param name="Mode">What to do when the session is busy.</param>
+/// <param name="Profile">The profile of the run it starts.</param>
+/// <param name="Actor">The caller's name.</param>
+/// <param name="Sender">Who is said to have sent it; null for the caller.</param>
+sealed record Incoming(string Text, string Trigger, string Mode, Func<Profile> Profile, string Actor, string? Sender = null);

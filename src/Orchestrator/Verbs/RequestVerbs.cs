@@ -1,0 +1,51 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Orchestrator.Cli;
+
+namespace Orchestrator.Verbs;
+
+/// <summary><c>request …</c>, <c>approve</c> and <c>deny</c>: what runs ask, and the answers.</summary>
+static class RequestVerbs
+{
+    public static Command Request() => Verb.Group("request", "Questions of runs that wait for an answer.",
+        Verb.Do("list", "List requests, newest first; those still open unless --state says otherwise.", List,
+        [
+            Verb.Text("--state", "open, approved, denied, answered, expired, withdrawn (comma separated), or all.", "STATE"),
+            Verb.Text("--run-id", "Only those of this run.", "ID"),
+            Verb.Text("--session-id", "Only those asked by this session or addressed to it.", "ID"),
+            .. GatewayVerbs.Paging(),
+        ]),
+        Verb.Do("show", "Show a request.", call => GatewayVerbs.Show(call, Path(call)), Verb.Id("request")),
+        Verb.Do("answer", "Answer in words, or choose an option.", call => Answer(call, "answer"),
+            [.. Verb.Id("request"), Text(), Option(), Scope()]));
+
+    public static Command Approve() => Verb.Do("approve", "Say yes to a request; its run goes on.", call => Answer(call, "approve"),
+        [.. Verb.Id("request"), Text(), Option(), Scope()]);
+
+    public static Command Deny() => Verb.Do("deny", "Say no to a request; its run goes on and knows.", call => Answer(call, "deny"),
+        [.. Verb.Id("request"), Text(), Option(), Scope()]);
+
+    static Option Text() => Verb.Text("--text", "In words; - reads it from standard input.", "TEXT");
+
+    static Option Option() => Verb.Text("--option", "One of the options it offers.", "OPTION");
+
+    static Option Scope() => Verb.Text("--scope", "How far it holds: once, run or project.", "SCOPE");
+
+    static string Path(Invocation call) => $"/requests/{DaemonClient.Segment(call.Id("request"))}";
+
+    static int List(Invocation call)
+    {
+        var state = call.Text("--state") ?? "open";
+        var answer = call.Daemon.Get("/requests" + GatewayVerbs.PageQuery(call, ("state", state == "all" ? null : state),
+            ("run_id", call.Text("--run-id")), ("session_id", call.Text("--session-id"))));
+        return call.Output.Document(answer);
+    }
+
+    static int Answer(Invocation call, string decision)
+    {
+        var text = call.Text("--text") is "-" ? call.ReadPrompt(null) : call.Text("--text");
+        JsonObject body = AnswerJson.Body(("decision", decision), ("text", text), ("option", call.Text("--option")),
+            ("scope", call.Text("--scope")));
+        return call.Output.Document(call.Daemon.Post(Path(call) + "/answer", body));
+    }
+}
