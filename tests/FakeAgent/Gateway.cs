@@ -72,7 +72,8 @@ sealed class Gateway
                 using var reader = new StreamReader(answer.Content.ReadAsStream());
                 var text = reader.ReadToEnd();
                 if (answer.IsSuccessStatusCode || (int)answer.StatusCode == alsoFine) return JsonNode.Parse(text)!;
-                if ((int)answer.StatusCode != 503 || tries > 1200) throw new IOException($"{method} {path}: {(int)answer.StatusCode} {text}");
+                if ((int)answer.StatusCode != 503 || tries > 1200)
+                    throw new IOException($"{method} {path}: {(int)answer.StatusCode} {text}");
             }
             catch (HttpRequestException e) when (tries <= 1200)
             {

@@ -26,6 +26,6 @@ static class FamilyEvents
             "message_id":"9c3e1a7b2c485f0d"}
             """.ReplaceLineEndings("")),
         new(Archived, "The session was closed: nothing starts in it any more, and open requests to it are a person's.",
-            """{"requests_forwarded":1}"""),
+            """{"requests_forwarded":1,"reason":"The work is delivered."}"""),
     ];
 }
