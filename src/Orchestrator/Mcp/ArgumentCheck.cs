@@ -66,7 +66,8 @@ static class ArgumentCheck
         if (value.ValueKind != JsonValueKind.String) throw Wrong(name, "a text", value);
         var text = value.GetString()!;
         if (text.Length > LongestText)
-            throw new Fault(FaultCode.TooLarge, $"{name}: is longer than 1 MiB.", "Put the long part into a file of the workspace and name it.");
+            throw new Fault(FaultCode.TooLarge, $"{name}: is longer than 1 MiB.",
+                "Put the long part into a file of the workspace and name it.");
         if (shape["enum"] is not JsonArray words) return;
         var known = words.Select(word => (string)word!).ToList();
         if (known.Contains(text)) return;

@@ -83,7 +83,9 @@ sealed partial class BoundedInput(Stream inner, Action<string> remark, Action en
     [GeneratedRegex("""^\s*\{(\s*"(jsonrpc|method)"\s*:\s*"[^"\\]*"\s*,)*\s*"id"\s*:\s*(?<id>-?\d{1,18}|"[^"\\]{1,200}")\s*,""")]
     private static partial Regex IdFirst();
 
-    [GeneratedRegex("""\}\s*,(\s*"(jsonrpc|method)"\s*:\s*"[^"\\]*"\s*,)*\s*"id"\s*:\s*(?<id>-?\d{1,18}|"[^"\\]{1,200}")\s*(,\s*"jsonrpc"\s*:\s*"2\.0"\s*)?\}\s*$""")]
+    [GeneratedRegex(
+        """\}\s*,(\s*"(jsonrpc|method)"\s*:\s*"[^"\\]*"\s*,)*\s*"id"\s*:\s*(?<id>-?\d{1,18}|"[^"\\]{1,200}")\s*"""
+        + """(,\s*"jsonrpc"\s*:\s*"2\.0"\s*)?\}\s*$""")]
     private static partial Regex IdLast();
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();

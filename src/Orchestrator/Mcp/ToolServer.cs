@@ -91,7 +91,7 @@ sealed class ToolServer(Settings settings, Caller caller, TimeProvider clock, Ac
         {
             return Refused(ToolRefusal.Words(fault));
         }
-        catch (Exception e) when (e is InvalidOperationException or FormatException or NullReferenceException && !stop.IsCancellationRequested)
+        catch (Exception e) when (e is InvalidOperationException or FormatException or NullReferenceException)
         {
             remark($"{name} met an answer it does not understand: {e}");
             return Refused("internal: the daemon's answer is not what this tool reads. Its version may be another; tell a person.");

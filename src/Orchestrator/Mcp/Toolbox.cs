@@ -27,6 +27,7 @@ static class Toolbox
         a run yourself: spawn_run hands part of your work to a child with a workspace of its own, wait_runs waits for children (call it
         again when it says timed_out), get_run and read_output look closer. A child that asks you something shows up in wait_runs under
         requests: answer it with answer_request, it waits for you. Ask the one who gave you the work with reply_parent, and call
-        report_outcome once, just before your last answer. No call blocks longer than 45 seconds. These tools work inside your sandbox; the agentctl command does not.
+        report_outcome once, just before your last answer. No call blocks longer than 45 seconds.
+        These tools work inside your sandbox; the agentctl command does not.
         """;
 }

@@ -11,7 +11,8 @@ static class AddProject
     /// <summary>POST /projects.</summary>
     public sealed record Request(string? Name, string? Path, string? DefaultProfile, string? Isolation, string? IdempotencyKey);
 
-    public static void Map(Routes routes, ProjectStore projects, EventLog events, Database store, Action<string, string, string?> needProfile)
+    public static void Map(Routes routes, ProjectStore projects, EventLog events, Database store,
+        Action<string, string, string?> needProfile)
     {
         routes.Post("/projects", nameof(AddProject), async call =>
         {

@@ -95,7 +95,11 @@ public sealed class ThroughToolsSpecs(RealAgents agents) : IClassFixture<RealAge
 
     async Task Got(JsonNode run)
     {
-        Assert.Contains((string)run["id"]!, Assert.Single(await Results(run)), StringComparison.Ordinal);
+        var results = await Results(run);
+        var daemon = await agents.Start();
+        Assert.True(results.Count == 1 && results[0].Contains((string)run["id"]!, StringComparison.Ordinal),
+            string.Join('\n', (await daemon.EventsOf((string)run["id"]!)).Select(e => e.ToJsonString(Json.PlainOptions)))
+            + (await daemon.Get($"/runs/{run["id"]}/diagnose")).ToJsonString(Json.PlainOptions));
     }
 
     async Task<List<string>> Results(JsonNode run)

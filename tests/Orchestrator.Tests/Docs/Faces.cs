@@ -53,6 +53,7 @@ static class Faces
         new("CheckStore", ["doctor"]),
         new("ListProfiles", [], "shown by 'config list'"),
         new("ShowConfiguration", ["config list", "config get"]),
+        new("", ["mcp"], "gives agents the tools of docs/mcp.md, each over the operations it needs"),
         new("", ["init", "service print", "version", "daemon start", "daemon logs"], "works on this machine, without asking the daemon"),
     ];
 }

@@ -79,7 +79,8 @@ public class FamilyToolsSpecs
         var request = (string)open["request_id"]!;
 
         var waited = await parent.Good("wait_runs", new() { ["run_ids"] = new JsonArray(child) });
-        Assert.Equal(("waiting", request), ((string)waited["runs"]![0]!["status"]!, (string)waited["requests"]!.AsArray().Single()!["id"]!));
+        Assert.Equal(("waiting", request),
+            ((string)waited["runs"]![0]!["status"]!, (string)waited["requests"]!.AsArray().Single()!["id"]!));
         Assert.Equal(request, (string)(await parent.Good("list_requests", []))["requests"]!.AsArray().Single()!["id"]!);
         Assert.Contains("forbidden", await own.Refused("answer_request",
             new() { ["request_id"] = request, ["decision"] = "answer", ["text"] = "blue" }), StringComparison.Ordinal);

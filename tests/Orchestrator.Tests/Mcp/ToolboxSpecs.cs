@@ -12,8 +12,8 @@ public partial class ToolboxSpecs
 
     [Fact]
     public void The_tools_and_their_order_are_these() => Assert.Equal(
-        ["spawn_run", "wait_runs", "get_run", "read_output", "send_message", "cancel_run", "reply_parent", "list_requests", "answer_request",
-            "report_outcome"],
+        ["spawn_run", "wait_runs", "get_run", "read_output", "send_message", "cancel_run", "reply_parent", "list_requests",
+            "answer_request", "report_outcome"],
         Toolbox.All.Select(tool => tool.Name));
 
     [Theory]

@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace Orchestrator.Tests.Support;
 
-/// <summary>The official TypeScript clients of the Model Context Protocol (tests/mcp-clients), each talking to a real <c>agentctl mcp</c>.</summary>
+/// <summary>
+/// The official TypeScript clients of the Model Context Protocol (tests/mcp-clients), each talking to a real <c>agentctl mcp</c>.
+/// </summary>
 static class McpClients
 {
     /// <summary>The old package, and the three modes of the new one.</summary>

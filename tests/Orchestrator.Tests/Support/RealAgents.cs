@@ -136,7 +136,8 @@ public sealed class RealAgents : IAsyncDisposable
         var broken = new JsonObject { ["type"] = "stdio", ["command"] = "/nowhere/agentctl", ["args"] = new JsonArray() };
         return Profiles
             .Replace("SAMENAMEHOME", Home("same", "config.toml",
-                codexSettings + "\n[mcp_servers.agentctl]\ncommand = \"/nowhere/agentctl\"\nenabled = false\n"), StringComparison.Ordinal)
+                codexSettings + "\n[mcp_servers.agentctl]\ncommand = \"/nowhere/agentctl\"\nenabled = false\n"),
+                StringComparison.Ordinal)
             .Replace("REMOTENAMEHOME", Home("remote", "config.toml",
                 codexSettings + "\n[mcp_servers.agentctl]\nenabled = false\nurl = \"http://127.0.0.1:9/mcp\"\n"), StringComparison.Ordinal)
             .Replace("SAMECLAUDEHOME", Home("same-claude", ".claude.json",

@@ -13,13 +13,16 @@ static partial class CodexTools
     const string OtherKey = $"{Key}_run";
 
     // mcp_servers.agentctl={command="/opt/agentctl",args=["mcp"],env_vars=["AGENTCTL_URL",…],default_tools_approval_mode="approve",…}
-    /// <summary>Variables are named, not given: a command line can be read by everybody on the machine.</summary>
+    /// <summary>
+    /// Variables are named, not given: a command line can be read by everybody on the machine. Required, because otherwise Codex begins
+    /// while the server still starts, and the model is never told of its tools.
+    /// </summary>
     /// <param name="tools">The program.</param>
     /// <param name="settings">The user's own settings.</param>
     public static string Setting(ToolProgram tools, string? settings) =>
         $"{(IsRemote(settings ?? "") ? OtherKey : Key)}={{enabled=true,command={Quoted(tools.Program)},args={List(tools.Args)},"
         + $"env_vars={List([.. ToolProgram.Variables, .. ToolProgram.RuntimeVariables])},"
-        + $"default_tools_approval_mode=\"approve\",startup_timeout_sec={ToolProgram.StartSeconds},"
+        + $"required=true,default_tools_approval_mode=\"approve\",startup_timeout_sec={ToolProgram.StartSeconds},"
         + $"tool_timeout_sec={ToolProgram.CallSeconds}}}";
 
     // [mcp_servers.agentctl]⏎url = "https://…"     mcp_servers.agentctl.url = "https://…"     agentctl = { url = "https://…" }
