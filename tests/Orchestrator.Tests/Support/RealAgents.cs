@@ -139,7 +139,8 @@ public sealed class RealAgents : IAsyncDisposable
                 codexSettings + "\n[mcp_servers.agentctl]\ncommand = \"/nowhere/agentctl\"\nenabled = false\n"),
                 StringComparison.Ordinal)
             .Replace("REMOTENAMEHOME", Home("remote", "config.toml",
-                codexSettings + "\n[mcp_servers.agentctl]\nenabled = false\nurl = \"http://127.0.0.1:9/mcp\"\n"), StringComparison.Ordinal)
+                codexSettings + "\n[mcp_servers.agentctl]\nenabled = false\nurl = \"http://127.0.0.1:9/mcp\"\n"),
+                StringComparison.Ordinal)
             .Replace("SAMECLAUDEHOME", Home("same-claude", ".claude.json",
                 new JsonObject { ["mcpServers"] = new JsonObject { ["agentctl"] = broken } }.ToJsonString()), StringComparison.Ordinal)
             .Replace("OTHERSERVERS", Path.Combine(Home("others", "servers.json",
