@@ -11,6 +11,7 @@ static class Benchmarks
         ("ingest", OutputIngest.Measure),
         ("messages", MessagesPerSecond.Measure),
         ("watchers", WatcherLatency.Measure),
+        ("idle", IdleWatchers.Measure),
         ("million", MillionEvents.Measure),
         ("cli", CliLatency.Measure),
     ];

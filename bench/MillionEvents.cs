@@ -29,6 +29,9 @@ static class MillionEvents
         var session = Stopwatch.GetTimestamp();
         await daemon.Http.GetByteArrayAsync($"/sessions/{7:x16}/events?cursor={Events / 2}&limit=100");
         report.Figure("page of 100 events of one session", Stopwatch.GetElapsedTime(session).TotalMilliseconds, "ms", 5);
+        var rare = Stopwatch.GetTimestamp();
+        await daemon.Http.GetByteArrayAsync("/events?types=run.lost,request.*&limit=100");
+        report.Figure("page of rare types of the whole store", Stopwatch.GetElapsedTime(rare).TotalMilliseconds, "ms", 5);
         report.Figure("idle memory", daemon.MemoryMb(), "MB", 120);
     }
 

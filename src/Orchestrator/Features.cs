@@ -126,6 +126,8 @@ sealed class Features : IDisposable
         ListEvents.Map(routes, events, store);
         StreamEvents.Map(routes, events, feed, store, lifetime.Clock, Reach.Allows, lifetime.Shutdown);
         StopDaemon.Map(routes, lifetime);
+        OpenApi.Map(routes);
+        Front.Map(routes);
     }
 
     public void Dispose()

@@ -19,6 +19,13 @@ static class Json
     public const int MaxDepth = 64;
 }
 
+/// <summary>The words a text member may have, for the OpenAPI document; a later version may add some.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+sealed class WordsAttribute(params string[] words) : Attribute
+{
+    public IReadOnlyList<string> Words => words;
+}
+
 /// <summary>Times in answers: RFC 3339 in UTC, ending in Z ("2026-01-31T09:30:00.123456Z").</summary>
 sealed class UtcTime : JsonConverter<DateTimeOffset>
 {

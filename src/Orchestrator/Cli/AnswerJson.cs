@@ -6,17 +6,6 @@ namespace Orchestrator.Cli;
 /// <summary>Small steps over answers, so that verbs read as sentences.</summary>
 static class AnswerJson
 {
-    /// <summary>A body of the members that have a value.</summary>
-    public static JsonObject Body(params ReadOnlySpan<(string Name, string? Value)> members)
-    {
-        var body = new JsonObject();
-        foreach (var (name, value) in members)
-        {
-            if (value is not null) body[name] = value;
-        }
-        return body;
-    }
-
     /// <summary>The text at a path like <c>run.result.summary</c>; null when it is missing or no text.</summary>
     public static string? Text(this JsonNode? document, string path) =>
         Output.TryFind(document, path, out var found) && found is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;

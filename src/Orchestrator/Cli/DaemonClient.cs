@@ -54,9 +54,14 @@ sealed class DaemonClient(Settings settings, CancellationToken stop)
         try
         {
             var answer = Wire.Send(settings.Url, new(method, target, headers, bytes, silence), stop);
+            var version = answer.Headers.GetValueOrDefault(OwnVersion.Header);
+            settings.Skew?.See(version);
             if (answer.Status is >= 200 and < 300) return answer;
             using (answer)
-                throw Told(Refusal.Read(answer.Status, answer.ReadToEnd(), answer.Headers.GetValueOrDefault("Retry-After")));
+            {
+                var refused = Refusal.Read(answer.Status, answer.ReadToEnd(), answer.Headers.GetValueOrDefault("Retry-After"));
+                throw Told(VersionSkew.Explain(refused, version));
+            }
         }
         catch (IOException e)
         {

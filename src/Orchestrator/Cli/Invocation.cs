@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Orchestrator.Cli;
 
-/// <summary>One invocation of a verb: what was typed, where it runs, and the daemon it talks to.</summary>
+/// <summary>One invocation of a verb: what was typed, where it runs, and which daemon it is about.</summary>
 sealed class Invocation
 {
     /// <summary>Longest text of a prompt or message the daemon takes.</summary>
@@ -30,13 +30,12 @@ sealed class Invocation
             Color = !Flag("--no-color") && around.Variable("NO_COLOR") is null,
         };
         Output = new Output(around.Out, around.Error, Settings);
-        Daemon = new DaemonClient(Settings, stop);
+        Settings = Settings with { Skew = new VersionSkew(Output.Remark) };
     }
 
     public Surroundings Around { get; }
     public Settings Settings { get; }
     public Output Output { get; }
-    public DaemonClient Daemon { get; }
 
     /// <summary>Ctrl-C or a termination signal.</summary>
     public CancellationToken Stop { get; }

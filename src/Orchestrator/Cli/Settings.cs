@@ -35,6 +35,9 @@ sealed record Settings
     /// <summary>The words that name the command, like <c>run get</c>; empty outside of one.</summary>
     public string Command { get; init; } = "";
 
+    /// <summary>Tells when the daemon is another version; null for nobody who would hear it.</summary>
+    public VersionSkew? Skew { get; init; }
+
     const string RunVariable = "AGENTCTL_RUN_ID";
 
     /// <summary>What the command line said, before environment and files are asked.</summary>

@@ -56,6 +56,10 @@ static class Verb
     public static Argument<string> Maybe(string name, string description) =>
         new(name) { Description = description, Arity = ArgumentArity.ZeroOrOne };
 
+    /// <summary>Any number of positional words.</summary>
+    public static Argument<string[]> Words(string name, string description) =>
+        new(name) { Description = description, Arity = ArgumentArity.ZeroOrMore };
+
     /// <summary>The two places where an id may stand; read it with <see cref="Invocation.Id"/>.</summary>
     public static Symbol[] Id(string kind) =>
     [

@@ -5,8 +5,11 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Orchestrator.Cli;
+using Orchestrator.Doctor;
 using Orchestrator.Events;
 using Orchestrator.Http;
+using Orchestrator.Store;
+using Orchestrator.Terminals;
 
 namespace Orchestrator.Daemon;
 
@@ -34,6 +37,8 @@ static class Agentd
             var settings = DaemonSettings.Read(args, environment, Environment.CurrentDirectory);
             foreach (var name in new[] { "", "runs", "worktrees", "workspaces" })
                 MakeFolder(Path.Combine(settings.DataFolder, name));
+            // The database has a lock of its own: it may lie elsewhere and be wanted by a daemon with another folder.
+            using var folderLock = OwnerLock.Take(Path.Combine(settings.DataFolder, "agentd"), "the data folder " + settings.DataFolder);
             using var lifetime = new Lifetime(clock);
             await Serve(settings, lifetime, environment, around);
             return ExitCodes.Ok;
@@ -63,7 +68,6 @@ static class Agentd
         app.UseWebSockets();
         app.Use((context, next) => Guard(context, next, features.Doorkeeper, app.Logger));
         features.Map(routes);
-        Front.Map(routes);
         using var unreadable = UnreadableRequests.Watch(app.Services);
         await Listen(app, settings);
         var url = Url(app);
@@ -71,7 +75,7 @@ static class Agentd
         await features.Store.Write(transaction =>
             { features.Events.Append(transaction, new NewEvent(DaemonEvents.Started, "daemon", Facts(url))); });
         await features.Requests.SettleAll();
-        var dispatching = features.Dispatcher.Run(lifetime.Shutdown);
+        var dispatching = features.Dispatcher.Run(lifetime.Draining);
         var waking = features.WakeParents.Run(lifetime.Clock, lifetime.Shutdown);
         var expiring = features.ExpireRequests.Run(lifetime.Shutdown);
         var upkeep = Upkeep.Run(features.Store, lifetime.Clock, app.Logger, lifetime.Shutdown);
@@ -79,7 +83,7 @@ static class Agentd
         await around.Out.WriteLineAsync(
             $"agentd {Lifetime.Version} listens on {url} (pid {Environment.ProcessId}, data in {settings.DataFolder})");
         await Until(lifetime.Shutdown);
-        // First let go of the runs: the event may fail on a full disk.
+        // First let go of the runs: the event may fail on a full disk. Meanwhile questions are still answered.
         await Task.WhenAll(dispatching, upkeep, waking, expiring);
         await features.Store.Write(transaction =>
             { features.Events.Append(transaction, new NewEvent(DaemonEvents.Stopping, "daemon", new JsonObject())); });
@@ -120,9 +124,20 @@ static class Agentd
         }
         catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
-            throw new Fault(FaultCode.Conflict, $"Port {settings.Port} is in use.",
-                "agentctl doctor says by whom; --port takes another one, 0 any free one.");
+            throw PortTaken(settings);
         }
+    }
+
+    static Fault PortTaken(DaemonSettings settings)
+    {
+        var owner = PortOwner.Holder(settings.Port);
+        var place = $"Port {settings.Port} of {settings.Listen}";
+        return owner?.Program is "agentctl" or "agentd"
+            ? new Fault(FaultCode.Conflict, $"{place} is in use by another agentd: {owner}.",
+                $"Use it (agentctl --url http://127.0.0.1:{settings.Port} daemon status), stop it (the same with 'daemon stop'), "
+                + "or give this one another --port; 0 takes any free one.")
+            : new Fault(FaultCode.Conflict, $"{place} is in use by {owner?.ToString() ?? "another program"}.",
+                "Stop that program, or start agentd with another --port; 0 takes any free one.");
     }
 
     /// <summary>Every request passes here: who is it, and what becomes of refusals and defects.</summary>
@@ -130,6 +145,7 @@ static class Agentd
     {
         try
         {
+            context.Response.Headers[OwnVersion.Header] = Lifetime.Version;
             context.Features.Set(new UnreadableRequests.Reached());
             var open = context.GetEndpoint()?.Metadata.GetMetadata<Http.Route>()?.Scope == Scope.Open;
             context.Items[Call.PrincipalKey] = doorkeeper.Admit(context, open);
@@ -175,7 +191,11 @@ static class Agentd
     static void Stop(PosixSignalContext signal, Lifetime lifetime)
     {
         signal.Cancel = true;
-        lifetime.Stop();
+        if (lifetime.HearSignal())
+            lifetime.Stop();
+        else
+            // Whoever asks twice is not made to wait. What is stored is stored, and the runs have their holders.
+            Native.ExitNow(128 + (signal.Signal == PosixSignal.SIGINT ? 2 : 15));
     }
 
     static async Task Until(CancellationToken shutdown)

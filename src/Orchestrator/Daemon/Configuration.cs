@@ -75,7 +75,8 @@ static class ShowConfiguration
 {
     public static void Map(Routes routes, Configuration configuration)
     {
-        routes.Get("/profiles", "ListProfiles", _ => Task.FromResult(Reply.Ok(new JsonObject { ["profiles"] = Profiles(configuration) })));
+        routes.Get("/profiles", "ListProfiles", _ => Task.FromResult(Reply.Ok(new JsonObject { ["profiles"] = Profiles(configuration) })),
+            doc: () => RouteDoc.Of("The profiles that hold without a project's own file.").Gives("profiles", ProfileShapes()));
         routes.Get("/config", nameof(ShowConfiguration), _ => Task.FromResult(Reply.Ok(new JsonObject
         {
             ["profiles"] = Profiles(configuration),
@@ -87,7 +88,7 @@ static class ShowConfiguration
                 ["origin"] = project.Origin,
             })]),
             ["limits"] = new JsonObject { ["max_concurrency"] = configuration.MaxConcurrency },
-        })));
+        })), doc: Doc);
     }
 
     static JsonArray Profiles(Configuration configuration) => new([.. configuration.Profiles.Values.Select(profile => new JsonObject
@@ -108,4 +109,15 @@ static class ShowConfiguration
         Sandbox.FullAccess => "full-access",
         _ => "workspace-write",
     };
+
+    static RouteDoc Doc() => RouteDoc.Of("The settings in force, and where each comes from.")
+        .Gives("profiles", ProfileShapes())
+        .Gives("projects", Shape.List(Shape.Members(
+            ("name", Shape.Text), ("path", Shape.Text), ("isolation", Shape.Text), ("origin", Shape.Text))))
+        .Gives("limits", Shape.Members(("max_concurrency", Shape.Maybe(Shape.Whole))));
+
+    static JsonObject ProfileShapes() => Shape.List(Shape.Members(
+        ("name", Shape.Text), ("agent", Shape.Text), ("model", Shape.Maybe(Shape.Text)), ("effort", Shape.Maybe(Shape.Text)),
+        ("sandbox", Shape.Word("read-only", "workspace-write", "full-access")), ("protection", Shape.Text),
+        ("escalates_to", Shape.Maybe(Shape.Text)), ("origin", Shape.Text)));
 }

@@ -29,5 +29,6 @@ static class Front
                 ["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
                 ["X-Content-Type-Options"] = "nosniff",
             },
-        }), Scope.Open);
+        }), Scope.Open, doc: () => RouteDoc.Of("A page for whoever opens the address in a browser.")
+            .GivesRaw("text/html", "The page."));
 }

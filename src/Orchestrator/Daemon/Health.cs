@@ -12,9 +12,11 @@ static class Health
     /// <summary>Below this much free space runs may fail to write.</summary>
     const long LowDiskBytes = 512L * 1024 * 1024;
 
+    const string Stopping = "The daemon is stopping: nothing new starts, what runs goes on, and what is queued waits for the next daemon.";
+
     /// <summary>What this version can do, for clients that check instead of guessing.</summary>
     static readonly string[] Capabilities = ["sessions", "messages", "runs", "resume", "events", "sse", "websocket", "projects",
-        "worktrees", "idempotency"];
+        "worktrees", "idempotency", "families", "requests", "tokens", "mcp", "drain", "version_header", "event_filters"];
 
     public static void Map(Routes routes, Database store, Dispatcher dispatcher, EventFeed feed, DaemonSettings settings, Lifetime lifetime)
     {
@@ -23,6 +25,8 @@ static class Health
         {
             routes.Get(path, nameof(Health), _ =>
             {
+                if (path == "/health/ready" && lifetime.Draining.IsCancellationRequested)
+                    throw new Fault(FaultCode.Unavailable, Stopping) { RetryAfterSeconds = 1 };
                 if (path == "/health/ready" && (store.Trouble is not null || !dispatcher.Alive))
                     throw new Fault(FaultCode.Unavailable, store.Trouble ?? "The dispatcher is not running yet.") { RetryAfterSeconds = 1 };
                 return Task.FromResult(Reply.Ok(new JsonObject
@@ -30,21 +34,24 @@ static class Health
                     ["status"] = "ok", ["timestamp"] = clock.GetUtcNow().UtcDateTime,
                     ["version"] = Lifetime.Version
                 }));
-            }, Scope.Open);
+            }, Scope.Open, doc: HealthDoc);
         }
 
         routes.Get("/daemon/status", "DaemonStatus", _ =>
         {
             var counts = store.Read(RunRows.Counts);
-            var reasons = Reasons(store, dispatcher, settings);
+            var draining = lifetime.Draining.IsCancellationRequested;
+            var reasons = Reasons(store, dispatcher, settings, draining);
             return Task.FromResult(Reply.Ok(new JsonObject
             {
-                ["daemon_health"] = reasons.Count == 0 ? "ok" : store.Trouble is not null || !dispatcher.Alive ? "failing" : "degraded",
+                ["daemon_health"] = reasons.Count == 0 ? "ok"
+                    : store.Trouble is not null || (!dispatcher.Alive && !draining) ? "failing" : "degraded",
                 ["reasons"] = new JsonArray([.. reasons.Select(reason => (JsonNode)reason)]),
                 ["version"] = Lifetime.Version,
                 ["started_at"] = lifetime.StartedAt.UtcDateTime,
                 ["uptime_s"] = (long)(clock.GetUtcNow() - lifetime.StartedAt).TotalSeconds,
                 ["pid"] = Environment.ProcessId,
+                ["draining"] = draining,
                 ["data_folder"] = settings.DataFolder,
                 ["max_concurrency"] = dispatcher.Slots,
                 ["alive_workers"] = dispatcher.Alive ? dispatcher.Slots : 0,
@@ -56,21 +63,37 @@ static class Health
                 },
                 ["capabilities"] = new JsonArray([.. Capabilities.Select(one => (JsonNode)one)]),
             }));
-        }, ownRun: RunAccess.Always);
+        }, ownRun: RunAccess.Always, doc: StatusDoc);
         routes.Get("/doctor/store", "CheckStore", _ =>
-            Task.FromResult(Reply.Ok(new JsonObject { ["integrity"] = store.CheckIntegrity() })), Scope.Admin);
+            Task.FromResult(Reply.Ok(new JsonObject { ["integrity"] = store.CheckIntegrity() })), Scope.Admin,
+            doc: () => RouteDoc.Of("Checks the database; on a large one this takes minutes. The answer is ok, or what is wrong.")
+                .Gives("integrity", Shape.Text));
     }
 
-    static List<string> Reasons(Database store, Dispatcher dispatcher, DaemonSettings settings)
+    static List<string> Reasons(Database store, Dispatcher dispatcher, DaemonSettings settings, bool draining)
     {
         var reasons = new List<string>();
         if (store.Trouble is { } trouble)
             reasons.Add($"The store cannot write: {trouble}.");
-        if (!dispatcher.Alive)
+        if (draining)
+            reasons.Add(Stopping);
+        else if (!dispatcher.Alive)
             reasons.Add("The dispatcher is not running; no run starts.");
         var free = new DriveInfo(settings.DataFolder).AvailableFreeSpace;
         if (free < LowDiskBytes)
             reasons.Add($"Only {free / (1024 * 1024)} MiB are free on the disk of {settings.DataFolder}.");
         return reasons;
     }
+
+    static RouteDoc HealthDoc() => RouteDoc.Of("Is it alive? /health/ready also asks whether it can work: 503 until then.")
+        .Refuses(FaultCode.Unavailable)
+        .Gives("status", Shape.Word("ok")).Gives("timestamp", Shape.Time).Gives("version", Shape.Text);
+
+    static RouteDoc StatusDoc() => RouteDoc.Of("How the daemon is, and what it is busy with.")
+        .Gives("daemon_health", Shape.Word("ok", "degraded", "failing")).Gives("reasons", Shape.List(Shape.Text))
+        .Gives("version", Shape.Text).Gives("started_at", Shape.Time).Gives("uptime_s", Shape.Whole).Gives("pid", Shape.Whole)
+        .Gives("data_folder", Shape.Text).Gives("max_concurrency", Shape.Whole).Gives("alive_workers", Shape.Whole)
+        .Gives("queue_counts", QueueCounts.Schema())
+        .Gives("store", Shape.Members(("kind", Shape.Text), ("version", Shape.Text), ("events", Shape.Whole), ("path", Shape.Text)))
+        .Gives("capabilities", Shape.List(Shape.Text));
 }

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.WebUtilities;
+using Orchestrator.Cli;
 using Orchestrator.Http;
 
 namespace Orchestrator.Daemon;
@@ -72,7 +73,7 @@ sealed class UnreadableRequests : IObserver<KeyValuePair<string, object?>>
         var body = Problem.Document(new Fault(FaultCode.InvalidRequest, error.Message), status);
         var head = string.Create(CultureInfo.InvariantCulture,
             $"HTTP/1.1 {status} {ReasonPhrases.GetReasonPhrase(status)}\r\nConnection: close\r\nContent-Type: {Problem.ContentType}\r\n"
-            + $"Content-Length: {body.Length}\r\n\r\n");
+            + $"{OwnVersion.Header}: {Lifetime.Version}\r\nContent-Length: {body.Length}\r\n\r\n");
         return [.. Encoding.ASCII.GetBytes(head), .. body];
     }
 

@@ -1,4 +1,5 @@
 using Orchestrator.Cli;
+using Orchestrator.Client;
 using Orchestrator.Terminals;
 
 namespace Orchestrator.Doctor;
@@ -43,7 +44,7 @@ static class DaemonChecks
         running = false;
         try
         {
-            var version = call.Daemon.Get("/health").Text("version");
+            var version = call.Api().Daemon.Health().Text("version");
             running = true;
             return version == OwnVersion.Text
                 ? Check.Ok("daemon", $"version {version} at {call.Settings.Url}")
@@ -66,7 +67,7 @@ static class DaemonChecks
             return Check.Ok("database", "not checked: only a running daemon opens it");
         try
         {
-            var integrity = call.Daemon.Get("/doctor/store", TimeSpan.FromMinutes(5)).Cell("integrity");
+            var integrity = call.Api().Daemon.CheckStore().Cell("integrity");
             return integrity == "ok"
                 ? Check.Ok("database", "integrity ok")
                 : Check.Fail("database", integrity, "Stop the daemon and restore the newest backup beside the database.");

@@ -4,6 +4,13 @@ using System.Net.Sockets;
 
 namespace Orchestrator.Doctor;
 
+/// <summary>A process that listens on a port.</summary>
+/// <param name="Program">Its program's name, cut by the kernel after 15 letters.</param>
+sealed record PortHolder(string Program, string Pid)
+{
+    public override string ToString() => $"{Program} (process {Pid})";
+}
+
 /// <summary>Finds who listens on a port of this machine.</summary>
 static class PortOwner
 {
@@ -11,8 +18,11 @@ static class PortOwner
     public static string? Of(int port)
     {
         if (IsFree(port)) return null;
-        return Inodes(port).Select(Process).FirstOrDefault(process => process is not null) ?? "another program";
+        return Holder(port)?.ToString() ?? "another program";
     }
+
+    /// <summary>Who listens on it, on whatever address; null when nobody does or it may not be seen.</summary>
+    public static PortHolder? Holder(int port) => Inodes(port).Select(Process).FirstOrDefault(process => process is not null);
 
     static bool IsFree(int port)
     {
@@ -41,7 +51,7 @@ static class PortOwner
                select fields[9];
     }
 
-    static string? Process(string inode)
+    static PortHolder? Process(string inode)
     {
         foreach (var process in Directory.EnumerateDirectories("/proc"))
         {
@@ -50,7 +60,7 @@ static class PortOwner
             {
                 var holds = Directory.EnumerateFiles(Path.Combine(process, "fd"))
                     .Any(file => File.ResolveLinkTarget(file, returnFinalTarget: false)?.Name == $"socket:[{inode}]");
-                if (holds) return $"{File.ReadAllText(Path.Combine(process, "comm")).Trim()} (process {Path.GetFileName(process)})";
+                if (holds) return new(File.ReadAllText(Path.Combine(process, "comm")).Trim(), Path.GetFileName(process));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

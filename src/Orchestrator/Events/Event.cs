@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Orchestrator.Http;
 using Orchestrator.Store;
 
 namespace Orchestrator.Events;
@@ -35,6 +36,15 @@ sealed class Event
     /// <summary>The event as clients get it, one line of UTF-8 JSON; made once, shared by all watchers.</summary>
     public ReadOnlyMemory<byte> Frame => frame ??= Write();
 
+    /// <summary>Name of the frame's schema in the OpenAPI document.</summary>
+    public const string Schema = "Event";
+
+    /// <summary>The frame as a schema.</summary>
+    public static JsonObject FrameShape() => Shape.Members(
+        ("id", Shape.Text), ("cursor", Shape.Text), ("event_type", Shape.Text), ("session_id", Shape.Maybe(Shape.Text)),
+        ("run_id", Shape.Maybe(Shape.Text)), ("item_id", Shape.Maybe(Shape.Text)), ("created_at", Shape.Time), ("actor", Shape.Text),
+        ("data", Shape.Members()));
+
     byte[] Write()
     {
         var buffer = new System.Buffers.ArrayBufferWriter<byte>(256 + Data.Length);
@@ -60,10 +70,11 @@ sealed class Event
 /// <param name="Type">Dotted type.</param>
 /// <param name="Actor">Who caused it.</param>
 /// <param name="Data">A JSON object as text.</param>
-readonly record struct NewEvent(string Type, string Actor, string Data = "{}", string? SessionId = null, string? RunId = null)
+readonly record struct NewEvent(string Type, string Actor, string Data = "{}", string? SessionId = null, string? RunId = null,
+    string? ItemId = null)
 {
-    public NewEvent(string type, string actor, JsonObject data, string? sessionId = null, string? runId = null)
-        : this(type, actor, data.ToJsonString(Json.PlainOptions), sessionId, runId)
+    public NewEvent(string type, string actor, JsonObject data, string? sessionId = null, string? runId = null, string? itemId = null)
+        : this(type, actor, data.ToJsonString(Json.PlainOptions), sessionId, runId, itemId)
     {
     }
 }
@@ -77,12 +88,15 @@ sealed record EventFilter
 
     public string? RunId { get; init; }
 
+    public string? ItemId { get; init; }
+
     /// <summary>Exact types, or prefixes that end in <c>.*</c>; empty for all.</summary>
     public IReadOnlyList<string> Types { get; init; } = [];
 
     public bool Matches(Event candidate) =>
         (SessionId is null || candidate.SessionId == SessionId)
         && (RunId is null || candidate.RunId == RunId)
+        && (ItemId is null || candidate.ItemId == ItemId)
         && (Types.Count == 0 ? candidate.Type != RawType : Types.Any(type => TypeMatches(type, candidate.Type)));
 
     static bool TypeMatches(string wanted, string type) =>

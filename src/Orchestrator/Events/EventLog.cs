@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.Data.Sqlite;
 using Orchestrator.Store;
 
@@ -7,8 +6,6 @@ namespace Orchestrator.Events;
 /// <summary>The append-only log: writing inside a transaction, reading after a cursor.</summary>
 sealed class EventLog(Database store, EventFeed feed)
 {
-    const string Columns = "seq, at, type, session_id, run_id, item_id, plan_id, actor, data";
-
     /// <summary>Appends within the caller's transaction, so that a change and the event that tells of it are one.</summary>
     public Event Append(WriteTransaction transaction, NewEvent news)
     {
@@ -19,14 +16,15 @@ sealed class EventLog(Database store, EventFeed feed)
             Type = news.Type,
             SessionId = news.SessionId,
             RunId = news.RunId,
+            ItemId = news.ItemId,
             Actor = news.Actor,
             Data = news.Data,
         };
         transaction.Db.Execute(
             "insert into events (seq, at, type, session_id, run_id, item_id, plan_id, actor, data) "
-            + "values (@seq, @at, @type, @session, @run, null, null, @actor, @data)",
+            + "values (@seq, @at, @type, @session, @run, @item, null, @actor, @data)",
             ("@seq", made.Seq), ("@at", made.At), ("@type", made.Type), ("@session", made.SessionId), ("@run", made.RunId),
-            ("@actor", made.Actor), ("@data", made.Data));
+            ("@item", made.ItemId), ("@actor", made.Actor), ("@data", made.Data));
         transaction.AfterCommit(() => feed.Add(made));
         return made;
     }
@@ -49,43 +47,17 @@ sealed class EventLog(Database store, EventFeed feed)
 
     static EventPage ReadPage(Connection db, long cursor, long latest, EventFilter filter, PageSize size)
     {
-        var (where, values) = Conditions(filter);
+        var (sql, values) = EventQuery.Of(filter, family => Family(db, family));
         var length = 0L;
-        var found = db.QueryWhile(
-            $"select {Columns} from events where seq > @after and seq <= @to{where} order by seq limit @limit",
-            Read, row => (length += row.Data.Length) < size.Characters,
-            [("@after", cursor), ("@to", latest), .. values, ("@limit", size.Events)]);
+        var found = db.QueryWhile(sql, Read, row => (length += row.Data.Length) < size.Characters,
+            [("@after", cursor), ("@to", latest), ("@limit", size.Events), .. values]);
         var whole = found.Count < size.Events && length < size.Characters;
         return new EventPage(found, whole ? latest : found[^1].Seq);
     }
 
-    // The text depends only on how many types are asked for, so few statements are ever prepared.
-    static (string Where, List<(string, object?)> Values) Conditions(EventFilter filter)
-    {
-        var (where, values, types) = (new StringBuilder(), new List<(string, object?)>(), new List<string>());
-        if (filter.RunId is { } run)
-            Add(" and run_id = @run", "@run", run);
-        if (filter.SessionId is { } session)
-            Add(" and session_id = @session", "@session", session);
-        foreach (var (type, i) in filter.Types.Order(StringComparer.Ordinal).Select((type, i) => (type, i)))
-        {
-            var family = type.EndsWith(".*", StringComparison.Ordinal);
-            values.Add(($"@type{i}", family ? type[..^1] : type));
-            types.Add(family ? $"substr(type, 1, length(@type{i})) = @type{i}" : $"type = @type{i}");
-        }
-
-        if (types.Count == 0)
-            Add(" and type <> @raw", "@raw", EventFilter.RawType);
-        else
-            where.Append($" and ({string.Join(" or ", types)})");
-        return (where.ToString(), values);
-
-        void Add(string text, string name, string value)
-        {
-            where.Append(text);
-            values.Add((name, value));
-        }
-    }
+    /// <summary>The types of a family that the store has, one step in the index each.</summary>
+    static List<string> Family(Connection db, string prefix) => db.Query(EventQuery.TypesOfFamily, row => row.GetString(0),
+        ("@from", prefix), ("@to", prefix[..^1] + (char)(prefix[^1] + 1)));
 
     static Event Read(SqliteDataReader row) => new()
     {

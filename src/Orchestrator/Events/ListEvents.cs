@@ -4,26 +4,20 @@ using Orchestrator.Store;
 
 namespace Orchestrator.Events;
 
-/// <summary>Events after a cursor, oldest first: of the whole store, or of one session.</summary>
+/// <summary>Events after a cursor, oldest first: of the whole store, or of one session; filtered as asked.</summary>
 static class ListEvents
 {
-    const int MostTypes = 32;
-
     // A page of long texts ends early rather than fill the memory; next_cursor leads on.
     const long PageCharacters = 8 * 1024 * 1024;
 
     public static void Map(Routes routes, EventLog log, Database store)
     {
-        routes.Get("/events", nameof(ListEvents), call => Task.FromResult(Page(call, log, new EventFilter { Types = Types(call) })));
-        routes.Get("/sessions/{id}/events", "ListSessionEvents", call =>
-        {
-            var session = store.Read(db =>
-            {
-                var id = Prefixes.Resolve(db, "sessions", "session", call.Part("id"));
-                return db.Text("select id from sessions where id = @id", ("@id", id)) ?? throw Fault.NotFound("session", id);
-            });
-            return Task.FromResult(Page(call, log, new EventFilter { SessionId = session, Types = Types(call) }));
-        }, ownRun: RunAccess.SessionInReach);
+        routes.Get("/events", nameof(ListEvents), call => Task.FromResult(Page(call, log, FilterQuery.Read(call, store))),
+            doc: () => Doc("Events of the whole store after a cursor, oldest first.")
+                .Asks("session_id", "Only events of this session."));
+        routes.Get("/sessions/{id}/events", "ListSessionEvents",
+            call => Task.FromResult(Page(call, log, FilterQuery.Read(call, store, call.Part("id")))), ownRun: RunAccess.SessionInReach,
+            doc: () => Doc("Events of one session after a cursor, oldest first."));
     }
 
     /// <summary>A cursor as clients give it: a decimal number, or <c>latest</c>; absent means from the first event.</summary>
@@ -36,14 +30,6 @@ static class ListEvents
         return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var cursor)
             ? cursor
             : throw Fault.Invalid("cursor", "must be a cursor given by this daemon, or 'latest'.");
-    }
-
-    /// <summary>Exact types or prefixes like <c>run.*</c>, separated by commas.</summary>
-    public static IReadOnlyList<string> Types(Call call)
-    {
-        var words = call.Query("types")?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
-        var types = words.Distinct().ToList();
-        return types.Count <= MostTypes ? types : throw Fault.Invalid("types", $"names more than {MostTypes} types.");
     }
 
     static Reply Page(Call call, EventLog log, EventFilter filter)
@@ -64,4 +50,12 @@ static class ListEvents
             json.WriteString("next_cursor", page.Scanned.ToString(CultureInfo.InvariantCulture));
         });
     }
+
+    static RouteDoc Doc(string summary) => RouteDoc.Of(summary)
+        .Asks("run_id", "Only events of this run.").Asks("item_id", "Only events of this item.")
+        .Asks("types", "Only these types, separated by commas; run.* is a prefix.")
+        .Pages("Begin after this cursor; latest for now, without it at the first event.")
+        .AlsoAsks("after", "cursor")
+        .Refuses(FaultCode.Gone)
+        .Gives("events", Shape.List(Shape.Named(Event.Schema))).Gives("next_cursor", Shape.Text);
 }

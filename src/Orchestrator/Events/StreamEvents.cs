@@ -14,7 +14,7 @@ static class StreamEvents
         Func<Principal, RunAccess, string, bool> reaches, CancellationToken shutdown) =>
         routes.Stream("/stream", nameof(StreamEvents), async call =>
         {
-            var filter = Filter(call, store);
+            var filter = FilterQuery.Read(call, store);
             Authorize(call.Principal, filter, reaches);
             var asked = call.Context.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } last ? last
                 : call.Query("after", "cursor");
@@ -25,13 +25,16 @@ static class StreamEvents
                 return;
             }
 
-            using var stop = CancellationTokenSource.CreateLinkedTokenSource(call.Gone, shutdown);
+            var revoked = call.Principal.Gone;
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(call.Context.RequestAborted, revoked, shutdown);
             IWatcher watcher = call.Context.WebSockets.IsWebSocketRequest
-                ? await SocketWatcher.Accept(call.Context, stop)
-                : await SseWatcher.Begin(call.Context);
+                ? await SocketWatcher.Accept(call.Context, clock, stop)
+                : await SseWatcher.Begin(call.Context, clock);
             try
             {
                 await new EventTail(log, feed, clock).Serve(watcher, filter, start, stop.Token);
+                // It reads nothing any more: what waits for it in our buffers is dropped, at once.
+                call.Context.Abort();
             }
             catch (Exception e) when (e is OperationCanceledException or IOException or WebSocketException)
             {
@@ -39,9 +42,10 @@ static class StreamEvents
             }
             finally
             {
-                await watcher.Close();
+                await watcher.Close(revoked.IsCancellationRequested ? Farewell.TokenGone
+                    : shutdown.IsCancellationRequested ? Farewell.Stopping : null);
             }
-        }, RunAccess.Filtered);
+        }, RunAccess.Filtered, Doc);
 
     // A run's own token may watch its own family, and nothing else.
     static void Authorize(Principal principal, EventFilter filter, Func<Principal, RunAccess, string, bool> reaches)
@@ -56,21 +60,14 @@ static class StreamEvents
                 "Give run_id or session_id of your own family.");
     }
 
-    static EventFilter Filter(Call call, Database store)
-    {
-        var session = call.Query("session_id", "sessionId");
-        var run = call.Query("run_id", "runId");
-        return new EventFilter
-        {
-            SessionId = session is null ? null : store.Read(db => Existing(db, "sessions", "session", session)),
-            RunId = run is null ? null : store.Read(db => Existing(db, "runs", "run", run)),
-            Types = ListEvents.Types(call),
-        };
-    }
-
-    static string Existing(Connection db, string table, string kind, string idOrPrefix)
-    {
-        var id = Prefixes.Resolve(db, table, kind, idOrPrefix);
-        return db.Text($"select id from {table} where id = @id", ("@id", id)) ?? throw Fault.NotFound(kind, id);
-    }
+    static RouteDoc Doc() => RouteDoc
+        .Of("Events after a cursor and then as they happen: server-sent events or, on upgrade, WebSocket messages with the same JSON.")
+        .Asks("session_id", "Only events of this session.").AlsoAsks("sessionId", "session_id")
+        .Asks("run_id", "Only events of this run.").AlsoAsks("runId", "run_id")
+        .Asks("item_id", "Only events of this item.").AlsoAsks("itemId", "item_id")
+        .Asks("types", "Only these types, separated by commas; run.* is a prefix.")
+        .Asks("after", "Begin after this cursor; latest for now, without it at the first event. Last-Event-ID goes before it.")
+        .AlsoAsks("cursor", "after")
+        .GivesRaw("text/event-stream", "Frames of an id (the cursor) and one data line (an Event); a comment every 15 s; "
+            + "event: reset when the cursor is older than what is kept.");
 }

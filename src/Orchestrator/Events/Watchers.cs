@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
-using System.Net.WebSockets;
 using System.Text;
 
 namespace Orchestrator.Events;
@@ -9,23 +8,27 @@ namespace Orchestrator.Events;
 /// <summary>One client that watches, by either protocol.</summary>
 interface IWatcher
 {
-    Task Send(IReadOnlyList<Event> events, CancellationToken stop);
+    /// <summary>Ends when the client's side has taken them, or at the limit.</summary>
+    Task Send(IReadOnlyList<Event> events, CancellationToken limit);
 
     /// <summary>A sign of life when nothing happens.</summary>
-    Task Beat(CancellationToken stop);
+    Task Beat(CancellationToken limit);
 
     /// <summary>The cursor cannot be served; the client must load anew and go on from <paramref name="cursor"/>.</summary>
-    Task Reset(string data, long cursor, CancellationToken stop);
+    Task Reset(string data, long cursor, CancellationToken limit);
 
-    Task Close();
+    /// <summary>Says why, when there is somebody who might hear it, and lets go.</summary>
+    Task Close(Farewell? why);
 }
 
 /// <summary>Server-sent events: <c>id:</c> is the cursor, one <c>data:</c> line each, a comment as heartbeat.</summary>
-sealed class SseWatcher(PipeWriter output) : IWatcher
+sealed class SseWatcher(PipeWriter output, TimeProvider clock) : IWatcher
 {
     public const string ContentType = "text/event-stream; charset=utf-8";
 
-    public static async Task<SseWatcher> Begin(HttpContext context)
+    static readonly TimeSpan ForGoodbye = TimeSpan.FromSeconds(1);
+
+    public static async Task<SseWatcher> Begin(HttpContext context, TimeProvider clock)
     {
         context.Response.ContentType = ContentType;
         context.Response.Headers.CacheControl = "no-store";
@@ -35,29 +38,43 @@ sealed class SseWatcher(PipeWriter output) : IWatcher
         // A first comment makes the headers go out at once.
         writer.Write(": connected\n\n"u8);
         await writer.FlushAsync(context.RequestAborted);
-        return new SseWatcher(writer);
+        return new SseWatcher(writer, clock);
     }
 
-    public async Task Send(IReadOnlyList<Event> events, CancellationToken stop)
+    public async Task Send(IReadOnlyList<Event> events, CancellationToken limit)
     {
         foreach (var next in events)
             Frame(next);
-        await output.FlushAsync(stop);
+        await output.FlushAsync(limit);
     }
 
-    public async Task Beat(CancellationToken stop)
+    public async Task Beat(CancellationToken limit)
     {
         output.Write(": beat\n\n"u8);
-        await output.FlushAsync(stop);
+        await output.FlushAsync(limit);
     }
 
-    public async Task Reset(string data, long cursor, CancellationToken stop)
+    public async Task Reset(string data, long cursor, CancellationToken limit)
     {
         output.Write(Encoding.UTF8.GetBytes($"event: reset\nid: {cursor}\ndata: {data}\n\n"));
-        await output.FlushAsync(stop);
+        await output.FlushAsync(limit);
     }
 
-    public Task Close() => Task.CompletedTask;
+    public async Task Close(Farewell? why)
+    {
+        if (why is null)
+            return;
+        using var soon = new CancellationTokenSource(ForGoodbye, clock);
+        try
+        {
+            output.Write(Encoding.UTF8.GetBytes($": {why.Text}\n\n"));
+            await output.FlushAsync(soon.Token);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException or InvalidOperationException)
+        {
+            // The other side is gone; nobody is there to be told.
+        }
+    }
 
     void Frame(Event next)
     {
@@ -72,71 +89,5 @@ sealed class SseWatcher(PipeWriter output) : IWatcher
         at += frame.Length;
         "\n\n"u8.CopyTo(span[at..]);
         output.Advance(at + 2);
-    }
-}
-
-/// <summary>WebSocket: one text message per event, the same JSON; pings are the framework's keep-alive.</summary>
-sealed class SocketWatcher(WebSocket socket) : IWatcher
-{
-    public static async Task<SocketWatcher> Accept(HttpContext context, CancellationTokenSource stop)
-    {
-        var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
-        {
-            KeepAliveInterval =
-            EventTail.Heartbeat
-        });
-        _ = ReadUntilClosed(socket, stop);
-        return new SocketWatcher(socket);
-    }
-
-    public async Task Send(IReadOnlyList<Event> events, CancellationToken stop)
-    {
-        foreach (var next in events)
-            await socket.SendAsync(next.Frame, WebSocketMessageType.Text, endOfMessage: true, stop);
-    }
-
-    public Task Beat(CancellationToken stop) => Task.CompletedTask;
-
-    public Task Reset(string data, long cursor, CancellationToken stop) =>
-        socket.SendAsync(
-            Encoding.UTF8.GetBytes($$"""{"event_type":"reset","cursor":"{{cursor}}","data":{{data}}}""").AsMemory(),
-            WebSocketMessageType.Text, endOfMessage: true, stop).AsTask();
-
-    public async Task Close()
-    {
-        using (socket)
-        {
-            if (socket.State is not (WebSocketState.Open or WebSocketState.CloseReceived))
-                return;
-            using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(1));
-            try
-            {
-                await socket.CloseOutputAsync(WebSocketCloseStatus.EndpointUnavailable, "the daemon stops or you left", soon.Token);
-            }
-            catch (Exception e) when (e is OperationCanceledException or WebSocketException or IOException)
-            {
-                // The other side is gone; nobody is there to be told.
-            }
-        }
-    }
-
-    // Nothing is expected from the client; reading is how a close is noticed.
-    static async Task ReadUntilClosed(WebSocket socket, CancellationTokenSource stop)
-    {
-        var buffer = new byte[512];
-        try
-        {
-            while ((await socket.ReceiveAsync(buffer, stop.Token)).MessageType != WebSocketMessageType.Close)
-            {
-                // What clients send is ignored.
-            }
-
-            await stop.CancelAsync();
-        }
-        catch (Exception e) when (e is OperationCanceledException or WebSocketException or ObjectDisposedException)
-        {
-            if (e is WebSocketException)
-                await stop.CancelAsync();
-        }
     }
 }

@@ -40,5 +40,7 @@ static class ArchiveSession
                 return SessionStore.Get(transaction.Db, id);
             });
             return Reply.Ok(json => json.Member("session", session, SessionJson.Default.Session));
-        });
+        }, doc: () => RouteDoc.Of("Closes an idle session: nothing starts in it any more. Repeating it is no error and no event.")
+            .Takes(FamilyJson.Default.ArchiveSessionRequest).Refuses(FaultCode.Conflict)
+            .Gives("session", SessionJson.Default.Session));
 }

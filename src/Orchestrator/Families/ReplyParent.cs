@@ -40,7 +40,7 @@ sealed class ReplyParent(SessionStore sessions, RequestStore requests, ParentSet
             return await Once.Write(runs.Store, call, run.Id, request.IdempotencyKey, request with { IdempotencyKey = null },
                 FamilyJson.Default.ReplyParentRequest, transaction => Tell(transaction, order, request.RequestKind == StatusKind,
                     call.Principal.Name));
-        }, ownRun: RunAccess.OwnRun);
+        }, ownRun: RunAccess.OwnRun, doc: Doc);
 
     NewRequest Check(Request request, Run run)
     {
@@ -120,4 +120,10 @@ sealed class ReplyParent(SessionStore sessions, RequestStore requests, ParentSet
             ["truncated"] = ClippedText.Clip(text).Length < text.Length,
             ["message_id"] = messageId,
         }, mine.ParentSessionId));
+
+    static RouteDoc Doc() => RouteDoc.Of("Asks the parent session, or reports to it (request_kind status: request is null).")
+        .Takes(FamilyJson.Default.ReplyParentRequest, "text", "request_kind").Creates().Refuses(FaultCode.NoParent, FaultCode.Conflict)
+        .Gives("message", SessionJson.Default.Message).Gives("event", Shape.Named(Event.Schema))
+        .GivesMaybe("request", RequestJson.Default.RunRequest)
+        .Gives("parent_session", Shape.Perhaps(Shape.Members(("id", Shape.Text), ("status", Shape.Text)), "note", Shape.Text));
 }

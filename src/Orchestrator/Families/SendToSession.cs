@@ -39,7 +39,7 @@ sealed class SendToSession(SessionStore sessions, Admission admission, Inbox inb
                     json.Member("run", run, RunJson.Default.Run);
                 });
             });
-        }, ownRun: RunAccess.SessionInReach);
+        }, ownRun: RunAccess.SessionInReach, doc: Doc);
 
     /// <summary>The oldest open question of the session's run that waits; null when none waits.</summary>
     static RunRequest? Asking(Connection db, string sessionId) =>
@@ -76,4 +76,9 @@ sealed class SendToSession(SessionStore sessions, Admission admission, Inbox inb
             ? throw new Fault(FaultCode.Forbidden, "from_run_id: a run's own token sends for its own run only.")
             : "run:" + run;
     }
+
+    static RouteDoc Doc() => RouteDoc
+        .Of("A message from another session, a tool or a person: the answer, when its run waits on a question.")
+        .Takes(FamilyJson.Default.SendToSessionRequest, "text").Creates().Refuses(FaultCode.Conflict)
+        .Gives("message", SessionJson.Default.Message).Gives("run", RunJson.Default.Run);
 }

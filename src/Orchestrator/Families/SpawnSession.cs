@@ -25,12 +25,12 @@ sealed class SpawnSession(SessionStore sessions, RunStore runs, Admission admiss
         {
             var run = runs.Store.Read(db => RunRows.Resolve(db, call.Part("id")));
             return await Spawn(call, sessions.Get(run.SessionId), run);
-        }, ownRun: RunAccess.RunBelow);
+        }, ownRun: RunAccess.RunBelow, doc: () => Doc("Gives a task to a child session of the run's."));
         routes.Post("/sessions/{id}/spawn", "SpawnFromSession", async call =>
         {
             var parent = sessions.Get(call.Part("id"));
             return await Spawn(call, parent, null);
-        }, ownRun: RunAccess.SessionInReach);
+        }, ownRun: RunAccess.SessionInReach, doc: () => Doc("Gives a task to a child session."));
     }
 
     async Task<Reply> Spawn(Call call, Session parent, Run? by)
@@ -123,4 +123,8 @@ sealed class SpawnSession(SessionStore sessions, RunStore runs, Admission admiss
             return text;
         return text[..(char.IsHighSurrogate(text[TitleLength - 1]) ? TitleLength - 1 : TitleLength)] + "…";
     }
+
+    static RouteDoc Doc(string summary) => RouteDoc.Of(summary)
+        .Takes(FamilyJson.Default.SpawnSessionRequest, "task").Creates().Refuses(FaultCode.Conflict)
+        .Gives("session", SessionJson.Default.Session).Gives("run", RunJson.Default.Run);
 }

@@ -19,6 +19,8 @@ sealed class WaitRun(RequestStore requests, ChildWaits waits, EventFeed feed, Ti
     /// <summary>Most runs one wait is about.</summary>
     public const int MostRuns = 200;
 
+    const string TimeoutMeaning = "Longest wait in seconds; 30 without it, 300 at most. 0 only looks.";
+
     // A shorter wait is a look: to rest for it would be two events for nothing.
     static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
@@ -37,7 +39,7 @@ sealed class WaitRun(RequestStore requests, ChildWaits waits, EventFeed feed, Ti
                 json.Member("run", ended.Runs[0], RunJson.Default.Run);
                 json.WriteBoolean("timed_out", !RunLifecycle.IsFinal(ended.Runs[0].Status));
             });
-        }, ownRun: RunAccess.RunInReach);
+        }, ownRun: RunAccess.RunInReach, doc: OneDoc);
         routes.Get("/runs/wait", "WaitRuns", async call =>
         {
             var mode = call.Query("mode") ?? "all";
@@ -56,7 +58,7 @@ sealed class WaitRun(RequestStore requests, ChildWaits waits, EventFeed feed, Ti
                 json.WriteBoolean("timed_out", !seen.IsEnough);
                 json.WriteString("cursor", seen.Cursor.ToString(CultureInfo.InvariantCulture));
             });
-        }, ownRun: RunAccess.Filtered);
+        }, ownRun: RunAccess.Filtered, doc: SeveralDoc);
     }
 
     // "ids=3f6c0a9be1d2c4f7,9be1d2c4f73f6c0a"; prefixes are completed, a repeated one counts once.
@@ -152,4 +154,17 @@ sealed class WaitRun(RequestStore requests, ChildWaits waits, EventFeed feed, Ti
 
     /// <summary>The runs as they are, their open questions to the caller, and whether that is what was waited for.</summary>
     sealed record Awaited(IReadOnlyList<Run> Runs, IReadOnlyList<RunRequest> Requests, long Cursor, bool IsEnough);
+
+    static RouteDoc OneDoc() => RouteDoc.Of("Holds the request until the run ends or the time is up. Leaving does not touch the run.")
+        .Asks("timeout_s", TimeoutMeaning, Shape.Number)
+        .Asks("interval_ms", "How often to look: a hint for older clients, an end is told at once.", Shape.Whole)
+        .Gives("run", RunJson.Default.Run).Gives("timed_out", Shape.Flag);
+
+    static RouteDoc SeveralDoc() => RouteDoc.Of("Holds the request until any or all of the runs have ended, one of them asks the caller, "
+            + "or the time is up.")
+        .Asks("ids", "The runs, separated by commas.").AlsoAsks("run_ids", "ids")
+        .Asks("mode", "all (without it) or any.", Shape.Word("all", "any"))
+        .Asks("timeout_s", TimeoutMeaning, Shape.Number)
+        .Gives("runs", RunJson.Default.IReadOnlyListRun).Gives("ended", Shape.List(Shape.Text))
+        .Gives("requests", RequestJson.Default.IReadOnlyListRunRequest).Gives("timed_out", Shape.Flag).Gives("cursor", Shape.Text);
 }

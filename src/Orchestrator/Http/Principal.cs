@@ -20,6 +20,9 @@ sealed record Principal(string Name, IReadOnlySet<Scope> Scopes, string? RunId =
     /// <summary>The local user with every scope.</summary>
     public static readonly IReadOnlySet<Scope> Everything = new HashSet<Scope> { Scope.Read, Scope.Operate, Scope.Approve, Scope.Admin };
 
+    /// <summary>Ends when the token no longer counts: it was revoked, it expired, or its run has ended.</summary>
+    public CancellationToken Gone { get; init; }
+
     public bool May(Scope scope) => scope switch
     {
         Scope.Open => true,

@@ -6,7 +6,8 @@ namespace Orchestrator.Http;
 /// <param name="Pattern">Route pattern.</param>
 /// <param name="Scope">What the caller's token must carry.</param>
 /// <param name="OwnRun">Whether a run's own token reaches it, and how its path is checked.</param>
-sealed record Route(string Operation, string Method, string Pattern, Scope Scope, RunAccess OwnRun);
+/// <param name="Doc">Makes its description; a test asks every route for one.</param>
+sealed record Route(string Operation, string Method, string Pattern, Scope Scope, RunAccess OwnRun, Func<RouteDoc>? Doc = null);
 
 /// <summary>How a run's own token reaches a route: its run, its session, and every session below that.</summary>
 enum RunAccess
@@ -44,27 +45,29 @@ sealed class Routes(IEndpointRouteBuilder host, Func<Principal, RunAccess, strin
     public IReadOnlyList<Route> Table => table;
 
     public void Get(string pattern, string operation, Func<Call, Task<Reply>> handle, Scope scope = Scope.Read,
-        RunAccess ownRun = RunAccess.Never) =>
-        Map("GET", pattern, operation, scope, ownRun, handle);
+        RunAccess ownRun = RunAccess.Never, Func<RouteDoc>? doc = null) =>
+        Map("GET", pattern, operation, scope, ownRun, doc, handle);
 
     public void Post(string pattern, string operation, Func<Call, Task<Reply>> handle, Scope scope = Scope.Operate,
-        RunAccess ownRun = RunAccess.Never) =>
-        Map("POST", pattern, operation, scope, ownRun, handle);
+        RunAccess ownRun = RunAccess.Never, Func<RouteDoc>? doc = null) =>
+        Map("POST", pattern, operation, scope, ownRun, doc, handle);
 
     public void Patch(string pattern, string operation, Func<Call, Task<Reply>> handle, Scope scope = Scope.Operate,
-        RunAccess ownRun = RunAccess.Never) =>
-        Map("PATCH", pattern, operation, scope, ownRun, handle);
+        RunAccess ownRun = RunAccess.Never, Func<RouteDoc>? doc = null) =>
+        Map("PATCH", pattern, operation, scope, ownRun, doc, handle);
 
     public void Delete(string pattern, string operation, Func<Call, Task<Reply>> handle, Scope scope = Scope.Operate,
-        RunAccess ownRun = RunAccess.Never) =>
-        Map("DELETE", pattern, operation, scope, ownRun, handle);
+        RunAccess ownRun = RunAccess.Never, Func<RouteDoc>? doc = null) =>
+        Map("DELETE", pattern, operation, scope, ownRun, doc, handle);
 
     /// <summary>An operation that writes its answer itself: a stream.</summary>
-    public void Stream(string pattern, string operation, Func<Call, Task> handle, RunAccess ownRun = RunAccess.Never) =>
-        Add(new Route(operation, "GET", pattern, Scope.Read, ownRun), handle);
+    public void Stream(string pattern, string operation, Func<Call, Task> handle, RunAccess ownRun = RunAccess.Never,
+        Func<RouteDoc>? doc = null) =>
+        Add(new Route(operation, "GET", pattern, Scope.Read, ownRun, doc), handle);
 
-    void Map(string method, string pattern, string operation, Scope scope, RunAccess ownRun, Func<Call, Task<Reply>> handle) =>
-        Add(new Route(operation, method, pattern, scope, ownRun), async call => await (await handle(call)).Send(call.Context));
+    void Map(string method, string pattern, string operation, Scope scope, RunAccess ownRun, Func<RouteDoc>? doc,
+        Func<Call, Task<Reply>> handle) =>
+        Add(new Route(operation, method, pattern, scope, ownRun, doc), async call => await (await handle(call)).Send(call.Context));
 
     void Add(Route route, Func<Call, Task> handle)
     {

@@ -29,7 +29,7 @@ static class AnswerRequest
                     ?? throw Closed(RequestRows.Get(transaction.Db, request.Id));
                 return Reply.Ok(json => json.Member("request", closed, RequestJson.Default.RunRequest));
             });
-        }, Scope.Approve, RunAccess.RequestFromBelow);
+        }, Scope.Approve, RunAccess.RequestFromBelow, Doc);
 
     /// <summary>An answer that came too late: with the first one, so that nobody has to guess.</summary>
     public static Fault Closed(RunRequest request) => new(FaultCode.Conflict,
@@ -65,4 +65,9 @@ static class AnswerRequest
         };
         return (step, new RequestAnswer(decision, text, body.Option, body.Scope ?? "once"));
     }
+
+    static RouteDoc Doc() => RouteDoc
+        .Of("Answers a request; the run that asked goes on. A second answer is a conflict that shows the first.")
+        .Takes(RequestJson.Default.AnswerRequestRequest, "decision").Refuses(FaultCode.Conflict)
+        .Gives("request", RequestJson.Default.RunRequest);
 }

@@ -29,12 +29,13 @@ static class ListRequests
                 json.WriteString("next_cursor", found.Count < query.Limit ? null
                     : found[^1].CreatedNo.ToString(CultureInfo.InvariantCulture));
             }));
-        }, ownRun: RunAccess.Filtered);
+        }, ownRun: RunAccess.Filtered, doc: ListDoc);
         routes.Get("/requests/{id}", "ShowRequest", async call =>
         {
             var request = runs.Store.Read(db => RequestRows.Resolve(db, call.Part("id")));
             return Show(await Taken(runs, call, request), null);
-        }, ownRun: RunAccess.RequestInReach);
+        }, ownRun: RunAccess.RequestInReach,
+            doc: () => RouteDoc.Of("One request.").Gives("request", RequestJson.Default.RunRequest));
         routes.Get("/requests/{id}/wait", "WaitRequest", async call =>
         {
             var limit = call.Seconds("timeout_s", 30, WaitLimit);
@@ -42,7 +43,7 @@ static class ListRequests
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(call.Gone, shutdown);
             var request = await call.Unless(() => Wait(runs, feed, id, limit, clock, stop.Token), shutdown);
             return Show(await Taken(runs, call, request), request.State == RequestState.Open);
-        }, ownRun: RunAccess.RequestInReach);
+        }, ownRun: RunAccess.RequestInReach, doc: WaitDoc);
     }
 
     /// <summary>The request once it is closed, or as it is when the time is up.</summary>
@@ -91,4 +92,14 @@ static class ListRequests
         return unknown is null ? words : throw Fault.Invalid("state",
             $"'{Texts.Short(unknown)}' is none of {string.Join(", ", Enum.GetValues<RequestState>().Select(RequestLifecycle.Word))}.");
     }
+
+    static RouteDoc ListDoc() => RouteDoc.Of("Requests, newest first.")
+        .Asks("state", "Only those in one of these states, separated by commas.")
+        .Asks("run_id", "Only those of this run.")
+        .Asks("session_id", "Only those asked by this session or addressed to it.")
+        .Pages().Gives("requests", RequestJson.Default.IReadOnlyListRunRequest).GivesNextCursor();
+
+    static RouteDoc WaitDoc() => RouteDoc.Of("Holds the request until it is answered or the time is up.")
+        .Asks("timeout_s", "Longest wait in seconds; 30 without it, 300 at most. 0 only looks.", Shape.Number)
+        .Gives("request", RequestJson.Default.RunRequest).Gives("timed_out", Shape.Flag);
 }

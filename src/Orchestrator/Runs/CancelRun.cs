@@ -19,14 +19,16 @@ static class CancelRun
         {
             var request = await call.Body(RunJson.Default.CancelRunRequest);
             return await Answer(runs, call, request);
-        }, ownRun: RunAccess.RunBelow);
+        }, ownRun: RunAccess.RunBelow, doc: () => RouteDoc.Of("Cancels a run and its children. Repeating it is no error and no event.")
+            .Takes(RunJson.Default.CancelRunRequest).Refuses(FaultCode.Conflict).Gives("run", RunJson.Default.Run));
         routes.Post("/runs/{id}/transition", "TransitionRun", async call =>
         {
             var request = await call.Body(RunJson.Default.CancelRunRequest);
             var to = request.ToStatus ?? throw Fault.Invalid("to_status", "is required.");
             var run = runs.Store.Read(db => RunRows.Resolve(db, call.Part("id")));
             return to == RunLifecycle.Word(RunStatus.Canceled) ? await Answer(runs, call, request) : throw Refused(run, to);
-        }, ownRun: RunAccess.RunBelow);
+        }, ownRun: RunAccess.RunBelow, doc: () => RouteDoc.Of("Moves a run to another status; from outside only to canceled.")
+            .Takes(RunJson.Default.CancelRunRequest, "to_status").Refuses(FaultCode.Conflict).Gives("run", RunJson.Default.Run));
     }
 
     /// <summary>Cancels within one transaction, children included; returns the run after it.</summary>

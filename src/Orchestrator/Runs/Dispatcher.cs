@@ -33,6 +33,9 @@ sealed class Dispatcher(RunStore runs, Runner runner, int slots, string nodeId, 
     /// <summary>True while the loop turns; without it no run starts.</summary>
     public bool Alive { get; private set; }
 
+    /// <summary>True once the daemon stops: nothing new starts, and what runs goes on without it.</summary>
+    public bool Draining { get; private set; }
+
     /// <summary>Slots in all.</summary>
     public int Slots => slots;
 
@@ -44,6 +47,7 @@ sealed class Dispatcher(RunStore runs, Runner runner, int slots, string nodeId, 
     {
         runs.Stirred += Stir;
         Alive = true;
+        await using var told = shutdown.Register(() => Draining = true);
         try
         {
             long? lastLook = null;

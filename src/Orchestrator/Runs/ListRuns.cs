@@ -25,12 +25,12 @@ static class ListRuns
                 json.Member("runs", found, RunJson.Default.IReadOnlyListRun);
                 json.WriteString("next_cursor", found.Count < limit ? null : found[^1].QueueNo.ToString(CultureInfo.InvariantCulture));
             }));
-        }, ownRun: RunAccess.Filtered);
+        }, ownRun: RunAccess.Filtered, doc: ListDoc);
         routes.Get("/runs/{id}", "ShowRun", call =>
         {
             var run = runs.Store.Read(db => RunRows.Resolve(db, call.Part("id")));
             return Task.FromResult(Reply.Ok(json => json.Member("run", run, RunJson.Default.Run)));
-        }, ownRun: RunAccess.RunInReach);
+        }, ownRun: RunAccess.RunInReach, doc: () => RouteDoc.Of("One run.").Gives("run", RunJson.Default.Run));
     }
 
     static IReadOnlyList<string> Statuses(string? list)
@@ -49,4 +49,11 @@ static class ListRuns
 
         return words;
     }
+
+    static RouteDoc ListDoc() => RouteDoc.Of("Runs, newest first.")
+        .Asks("status", "Only those in one of these statuses, separated by commas.")
+        .Asks("session_id", "Only those of this session.")
+        .Asks("item_id", "Only those of this item.")
+        .Asks("parent_run_id", "Only those this run spawned.")
+        .Pages().Gives("runs", RunJson.Default.IReadOnlyListRun).GivesNextCursor();
 }

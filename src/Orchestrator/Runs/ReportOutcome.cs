@@ -32,7 +32,9 @@ static class ReportOutcome
                 return runs.KeepOutcome(transaction, now, outcome, call.Principal.Name);
             });
             return Reply.Ok(json => json.Member("run", run, RunJson.Default.Run));
-        }, ownRun: RunAccess.OwnRun);
+        }, ownRun: RunAccess.OwnRun, doc: () => RouteDoc.Of("The agent says what came of its run. The last report counts.")
+            .Takes(RunJson.Default.ReportOutcomeRequest, "goal_met", "summary").Refuses(FaultCode.Conflict)
+            .Gives("run", RunJson.Default.Run));
 
     static string? Short(string field, string? text) => string.IsNullOrWhiteSpace(text) ? null : Texts.Body(field, text, TextLimit);
 }

@@ -30,7 +30,8 @@ static class ResumeRun
                 sessions.AddMessage(transaction, session.Id, "user", prompt, call.Principal.Name, run.Id);
                 return Reply.Created(json => json.Member("run", run, RunJson.Default.Run));
             });
-        });
+        }, doc: () => RouteDoc.Of("Goes on with an earlier run: a new one in the same session, conversation and workspace.")
+            .Takes(RunJson.Default.ResumeRunRequest, "prompt").Creates().Gives("run", RunJson.Default.Run));
 
     static Session SessionOf(RunStore runs, Run run) => runs.Store.Read(db => SessionStore.Get(db, run.SessionId));
 }

@@ -19,6 +19,7 @@ sealed record Run
     public string? Reason { get; init; }
 
     /// <summary>message, spawn, send, direct, item, review, fix or plan.</summary>
+    [Words("message", "spawn", "send", "direct", "item", "review", "fix", "plan")]
     public required string Trigger { get; init; }
     public required string Profile { get; init; }
     public required string Agent { get; init; }

@@ -25,7 +25,7 @@ static class RunOutput
             var cut = OutputCut.Read(run.OutputCut);
             return await Page(stream == "stdout" ? folder.StdoutPath : folder.StderrPath, offset, stream == "stdout" ? cut.Stdout
                 : cut.Stderr, call.Gone);
-        }, ownRun: RunAccess.RunInReach);
+        }, ownRun: RunAccess.RunInReach, doc: OutputDoc);
         routes.Get("/runs/{id}/diff", "RunDiff", async call =>
         {
             var format = call.Query("format") ?? "text";
@@ -37,7 +37,7 @@ static class RunOutput
             var path = Path.Combine(facts.RunFolder(run.Id), "diff.patch");
             var text = File.Exists(path) ? await File.ReadAllBytesAsync(path, call.Gone) : [];
             return new Reply(StatusCodes.Status200OK, text) { ContentType = "text/x-diff; charset=utf-8" };
-        }, ownRun: RunAccess.RunInReach);
+        }, ownRun: RunAccess.RunInReach, doc: DiffDoc);
     }
 
     static async Task<Reply> Page(string path, long offset, CutRange? cut, CancellationToken gone)
@@ -78,4 +78,17 @@ static class RunOutput
         ["files"] = JsonNode.Parse(run.FilesChanged.GetRawText()),
         ["commits"] = JsonNode.Parse(run.Commits.GetRawText()),
     });
+
+    static RouteDoc OutputDoc() => RouteDoc.Of("The bytes an agent wrote, as they are: at most 1 MiB of them, from an offset.")
+        .Asks("stream", "Which of the two.", Shape.Word("stdout", "stderr"))
+        .Asks("offset", "First byte wanted; 0 without it.", Shape.Whole)
+        .GivesRaw("application/octet-stream", "The bytes; empty when there are none behind the offset yet.",
+            ("X-Next-Offset", "Offset to ask for next."), ("X-Output-Cut", "first-last: bytes that were not kept."));
+
+    static RouteDoc DiffDoc() => RouteDoc.Of("What a run changed: a unified diff, or with format=json the files.")
+        .Asks("format", "text (a unified diff, the default) or json.", Shape.Word("text", "json"))
+        .GivesRaw("text/x-diff", "The diff; empty when nothing was changed or the run has not ended.")
+        .Gives("run_id", Shape.Text).Gives("base", Shape.Maybe(Shape.Text)).Gives("final", Shape.Flag)
+        .Gives("git_diff_stat", Shape.Maybe(Shape.Text))
+        .Gives("files", WorkJson.Default.IReadOnlyListFileChange).Gives("commits", WorkJson.Default.IReadOnlyListCommitLine);
 }

@@ -31,7 +31,14 @@ sealed class Runner(RunStore runs, Workplace workplace, Launcher launcher, Watch
             Checkpoint.Reach(Checkpoint.OrderWritten);
             if (await StoppedBeforeStart(run))
                 return;
+            shutdown.ThrowIfCancellationRequested();
             holder = Holder.Start(prepared.Hold);
+        }
+        catch (OperationCanceledException) when (shutdown.IsCancellationRequested)
+        {
+            // Nothing of it runs yet: the next daemon begins it anew, in its old place of the queue.
+            await GiveBack(run);
+            return;
         }
         catch (Exception e) when (IsRefusal(e))
         {
@@ -176,9 +183,9 @@ sealed class Runner(RunStore runs, Workplace workplace, Launcher launcher, Watch
 
     Task GiveBack(Run run) => store.Write(transaction =>
     {
-        if (run.Status == RunStatus.Stopping)
+        if (RunRows.Get(transaction.Db, run.Id) is { Status: RunStatus.Stopping } told)
             runs.Advance(transaction, run.Id, run.Fence, RunStep.Cancel,
-                new RunChange(run.StopActor ?? "daemon") { Reason = run.StopReason ?? EndReason.User });
+                new RunChange(told.StopActor ?? "daemon") { Reason = told.StopReason ?? EndReason.User });
         else
             runs.Advance(transaction, run.Id, run.Fence, RunStep.GiveBack, new RunChange("daemon"));
     });

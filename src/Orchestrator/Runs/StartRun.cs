@@ -35,7 +35,9 @@ static class StartRun
                     json.Member("session", SessionStore.Get(transaction.Db, home.Id), SessionJson.Default.Session);
                 });
             });
-        });
+        }, doc: () => RouteDoc.Of("Queues a run: in a session, or in a new one made from project, workdir, title and isolation.")
+            .Takes(RunJson.Default.StartRunRequest, "prompt").Creates()
+            .Gives("run", RunJson.Default.Run).Gives("session", SessionJson.Default.Session));
 
     static (Session?, NewSession?) Place(Request request, SessionStore sessions, SessionRules rules)
     {

@@ -23,7 +23,8 @@ static class CreateSession
                 var session = sessions.Create(transaction, order, call.Principal.Name);
                 return Reply.Created(json => json.Member("session", session, SessionJson.Default.Session));
             });
-        });
+        }, doc: () => RouteDoc.Of("Opens a conversation. Nothing runs yet.")
+            .Takes(SessionJson.Default.Request).Creates().Gives("session", SessionJson.Default.Session));
 }
 
 /// <summary>What a session may be made of: texts within bounds, a project and a profile that exist, a folder that is there.</summary>

@@ -18,12 +18,13 @@ static class ListSessions
                 json.Member("sessions", found, SessionJson.Default.IReadOnlyListSession);
                 json.WriteString("next_cursor", found.Count < limit ? null : found[^1].CreatedNo.ToString(CultureInfo.InvariantCulture));
             }));
-        }, ownRun: RunAccess.Filtered);
+        }, ownRun: RunAccess.Filtered, doc: ListDoc);
         routes.Get("/sessions/{id}", "ShowSession", call =>
         {
             var session = sessions.Get(call.Part("id"));
             return Task.FromResult(Reply.Ok(json => json.Member("session", session, SessionJson.Default.Session)));
-        }, ownRun: RunAccess.SessionInReach);
+        }, ownRun: RunAccess.SessionInReach,
+            doc: () => RouteDoc.Of("One session.").Gives("session", SessionJson.Default.Session));
         routes.Get("/sessions/{id}/messages", "ListMessages", call =>
         {
             var limit = call.Limit();
@@ -38,6 +39,14 @@ static class ListSessions
                 json.Member("messages", found, SessionJson.Default.IReadOnlyListMessage);
                 json.WriteString("next_cursor", found.Count < limit ? null : found[^1].CreatedNo.ToString(CultureInfo.InvariantCulture));
             }));
-        }, ownRun: RunAccess.SessionInReach);
+        }, ownRun: RunAccess.SessionInReach, doc: MessagesDoc);
     }
+
+    static RouteDoc ListDoc() => RouteDoc.Of("Sessions, newest first.")
+        .Asks("parent_session_id", "Only those this session spawned.")
+        .Pages().Gives("sessions", SessionJson.Default.IReadOnlyListSession).GivesNextCursor();
+
+    static RouteDoc MessagesDoc() => RouteDoc.Of("The messages of a session, oldest first.")
+        .Asks("delivery", "Only those that have come so far.", Shape.Word(Delivery.All))
+        .Pages().Gives("messages", SessionJson.Default.IReadOnlyListMessage).GivesNextCursor();
 }

@@ -10,6 +10,7 @@ sealed record Session
     public string? Title { get; init; }
 
     /// <summary>idle, busy, waiting or archived: derived from the session's runs, never stored.</summary>
+    [Words("idle", "busy", "waiting", "archived")]
     public required string Status { get; init; }
     public string? Project { get; init; }
     public string? Profile { get; init; }
@@ -47,6 +48,7 @@ sealed record Message
     public string? RunId { get; init; }
 
     /// <summary>user, assistant or system.</summary>
+    [Words("user", "assistant", "system")]
     public required string Role { get; init; }
     public required string Text { get; init; }
 

@@ -9,8 +9,10 @@ static class Detached
     /// <param name="argv">Program (absolute path) and arguments.</param>
     /// <param name="folder">Absolute folder it runs in.</param>
     /// <param name="log">File that gets its output, appended; made with mode 0600 when missing.</param>
+    /// <param name="more">Variables added to ours.</param>
     /// <exception cref="SpawnFailure">No process could be made, or the log not be opened.</exception>
-    public static ProcessIdentity Start(IReadOnlyList<string> argv, string folder, string log)
+    public static ProcessIdentity Start(IReadOnlyList<string> argv, string folder, string log,
+        IEnumerable<KeyValuePair<string, string>> more)
     {
         var output = OpenLog(log);
         try
@@ -19,7 +21,7 @@ static class Detached
             {
                 Program = argv[0],
                 Argv = argv,
-                Environment = Inherited(),
+                Environment = Inherited().Where(own => more.All(other => other.Key != own.Key)).Concat(more),
                 Folder = folder,
                 Stdout = output,
                 Stderr = output,

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Orchestrator.Cli;
+using Orchestrator.Client;
+using Orchestrator.Families;
 
 namespace Orchestrator.Verbs;
 
@@ -10,17 +12,17 @@ static class AnswerWait
     static readonly TimeSpan Slice = TimeSpan.FromSeconds(60);
 
     /// <summary>Posts the question and prints the whole answer with the closed request; a report has none and is printed at once.</summary>
-    public static int For(Invocation call, string path, JsonObject body)
+    public static int For(Invocation call, string run, ReplyParent.Request question)
     {
         using var stop = new CancellationTokenSource();
         using var signals = CommandLine.OnInterrupt(stop.Cancel);
-        var daemon = new DaemonClient(call.Settings, stop.Token);
+        var api = call.Api(stop.Token);
         var patience = new Patience(call.Around.Clock, call.Output.Remark, stop.Token);
-        var asked = Patiently(patience, () => daemon.Post(path, (JsonObject)body.DeepClone()));
+        var asked = Patiently(patience, () => api.Runs.ReplyParent(run, question));
         if (asked.Text("request.id") is not { } id) return call.Output.Document(asked);
         while (true)
         {
-            var seen = Patiently(patience, () => daemon.Get($"/requests/{id}/wait?timeout_s={Slice.TotalSeconds:0}", Slice));
+            var seen = Patiently(patience, () => api.Requests.Wait(id, Slice));
             if (seen.Text("request.state") is "open") continue;
             asked["request"] = seen["request"]!.DeepClone();
             var printed = call.Output.Document(asked);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Orchestrator.Cli;
+using Orchestrator.Client;
 using Orchestrator.Terminals;
 
 namespace Orchestrator.Verbs;
@@ -19,10 +20,13 @@ static class DaemonStart
         var program = Environment.ProcessPath ?? throw new Fault(FaultCode.Internal, "This program does not know its own path.");
         var log = Path.Combine(call.Settings.Data, DataFolder.LogFile);
         ProcessIdentity process;
+        long said;
         try
         {
             Directory.CreateDirectory(call.Settings.Data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            process = Detached.Start([program, "agentd", "--data", call.Settings.Data, .. Flags(call)], call.Settings.Data, log);
+            said = File.Exists(log) ? new FileInfo(log).Length : 0;
+            process = Detached.Start([program, "agentd", "--data", call.Settings.Data, .. Flags(call)], call.Settings.Data, log,
+                Variables(call));
         }
         catch (Exception e) when (e is SpawnFailure or IOException or UnauthorizedAccessException)
         {
@@ -35,7 +39,7 @@ static class DaemonStart
             if (PidOf(call.Settings) == process.Pid && Answering(call.Settings with { Url = Reached(call) }, call.Stop) is { } now)
                 return Report(call, now, started: true);
             if (!process.IsAlive)
-                throw new Fault(FaultCode.Unavailable, "The daemon ended at once." + LastLines(log), $"All of its log: {log}");
+                throw new Fault(FaultCode.Unavailable, "The daemon ended at once." + LastLines(log, said), $"All of its log: {log}");
             call.Stop.WaitHandle.WaitOne(Look);
         }
         throw new Fault(FaultCode.Unavailable, $"The daemon (process {process.Pid}) does not answer after {Limit.TotalSeconds:0} s.",
@@ -51,15 +55,22 @@ static class DaemonStart
 
     static string? AskedFor(Invocation call) => call.Text("--url") ?? call.Around.Variable("AGENTCTL_URL");
 
-    static IEnumerable<string> Flags(Invocation call)
+    static List<string> Flags(Invocation call)
     {
-        if (call.Number("--port", 0, 65535) is { } port) return ["--port", $"{port}", .. Concurrency(call)];
+        var flags = new List<string>();
         // An address that was asked for is where it is to listen.
-        return AskedFor(call) is null ? Concurrency(call) : ["--port", $"{call.Settings.Url.Port}", .. Concurrency(call)];
+        if (call.Number("--port", 0, 65535) is { } port) flags.AddRange(["--port", $"{port}"]);
+        else if (AskedFor(call) is not null) flags.AddRange(["--port", $"{call.Settings.Url.Port}"]);
+        if (call.Text("--listen") is { } address) flags.AddRange(["--listen", address]);
+        if (call.Text("--db") is { } database) flags.AddRange(["--db", Path.GetFullPath(database, call.Around.Folder)]);
+        if (call.Flag("--open")) flags.Add("--open");
+        if (call.Number("--max-concurrency", 1, 512) is { } most) flags.AddRange(["--max-concurrency", $"{most}"]);
+        return [.. flags, .. call.Texts("flags")];
     }
 
-    static IEnumerable<string> Concurrency(Invocation call) =>
-        call.Number("--max-concurrency", 1, 512) is { } most ? ["--max-concurrency", $"{most}"] : [];
+    /// <summary>A token to show the daemon is one it must know; by its environment, for everybody may read a command line.</summary>
+    static IEnumerable<KeyValuePair<string, string>> Variables(Invocation call) =>
+        call.Text("--auth-token") is { } token ? [KeyValuePair.Create("AGENTD_AUTH_TOKEN", token)] : [];
 
     static Uri Reached(Invocation call) =>
         Settings.Resolve(new Settings.Flags(call.Text("--url"), call.Text("--auth-token"), call.Settings.Data), call.Around).Url;
@@ -71,11 +82,11 @@ static class DaemonStart
             call.Output.Remark("No daemon is running.");
             return ExitCodes.Ok;
         }
-        var status = call.Daemon.Get("/daemon/status");
+        var status = call.Api().Daemon.Status();
         var pid = status["pid"]?.GetValue<int>() ?? 0;
         // Of a daemon elsewhere only the silence can be seen; here its process must be gone, so that the next one may start.
         var process = status.Text("data_folder") == call.Settings.Data ? ProcessIdentity.Of(pid) : null;
-        call.Daemon.Post("/daemon/stop");
+        call.Api().Daemon.Stop();
         var begun = call.Around.Clock.GetTimestamp();
         while (process?.IsAlive ?? Answering(call.Settings, call.Stop) is not null)
         {
@@ -87,12 +98,12 @@ static class DaemonStart
         return ExitCodes.Ok;
     }
 
-    /// <summary>The answer to /health, null when nobody answers.</summary>
+    /// <summary>The answer to "are you there?", null when nobody answers.</summary>
     static JsonNode? Answering(Settings settings, CancellationToken stop)
     {
         try
         {
-            return new DaemonClient(settings, stop).Get("/health");
+            return new Api(settings, stop).Daemon.Health();
         }
         catch (Fault fault) when (fault.Code == FaultCode.Unavailable)
         {
@@ -120,11 +131,16 @@ static class DaemonStart
     static int? PidOf(Settings settings) =>
         AnswerJson.FromFile(Path.Combine(settings.Data, DataFolder.DaemonFile))?["pid"]?.GetValue<int>();
 
-    static string LastLines(string log)
+    /// <summary>What it said since it was started, the end of it.</summary>
+    static string LastLines(string log, long from)
     {
         try
         {
-            return string.Concat(File.ReadLines(log).TakeLast(5).Select(line => "\n  " + Output.Printable(line)));
+            using var file = new FileStream(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            file.Seek(Math.Min(from, file.Length), SeekOrigin.Begin);
+            using var reader = new StreamReader(file);
+            var lines = reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            return string.Concat(lines.TakeLast(5).Select(line => "\n  " + Output.Printable(line)));
         }
         catch (IOException)
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json.Nodes;
 using Orchestrator.Cli;
+using Orchestrator.Client;
 
 namespace Orchestrator.Verbs;
 
@@ -9,16 +10,20 @@ namespace Orchestrator.Verbs;
 static class DaemonVerbs
 {
     public static Command Daemon() => Verb.Group("daemon", "The daemon on this machine.",
-        Verb.Do("status", "How it is and what it does.", call => GatewayVerbs.Show(call, "/daemon/status")),
+        Verb.Do("status", "How it is and what it does.", call => call.Output.Document(call.Api().Daemon.Status())),
         Verb.Do("start", "Start it in the background; prints its address and process.", DaemonStart.Start,
             Verb.Text("--port", "Port (8765); 0 takes a free one.", "N"),
-            Verb.Text("--max-concurrency", "Most runs at the same time.", "N")),
+            Verb.Text("--listen", "Address to listen on (127.0.0.1); another than loopback needs --auth-token.", "ADDRESS"),
+            Verb.Text("--db", "The database, when it is not to be in the data folder.", "FILE"),
+            Verb.Flag("--open", "Ask for no token; on loopback only."),
+            Verb.Text("--max-concurrency", "Most runs at the same time.", "N"),
+            Verb.Words("flags", "Further flags of agentd, after --.")),
         Verb.Do("stop", "Stop it; its runs go on and the next daemon takes them over.", DaemonStart.Stop),
         Verb.Do("logs", "What a daemon started by 'daemon start' printed.", Logs,
             Verb.Text("--lines", "Only the last N lines (100).", "N", "-n")));
 
     public static Command Config() => Verb.Group("config", "Settings in force.",
-        Verb.Do("list", "All settings and where each comes from.", call => GatewayVerbs.Show(call, "/config")),
+        Verb.Do("list", "All settings and where each comes from.", call => call.Output.Document(call.Api().Daemon.Configuration())),
         Verb.Do("get", "One setting, like limits.max_concurrency.", Get, Verb.Word("key", "Path of the setting.")));
 
     public static Command Version() => Verb.Do("version", "The version of this program.", call =>
@@ -32,7 +37,7 @@ static class DaemonVerbs
     static int Get(Invocation call)
     {
         var key = call.Need("key");
-        if (!Output.TryFind(call.Daemon.Get("/config"), key, out var value))
+        if (!Output.TryFind(call.Api().Daemon.Configuration(), key, out var value))
             throw new Fault(FaultCode.NotFound, $"There is no setting '{key}'.", "agentctl config list shows them.");
         if (value is JsonValue scalar && !call.Output.WantsJson) call.Output.Line(scalar.ToString());
         else return call.Output.Document(value);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Orchestrator.Cli;
+using Orchestrator.Client;
 
 namespace Orchestrator.Verbs;
 
@@ -11,22 +12,25 @@ static class EventVerbs
         Verb.Do("list", "One page of events, oldest first.", List,
         [
             .. Verb.Id("session"),
+            Verb.Text("--run-id", "Only events of this run.", "ID"),
             Verb.Text("--types", "Only these types, comma separated.", "TYPES"),
             .. GatewayVerbs.Paging(),
         ]),
         Verb.Do("tail", "Events one per line as compact JSON: those there are, with --follow also those that come.", Tail,
         [
             .. Verb.Id("session"),
-            Verb.Text("--run-id", "Only events of this run (with --follow).", "ID"),
+            Verb.Text("--run-id", "Only events of this run.", "ID"),
             Verb.Text("--cursor", "Begin after this cursor; latest for now. Without it from the first event.", "CURSOR", "--after"),
             Verb.Text("--lines", "Only the last N of those there are.", "N", "-n"),
             Verb.Flag("--follow", "Go on until interrupted; survives a restart of the daemon.", "-f"),
         ]));
 
-    static string Log(string? session) => session is null ? "/events" : $"/sessions/{DaemonClient.Segment(session)}/events";
+    static int List(Invocation call) => call.Output.Document(
+        OnePage(call, call.Text("--run-id"), call.Text("--types"), GatewayVerbs.PageOf(call)));
 
-    static int List(Invocation call) =>
-        GatewayVerbs.Show(call, Log(call.MaybeId("session")) + GatewayVerbs.PageQuery(call, ("types", call.Text("--types"))));
+    static JsonNode OnePage(Invocation call, string? run, string? types, Page page) => call.MaybeId("session") is { } session
+        ? call.Api().Events.OfSession(session, run, null, types, page)
+        : call.Api().Events.List(null, run, null, types, page);
 
     static int Tail(Invocation call)
     {
@@ -34,7 +38,7 @@ static class EventVerbs
         var run = call.Text("--run-id");
         var lines = call.Number("--lines", 0, 1_000_000);
         if (run is not null)
-            run = call.Daemon.Get($"/runs/{DaemonClient.Segment(run)}").Text("run.id") ?? run;
+            run = call.Api().Runs.Show(run).Text("run.id") ?? run;
         var any = false;
         if (!call.Flag("--follow") || lines is not null)
             cursor = Stored(call, cursor, run, lines, ref any);
@@ -42,7 +46,7 @@ static class EventVerbs
             return any || call.Settings.Field is null ? ExitCodes.Ok : call.Output.MissingField();
         using var stop = new CancellationTokenSource();
         using var signals = CommandLine.OnInterrupt(stop.Cancel);
-        var feed = new EventFollower(new DaemonClient(call.Settings, stop.Token), call.Around, call.Output.Remark, stop.Token);
+        var feed = new EventFollower(call.Api(stop.Token).Events, call.Around, call.Output.Remark, stop.Token);
         feed.Follow(WholeId(call), run, cursor, entry =>
         {
             call.Output.Entry(entry);
@@ -53,7 +57,7 @@ static class EventVerbs
 
     /// <summary>The stream takes whole ids; the daemon completes what was typed.</summary>
     static string? WholeId(Invocation call) => call.MaybeId("session") is { } session
-        ? call.Daemon.Get($"/sessions/{DaemonClient.Segment(session)}").Text("session.id") ?? session
+        ? call.Api().Sessions.Show(session).Text("session.id") ?? session
         : null;
 
     /// <summary>Prints what is stored, page by page, and gives the cursor behind it.</summary>
@@ -62,10 +66,9 @@ static class EventVerbs
         var last = new Queue<JsonNode>();
         while (true)
         {
-            var member = cursor == "latest" ? ("after", cursor) : ("cursor", cursor);
-            var page = call.Daemon.Get(Log(call.MaybeId("session")) + DaemonClient.Query(member, ("limit", "500")));
+            var page = OnePage(call, run, null, new Page(500, cursor));
             var entries = page.Entries("events").ToList();
-            foreach (var entry in entries.Where(entry => run is null || entry.Text("run_id") == run))
+            foreach (var entry in entries)
             {
                 if (lines is null) any |= call.Output.Entry(entry);
                 else

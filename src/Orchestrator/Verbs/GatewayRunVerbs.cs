@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Orchestrator.Cli;
+using Orchestrator.Client;
+using Orchestrator.Runs;
 
 namespace Orchestrator.Verbs;
 
@@ -8,7 +10,7 @@ namespace Orchestrator.Verbs;
 static class GatewayRunVerbs
 {
     public static Command Run() => Verb.Group("run", "Single attempts by an agent.",
-        Verb.Do("get", "Show a run.", call => GatewayVerbs.Show(call, Path(call)), Verb.Id("run")),
+        Verb.Do("get", "Show a run.", call => call.Output.Document(call.Api().Runs.Show(call.Id("run"))), Verb.Id("run")),
         Verb.Do("list", "List runs, newest first.", List,
         [
             Verb.Text("--status", "Only those in this status.", "STATUS"),
@@ -16,9 +18,10 @@ static class GatewayRunVerbs
             .. GatewayVerbs.Paging(),
         ]),
         Verb.Do("wait", "Wait for the end of a run and print {run, timed_out}.", Wait, WaitSymbols()),
-        Verb.Do("diagnose", "Why a run is where it is.", call => GatewayVerbs.Show(call, Path(call) + "/diagnose"), Verb.Id("run")),
+        Verb.Do("diagnose", "Why a run is where it is.",
+            call => call.Output.Document(call.Api().Runs.Diagnose(call.Id("run"))), Verb.Id("run")),
         Verb.Do("cancel", "Stop a run and its children.",
-            call => call.Output.Document(call.Daemon.Post(Path(call) + "/cancel")), Verb.Id("run")),
+            call => call.Output.Document(call.Api().Runs.Cancel(call.Id("run"))), Verb.Id("run")),
         Verb.Do("transition", "Move a run to another status; from outside only to canceled.", Transition,
         [
             .. Verb.Id("run"),
@@ -42,10 +45,8 @@ static class GatewayRunVerbs
         Verb.Text("--interval-ms", "How often the daemon looks: a hint.", "MS"),
     ];
 
-    static string Path(Invocation call) => $"/runs/{DaemonClient.Segment(call.Id("run"))}";
-
-    static int List(Invocation call) => GatewayVerbs.Show(call,
-        "/runs" + GatewayVerbs.PageQuery(call, ("status", call.Text("--status")), ("session_id", call.Text("--session-id"))));
+    static int List(Invocation call) => call.Output.Document(
+        call.Api().Runs.List(call.Text("--status"), call.Text("--session-id"), null, null, GatewayVerbs.PageOf(call)));
 
     /// <summary>Waits for a run and prints {run, timed_out}; also an agent's <c>tool session-wait</c>.</summary>
     public static int Wait(Invocation call)
@@ -57,14 +58,15 @@ static class GatewayRunVerbs
         return printed == ExitCodes.Ok ? outcome.ExitCode : printed;
     }
 
-    static int Transition(Invocation call) => call.Output.Document(call.Daemon.Post(Path(call) + "/transition",
-        AnswerJson.Body(("to_status", call.Need("--to-status")), ("reason", call.Text("--reason")))));
+    static int Transition(Invocation call) => call.Output.Document(call.Api().Runs.Transition(call.Id("run"),
+        new CancelRun.Request(call.Need("--to-status"), call.Text("--reason"))));
 
     static int Diff(Invocation call)
     {
-        if (call.Output.WantsJson) return GatewayVerbs.Show(call, Path(call) + "/diff?format=json");
-        var bytes = Copy(call, call.Daemon, Path(call) + "/diff", out _);
-        if (bytes == 0) call.Output.Remark(WhyNoDiff(call.Daemon.Get(Path(call))));
+        var (runs, run) = (call.Api().Runs, call.Id("run"));
+        if (call.Output.WantsJson) return call.Output.Document(runs.DiffFiles(run));
+        var bytes = Copy(call, runs.Diff(run), out _);
+        if (bytes == 0) call.Output.Remark(WhyNoDiff(runs.Show(run)));
         return ExitCodes.Ok;
     }
 
@@ -88,24 +90,24 @@ static class GatewayRunVerbs
         if (!long.TryParse(offset, out var from) || from < 0) throw Invocation.Usage($"--offset takes a number of bytes, not '{offset}'.");
         if (!call.Flag("--follow"))
         {
-            while (CopyFrom(call, call.Daemon, stream, ref from)) { }
+            while (CopyFrom(call, call.Api().Runs, stream, ref from)) { }
             return ExitCodes.Ok;
         }
         using var stop = new CancellationTokenSource();
         using var signals = CommandLine.OnInterrupt(stop.Cancel);
-        return Follow(call, new DaemonClient(call.Settings, stop.Token), stream, from, stop.Token);
+        return Follow(call, call.Api(stop.Token).Runs, stream, from, stop.Token);
     }
 
     /// <summary>Polls for new bytes; the status is read before the bytes, so that an ended run's last bytes are never missed.</summary>
-    static int Follow(Invocation call, DaemonClient daemon, string stream, long from, CancellationToken stop)
+    static int Follow(Invocation call, RunCalls runs, string stream, long from, CancellationToken stop)
     {
         var patience = new Patience(call.Around.Clock, call.Output.Remark, stop);
         while (true)
         {
             try
             {
-                var status = daemon.Get(Path(call)).Text("run.status");
-                while (CopyFrom(call, daemon, stream, ref from)) { }
+                var status = runs.Show(call.Id("run")).Text("run.status");
+                while (CopyFrom(call, runs, stream, ref from)) { }
                 patience.Answered();
                 if (ExitCodes.OfRun(status) is { } code) return code;
                 stop.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(200));
@@ -119,17 +121,16 @@ static class GatewayRunVerbs
     }
 
     /// <summary>Copies what there is from an offset and moves it on; false when there was nothing.</summary>
-    static bool CopyFrom(Invocation call, DaemonClient daemon, string stream, ref long from)
+    static bool CopyFrom(Invocation call, RunCalls runs, string stream, ref long from)
     {
-        var path = Path(call) + "/output" + DaemonClient.Query(("stream", stream), ("offset", FormattableString.Invariant($"{from}")));
-        var copied = Copy(call, daemon, path, out var next);
+        var copied = Copy(call, runs.Output(call.Id("run"), stream, from), out var next);
         from = next ?? from + copied;
         return copied > 0;
     }
 
-    static long Copy(Invocation call, DaemonClient daemon, string path, out long? next)
+    static long Copy(Invocation call, Answer opened, out long? next)
     {
-        using var answer = daemon.Open(path, TimeSpan.FromSeconds(60));
+        using var answer = opened;
         next = answer.Headers.TryGetValue("X-Next-Offset", out var header) && long.TryParse(header, out var offset) ? offset : null;
         var target = call.Around.RawOut();
         var piece = new byte[64 * 1024];

@@ -1,9 +1,12 @@
 using System.CommandLine;
 using Orchestrator.Cli;
+using Orchestrator.Client;
+using Orchestrator.Runs;
+using Orchestrator.Sessions;
 
 namespace Orchestrator.Verbs;
 
-/// <summary><c>session …</c> and <c>message …</c>: the gateway's routes as commands; answers are printed as they come.</summary>
+/// <summary><c>session …</c> and <c>message …</c>: answers are printed as they come.</summary>
 static class GatewayVerbs
 {
     public static Command Session() => Verb.Group("session", "Conversations with agents.",
@@ -12,11 +15,11 @@ static class GatewayVerbs
             Verb.Text("--project", "Registered project it works in.", "NAME"),
             Verb.Text("--workdir", "Folder it works in as it is, instead of a project.", "DIR"),
             Verb.Text("--profile", "Profile of its runs.", "NAME")),
-        Verb.Do("list", "List sessions, newest first.", ListSessions, Paging()),
-        Verb.Do("show", "Show a session.", call => Show(call, $"/sessions/{Segment(call.Id("session"))}"), Verb.Id("session")),
+        Verb.Do("list", "List sessions, newest first.",
+            call => call.Output.Document(call.Api().Sessions.List(null, PageOf(call))), Paging()),
+        Verb.Do("show", "Show a session.", call => call.Output.Document(call.Api().Sessions.Show(call.Id("session"))), Verb.Id("session")),
         Verb.Do("archive", "Close an idle session: nothing starts in it any more.",
-            call => call.Output.Document(call.Daemon.Post($"/sessions/{Segment(call.Id("session"))}/archive",
-                AnswerJson.Body(("reason", call.Text("--reason"))))),
+            call => call.Output.Document(call.Api().Sessions.Archive(call.Id("session"), new(call.Text("--reason")))),
             [.. Verb.Id("session"), Verb.Text("--reason", "Why, for the record.", "TEXT")]));
 
     public static Command Message() => Verb.Group("message", "Messages of a session.",
@@ -31,14 +34,14 @@ static class GatewayVerbs
             Verb.Flag("--wait", "Wait for the run and print it; exit code as of 'wait'."),
         ]),
         Verb.Do("list", "List the messages of a session.",
-            call => Show(call, $"/sessions/{Segment(call.Id("session"))}/messages{PageQuery(call, ("delivery", call.Text("--delivery")))}"),
+            call => call.Output.Document(call.Api().Sessions.Messages(call.Id("session"), call.Text("--delivery"), PageOf(call))),
             [.. Verb.Id("session"), Verb.Text("--delivery", "Only those that have come so far, like stored.", "STATE"), .. Paging()]),
         Verb.Do("edit", "Change a message that no agent has yet.",
-            call => call.Output.Document(call.Daemon.Patch($"/messages/{Segment(call.Id("message"))}",
-                AnswerJson.Body(("text", call.Need("--text") is "-" ? call.ReadPrompt(null) : call.Need("--text"))))),
+            call => call.Output.Document(call.Api().Messages.Edit(call.Id("message"),
+                new(call.Need("--text") is "-" ? call.ReadPrompt(null) : call.Need("--text")))),
             [.. Verb.Id("message"), Verb.Text("--text", "The new text; - reads it from standard input.", "TEXT")]),
         Verb.Do("remove", "Take back a message that no agent has yet.",
-            call => call.Output.Document(call.Daemon.Delete($"/messages/{Segment(call.Id("message"))}")), Verb.Id("message")));
+            call => call.Output.Document(call.Api().Messages.Remove(call.Id("message"))), Verb.Id("message")));
 
     /// <summary>Options of every list.</summary>
     public static Symbol[] Paging() =>
@@ -47,36 +50,26 @@ static class GatewayVerbs
         Verb.Text("--cursor", "Go on after this cursor of the page before.", "CURSOR"),
     ];
 
-    /// <summary>Query of a list with further members.</summary>
-    public static string PageQuery(Invocation call, params ReadOnlySpan<(string, string?)> members) => DaemonClient.Query(
-        [.. members, ("limit", call.Number("--limit", 1, 500)?.ToString()), ("cursor", call.Text("--cursor"))]);
-
-    /// <summary>Prints the answer of a route.</summary>
-    public static int Show(Invocation call, string path) => call.Output.Document(call.Daemon.Get(path));
+    /// <summary>The page those options ask for.</summary>
+    public static Page PageOf(Invocation call) => new(call.Number("--limit", 1, 500), call.Text("--cursor"));
 
     static int CreateSession(Invocation call)
     {
         var workdir = call.Text("--workdir") is { } folder ? ProjectVerbs.ExistingFolder(call, folder) : null;
-        return call.Output.Document(call.Daemon.Post("/sessions", AnswerJson.Body(
-            ("title", call.Text("--title")), ("project", call.Text("--project")), ("workdir", workdir),
-            ("profile", call.Text("--profile")))));
+        return call.Output.Document(call.Api().Sessions.Create(new CreateSession.Request(
+            call.Text("--title"), call.Text("--project"), call.Text("--profile"), workdir, null, null, null)));
     }
-
-    static int ListSessions(Invocation call) => Show(call, "/sessions" + PageQuery(call));
 
     static int SendMessage(Invocation call)
     {
         var session = call.Id("session");
         var text = call.Need("--text") is "-" ? call.ReadPrompt(null) : Invocation.CheckText(call.Need("--text"), "The message");
-        var answer = call.Daemon.Post($"/sessions/{Segment(session)}/messages", AnswerJson.Body(
-            ("role", call.Text("--role") ?? "user"), ("text", text), ("profile", call.Text("--profile")), ("mode", call.Text("--mode")),
-            ("idempotency_key", call.Text("--idempotency-key"))));
+        var answer = call.Api().Sessions.PostMessage(session, new PostMessage.Request(
+            call.Text("--role") ?? "user", text, call.Text("--profile"), call.Text("--mode"), call.Text("--idempotency-key")));
         if (!call.Flag("--wait") || answer.Text("run.id") is not { } run) return call.Output.Document(answer);
         var outcome = RunWait.For(call, run, null, null);
         answer["run"] = outcome.Run.DeepClone();
         var printed = call.Output.Document(answer);
         return printed == ExitCodes.Ok ? outcome.ExitCode : printed;
     }
-
-    static string Segment(string text) => DaemonClient.Segment(text);
 }

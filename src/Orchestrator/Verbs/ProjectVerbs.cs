@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Orchestrator.Cli;
+using Orchestrator.Client;
+using Orchestrator.Workspaces;
 
 namespace Orchestrator.Verbs;
 
@@ -32,12 +34,12 @@ static class ProjectVerbs
 
     public static Command Project() => Verb.Group("project", "Registered repositories and folders.",
         Verb.Do("add", "Register a folder as a project; again overwrites.", Add, AddSymbols()),
-        Verb.Do("list", "List projects.", call => GatewayVerbs.Show(call, "/projects")),
-        Verb.Do("show", "Show a project.", call => GatewayVerbs.Show(call, $"/projects/{DaemonClient.Segment(call.Need("name"))}"),
+        Verb.Do("list", "List projects.", call => call.Output.Document(call.Api().Projects.List())),
+        Verb.Do("show", "Show a project.", call => call.Output.Document(call.Api().Projects.Show(call.Need("name"))),
             Verb.Word("name", "Its name.")));
 
     public static Command Worktree() => Verb.Group("worktree", "Worktrees of runs.",
-        Verb.Do("list", "List worktrees and what is in them.", call => GatewayVerbs.Show(call, "/worktrees")),
+        Verb.Do("list", "List worktrees and what is in them.", call => call.Output.Document(call.Api().Worktrees.List())),
         Verb.Do("cleanup", "Remove worktrees that hold nothing unsaved; says where copies are.", Cleanup,
         [
             .. Verb.Id("run"),
@@ -62,16 +64,11 @@ static class ProjectVerbs
         throw Invocation.Usage(File.Exists(full) ? $"'{full}' is a file, not a folder." : $"There is no folder '{full}'.");
     }
 
-    static int Add(Invocation call) => call.Output.Document(call.Daemon.Post("/projects", AnswerJson.Body(
-        ("name", call.Need("name")), ("path", ExistingFolder(call, call.Need("path"))),
-        ("default_profile", call.Text("--default-profile")), ("isolation", call.Text("--isolation")))));
+    static int Add(Invocation call) => call.Output.Document(call.Api().Projects.Add(new AddProject.Request(
+        call.Need("name"), ExistingFolder(call, call.Need("path")), call.Text("--default-profile"), call.Text("--isolation"), null)));
 
-    static int Cleanup(Invocation call)
-    {
-        var body = AnswerJson.Body(("run", call.MaybeId("run")));
-        if (call.Flag("--dry-run")) body["dry_run"] = true;
-        return call.Output.Document(call.Daemon.Post("/worktrees/cleanup", body));
-    }
+    static int Cleanup(Invocation call) => call.Output.Document(call.Api().Worktrees.CleanUp(
+        new CleanUpWorktrees.Request(call.Flag("--dry-run") ? true : null, call.MaybeId("run"), null)));
 
     static int InitFolder(Invocation call)
     {

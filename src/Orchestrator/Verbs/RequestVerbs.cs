@@ -1,6 +1,7 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 using Orchestrator.Cli;
+using Orchestrator.Client;
+using Orchestrator.Requests;
 
 namespace Orchestrator.Verbs;
 
@@ -15,7 +16,7 @@ static class RequestVerbs
             Verb.Text("--session-id", "Only those asked by this session or addressed to it.", "ID"),
             .. GatewayVerbs.Paging(),
         ]),
-        Verb.Do("show", "Show a request.", call => GatewayVerbs.Show(call, Path(call)), Verb.Id("request")),
+        Verb.Do("show", "Show a request.", call => call.Output.Document(call.Api().Requests.Show(call.Id("request"))), Verb.Id("request")),
         Verb.Do("answer", "Answer in words, or choose an option.", call => Answer(call, "answer"),
             [.. Verb.Id("request"), Text(), Option(), Scope()]));
 
@@ -31,21 +32,17 @@ static class RequestVerbs
 
     static Option Scope() => Verb.Text("--scope", "How far it holds: once, run or project.", "SCOPE");
 
-    static string Path(Invocation call) => $"/requests/{DaemonClient.Segment(call.Id("request"))}";
-
     static int List(Invocation call)
     {
         var state = call.Text("--state") ?? "open";
-        var answer = call.Daemon.Get("/requests" + GatewayVerbs.PageQuery(call, ("state", state == "all" ? null : state),
-            ("run_id", call.Text("--run-id")), ("session_id", call.Text("--session-id"))));
-        return call.Output.Document(answer);
+        return call.Output.Document(call.Api().Requests.List(state == "all" ? null : state, call.Text("--run-id"),
+            call.Text("--session-id"), GatewayVerbs.PageOf(call)));
     }
 
     static int Answer(Invocation call, string decision)
     {
         var text = call.Text("--text") is "-" ? call.ReadPrompt(null) : call.Text("--text");
-        JsonObject body = AnswerJson.Body(("decision", decision), ("text", text), ("option", call.Text("--option")),
-            ("scope", call.Text("--scope")));
-        return call.Output.Document(call.Daemon.Post(Path(call) + "/answer", body));
+        return call.Output.Document(call.Api().Requests.Answer(call.Id("request"),
+            new AnswerRequest.Request(decision, text, call.Text("--option"), call.Text("--scope"), null)));
     }
 }

@@ -3,6 +3,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orchestrator.Agents;
 using Orchestrator.Cli;
+using Orchestrator.Client;
+using Orchestrator.Runs;
 
 namespace Orchestrator.Verbs;
 
@@ -30,7 +32,7 @@ static class RunVerbs
     ]);
 
     public static Command Show() => Verb.Do("show", "Show a run.",
-        call => call.Output.Document(Flat(call.Daemon.Get($"/runs/{DaemonClient.Segment(call.Id("run"))}")["run"])), Verb.Id("run"));
+        call => call.Output.Document(Flat(call.Api().Runs.Show(call.Id("run"))["run"])), Verb.Id("run"));
 
     public static Command List() => Verb.Do("runs",
         "Runs, newest first, tab separated: id, status, project, profile, goal_met, exit, parent, title.", ListRuns,
@@ -56,26 +58,22 @@ static class RunVerbs
         if (call.Flag("--worktree") && call.Flag("--no-worktree"))
             throw Invocation.Usage("--worktree and --no-worktree exclude each other.");
         var prompt = Prompt(call);
-        var body = Place(call, call.Text("--project"));
-        if (call.Text("--title") is { } title) body["title"] = title;
-        if (call.Text("--profile") is { } profile) body["profile"] = profile;
-        if (call.Flag("--worktree")) body["isolation"] = "worktree";
-        if (call.Flag("--no-worktree")) body["isolation"] = "none";
-        body["prompt"] = prompt;
-        if (!call.Flag("--no-schema")) body["output_schema"] = Schema(call);
-        if (call.Text("--idempotency-key") is { } key) body["idempotency_key"] = key;
-        return PrintId(call, call.Daemon.Post("/runs", body));
+        var (project, workdir) = Place(call, call.Text("--project"));
+        var isolation = call.Flag("--worktree") ? "worktree" : call.Flag("--no-worktree") ? "none" : null;
+        return PrintId(call, call.Api().Runs.Start(new StartRun.Request(
+            null, project, workdir, call.Text("--title"), isolation, prompt, call.Text("--profile"),
+            call.Flag("--no-schema") ? null : Schema(call), call.Text("--idempotency-key"))));
     }
 
     /// <summary>Where to work: a registered name wins over a folder of that name, as the first orchestrators did it.</summary>
-    static JsonObject Place(Invocation call, string? said)
+    static (string? Project, string? Workdir) Place(Invocation call, string? said)
     {
         if (said is not null && !said.Contains('/') && said is not ("." or ".."))
         {
             try
             {
-                call.Daemon.Get($"/projects/{DaemonClient.Segment(said)}");
-                return AnswerJson.Body(("project", said));
+                call.Api().Projects.Show(said);
+                return (said, null);
             }
             catch (Fault fault) when (fault.Code == FaultCode.NotFound)
             {
@@ -84,16 +82,16 @@ static class RunVerbs
             }
         }
         var folder = ProjectVerbs.ExistingFolder(call, said ?? ".");
-        var known = call.Daemon.Get("/projects").Entries("projects").FirstOrDefault(project => project.Text("path") == folder);
-        return known is null ? AnswerJson.Body(("workdir", folder)) : AnswerJson.Body(("project", known.Text("name")));
+        var known = call.Api().Projects.List().Entries("projects").FirstOrDefault(project => project.Text("path") == folder);
+        return known is null ? (null, folder) : (known.Text("name"), null);
     }
 
-    static JsonNode? Schema(Invocation call)
+    static JsonElement Schema(Invocation call)
     {
-        if (call.Text("--output-schema") is not { } file) return JsonNode.Parse(StructuredResult.Schema);
+        if (call.Text("--output-schema") is not { } file) return JsonElement.Parse(StructuredResult.Schema);
         try
         {
-            return JsonNode.Parse(File.ReadAllBytes(Path.GetFullPath(file, call.Around.Folder)));
+            return JsonElement.Parse(File.ReadAllBytes(Path.GetFullPath(file, call.Around.Folder)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
@@ -113,9 +111,8 @@ static class RunVerbs
     {
         var (option, word) = (call.Text("--parent-run-id"), call.Text("run"));
         var run = option ?? word ?? throw Invocation.Usage("Which run? Give --parent-run-id.");
-        var body = AnswerJson.Body(
-            ("prompt", Prompt(call)), ("profile", call.Text("--profile")), ("idempotency_key", call.Text("--idempotency-key")));
-        return PrintId(call, call.Daemon.Post($"/runs/{DaemonClient.Segment(run)}/resume", body));
+        return PrintId(call, call.Api().Runs.Resume(run,
+            new ResumeRun.Request(Prompt(call), call.Text("--profile"), call.Text("--idempotency-key"))));
     }
 
     /// <summary>Prints only the id, or what --format and --field ask for, and stays when asked to.</summary>
@@ -150,7 +147,7 @@ static class RunVerbs
 
     static int ListRuns(Invocation call)
     {
-        var answer = call.Daemon.Get($"/runs?limit={call.Number("--limit", 1, 500) ?? 30}");
+        var answer = call.Api().Runs.List(null, null, null, null, new Page(call.Number("--limit", 1, 500) ?? 30));
         if (call.Output.WantsJson) return call.Output.Document(answer);
         var sessions = new Dictionary<string, JsonNode?>();
         foreach (var run in answer.Entries("runs")) call.Output.Line(Row(run, SessionOf(call, run, sessions)));
@@ -167,7 +164,7 @@ static class RunVerbs
     {
         var id = run.Text("session_id") ?? "";
         if (!known.TryGetValue(id, out var session) && id.Length > 0)
-            known[id] = session = call.Daemon.Get($"/sessions/{DaemonClient.Segment(id)}")["session"];
+            known[id] = session = call.Api().Sessions.Show(id)["session"];
         return session;
     }
 
@@ -182,10 +179,10 @@ static class RunVerbs
     static int TailRuns(Invocation call)
     {
         // The cursor is taken before the list: a run that ends in between is in both and printed once.
-        var cursor = call.Daemon.Get("/events?after=latest&limit=1").Text("next_cursor");
+        var cursor = call.Api().Events.List(null, null, null, null, new Page(1, "latest")).Text("next_cursor");
         var printed = new HashSet<string>();
         var sessions = new Dictionary<string, JsonNode?>();
-        var past = call.Daemon.Get($"/runs?limit={call.Number("--limit", 1, 500) ?? 10}").Entries("runs");
+        var past = call.Api().Runs.List(null, null, null, null, new Page(call.Number("--limit", 1, 500) ?? 10)).Entries("runs");
         foreach (var run in past.Where(run => ExitCodes.OfRun(run.Text("status")) is not null).Reverse())
         {
             printed.Add(run.Text("id") ?? "");
@@ -194,12 +191,12 @@ static class RunVerbs
         if (!call.Flag("--follow")) return ExitCodes.Ok;
         using var stop = new CancellationTokenSource();
         using var signals = CommandLine.OnInterrupt(stop.Cancel);
-        var daemon = new DaemonClient(call.Settings, stop.Token);
-        new EventFollower(daemon, call.Around, call.Output.Remark, stop.Token).Follow(null, null, cursor, entry =>
+        var api = call.Api(stop.Token);
+        new EventFollower(api.Events, call.Around, call.Output.Remark, stop.Token).Follow(null, null, cursor, entry =>
         {
             var type = entry.Text("event_type") ?? "";
             var ended = type.StartsWith("run.", StringComparison.Ordinal) && ExitCodes.OfRun(type[4..]) is not null;
-            if (ended && entry.Text("run_id") is { } id && printed.Add(id) && daemon.Get($"/runs/{id}")["run"] is { } run)
+            if (ended && entry.Text("run_id") is { } id && printed.Add(id) && api.Runs.Show(id)["run"] is { } run)
                 call.Output.Line(EndLine(run, SessionOf(call, run, sessions)));
             return true;
         });

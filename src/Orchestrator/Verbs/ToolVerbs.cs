@@ -1,6 +1,8 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 using Orchestrator.Cli;
+using Orchestrator.Client;
+using Orchestrator.Families;
+using Orchestrator.Runs;
 
 namespace Orchestrator.Verbs;
 
@@ -54,7 +56,7 @@ static class ToolVerbs
     static string? OwnRun(Invocation call) => call.Around.Variable("AGENTCTL_RUN_ID");
 
     static string Run(Invocation call, string? given) =>
-        DaemonClient.Segment(given ?? OwnRun(call) ?? throw Invocation.Usage("Which run? Give its id, or set AGENTCTL_RUN_ID."));
+        given ?? OwnRun(call) ?? throw Invocation.Usage("Which run? Give its id, or set AGENTCTL_RUN_ID.");
 
     static string Text(Invocation call, string name) =>
         call.Need(name) is "-" ? call.ReadPrompt(null) : Invocation.CheckText(call.Need(name), name);
@@ -64,40 +66,36 @@ static class ToolVerbs
         var session = call.Text("--parent-session-id");
         if (session is not null && call.Text("--parent-run-id") is not null)
             throw Invocation.Usage("--parent-run-id and --parent-session-id exclude each other.");
-        var path = session is null
-            ? $"/runs/{Run(call, call.Text("--parent-run-id"))}/spawn"
-            : $"/sessions/{DaemonClient.Segment(session)}/spawn";
-        return call.Output.Document(call.Daemon.Post(path, AnswerJson.Body(("task", Text(call, "--task")),
-            ("title", call.Text("--title")), ("profile", call.Text("--profile")), ("idempotency_key", call.Text("--idempotency-key")))));
+        var order = new SpawnSession.Request(Text(call, "--task"), call.Text("--title"), call.Text("--profile"),
+            call.Text("--idempotency-key"));
+        return call.Output.Document(session is null
+            ? call.Api().Runs.Spawn(Run(call, call.Text("--parent-run-id")), order)
+            : call.Api().Sessions.Spawn(session, order));
     }
 
     static int Send(Invocation call)
     {
         var session = call.MaybeId("session") ?? call.Around.Variable("AGENTCTL_SESSION_ID") ?? call.Id("session");
-        return call.Output.Document(call.Daemon.Post($"/sessions/{DaemonClient.Segment(session)}/send", AnswerJson.Body(
-            ("text", Text(call, "--text")), ("from_run_id", call.Text("--from-run-id") ?? OwnRun(call)),
-            ("profile", call.Text("--profile")), ("mode", call.Text("--mode")), ("idempotency_key", call.Text("--idempotency-key")))));
+        return call.Output.Document(call.Api().Sessions.Send(session, new SendToSession.Request(
+            Text(call, "--text"), call.Text("--from-run-id") ?? OwnRun(call), call.Text("--profile"), call.Text("--mode"),
+            call.Text("--idempotency-key"))));
     }
 
     static int ReplyParent(Invocation call)
     {
-        var body = AnswerJson.Body(("text", Text(call, "--text")), ("request_kind", call.Need("--request-kind")),
-            ("risk", call.Text("--risk")), ("on_expiry", call.Text("--on-expiry")), ("idempotency_key", call.Text("--idempotency-key")));
-        if (call.Texts("--option") is { Length: > 0 } options) body["options"] = new JsonArray([.. options.Select(o => (JsonNode)o)]);
-        if (call.Seconds("--expires-in") is { } expiry) body["expires_in_s"] = expiry.TotalSeconds;
-        var path = $"/runs/{Run(call, call.MaybeId("run"))}/reply-parent";
-        if (!call.Flag("--wait")) return call.Output.Document(call.Daemon.Post(path, body));
+        var question = new ReplyParent.Request(Text(call, "--text"), call.Need("--request-kind"),
+            call.Texts("--option") is { Length: > 0 } options ? options : null, null, call.Text("--risk"),
+            call.Seconds("--expires-in")?.TotalSeconds, call.Text("--on-expiry"), call.Text("--idempotency-key"));
+        var run = Run(call, call.MaybeId("run"));
+        if (!call.Flag("--wait")) return call.Output.Document(call.Api().Runs.ReplyParent(run, question));
         // A key of its own: the question is asked once, however often the daemon goes away over it.
-        body["idempotency_key"] ??= $"wait-{Ids.New()}";
-        return AnswerWait.For(call, path, body);
+        return AnswerWait.For(call, run, question with { IdempotencyKey = question.IdempotencyKey ?? $"wait-{Ids.New()}" });
     }
 
     static int Report(Invocation call)
     {
         if (call.Need("--goal-met") is not ("true" or "false")) throw Invocation.Usage("--goal-met is true or false.");
-        var body = AnswerJson.Body(("summary", Text(call, "--summary")), ("followup_prompt", call.Text("--followup-prompt")),
-            ("notes", call.Text("--notes")));
-        body["goal_met"] = call.Need("--goal-met") == "true";
-        return call.Output.Document(call.Daemon.Post($"/runs/{Run(call, call.MaybeId("run"))}/outcome", body));
+        return call.Output.Document(call.Api().Runs.ReportOutcome(Run(call, call.MaybeId("run")), new ReportOutcome.Request(
+            call.Need("--goal-met") == "true", Text(call, "--summary"), call.Text("--followup-prompt"), call.Text("--notes"))));
     }
 }

@@ -28,17 +28,19 @@ static class AddProject
                 Action<System.Text.Json.Utf8JsonWriter> body = json => json.Member("project", project, ProjectJson.Default.Project);
                 return added ? Reply.Created(body) : Reply.Ok(body);
             });
-        });
+        }, doc: () => RouteDoc.Of("Registers a repository or folder under a name; 200 when the name was known and is changed.")
+            .Takes(ProjectJson.Default.Request, "name", "path").Creates().Gives("project", ProjectJson.Default.Project));
         routes.Get("/projects", "ListProjects", _ =>
         {
             var found = projects.List();
             return Task.FromResult(Reply.Ok(json => json.Member("projects", found, ProjectJson.Default.IReadOnlyListProject)));
-        });
+        }, doc: () => RouteDoc.Of("Every project, those of the configuration file included.")
+            .Gives("projects", ProjectJson.Default.IReadOnlyListProject));
         routes.Get("/projects/{name}", "ShowProject", call =>
         {
             var found = projects.Find(call.Part("name")) ?? throw Fault.NotFound("project", Texts.Short(call.Part("name")));
             return Task.FromResult(Reply.Ok(json => json.Member("project", found, ProjectJson.Default.Project)));
-        });
+        }, doc: () => RouteDoc.Of("One project.").Gives("project", ProjectJson.Default.Project));
     }
 
     static Project Check(Request request, Action<string, string, string?> needProfile)

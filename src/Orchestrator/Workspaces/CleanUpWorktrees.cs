@@ -27,7 +27,7 @@ sealed class CleanUpWorktrees(Database store, WorkspaceStore workspaces, Cleanup
             }
 
             return Reply.Ok(new JsonObject { ["dry_run"] = dry, ["worktrees"] = verdicts });
-        });
+        }, doc: Doc);
 
     static IReadOnlyList<Workspace> Chosen(Connection db, Request request)
     {
@@ -120,4 +120,12 @@ sealed class CleanUpWorktrees(Database store, WorkspaceStore workspaces, Cleanup
         ["branch"] = verdict.Branch ?? workspace.Branch,
         ["snapshot_ref"] = verdict.SnapshotRef,
     };
+
+    static RouteDoc Doc() => RouteDoc.Of("Removes worktrees that hold nothing unsaved, and says of each what was done and why.")
+        .Takes(ProjectJson.Default.CleanUpRequest)
+        .Gives("dry_run", Shape.Flag)
+        .Gives("worktrees", Shape.List(Shape.Members(
+            ("id", Shape.Text), ("session_id", Shape.Text), ("project", Shape.Maybe(Shape.Text)), ("path", Shape.Text),
+            ("decision", Shape.Text), ("reasons", Shape.List(Shape.Text)), ("branch", Shape.Maybe(Shape.Text)),
+            ("snapshot_ref", Shape.Maybe(Shape.Text)))));
 }

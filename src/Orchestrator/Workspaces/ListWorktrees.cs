@@ -15,7 +15,7 @@ static class ListWorktrees
             {
                 ["worktrees"] = new JsonArray([.. worktrees.Select(one => Describe(one, runs[one.Id]))]),
             }));
-        });
+        }, doc: Doc);
 
     /// <summary>Rows of kind worktree that were not removed, oldest first.</summary>
     public static IReadOnlyList<Workspace> Standing(Connection db) =>
@@ -40,4 +40,11 @@ static class ListWorktrees
         ["note"] = one.Note,
         ["runs"] = new JsonArray([.. runs.Select(run => new JsonObject { ["id"] = run.Id, ["status"] = run.Status })]),
     };
+
+    static RouteDoc Doc() => RouteDoc.Of("The worktrees that were made and not removed, with the runs that worked in them.")
+        .Gives("worktrees", Shape.List(Shape.Members(
+            ("id", Shape.Text), ("session_id", Shape.Text), ("project", Shape.Maybe(Shape.Text)), ("kind", Shape.Text),
+            ("path", Shape.Text), ("branch", Shape.Maybe(Shape.Text)), ("base", Shape.Maybe(Shape.Text)), ("status", Shape.Text),
+            ("note", Shape.Maybe(Shape.Text)),
+            ("runs", Shape.List(Shape.Members(("id", Shape.Text), ("status", Shape.Text)))))));
 }

@@ -83,6 +83,10 @@ public class StartSpecs
         second.Flags.AddRange(["--data", first.Data]);
         Assert.Equal(6, await second.StartAndEnd());
         Assert.Contains($"pid {first.Pid}", second.Said, StringComparison.Ordinal);
+        Assert.Contains(first.Data, second.Said, StringComparison.Ordinal);
+        Assert.Contains("agentctl daemon stop", second.Said, StringComparison.Ordinal);
+        second.Flags.AddRange(["--db", Path.Combine(second.Root, "other.db")]);
+        Assert.Equal(6, await second.StartAndEnd());
         Assert.Equal("ok", (string?)(await first.Get("/health"))["status"]);
     }
 
@@ -94,7 +98,57 @@ public class StartSpecs
         var port = new Uri(first.Url).Port;
         second.Flags.AddRange(["--port", port.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         Assert.Equal(6, await second.StartAndEnd());
-        Assert.Contains($"{port}", second.Said, StringComparison.Ordinal);
+        Assert.Contains($"Port {port} of 127.0.0.1 is in use by another agentd", second.Said, StringComparison.Ordinal);
+        Assert.Contains($"(process {first.Pid})", second.Said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_port_that_another_program_has_is_told_with_that_program()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "who holds a port is read from /proc");
+        using var other = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        other.Start();
+        await using var daemon = TestDaemon.Prepare();
+        daemon.Flags.AddRange(["--port", $"{((System.Net.IPEndPoint)other.LocalEndpoint).Port}"]);
+        Assert.Equal(6, await daemon.StartAndEnd());
+        Assert.Contains($"(process {Environment.ProcessId})", daemon.Said, StringComparison.Ordinal);
+        Assert.Contains("--port", daemon.Said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_daemons_do_not_share_a_database_either()
+    {
+        await using var first = await TestDaemon.Start();
+        await using var second = TestDaemon.Prepare();
+        second.Flags.AddRange(["--db", Path.Combine(first.Data, "agent-orchestrator.db")]);
+        Assert.Equal(6, await second.StartAndEnd());
+        Assert.Contains($"pid {first.Pid}", second.Said, StringComparison.Ordinal);
+        Assert.Contains("agent-orchestrator.db", second.Said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Daemon_start_hands_on_the_flags_and_repeats_why_a_daemon_ended_at_once()
+    {
+        await using var own = new OwnDaemon();
+        await using var other = await TestDaemon.Start();
+        var port = new Uri(other.Url).Port;
+
+        var (code, _, error) = await own.Ctl(null, "daemon", "start", "--port", $"{port}");
+        Assert.Equal(7, code);
+        Assert.Contains($"(process {other.Pid})", error, StringComparison.Ordinal);
+        (code, _, error) = await own.Ctl(null, "daemon", "start", "--port", "0", "--listen", "nowhere");
+        Assert.Equal(7, code);
+        Assert.Contains("'nowhere' is no IP address", error, StringComparison.Ordinal);
+        Assert.DoesNotContain($"(process {other.Pid})", error, StringComparison.Ordinal);
+        await own.Ok("daemon", "start", "--port", "0", "--db", "else.db", "--auth-token", "a-token-of-mine", "--max-concurrency", "2",
+            "--", "--auth-token", "another-of-mine");
+
+        var database = await own.Ok("daemon", "status", "--field", "store.path");
+        Assert.Equal(Path.Combine(own.Folder, "else.db"), database);
+        foreach (var token in new[] { "a-token-of-mine", "another-of-mine" })
+            Assert.Equal("2", await own.Ok("daemon", "status", "--field", "max_concurrency", "--auth-token", token));
+        Assert.Contains("listens on", await own.Ok("daemon", "logs"), StringComparison.Ordinal);
+        Assert.Contains("already running", (await own.Ctl(null, "daemon", "start")).Error, StringComparison.Ordinal);
     }
 
     static Task Write(TestDaemon daemon, string config) =>

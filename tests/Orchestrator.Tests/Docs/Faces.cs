@@ -52,6 +52,7 @@ static class Faces
         new("Front", [], "a page for whoever opens the address in a browser"),
         new("CheckStore", ["doctor"]),
         new("ListProfiles", [], "shown by 'config list'"),
+        new("OpenApi", [], "for programs that are not ours"),
         new("ShowConfiguration", ["config list", "config get"]),
         new("", ["mcp"], "gives agents the tools of docs/mcp.md, each over the operations it needs"),
         new("", ["init", "service print", "version", "daemon start", "daemon logs"], "works on this machine, without asking the daemon"),

@@ -27,13 +27,20 @@ static partial class GeneratedDocs
         ["docs/surface.md"] = SurfacePage,
         ["docs/events.md"] = EventsPage,
         ["docs/mcp.md"] = () => Fill("docs/mcp.md", "tools", ToolTable()),
+        ["docs/api-contract.md"] = ContractPage.Text,
+        ["docs/openapi.json"] = RouteTable.OpenApiText,
         ["ARCHITECTURE.md"] = () => Fill("ARCHITECTURE.md", "directions", DirectionRules.Table()),
     };
 
     /// <summary>Replaces what stands between <c>generated: name</c> and <c>end</c> in a hand-written page.</summary>
     public static string Fill(string path, string name, string text)
     {
-        var page = SourceTree.Repository.Files.Single(f => f.Path == path).Text;
+        return FillText(SourceTree.Repository.Files.Single(f => f.Path == path).Text, path, name, text);
+    }
+
+    /// <inheritdoc cref="Fill"/>
+    public static string FillText(string page, string path, string name, string text)
+    {
         var start = $"<!-- generated: {name} -->\n";
         var from = page.IndexOf(start, StringComparison.Ordinal);
         var to = page.IndexOf("<!-- end -->", Math.Max(0, from), StringComparison.Ordinal);
@@ -125,7 +132,7 @@ static partial class GeneratedDocs
 
     static string Page(string title, params string[] parts) => $"{Notice}\n\n# {title}\n\n{string.Join("\n\n", parts)}\n";
 
-    static string Table(string[] head, IEnumerable<string[]> rows) =>
+    public static string Table(string[] head, IEnumerable<string[]> rows) =>
         string.Join('\n', new[] { head, [.. head.Select(_ => "---")] }.Concat(rows).Select(r =>
             $"| {string.Join(" | ", r.Select(Cell))} |"));
 

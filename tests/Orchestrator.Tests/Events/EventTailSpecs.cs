@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.IO.Pipelines;
 using Orchestrator.Events;
 using Orchestrator.Store;
 using Orchestrator.Tests.Support;
@@ -47,6 +48,21 @@ public sealed class EventTailSpecs : IDisposable
 
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => serving);
+    }
+
+    [Fact]
+    public async Task A_watcher_that_takes_nothing_is_let_go_after_a_while()
+    {
+        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 1024, resumeWriterThreshold: 512));
+        for (var i = 0; i < 10; i++)
+            await Append("mine", $$"""{"text":"{{new string('x', 1000)}}"}""");
+        var serving = new EventTail(log, feed, clock).Serve(new SseWatcher(pipe.Writer, clock), new EventFilter(), 0,
+            TestContext.Current.CancellationToken);
+
+        await Passes(EventTail.Patience - TimeSpan.FromSeconds(1));
+        Assert.False(serving.IsCompleted);
+        await Passes(TimeSpan.FromSeconds(2));
+        await serving.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -158,6 +174,6 @@ public sealed class EventTailSpecs : IDisposable
 
         public Task Reset(string data, long cursor, CancellationToken stop) => Task.CompletedTask;
 
-        public Task Close() => Task.CompletedTask;
+        public Task Close(Farewell? why) => Task.CompletedTask;
     }
 }

@@ -117,7 +117,7 @@ public class StreamSpecs
     }
 
     [Fact]
-    public async Task Watchers_that_come_and_go_miss_nothing_while_the_daemon_is_killed()
+    public async Task Five_hundred_reconnects_miss_nothing_while_the_daemon_is_killed()
     {
         var seed = Random.Shared.Next();
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
@@ -141,12 +141,18 @@ public class StreamSpecs
         var all = await daemon.Events();
         Assert.Equal(Enumerable.Range(1, all.Count), all.Select(e => int.Parse((string)e["cursor"]!, CultureInfo.InvariantCulture)));
         Assert.Equal((string?)session, (string?)all[^1]["session_id"]);
-        foreach (var seen in await Task.WhenAll(watching))
+        var connections = 0;
+        foreach (var (seen, opened) in await Task.WhenAll(watching))
+        {
             Assert.Equal(Enumerable.Range(1, all.Count).Select(n => (long)n), seen);
+            connections += opened;
+        }
+
+        Assert.InRange(connections, 500, int.MaxValue);
     }
 
     [Fact]
-    public async Task Three_hundred_watchers_and_some_that_never_read_cost_little()
+    public async Task A_thousand_watchers_and_some_that_never_read_cost_little_and_a_phone_that_slept_catches_up()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "memory is read from /proc");
         await using var daemon = await TestDaemon.Start();
@@ -154,7 +160,9 @@ public class StreamSpecs
         foreach (var one in lazy)
             await one.Send($"GET /stream HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {daemon.Token}\r\n\r\n");
         const string New = "?after=latest&types=session.created";
-        var watchers = await Task.WhenAll(Enumerable.Range(0, 300).Select(_ => SseWatch.Open(daemon, New)));
+        var watchers = await Task.WhenAll(Enumerable.Range(0, 1000).Select(_ => SseWatch.Open(daemon, New)));
+        using (var phone = await SseWatch.Open(daemon))
+            Assert.Equal(1, (await phone.Next())!.Id);
         var before = Memory(daemon);
         await daemon.Ended(await daemon.Run($"lines 20000 {new string('x', 900)}"));
 
@@ -165,39 +173,71 @@ public class StreamSpecs
         Assert.All(await Task.WhenAll(watchers.Select(watcher => watcher.Next())), frame => Assert.NotNull(frame));
         Assert.NotEqual(made, second);
         Assert.InRange(Memory(daemon) - before, long.MinValue, 400 * 1024);
+        using (var phone = await SseWatch.Open(daemon, lastEventId: "1"))
+        {
+            var missed = (await daemon.Get("/events?after=latest"))["next_cursor"]!.ToString();
+            for (var cursor = 2L; cursor <= long.Parse(missed, CultureInfo.InvariantCulture); cursor++)
+                Assert.Equal(cursor, (await phone.Next())!.Id);
+        }
+
         foreach (var one in watchers)
             one.Dispose();
         foreach (var one in lazy)
             one.Dispose();
     }
 
-    /// <summary>Reads until "the end", breaking off now and then and whenever the daemon dies; the cursors seen, in order.</summary>
-    static async Task<List<long>> Follow(TestDaemon daemon, Random random)
+    /// <summary>
+    /// Reads until "the end" by either protocol, breaking off now and then and whenever the daemon dies; the cursors seen, in order, and
+    /// how often it connected.
+    /// </summary>
+    static async Task<(List<long> Seen, int Opened)> Follow(TestDaemon daemon, Random random)
     {
-        var seen = new List<long>();
+        var (seen, opened) = (new List<long>(), 0);
         using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
         while (true)
         {
             try
             {
                 var cursor = (seen.Count > 0 ? seen[^1] : 0).ToString(CultureInfo.InvariantCulture);
-                using var watch = random.Next(2) == 0
-                    ? await SseWatch.Open(daemon, "?after=" + cursor)
-                    : await SseWatch.Open(daemon, lastEventId: cursor);
-                for (var left = random.Next(1, 1500); left > 0 && await watch.Next() is { } frame; left--)
-                {
-                    seen.Add(frame.Id);
-                    if (frame.Data.Contains("\"the end\"", StringComparison.Ordinal))
-                        return seen;
-                }
+                var left = random.Next(1, 250);
+                opened++;
+                if (random.Next(3) == 0 ? await ReadSocket(daemon, cursor, left, seen)
+                    : await ReadSse(daemon, cursor, byHeader: random.Next(2) == 0, left, seen))
+                    return (seen, opened);
             }
-            catch (Exception e) when (e is HttpRequestException or IOException)
+            catch (Exception e) when (e is HttpRequestException or IOException or WebSocketException)
             {
                 // The daemon was killed: the same cursor is tried again.
             }
 
             await ticks.WaitForNextTickAsync(TestContext.Current.CancellationToken);
         }
+    }
+
+    static async Task<bool> ReadSse(TestDaemon daemon, string cursor, bool byHeader, int left, List<long> seen)
+    {
+        using var watch = byHeader ? await SseWatch.Open(daemon, lastEventId: cursor) : await SseWatch.Open(daemon, "?after=" + cursor);
+        while (left-- > 0 && await watch.Next() is { } frame)
+        {
+            seen.Add(frame.Id);
+            if (frame.Data.Contains("\"the end\"", StringComparison.Ordinal))
+                return true;
+        }
+
+        return false;
+    }
+
+    static async Task<bool> ReadSocket(TestDaemon daemon, string cursor, int left, List<long> seen)
+    {
+        using var watch = await SocketWatch.Open(daemon, "?after=" + cursor);
+        while (left-- > 0 && await watch.Next() is { } one)
+        {
+            seen.Add(long.Parse((string)one["cursor"]!, CultureInfo.InvariantCulture));
+            if (one.ToJsonString().Contains("\"the end\"", StringComparison.Ordinal))
+                return true;
+        }
+
+        return false;
     }
 
     static async Task<string> Read(ClientWebSocket socket)

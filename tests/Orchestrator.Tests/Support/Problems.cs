@@ -26,6 +26,7 @@ static class Problems
     static JsonNode Check(HttpResponseMessage answer, string text, int status, string? code)
     {
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(Orchestrator.Cli.OwnVersion.Text, Assert.Single(answer.Headers.GetValues(Orchestrator.Cli.OwnVersion.Header)));
         var problem = JsonNode.Parse(text)!;
         Assert.Equal(status, (int?)problem["status"]);
         var word = (string?)problem["code"];

@@ -122,7 +122,7 @@ public sealed class RealAgents : IAsyncDisposable
         return daemon = prepared;
     }
 
-    /// <summary>Homes with a tool server of the user's own: a broken one of our name, one behind an address, and another beside ours.</summary>
+    /// <summary>Homes with a tool server of the user's own: a broken one of our name, one behind an address, another beside ours.</summary>
     string OwnServers(string codexSettings)
     {
         string Home(string name, string file, string text)

@@ -25,7 +25,7 @@ sealed record SseFrame(IReadOnlyList<string> Lines)
 sealed class SseWatch : IDisposable
 {
     static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
-    static readonly HttpClient Client = new(new SocketsHttpHandler { MaxConnectionsPerServer = 1000 })
+    static readonly HttpClient Client = new(new SocketsHttpHandler { MaxConnectionsPerServer = 5000 })
     {
         Timeout = Timeout.InfiniteTimeSpan,
     };

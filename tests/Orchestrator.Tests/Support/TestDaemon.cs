@@ -144,12 +144,21 @@ sealed class TestDaemon : IAsyncDisposable
     /// <summary>SIGTERM, and waits for the end.</summary>
     public Task Stop() => Signal("TERM");
 
+    /// <summary>Its exit code, once it has ended.</summary>
+    public int ExitCode => process!.ExitCode;
+
     /// <summary>Sends the signal and waits for the end.</summary>
     public async Task Signal(string name)
     {
+        await Tell(name);
+        await Died();
+    }
+
+    /// <summary>Sends the signal.</summary>
+    public async Task Tell(string name)
+    {
         using var kill = Process.Start("kill", ["-" + name, Pid.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
-        await Died();
     }
 
     /// <summary>The local token.</summary>
@@ -264,7 +273,7 @@ sealed class TestDaemon : IAsyncDisposable
     {
         Url = url;
         http?.Dispose();
-        http = new HttpClient { BaseAddress = new Uri(url), Timeout = TimeSpan.FromSeconds(320) };
+        http = new HttpClient(new DocumentedAnswers()) { BaseAddress = new Uri(url), Timeout = TimeSpan.FromSeconds(320) };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
     }
 

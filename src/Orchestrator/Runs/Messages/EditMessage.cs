@@ -27,7 +27,7 @@ static class EditMessage
                 return after;
             });
             return Reply.Ok(json => json.Member("message", edited, SessionJson.Default.Message));
-        }, ownRun: RunAccess.MessageInReach);
+        }, ownRun: RunAccess.MessageInReach, doc: EditDoc);
         routes.Delete("/messages/{id}", "RemoveMessage", async call =>
         {
             var removed = await runs.Store.Write(transaction =>
@@ -38,7 +38,7 @@ static class EditMessage
                 return SessionStore.Message(transaction.Db, message.Id);
             });
             return Reply.Ok(json => json.Member("message", removed, SessionJson.Default.Message));
-        }, ownRun: RunAccess.MessageInReach);
+        }, ownRun: RunAccess.MessageInReach, doc: RemoveDoc);
     }
 
     static Message Waiting(Connection db, string id)
@@ -63,4 +63,10 @@ static class EditMessage
         else
             runs.Advance(transaction, runId, null, RunStep.Cancel, new RunChange(actor) { Reason = EndReason.User });
     }
+
+    static RouteDoc EditDoc() => RouteDoc.Of("Changes a message that still waits; its run's prompt follows.")
+        .Takes(RunJson.Default.EditMessageRequest, "text").Refuses(FaultCode.Conflict).Gives("message", SessionJson.Default.Message);
+
+    static RouteDoc RemoveDoc() => RouteDoc.Of("Takes back a message that still waits; its run ends when nothing is left to say.")
+        .Refuses(FaultCode.Conflict).Gives("message", SessionJson.Default.Message);
 }

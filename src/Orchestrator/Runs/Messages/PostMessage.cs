@@ -32,5 +32,10 @@ static class PostMessage
                     json.Member("run", run!, RunJson.Default.Run);
                 });
             });
-        }, ownRun: RunAccess.SessionInReach);
+        }, ownRun: RunAccess.SessionInReach, doc: Doc);
+
+    static RouteDoc Doc() => RouteDoc
+        .Of("Puts a message into a session; one of role user queues a run, the others are only stored (run is null).")
+        .Takes(RunJson.Default.PostMessageRequest, "role", "text").Creates().Refuses(FaultCode.Conflict)
+        .Gives("message", SessionJson.Default.Message).GivesMaybe("run", RunJson.Default.Run);
 }

@@ -1,14 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Orchestrator.Cli;
 
-namespace Orchestrator.Cli;
+namespace Orchestrator.Client;
 
 /// <summary>Follows events from a cursor, across restarts of the daemon, each once and in order.</summary>
-sealed class EventFollower(DaemonClient daemon, Surroundings around, Action<string> remark, CancellationToken stop)
+sealed class EventFollower(EventCalls events, Surroundings around, Action<string> remark, CancellationToken stop)
 {
-    /// <summary>Three missed heartbeats (15 s each) mean a dead connection.</summary>
-    static readonly TimeSpan Silence = TimeSpan.FromSeconds(50);
-
     /// <summary>Calls <paramref name="take"/> for each event until it answers false.</summary>
     /// <param name="session">Only this session's events; null for all.</param>
     /// <param name="run">Only this run's events; null for all.</param>
@@ -22,8 +20,7 @@ sealed class EventFollower(DaemonClient daemon, Surroundings around, Action<stri
         {
             try
             {
-                var path = "/stream" + DaemonClient.Query(("session_id", session), ("run_id", run), ("after", cursor));
-                using var answer = daemon.Open(path, Silence);
+                using var answer = events.Stream(session, run, null, null, cursor);
                 patience.Answered();
                 foreach (var frame in ServerSentEvents.Read(answer))
                 {

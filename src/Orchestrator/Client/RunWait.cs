@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
+using Orchestrator.Cli;
 
-namespace Orchestrator.Cli;
+namespace Orchestrator.Client;
 
 /// <summary>Waits for the end of a run, with progress, across restarts of the daemon.</summary>
 static class RunWait
@@ -23,17 +24,17 @@ static class RunWait
     public static Outcome For(Invocation call, string run, TimeSpan? limit, TimeSpan? interval)
     {
         // Asked first, so that an unknown or ambiguous id is refused before anything is drawn, and a prefix is whole from here on.
-        var known = call.Daemon.Get($"/runs/{DaemonClient.Segment(run)}")["run"] ?? throw Odd();
+        var known = call.Api().Runs.Show(run)["run"] ?? throw Odd();
         if (ExitCodes.OfRun(known["status"]?.GetValue<string>()) is not null) return new Outcome(known, false);
         using var stop = new CancellationTokenSource();
         using var signals = CommandLine.OnInterrupt(stop.Cancel);
         using var progress = call.Settings.Quiet ? null : new ProgressLine(call.Around, call.Settings.Color);
         var id = known["id"]?.GetValue<string>() ?? run;
-        var daemon = new DaemonClient(call.Settings, stop.Token);
-        if (progress is not null) Watch(daemon, call.Around, id, progress, stop.Token);
+        var api = call.Api(stop.Token);
+        if (progress is not null) Watch(api.Events, call.Around, id, progress, stop.Token);
         try
         {
-            var outcome = Loop(daemon, call.Around.Clock, id, limit, interval, progress, stop.Token);
+            var outcome = Loop(api.Runs, call.Around.Clock, id, limit, interval, progress, stop.Token);
             if (!outcome.TimedOut) progress?.End(EventWords.End(outcome.Run));
             return outcome;
         }
@@ -44,7 +45,7 @@ static class RunWait
     }
 
     static Outcome Loop(
-        DaemonClient daemon, TimeProvider clock, string id, TimeSpan? limit, TimeSpan? interval, ProgressLine? progress,
+        RunCalls runs, TimeProvider clock, string id, TimeSpan? limit, TimeSpan? interval, ProgressLine? progress,
         CancellationToken stop)
     {
         var begun = clock.GetTimestamp();
@@ -55,10 +56,7 @@ static class RunWait
             var slice = left < Slice ? (left.Value > TimeSpan.Zero ? left.Value : TimeSpan.Zero) : Slice;
             try
             {
-                var query = DaemonClient.Query(
-                    ("timeout_s", FormattableString.Invariant($"{Math.Ceiling(slice.TotalSeconds):0}")),
-                    ("interval_ms", interval is null ? null : FormattableString.Invariant($"{interval.Value.TotalMilliseconds:0}")));
-                var answer = daemon.Get($"/runs/{id}/wait{query}", slice);
+                var answer = runs.Wait(id, slice, interval);
                 patience.Answered();
                 var run = answer["run"] ?? throw Odd();
                 if (ExitCodes.OfRun(run["status"]?.GetValue<string>()) is not null) return new Outcome(run, false);
@@ -72,9 +70,9 @@ static class RunWait
     }
 
     /// <summary>Feeds the progress line from a thread of its own; it is decoration, so its end never ends the wait.</summary>
-    static void Watch(DaemonClient daemon, Surroundings around, string id, ProgressLine progress, CancellationToken stop)
+    static void Watch(EventCalls events, Surroundings around, string id, ProgressLine progress, CancellationToken stop)
     {
-        var feed = new EventFollower(daemon, around, _ => { }, stop);
+        var feed = new EventFollower(events, around, _ => { }, stop);
         new Thread(() =>
         {
             try

@@ -1,0 +1,14 @@
+using System.Text.Json.Nodes;
+using Orchestrator.Workspaces;
+
+namespace Orchestrator.Client;
+
+/// <summary>Registered repositories and folders.</summary>
+sealed class ProjectCalls(Line line)
+{
+    public JsonNode Add(AddProject.Request request) => line.Post($"/projects", request, ProjectJson.Default.Request);
+
+    public JsonNode List() => line.Get($"/projects");
+
+    public JsonNode Show(string name) => line.Get($"/projects/{name}");
+}
