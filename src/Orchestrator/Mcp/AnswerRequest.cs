@@ -25,8 +25,8 @@ static class AnswerRequest
         Output = Shape.Object(new Member("request", Members.Request, true)),
         Body = call => new JsonObject
         {
-            ["request"] = call.Daemon.Post($"/requests/{Gateway.Segment(call.Need("request_id"))}/answer",
-                call.BodyOnce("decision", "text", "option"))["request"]?.DeepClone(),
+            ["request"] = call.Daemon.Ask(daemon => daemon.Requests.Answer(call.Need("request_id"), new Requests.AnswerRequest.Request(
+                call.Text("decision"), call.Text("text"), call.Text("option"), null, call.Key)))["request"]?.DeepClone(),
         },
     };
 }

@@ -19,8 +19,8 @@ static class CancelRun
         Output = Shape.Object(new Member("run", Members.Run, true)),
         Body = call => new JsonObject
         {
-            ["run"] = Members.RunOf(
-                call.Daemon.Post($"/runs/{Gateway.Segment(call.Need("run_id"))}/cancel", call.Body("reason"))["run"]),
+            ["run"] = Members.RunOf(call.Daemon.Ask(daemon => daemon.Runs.Transition(
+                call.Need("run_id"), new Runs.CancelRun.Request("canceled", call.Text("reason"))))["run"]),
         },
     };
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Orchestrator.Cli;
+using Orchestrator.Client;
 
 namespace Orchestrator.Mcp;
 
@@ -23,23 +24,21 @@ sealed class Gateway(Settings settings, TimeProvider clock, Action<string> remar
     /// <summary>What a call may take beyond its limit: the way to the daemon and back.</summary>
     static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
-    public JsonNode Get(string path) => Try(Ordinary, (daemon, _) => daemon.Get(path));
-
-    public JsonNode Post(string path, JsonObject body) => Try(Ordinary, (daemon, _) => daemon.Post(path, body));
+    /// <summary>An ordinary question or change.</summary>
+    public JsonNode Ask(Func<Api, JsonNode> ask) => Try(Ordinary, (daemon, _) => ask(daemon));
 
     /// <summary>A question the daemon holds until it knows the answer or the time is up.</summary>
-    /// <param name="path">The path for the seconds that are left.</param>
+    /// <param name="ask">Asked with the time that is left.</param>
     /// <param name="limit">Longest wait, absences of the daemon included.</param>
-    public JsonNode Hold(Func<string, string> path, TimeSpan limit) => Try(limit, (daemon, left) =>
-        daemon.Get(path(left.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture)), left));
+    public JsonNode Hold(Func<Api, TimeSpan, JsonNode> ask, TimeSpan limit) => Try(limit, ask);
 
     /// <summary>Reads raw output from an offset.</summary>
-    /// <param name="path">Path and query.</param>
-    /// <param name="offset">The offset in that query, in bytes.</param>
+    /// <param name="open">Opens it there.</param>
+    /// <param name="offset">The offset, in bytes.</param>
     /// <param name="most">Most bytes.</param>
-    public OutputPiece Read(string path, long offset, int most) => Try(Ordinary, (daemon, _) =>
+    public OutputPiece Read(Func<Api, Answer> open, long offset, int most) => Try(Ordinary, (daemon, _) =>
     {
-        using var answer = daemon.Open(path, Ordinary);
+        using var answer = open(daemon);
         var bytes = new byte[most];
         var count = answer.ReadAtLeast(bytes, most, throwOnEndOfStream: false);
         // The daemon may have skipped what is no longer kept: its own next offset minus what it sent is where the piece begins.
@@ -72,14 +71,14 @@ sealed class Gateway(Settings settings, TimeProvider clock, Action<string> remar
         return total;
     }
 
-    T Try<T>(TimeSpan limit, Func<DaemonClient, TimeSpan, T> ask)
+    T Try<T>(TimeSpan limit, Func<Api, TimeSpan, T> ask)
     {
         var begun = clock.GetTimestamp();
         // A daemon that is there but does not answer must not hold the client longer than it waits.
         using var deadline = new CancellationTokenSource(limit + Grace, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, deadline.Token);
         var patience = new Patience(clock, remark, either.Token, limit);
-        var daemon = new DaemonClient(settings, either.Token);
+        var daemon = new Api(settings, either.Token);
         try
         {
             while (true)
@@ -100,10 +99,4 @@ sealed class Gateway(Settings settings, TimeProvider clock, Action<string> remar
             throw new Fault(FaultCode.Unavailable, $"The daemon at {settings.Url} did not answer in {(limit + Grace).TotalSeconds:0} s.");
         }
     }
-
-    /// <summary>One segment of a path, whatever a model wrote.</summary>
-    public static string Segment(string text) => DaemonClient.Segment(text);
-
-    /// <summary>A query string from the members that have a value.</summary>
-    public static string Query(params ReadOnlySpan<(string Name, string? Value)> members) => DaemonClient.Query(members);
 }

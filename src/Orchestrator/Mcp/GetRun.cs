@@ -19,7 +19,7 @@ static class GetRun
         Output = Shape.Object(new Member("run", Members.Run, true)),
         Body = call => new JsonObject
         {
-            ["run"] = Members.RunOf(call.Daemon.Get($"/runs/{Gateway.Segment(IdIn(call))}")["run"]),
+            ["run"] = Members.RunOf(call.Daemon.Ask(daemon => daemon.Runs.Show(IdIn(call)))["run"]),
         },
     };
 

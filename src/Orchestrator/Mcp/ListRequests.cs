@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Orchestrator.Client;
 
 namespace Orchestrator.Mcp;
 
@@ -31,9 +32,8 @@ static class ListRequests
     static JsonObject List(ToolCall call)
     {
         var state = call.Text("state") ?? "open";
-        var answer = call.Daemon.Get("/requests" + Gateway.Query(
-            ("state", state == "all" ? null : state), ("run_id", call.Text("run_id")), ("session_id", call.Text("session_id")),
-            ("cursor", call.Text("cursor")), ("limit", call.Whole("limit")?.ToString())));
+        var answer = call.Daemon.Ask(daemon => daemon.Requests.List(state == "all" ? null : state, call.Text("run_id"),
+            call.Text("session_id"), new Page((int?)call.Whole("limit"), call.Text("cursor"))));
         return new JsonObject { ["requests"] = Members.Requests(answer), ["next_cursor"] = answer["next_cursor"]?.DeepClone() };
     }
 }

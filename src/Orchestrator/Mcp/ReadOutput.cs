@@ -34,9 +34,9 @@ static class ReadOutput
     static JsonObject Read(ToolCall call)
     {
         var offset = call.Whole("offset") ?? 0;
-        var query = Gateway.Query(("stream", call.Text("stream") ?? "stdout"), ("offset", $"{offset}"));
         var most = (int)(call.Whole("max_bytes") ?? UsualBytes);
-        var piece = call.Daemon.Read($"/runs/{Gateway.Segment(call.Need("run_id"))}/output{query}", offset, most);
+        var piece = call.Daemon.Read(
+            daemon => daemon.Runs.Output(call.Need("run_id"), call.Text("stream") ?? "stdout", offset), offset, most);
         return new JsonObject { ["text"] = piece.Text, ["offset"] = piece.Offset, ["next_offset"] = piece.Next };
     }
 }

@@ -68,9 +68,9 @@ static class ReplyParent
     static JsonObject Known(ToolCall call, string id)
     {
         foreach (var name in (ReadOnlySpan<string>)["kind", "text", "options", "detail", "risk", "expires_in_seconds", "on_expiry"])
-            if (call.Body(name).Count > 0)
+            if (call.Has(name))
                 throw Fault.Unprocessable(name, "belongs to a new request. With request_id this only goes on waiting.");
-        return Of(call.Daemon.Get($"/requests/{Gateway.Segment(id)}"));
+        return Of(call.Daemon.Ask(daemon => daemon.Requests.Show(id)));
     }
 
     /// <summary>Makes the request; null for a status, which nobody answers.</summary>
@@ -78,17 +78,17 @@ static class ReplyParent
     {
         var run = call.OwnRun("This asks the one who gave a run its work");
         if (call.Text("text") is not { Length: > 0 }) throw Fault.Invalid("text", "is required: what you ask or tell.");
-        var body = call.BodyOnce("text", "options", "detail", "risk", "on_expiry");
-        body["request_kind"] = call.Text("kind") ?? throw Fault.Invalid("kind",
-            "is required: question, approval_request, permission_request or status.");
-        if (call.Whole("expires_in_seconds") is { } seconds) body["expires_in_s"] = seconds;
-        return call.Daemon.Post($"/runs/{Gateway.Segment(run)}/reply-parent", body)["request"] as JsonObject;
+        var kind = call.Text("kind")
+            ?? throw Fault.Invalid("kind", "is required: question, approval_request, permission_request or status.");
+        var request = new Families.ReplyParent.Request(call.Text("text"), kind, call.Texts("options"), call.Element("detail"),
+            call.Text("risk"), call.Whole("expires_in_seconds"), call.Text("on_expiry"), call.Key);
+        return call.Daemon.Ask(daemon => daemon.Runs.ReplyParent(run, request))["request"] as JsonObject;
     }
 
     static JsonObject Wait(ToolCall call, string id, TimeSpan limit)
     {
         using var progress = new Ticker(call, limit, () => $"waiting for the answer to request {id}");
-        return Of(call.Daemon.Hold(seconds => $"/requests/{Gateway.Segment(id)}/wait" + Gateway.Query(("timeout_s", seconds)), limit));
+        return Of(call.Daemon.Hold((daemon, left) => daemon.Requests.Wait(id, left), limit));
     }
 
     static JsonObject Of(JsonNode answer) => answer["request"] as JsonObject

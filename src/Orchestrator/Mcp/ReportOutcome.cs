@@ -24,9 +24,9 @@ static class ReportOutcome
         Output = Shape.Object(new Member("run", Members.Run, true)),
         Body = call => new JsonObject
         {
-            ["run"] = Members.RunOf(call.Daemon.Post(
-                $"/runs/{Gateway.Segment(call.OwnRun("This reports on the caller's own run"))}/outcome",
-                call.Body("goal_met", "summary", "followup_prompt", "notes"))["run"]),
+            ["run"] = Members.RunOf(call.Daemon.Ask(daemon => daemon.Runs.ReportOutcome(
+                call.OwnRun("This reports on the caller's own run"), new Runs.ReportOutcome.Request(
+                    call.Flag("goal_met"), call.Text("summary"), call.Text("followup_prompt"), call.Text("notes"))))["run"]),
         },
     };
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Orchestrator.Families;
 
 namespace Orchestrator.Mcp;
 
@@ -31,9 +32,8 @@ static class SendMessage
 
     static JsonObject Send(ToolCall call)
     {
-        var body = call.BodyOnce("text", "mode", "profile");
-        if (call.Caller.RunId is { } from) body["from_run_id"] = from;
-        var answer = call.Daemon.Post($"/sessions/{Gateway.Segment(call.Need("session_id"))}/send", body);
+        var answer = call.Daemon.Ask(daemon => daemon.Sessions.Send(call.Need("session_id"), new SendToSession.Request(
+            call.Need("text"), call.Caller.RunId, call.Text("profile"), call.Text("mode"), call.Key)));
         var run = answer["run"] is JsonObject started ? Members.RunOf(started, Members.BriefMessage) : null;
         return new JsonObject
         {

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Orchestrator.Families;
+using Orchestrator.Runs;
 
 namespace Orchestrator.Mcp;
 
@@ -47,13 +49,10 @@ static class SpawnRun
     {
         if (call.Text("project") is not null)
             throw Fault.Unprocessable("project", "a child works in its parent's project; leave it out.");
-        return call.Daemon.Post($"/runs/{Gateway.Segment(parent)}/spawn", call.BodyOnce("task", "title", "profile"));
+        return call.Daemon.Ask(daemon => daemon.Runs.Spawn(parent,
+            new SpawnSession.Request(call.Need("task"), call.Text("title"), call.Text("profile"), call.Key)));
     }
 
-    static JsonNode OfItsOwn(ToolCall call)
-    {
-        var body = call.BodyOnce("title", "profile", "project");
-        body["prompt"] = call.Need("task");
-        return call.Daemon.Post("/runs", body);
-    }
+    static JsonNode OfItsOwn(ToolCall call) => call.Daemon.Ask(daemon => daemon.Runs.Start(new StartRun.Request(
+        null, call.Text("project"), null, call.Text("title"), null, call.Need("task"), call.Text("profile"), null, call.Key)));
 }

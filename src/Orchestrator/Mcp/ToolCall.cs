@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Orchestrator.Mcp;
@@ -36,6 +37,9 @@ sealed class ToolCall(JsonObject arguments, Gateway daemon, Caller caller, Actio
 
     public long? Whole(string name) => (long?)arguments[name];
 
+    /// <summary>True when the argument was given.</summary>
+    public bool Has(string name) => arguments[name] is not null;
+
     public bool Flag(string name) => (bool)arguments[name]!;
 
     public IReadOnlyList<string> Texts(string name) =>
@@ -49,20 +53,9 @@ sealed class ToolCall(JsonObject arguments, Gateway daemon, Caller caller, Actio
         $"{purpose}, and this client is not a run of the orchestrator: AGENTCTL_RUN_ID is not set.",
         "An agent that the daemon started has it. Outside of a run, spawn_run, wait_runs and get_run work as they are.");
 
-    /// <summary>A body of the named arguments that were given, as they are.</summary>
-    public JsonObject Body(params ReadOnlySpan<string> names)
-    {
-        var body = new JsonObject();
-        foreach (var name in names)
-            if (arguments[name] is { } value) body[name] = value.DeepClone();
-        return body;
-    }
+    /// <summary>The caller's key, or one made up: a call repeated after a cut connection then happens once.</summary>
+    public string Key { get; } = (string?)arguments[Members.Key.Name] ?? $"mcp-{Ids.New()}";
 
-    /// <summary>The same with a key, made up when none was given: a call repeated after a cut connection then happens once.</summary>
-    public JsonObject BodyOnce(params ReadOnlySpan<string> names)
-    {
-        var body = Body(names);
-        body[Members.Key.Name] = Text(Members.Key.Name) ?? $"mcp-{Ids.New()}";
-        return body;
-    }
+    /// <summary>An argument that is an object of its own.</summary>
+    public JsonElement? Element(string name) => arguments[name] is { } value ? JsonSerializer.SerializeToElement(value) : null;
 }

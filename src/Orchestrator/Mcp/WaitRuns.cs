@@ -39,8 +39,7 @@ static class WaitRuns
         var ids = call.Texts("run_ids").Distinct().ToList();
         var limit = call.Seconds("timeout_seconds") ?? TimeSpan.FromSeconds(ToolCall.LongestWait);
         using var progress = new Ticker(call, limit, () => Words(call, ids));
-        var answer = call.Daemon.Hold(seconds => "/runs/wait" + Gateway.Query(
-            ("ids", string.Join(',', ids)), ("mode", call.Text("mode") ?? "all"), ("timeout_s", seconds)), limit);
+        var answer = call.Daemon.Hold((daemon, left) => daemon.Runs.WaitForSeveral(ids, call.Text("mode"), left), limit);
         return new JsonObject
         {
             ["runs"] = new JsonArray(
@@ -60,7 +59,7 @@ static class WaitRuns
         const int shown = 5;
         var statuses = ids.Take(shown).Select(id =>
         {
-            var run = call.Daemon.Get($"/runs/{Gateway.Segment(id)}")["run"];
+            var run = call.Daemon.Ask(daemon => daemon.Runs.Show(id))["run"];
             return $"{id[..Math.Min(8, id.Length)]} {run?["status"]}";
         });
         return $"waiting for {ids.Count} run{(ids.Count == 1 ? "" : "s")}: {string.Join(", ", statuses)}{(ids.Count > shown ? ", …" : "")}";
