@@ -9,9 +9,9 @@ namespace Orchestrator.Mcp;
 /// </summary>
 /// <param name="inner">Where lines come from.</param>
 /// <param name="remark">Told about each line that was dropped.</param>
-/// <param name="ended">Told once there is no more.</param>
+/// <param name="ended">Awaited once there is no more, before the reader is told.</param>
 /// <param name="limit">Longest line, in bytes.</param>
-sealed partial class BoundedInput(Stream inner, Action<string> remark, Action ended, int limit = BoundedInput.Usual) : Stream
+sealed partial class BoundedInput(Stream inner, Action<string> remark, Func<Task> ended, int limit = BoundedInput.Usual) : Stream
 {
     /// <summary>A text of 1 MiB with every character escaped fits.</summary>
     public const int Usual = 8 * 1024 * 1024;
@@ -26,6 +26,9 @@ sealed partial class BoundedInput(Stream inner, Action<string> remark, Action en
     byte[]? head;
     long dropped;
 
+    /// <summary>Lines so far that look like a request, which wants an answer.</summary>
+    public int Asked { get; private set; }
+
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken stop = default)
     {
         while (readyAt == ready.Length)
@@ -34,8 +37,11 @@ sealed partial class BoundedInput(Stream inner, Action<string> remark, Action en
             {
                 // The read itself cannot be cancelled; leaving it behind is all there is to do, the process ends then.
                 (at, end) = (0, await inner.ReadAsync(piece.AsMemory(), stop).AsTask().WaitAsync(stop));
-                if (end == 0) ended();
-                if (end == 0 && line.Length == 0) return 0;
+                if (end == 0 && line.Length == 0)
+                {
+                    await ended();
+                    return 0;
+                }
             }
             TakeLine();
         }
@@ -56,6 +62,7 @@ sealed partial class BoundedInput(Stream inner, Action<string> remark, Action en
         if (line.Length > limit) Shorten();
         if (stop < 0 && end > 0) return;
         (ready, readyAt) = (head is null ? line.ToArray() : Replacement(), 0);
+        if (ready.AsSpan().IndexOf("\"id\""u8) >= 0 && ready.AsSpan().IndexOf("\"method\""u8) >= 0) Asked++;
         (head, dropped) = (null, 0);
         line.SetLength(0);
     }

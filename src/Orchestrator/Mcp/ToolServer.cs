@@ -16,16 +16,37 @@ sealed class ToolServer(Settings settings, Caller caller, TimeProvider clock, Ac
     /// <summary>What calls still have when the client is gone: time for an answer that is on its way, none for a wait.</summary>
     static readonly TimeSpan Grace = TimeSpan.FromSeconds(1.5);
 
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Answers that were written.</summary>
+    int answered;
+
     /// <summary>Serves until the input ends or it is stopped.</summary>
     public async Task Run(Stream input, Stream output, CancellationToken stop)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var log = new RemarkLog(remark);
         await using var afterEnd = clock.CreateTimer(_ => over.Cancel(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        await using var lines = new BoundedInput(input, remark, () => afterEnd.Change(Grace, Timeout.InfiniteTimeSpan));
-        await using var transport = new StreamServerTransport(lines, output, "agentctl", log);
+        BoundedInput? lines = null;
+        await using var bounded = lines = new BoundedInput(input, remark, () =>
+        {
+            afterEnd.Change(Grace, Timeout.InfiniteTimeSpan);
+            return Answered(lines!.Asked, stop);
+        });
+        await using var transport = new StreamServerTransport(bounded, output, "agentctl", log);
         await using var server = McpServer.Create(transport, Options(over.Token), log);
         await server.RunAsync(stop);
+    }
+
+    /// <summary>
+    /// The package stops at the end of its input, with questions unanswered that came just before it, as a script sends them: the end
+    /// waits until what was asked is answered, or a little longer than calls still have.
+    /// </summary>
+    async Task Answered(int asked, CancellationToken stop)
+    {
+        var begun = clock.GetTimestamp();
+        while (Volatile.Read(ref answered) < asked && clock.GetElapsedTime(begun) < Grace + Grace)
+            await Task.Delay(Pause, clock, stop);
     }
 
     McpServerOptions Options(CancellationToken over) => new()
@@ -40,8 +61,14 @@ sealed class ToolServer(Settings settings, Caller caller, TimeProvider clock, Ac
         },
         Filters = new McpServerFilters
         {
-            Message = new McpMessageFilters { IncomingFilters = [ObjectsOnly] },
+            Message = new McpMessageFilters { IncomingFilters = [ObjectsOnly], OutgoingFilters = [Counted] },
         },
+    };
+
+    McpMessageHandler Counted(McpMessageHandler next) => async (context, stop) =>
+    {
+        await next(context, stop);
+        if (context.JsonRpcMessage is JsonRpcResponse or JsonRpcError) Interlocked.Increment(ref answered);
     };
 
     /// <summary>Arguments that are no object would be answered as a defect of ours.</summary>

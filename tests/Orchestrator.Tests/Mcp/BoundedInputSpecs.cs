@@ -37,7 +37,8 @@ public class BoundedInputSpecs
     static async Task<(string Text, int Remarks)> Read(string text, int step)
     {
         var (remarks, ends) = (0, 0);
-        await using var input = new BoundedInput(new Steps(Encoding.UTF8.GetBytes(text), step), _ => remarks++, () => ends++, Limit);
+        await using var input = new BoundedInput(
+            new Steps(Encoding.UTF8.GetBytes(text), step), _ => remarks++, () => Task.FromResult(ends++), Limit);
         using var reader = new StreamReader(input, Encoding.UTF8);
         var all = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
         Assert.True(ends > 0, "the end was not told");

@@ -116,6 +116,22 @@ public class ServerSpecs
     }
 
     [Fact]
+    public async Task What_a_script_asks_before_it_closes_the_input_is_answered()
+    {
+        await using var server = McpProcess.Start(Nowhere);
+        await server.Send(new JsonObject
+        {
+            ["jsonrpc"] = "2.0", ["id"] = "hello", ["method"] = "initialize", ["params"] = Hello("2025-11-25"),
+        }.ToJsonString());
+        await server.Send("""{"jsonrpc":"2.0","id":"list","method":"tools/list"}""");
+        await server.Send("""{"jsonrpc":"2.0","id":"call","method":"tools/call","params":{"name":"wait_runs","arguments":{}}}""");
+        Assert.Equal(0, (await server.End()).Code);
+        Assert.NotNull((await server.Answer("hello"))["result"]);
+        Assert.NotNull((await server.Answer("list"))["result"]);
+        Assert.NotNull((await server.Answer("call"))["result"]);
+    }
+
+    [Fact]
     public async Task A_signal_ends_it_in_order()
     {
         await using var server = await McpProcess.Ready(Nowhere);
