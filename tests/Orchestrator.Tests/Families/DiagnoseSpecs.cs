@@ -99,7 +99,7 @@ public class DiagnoseSpecs
         await Found(daemon, child, "none", "running");
         var asking = await Found(daemon, asker, "waiting_for_request", "which port?");
         var session = (string?)(await daemon.Get($"/runs/{asked}"))["run"]!["session_id"];
-        Assert.Contains($"to session {session}", (string?)asking["likely_issue"]!["text"], StringComparison.Ordinal);
+        Assert.Contains($"from session {session}", (string?)asking["likely_issue"]!["text"], StringComparison.Ordinal);
         var request = (string)asking["waiting_for"]!["ids"]![0]!;
         Assert.Equal(asker, (string?)(await daemon.Get($"/requests/{request}"))["request"]!["run_id"]);
 
