@@ -5,7 +5,7 @@ namespace Orchestrator.FakeModel;
 
 /// <summary>Steps for the conversations that mention something.</summary>
 /// <param name="When">A text that must be in one of the user's texts; null for every conversation.</param>
-/// <param name="Api">Only for this API; null for both.</param>
+/// <param name="Api">Only for this API; null for all.</param>
 /// <param name="Steps">Played from the first one in each conversation.</param>
 sealed record Rule(string? When, string? Api, IReadOnlyList<Step> Steps)
 {

@@ -52,6 +52,19 @@ public sealed class OneWayAgentSpecs(RealAgents agents) : IClassFixture<RealAgen
         Assert.Equal(writes, File.Exists(Path.Combine(agents.Folder(run), "by-tool.txt")));
     }
 
+    // Gemini reads tool servers from files of the user's or of the superuser only: it gets none of ours.
+    [Fact(Timeout = 180_000)]
+    public async Task OpenCode_calls_the_daemons_tools()
+    {
+        var daemon = await Start("opencode");
+        var run = await agents.Run("opencode", "fake: tool agentctl_get_run {}; text done");
+
+        RealAgents.Is("succeeded", run);
+        var result = Of(await daemon.EventsOf((string)run["id"]!), "run.tool_result").Single();
+        Assert.Contains((string)run["id"]!, (string?)result["output"], StringComparison.Ordinal);
+        Assert.Empty(TestDaemon.ProcessesOf((string)run["id"]!));
+    }
+
     [Theory(Timeout = 180_000)]
     [InlineData("gemini", "")] // keeps no conversation without an answer: the next message begins a new one
     [InlineData("opencode", " retry=0")] // waits as long as it is told, else 62 s in five retries

@@ -63,12 +63,10 @@ sealed class OpenCodeRun : IAgent
             argv.AddRange(["--variant", profile.Effort]);
         argv.AddRange(order.DaemonArgs);
         argv.AddRange(profile.Args);
-        return new Launch
-        {
-            Argv = argv,
-            Stdin = SchemaInWords.Prompt(order),
-            DefaultEnvironment = profile.Sandbox == Sandbox.ReadOnly ? QuietReadOnly : Quiet,
-        };
+        var variables = new Dictionary<string, string>(profile.Sandbox == Sandbox.ReadOnly ? QuietReadOnly : Quiet);
+        if (order.Tools is not null)
+            variables[OpenCodeTools.Variable] = OpenCodeTools.Settings(order.Tools);
+        return new Launch { Argv = argv, Stdin = SchemaInWords.Prompt(order), DefaultEnvironment = variables };
     }
 
     /// <summary>The stream never names the model: what the profile says is all there is to know.</summary>
