@@ -5,8 +5,9 @@ using Orchestrator.Profiles;
 namespace Orchestrator.Tests.Agents;
 
 /// <summary>
-/// What a real agent printed in one situation, with the exit code that was seen. Recorded from codex 0.169, claude-code 2.1.329, gemini-cli 0.61
-/// and opencode 1.18 against a scripted model server on loopback; folder names in it were replaced (/repo is the workspace).
+/// What a real agent printed in one situation, with the exit code that was seen. Recorded from codex 0.169, claude-code 2.1.329,
+/// gemini-cli 0.61 and opencode 1.18 against a scripted model server on loopback; folder names in it were replaced (/repo is the
+/// workspace).
 /// </summary>
 sealed record Capture(string Agent, string Name)
 {

@@ -88,7 +88,8 @@ public class CommandLineSpecs
     [InlineData("full-access", " --auto")]
     public void OpenCode_starts_with_a_title_of_ours_or_the_session(string sandbox, string auto)
     {
-        Profile Of(Profile profile) => profile with { Sandbox = ConfigKeys.Sandboxes[sandbox], Model = "a/b", Effort = "high", Args = ["--pure"] };
+        Profile Of(Profile profile) =>
+            profile with { Sandbox = ConfigKeys.Sandboxes[sandbox], Model = "a/b", Effort = "high", Args = ["--pure"] };
         const string start = "opencode run --format json --thinking";
         Assert.Equal($"{start} --title run 00000000000000a1{auto} --model a/b --variant high --pure", Line("opencode", Of));
         Assert.Equal(
@@ -122,7 +123,8 @@ public class CommandLineSpecs
     [InlineData("opencode", "HOME=/h XDG_CONFIG_HOME=/x", "/x/opencode/opencode.json")]
     [InlineData("opencode", "XDG_CONFIG_HOME=/x OPENCODE_CONFIG=/o.json", "/o.json")]
     public void The_users_settings_are_looked_for_where_the_agent_does(string agent, string variables, string expected) => Assert.Equal(
-        expected, AgentCatalog.Of(agent).SettingsFile(variables.Split(' ').Select(pair => pair.Split('=')).ToDictionary(p => p[0], p => p[1])));
+        expected,
+        AgentCatalog.Of(agent).SettingsFile(variables.Split(' ').Select(pair => pair.Split('=')).ToDictionary(p => p[0], p => p[1])));
 
     [Fact]
     public void A_program_is_started_as_it_is_and_told_where_its_result_may_lie()
@@ -187,7 +189,9 @@ public class CommandLineSpecs
 
     [Fact]
     public void An_agent_nobody_knows_is_refused_with_the_names_there_are() =>
-        Assert.Contains("codex, claude, gemini, opencode, command", Assert.Throws<Fault>(() => AgentCatalog.Of("cobol")).Hint, StringComparison.Ordinal);
+        Assert.Contains(
+            "codex, claude, gemini, opencode, command",
+            Assert.Throws<Fault>(() => AgentCatalog.Of("cobol")).Hint, StringComparison.Ordinal);
 
     const string CodexToolsSetting = "mcp_servers.agentctl={enabled=true,command=\"/opt/a \\\"b\\\"/agentctl\",args=[\"mcp\"],"
         + "env_vars=[\"AGENTCTL_URL\",\"AGENTCTL_RUN_ID\",\"AGENTCTL_SESSION_ID\",\"AGENTCTL_AUTH_TOKEN\",\"DOTNET_ROOT\"],"

@@ -25,8 +25,9 @@ static partial class GeminiNoise
     /// <summary>Failures before the first event.</summary>
     /// <remarks>
     /// Raw: <c>Error resuming session: Invalid session identifier "1111…".⏎  Searched for sessions in …</c>,
-    /// <c>Please set an Auth method in your /home/a/.gemini/settings.json or specify one of the following environment variables …</c>,
-    /// <c>When using Gemini API, you must specify the GEMINI_API_KEY environment variable.</c>, <c>Gemini CLI is not running in a trusted directory. To proceed, …</c>
+    /// <c>Please set an Auth method in your ~/.gemini/settings.json or specify one of the following environment variables …</c>,
+    /// <c>When using Gemini API, you must specify the GEMINI_API_KEY environment variable.</c>,
+    /// <c>Gemini CLI is not running in a trusted directory. To proceed, …</c>
     /// </remarks>
     public static (string Reason, string Text)? StartFailure(Finish finish)
     {

@@ -29,7 +29,8 @@ sealed class GeminiPrint : IAgent
 
     /// <summary>Its file tools keep to the workspace in every mode, but the shell, which only the third mode has, does not.</summary>
     public Protection ProtectionOf(Profile profile) =>
-        profile.Sandbox == Sandbox.FullAccess || profile.Args.Any(arg => arg is "-y" || arg.EndsWith(FullAccessWord, StringComparison.Ordinal))
+        profile.Sandbox == Sandbox.FullAccess
+        || profile.Args.Any(arg => arg is "-y" || arg.EndsWith(FullAccessWord, StringComparison.Ordinal))
             ? Protection.None
             : Protection.AgentsOwnRules;
 

@@ -8,7 +8,8 @@ static partial class OpenCodeSettings
     /// <summary>The settings file this environment names.</summary>
     public static string? PathIn(IReadOnlyDictionary<string, string> environment) =>
         environment.TryGetValue("OPENCODE_CONFIG", out var file) && file.Length > 0 ? file
-        : environment.TryGetValue("XDG_CONFIG_HOME", out var config) && config.Length > 0 ? Path.Combine(config, "opencode", "opencode.json")
+        : environment.TryGetValue("XDG_CONFIG_HOME", out var folder) && folder.Length > 0
+            ? Path.Combine(folder, "opencode", "opencode.json")
         : environment.TryGetValue("HOME", out var user) ? Path.Combine(user, ".config", "opencode", "opencode.json")
         : null;
 
