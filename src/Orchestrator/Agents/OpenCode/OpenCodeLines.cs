@@ -115,6 +115,10 @@ static class OpenCodeLines
         },
     };
 
+    /// <summary>What it says of a failure in itself; a model or provider it does not know is one.</summary>
+    const string OwnFailure = "Unexpected server error.";
+
+    // {"name":"UnknownError","data":{"message":"Unexpected server error. Check server logs for details.","ref":"err_3e60aebc"}}
     // {"name":"ContextOverflowError","data":{"message":"Your input exceeds the context window of this model.","responseBody":"…"}}
     static Reading OfError(Transcript soFar, JsonElement error)
     {
@@ -125,6 +129,7 @@ static class OpenCodeLines
             "ContextOverflowError" => EndReason.ContextExceeded,
             "ProviderAuthError" => EndReason.AuthRequired,
             "MessageAbortedError" => EndReason.Interrupted,
+            _ when text.StartsWith(OwnFailure, StringComparison.Ordinal) => EndReason.AgentError,
             _ => FailureWords.ReasonOfStatus(data.Whole("statusCode"), text) ?? FailureWords.Reason(text),
         };
         return JsonLines.Says(
@@ -132,7 +137,11 @@ static class OpenCodeLines
             new Warned(reason, text));
     }
 
-    static string Told(string reason, string text) => reason == EndReason.ContextExceeded
-        ? $"{text} OpenCode then shortens the conversation by itself: resume it to go on."
-        : text;
+    static string Told(string reason, string text) => reason switch
+    {
+        EndReason.ContextExceeded => $"{text} OpenCode then shortens the conversation by itself: resume it to go on.",
+        EndReason.AgentError when text.StartsWith(OwnFailure, StringComparison.Ordinal) =>
+            $"{text} It says no more of a model it does not know: compare the profile's model with 'opencode models'.",
+        _ => text,
+    };
 }
