@@ -5,7 +5,7 @@ using Orchestrator.Client;
 namespace Orchestrator.Verbs;
 
 /// <summary>
-/// An agent waits for its child: until it has ended, the time is up, or it asks the agent itself. A child that asks stands still until it
+/// A parent waits for its child: until it has ended, the time is up, or it asks the parent. A child that asks stands still until it
 /// is answered, so to go on waiting would be for ever.
 /// </summary>
 static class ChildWait

@@ -40,8 +40,11 @@ static class ToolVerbs
             Verb.Flag("--wait", "Wait for the answer and print the request with it; exit code 0, or 1 when it was denied or expired."),
             Key(),
         ]),
-        Verb.Do("session-wait", "Wait for the end of a run and print {run, timed_out}; a run that waits hears its child's question.", Wait,
-            GatewayRunVerbs.WaitSymbols()),
+        Verb.Do("session-wait", "Wait for the end of a run and print {run, timed_out}.", Wait,
+        [
+            .. GatewayRunVerbs.WaitSymbols(),
+            Verb.Flag("--until-asked", "End also when the run asks you something: prints {run, timed_out, requests}, exit code 3."),
+        ]),
         Verb.Do("report-outcome", "Say what came of this run: the goal is met or not, and a summary.", Report,
         [
             .. Verb.Id("run"),
@@ -92,7 +95,7 @@ static class ToolVerbs
         return AnswerWait.For(call, run, question with { IdempotencyKey = question.IdempotencyKey ?? $"wait-{Ids.New()}" });
     }
 
-    static int Wait(Invocation call) => call.Settings.WithinRun
+    static int Wait(Invocation call) => call.Flag("--until-asked")
         ? ChildWait.For(call, call.Id("run"), call.Seconds("--timeout") ?? TimeSpan.FromSeconds(30))
         : GatewayRunVerbs.Wait(call);
 

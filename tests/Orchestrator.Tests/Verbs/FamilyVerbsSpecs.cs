@@ -74,7 +74,8 @@ public class FamilyVerbsSpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
         Assert.Equal(0, spawned.Code);
         Assert.Equal(ExitCodes.Failed, (await Ctl(own, "-q", "tool", "session-wait", "--run-id", spawned.Out)).Code);
         var asks = await Ctl(own, "--field", "run.id", "tool", "session-spawn", "--task", "x\n!ask question which?");
-        var heard = await Ctl(own, "--format", "json", "tool", "session-wait", "--run-id", asks.Out, "--timeout", "60");
+        var heard = await Ctl(own, "--format", "json", "tool", "session-wait", "--run-id", asks.Out, "--timeout", "60",
+            "--until-asked");
         Assert.True(heard.Code == ExitCodes.PersonMustDecide, $"{heard.Code}: {heard.Out}{heard.Error}");
         Assert.Equal("which?", (string?)JsonNode.Parse(heard.Out)!["requests"]![0]!["text"]);
         Assert.Contains("session-send", heard.Error, StringComparison.Ordinal);
