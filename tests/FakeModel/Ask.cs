@@ -2,8 +2,8 @@ using System.Text.Json.Nodes;
 
 namespace Orchestrator.FakeModel;
 
-/// <summary>What a CLI asks for, the same for both APIs.</summary>
-/// <param name="Api"><c>responses</c> (Codex) or <c>messages</c> (Claude).</param>
+/// <summary>What a CLI asks for, the same for all APIs.</summary>
+/// <param name="Api"><c>responses</c> (Codex), <c>messages</c> (Claude) or <c>chat</c> (our own agent).</param>
 /// <param name="Conversation">The CLI's own thread or session id; requests of one conversation share a place in the script.</param>
 /// <param name="UserTexts">The user's texts, oldest first; tool results are not among them.</param>
 /// <param name="Tools">The tools offered, by name.</param>
@@ -28,6 +28,15 @@ sealed record Ask(
         [.. Items(body["messages"]).Where(IsUsers).SelectMany(message => Each(message["content"])).Where(text => text.Length > 0)],
         [.. Items(body["tools"]).Select(tool => (string?)tool["name"] ?? "")],
         Items(body["tools"]).FirstOrDefault(tool => (string?)tool["name"] == "StructuredOutput")?["input_schema"],
+        (string?)body["model"] ?? "");
+
+    /// <summary>Reads a Chat Completions body (POST …/chat/completions).</summary>
+    public static Ask OfChat(JsonNode body, string? sessionHeader) => new(
+        "chat",
+        sessionHeader ?? "",
+        [.. Items(body["messages"]).Where(message => (string?)message["role"] == "user").Select(message => Texts(message["content"]))],
+        [.. Items(body["tools"]).Select(tool => (string?)tool["function"]?["name"] ?? "")],
+        body["response_format"]?["json_schema"]?["schema"],
         (string?)body["model"] ?? "");
 
     /// <summary>What a user says in the middle of a turn, Claude passes on as a system message with these words before it.</summary>

@@ -1,5 +1,5 @@
 // A scripted model server on loopback, good enough for the real Codex CLI (POST …/responses) and the real Claude Code CLI
-// (HEAD /, POST /v1/messages) to run a whole turn against it.
+// (HEAD /, POST /v1/messages) to run a whole turn against it, and for our own agent (POST …/chat/completions).
 //
 //   fake-model [--port N] [--script FILE]      prints "listening http://127.0.0.1:PORT"; port 0 (the default) takes a free one
 //   fake-model … --until-stdin-closes          ends when its stdin ends, so it never outlives the test that started it
@@ -12,6 +12,7 @@
 //   text TEXT              says TEXT and ends the turn (\n is a line break)      say TEXT ~     says TEXT before the next step
 //   think TEXT ~           reasoning                                             shell COMMAND  calls the CLI's shell tool
 //   write PATH TEXT        makes a file: apply_patch (Codex), Write (Claude)     patch TEXT     apply_patch / git apply
+//   malformed NAME TEXT    a tool call whose arguments are TEXT (chat)           garbage ~      events that cannot be read (chat)
 //   json JSON              structured output as the CLI wants it                 tool NAME JSON any tool call
 //   usage input=N cached=N cachewrite=N output=N reasoning=N ~                   token counts of this answer; input counts all
 //   500 [xN|always] [retry=SECONDS]    refuses with any 4xx or 5xx status        quota, context the typical refusals for these
@@ -66,6 +67,7 @@ return 0;
 async Task Answer(HttpContext http, string api)
 {
     var body = await Body(http.Request);
+    if (api == "responses" && http.Request.Path.Value!.EndsWith("/chat/completions", StringComparison.Ordinal)) api = "chat";
     if (body is null || (api == "responses" && !http.Request.Path.Value!.EndsWith("/responses", StringComparison.Ordinal)))
     {
         seen.Add(http.Request, null, body, []);
@@ -73,9 +75,12 @@ async Task Answer(HttpContext http, string api)
         return;
     }
 
-    var ask = api == "messages"
-        ? Ask.OfMessages(body, Header(http, "x-claude-code-session-id"))
-        : Ask.OfResponses(body, Header(http, "session-id"));
+    var ask = api switch
+    {
+        "messages" => Ask.OfMessages(body, Header(http, "x-claude-code-session-id")),
+        "chat" => Ask.OfChat(body, Header(http, "session-id")),
+        _ => Ask.OfResponses(body, Header(http, "session-id")),
+    };
     IReadOnlyList<Step> steps;
     try
     {
@@ -94,9 +99,12 @@ async Task Answer(HttpContext http, string api)
         return;
     }
 
-    AnswerStream answer = api == "messages"
-        ? new MessagesStream(http, ask, Usage.Of(steps), streams: (bool?)body["stream"] ?? false)
-        : new ResponsesStream(http, ask, Usage.Of(steps));
+    AnswerStream answer = api switch
+    {
+        "messages" => new MessagesStream(http, ask, Usage.Of(steps), streams: (bool?)body["stream"] ?? false),
+        "chat" => new ChatStream(http, ask, Usage.Of(steps)),
+        _ => new ResponsesStream(http, ask, Usage.Of(steps)),
+    };
     try
     {
         await answer.Play(steps, gates);

@@ -1,6 +1,7 @@
 using Orchestrator.Agents.Claude;
 using Orchestrator.Agents.Codex;
 using Orchestrator.Agents.Command;
+using Orchestrator.Agents.OpenAi;
 
 namespace Orchestrator.Agents;
 
@@ -17,6 +18,7 @@ static class AgentCatalog
     {
         ["codex"] = new CodexExec(),
         ["claude"] = new ClaudePrint(),
+        ["openai"] = new OpenAiLoop(),
         ["command"] = new CommandAgent(),
     };
 

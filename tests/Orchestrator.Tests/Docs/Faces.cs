@@ -60,5 +60,6 @@ static class Faces
         new("OpenApi", [], "for programs that are not ours"),
         new("ShowConfiguration", ["config list", "config get"]),
         new("", ["init", "service print", "version", "daemon start", "daemon logs"], "works on this machine, without asking the daemon"),
+        new("", ["agent-loop"], "an agent that the daemon starts; people use a profile of it"),
     ];
 }
