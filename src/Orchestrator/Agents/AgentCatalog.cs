@@ -18,8 +18,8 @@ static class AgentCatalog
     {
         ["codex"] = new CodexExec(),
         ["claude"] = new ClaudePrint(),
-        ["openai"] = new OpenAiLoop(),
         ["command"] = new CommandAgent(),
+        ["openai"] = new OpenAiLoop(),
     };
 
     /// <summary>The adapter of that name, or null.</summary>

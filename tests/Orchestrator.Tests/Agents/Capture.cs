@@ -26,12 +26,16 @@ sealed record Capture(string Agent, string Name)
         ["claude/ratelimit"] = 1, ["claude/resume-bad"] = 1, ["claude/sfail"] = 1, ["claude/shell-skip"] = 1, ["claude/sid-again"] = 1,
         ["claude/sigterm"] = 143,
         ["command/fails"] = 3,
+        ["openai/ctx"] = 1, ["openai/cut"] = 1, ["openai/fail401"] = 1, ["openai/fail500"] = 1, ["openai/maxturns"] = 1,
+        ["openai/quota"] = 1, ["openai/ratelimit"] = 1, ["openai/resume-bad"] = 1, ["openai/sigterm"] = 130, ["openai/sigkill"] = 137,
+        ["openai/wrong-flags"] = 2,
     };
 
     /// <summary>Cases that go on with the conversation of another one.</summary>
     static readonly Dictionary<string, string> Previous = new()
     {
         ["codex/resume-2"] = "resume-1", ["codex/usage-2"] = "usage", ["claude/resume-2"] = "resume-1",
+        ["openai/resume-2"] = "resume-1",
     };
 
     public static string Folder { get; } = Path.Combine(Root(), "tests", "Orchestrator.Tests", "Agents", "Captures");

@@ -16,12 +16,12 @@ static class LookTools
     /// <summary>read_file: a range of lines.</summary>
     public static ToolOutcome Read(ToolPlace place, ToolArguments arguments)
     {
+        var from = arguments.Number("offset", 1, int.MaxValue) ?? 1;
+        var most = arguments.Number("limit", 1, 100_000) ?? DefaultLines;
         var text = WorkspaceFile.Text(place.Paths.Inside(arguments.Need("path")));
         var lines = text.Split('\n');
         // The piece after the last line end is no line.
         var count = lines.Length > 0 && lines[^1].Length == 0 ? lines.Length - 1 : lines.Length;
-        var from = arguments.Number("offset", 1, int.MaxValue) ?? 1;
-        var most = arguments.Number("limit", 1, 100_000) ?? DefaultLines;
         if (count == 0)
             return new("(the file is empty)");
         if (from > count)

@@ -13,6 +13,9 @@ sealed class OpenAiLoop : IAgent
 
     const string ResponseFormatFile = "response-format.json";
 
+    /// <summary>The exit code of a command line that is wrong.</summary>
+    const int WrongArguments = 2;
+
     public string Name => "openai";
 
     public string? Program => null;
@@ -57,6 +60,9 @@ sealed class OpenAiLoop : IAgent
 
     public Ending Conclude(Transcript soFar, Finish finish)
     {
+        if (!soFar.EndSeen && finish.ExitCode == WrongArguments && Complaint(finish.StderrTail) is { } complaint)
+            return Verdict.Failed(EndReason.NoEndEvent, $"The agent did not take its arguments: {complaint}",
+                StructuredResult.Find(soFar, finish));
         var ending = Verdict.OfReportingAgent(soFar, finish);
         return ending.Reason == EndReason.AuthRequired
             ? ending with
@@ -66,6 +72,10 @@ sealed class OpenAiLoop : IAgent
             }
             : ending;
     }
+
+    // Unrecognized command or argument '--nonsense'.⏎⏎See: agentctl agent-loop --help⏎
+    static string? Complaint(string stderr) =>
+        stderr.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).FirstOrDefault();
 
     static string SandboxWord(Sandbox sandbox) => sandbox switch
     {
