@@ -106,7 +106,7 @@ static class AgentLoopVerb
         {
             return WorkspaceFile.Text(paths.Inside("AGENTS.md"));
         }
-        catch (ToolRefusal)
+        catch (Exception e) when (e is ToolRefusal or IOException or UnauthorizedAccessException)
         {
             return null;
         }

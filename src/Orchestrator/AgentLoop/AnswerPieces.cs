@@ -54,7 +54,7 @@ sealed class AnswerPieces
         return Error is not null;
     }
 
-    // {"id":"…","object":"chat.completion.chunk","model":"kimi-k2","choices":[{"index":0,"delta":{"content":"Hel"},"finish_reason":null}]}
+    // {"id":"…","object":"chat.completion.chunk","choices":[{"index":0,"delta":{"content":"Hel"},"finish_reason":null}]}
     // {"choices":[{"delta":{"tool_calls":[{"index":0,"id":"call_1","function":{"name":"read_file","arguments":"{\"pa"}}]}}]}
     // {"choices":[],"usage":{"prompt_tokens":100,"completion_tokens":7,"prompt_tokens_details":{"cached_tokens":40}}}
     // {"error":{"message":"overloaded","type":"server_error","code":503}}

@@ -6,7 +6,7 @@ using Orchestrator.Agents.OpenAi;
 
 namespace Orchestrator.AgentLoop;
 
-/// <summary>The loop itself: ask the model, do what it wants done, until it answers without wanting anything or a limit is reached.</summary>
+/// <summary>The loop itself: ask the model and do what it wants done, until it answers without wanting anything or meets a limit.</summary>
 sealed class Loop(LoopOrder order, Endpoint endpoint, ModelWire wire, ToolBox tools, Action<string> print)
 {
     /// <summary>Answers in a row whose every call was unusable; after that the model does not know what it is doing.</summary>
@@ -78,7 +78,8 @@ sealed class Loop(LoopOrder order, Endpoint endpoint, ModelWire wire, ToolBox to
             return new LoopEnd(true, ResultJson: StructuredResult.LooksLikeObject(answer.Text) ? answer.Text.Trim() : null);
         corrections++;
         Say(new Warned("result_asked_again", found.Problem));
-        conversation.Add(Conversation.User($"{found.Problem} Give the result once more: one JSON object that matches the schema, nothing else."));
+        conversation.Add(Conversation.User(
+            $"{found.Problem} Give the result once more: one JSON object that matches the schema, nothing else."));
         return null;
     }
 

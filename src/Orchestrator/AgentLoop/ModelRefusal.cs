@@ -31,7 +31,8 @@ sealed record ModelRefusal(string Reason, string Text, bool Again, TimeSpan? Aft
         if (status is >= 300 and < 400)
             return new(EndReason.BadRequest, $"{answered}: it wants to be asked elsewhere. Set the address it really has.", false);
         if (status is 404 or 405 && !body.TrimStart().StartsWith('{'))
-            return new(EndReason.BadRequest, $"{answered}: there is no {endpoint.Chat.AbsolutePath} there. Most addresses end in /v1.", false);
+            return new(EndReason.BadRequest,
+                $"{answered}: there is no {endpoint.Chat.AbsolutePath} there. Most addresses end in /v1.", false);
         var reason = FailureWords.ReasonOfStatus(status, body) ?? EndReason.AgentError;
         var text = said.Length == 0 || said.StartsWith('<') ? answered + "." : $"{answered}: {said}";
         return new(reason, text, reason is EndReason.RateLimited or EndReason.ProviderUnavailable, after);

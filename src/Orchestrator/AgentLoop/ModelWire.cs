@@ -27,7 +27,7 @@ sealed class ModelWire(HttpClient http, Endpoint endpoint, LoopLimits limits, Ti
     readonly HashSet<Extra> without = [];
 
     /// <summary>One client for the whole run. Redirects are not followed: the key and the prompt are for this endpoint alone.</summary>
-    public static HttpClient Client() => new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+    public static HttpClient Client() => new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
     {
         Timeout = Timeout.InfiniteTimeSpan,
     };

@@ -23,7 +23,8 @@ static class SystemPrompt
             """);
         prompt.Append(canChange
             ? """
-                Change only what the task needs. Prefer edit_file for existing files. Use run to build and test, and say so when you could not.
+                Change only what the task needs. Prefer edit_file for existing files.
+                Use run to build and test, and say so when you could not.
                 Do not commit, push or switch branches unless the task says so.
 
                 """

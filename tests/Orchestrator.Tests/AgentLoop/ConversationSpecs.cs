@@ -84,7 +84,8 @@ public sealed class ConversationSpecs : IDisposable
     [Fact]
     public void The_prompt_holds_the_schema_and_the_projects_words_within_bounds()
     {
-        var prompt = SystemPrompt.Of("/repo", true, "Use tabs." + new string('x', 2 * SystemPrompt.LongestInstructions), "{\"type\":\"object\"}");
+        var instructions = "Use tabs." + new string('x', 2 * SystemPrompt.LongestInstructions);
+        var prompt = SystemPrompt.Of("/repo", true, instructions, "{\"type\":\"object\"}");
         Assert.Contains("{\"type\":\"object\"}", prompt, StringComparison.Ordinal);
         Assert.Contains("Use tabs.", prompt, StringComparison.Ordinal);
         Assert.Contains("[cut;", prompt, StringComparison.Ordinal);

@@ -15,7 +15,7 @@ public class EndpointSpecs
     [InlineData(429, """{"error":{"message":"Rate limit reached"}}""", "rate_limited", true)]
     [InlineData(429, """{"error":{"message":"You exceeded your current quota","code":"insufficient_quota"}}""", "quota_exhausted", false)]
     [InlineData(400, """{"error":{"message":"This model's maximum context length is 8192 tokens."}}""", "context_exceeded", false)]
-    [InlineData(400, """{"error":{"message":"Invalid request: Your request exceeded model token limit: 8192"}}""", "context_exceeded", false)]
+    [InlineData(400, """{"error":{"message":"Your request exceeded model token limit: 8192"}}""", "context_exceeded", false)]
     [InlineData(400, """{"error":{"message":"temperature is out of range"}}""", "bad_request", false)]
     [InlineData(404, """{"error":{"message":"model 'x' not found"}}""", "bad_request", false)]
     [InlineData(404, "404 page not found", "bad_request", false)]

@@ -42,7 +42,10 @@ public sealed class ModelWireSpecs
     [Fact]
     public async Task A_redirect_is_not_followed()
     {
-        var failure = await Fails(() => new HttpResponseMessage(HttpStatusCode.TemporaryRedirect) { Headers = { Location = new("http://b.test") } });
+        var failure = await Fails(() => new HttpResponseMessage(HttpStatusCode.TemporaryRedirect)
+        {
+            Headers = { Location = new("http://b.test") },
+        });
         Assert.Equal(EndReason.BadRequest, failure.Reason);
     }
 
@@ -83,6 +86,7 @@ public sealed class ModelWireSpecs
     /// <summary>The network's end of the client: always this answer.</summary>
     sealed class Canned(Func<HttpResponseMessage> answer) : HttpMessageHandler
     {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken stop) => Task.FromResult(answer());
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken stop) =>
+            Task.FromResult(answer());
     }
 }

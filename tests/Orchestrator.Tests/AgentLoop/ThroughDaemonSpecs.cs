@@ -18,8 +18,9 @@ public sealed class ThroughDaemonSpecs(LoopStage stage) : IClassFixture<LoopStag
         repository.Commit("Add instructions");
         await daemon.Post("/projects", new JsonObject { ["name"] = "looped", ["path"] = repository.Path });
 
-        var run = await stage.Run("kimi", "fake: usage input=900 cached=400 output=7; think hm; say Looking; shell echo two > b.txt; cat b.txt; "
-            + "+write c.txt hey; tool edit_file {\"path\":\"c.txt\",\"old_text\":\"hey\",\"new_text\":\"ho\"}; text Add two files\\nand more",
+        var run = await stage.Run("kimi", "fake: usage input=900 cached=400 output=7; think hm; say Looking; "
+            + "shell echo two > b.txt; cat b.txt; +write c.txt hey; "
+            + "tool edit_file {\"path\":\"c.txt\",\"old_text\":\"hey\",\"new_text\":\"ho\"}; text Add two files\\nand more",
             new JsonObject { ["project"] = "looped" });
 
         RealAgents.Is("succeeded", run);
@@ -32,7 +33,8 @@ public sealed class ThroughDaemonSpecs(LoopStage stage) : IClassFixture<LoopStag
         var events = await daemon.EventsOf((string)run["id"]!);
         Assert.Equal("hm", (string?)Of(events, "run.reasoning").Single()["text"]);
         Assert.Equal(["Looking", "Add two files\nand more"], Of(events, "run.message").Select(data => (string?)data["text"]));
-        Assert.Equal((0, "two\n"), ((int)Of(events, "run.tool_result")[0]["exit_code"]!, (string)Of(events, "run.tool_result")[0]["output"]!));
+        var command = Of(events, "run.tool_result")[0];
+        Assert.Equal((0, "two\n"), ((int)command["exit_code"]!, (string)command["output"]!));
         Assert.Equal(["add", "update"], Of(events, "run.file_change").Select(data => (string?)data["changes"]![0]!["kind"]));
         var asked = await stage.LastRequest();
         Assert.Equal($"Bearer {LoopStage.Key}", (string?)asked["headers"]!["authorization"]);

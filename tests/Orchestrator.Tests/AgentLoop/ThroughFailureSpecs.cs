@@ -19,7 +19,7 @@ public sealed class ThroughFailureSpecs(LoopStage stage) : IClassFixture<LoopSta
     [InlineData("kimi", "404 model kimi-test is not known", "bad_request", "not known")]
     [InlineData("kimi", "400 kimi-test does not support tools", "bad_request", "does not take tools")]
     [InlineData("kimi", "text  ", "agent_error", "nothing")]
-    [InlineData("kimi", "malformed run {\"com; malformed x y; malformed x y; malformed x y; malformed x y; text end", "agent_error", "5 times")]
+    [InlineData("kimi", "malformed run {\"c; malformed x y; malformed x y; malformed x y; malformed x y", "agent_error", "5 times")]
     [InlineData("brief", "shell true; shell true; shell true; shell true; text end", "max_turns", "3 turns")]
     [InlineData("thrifty", "shell true; shell true; shell true; shell true; text end", "budget", "250 tokens")]
     [InlineData("impatient", "hang never; text a; hang never; text b; hang never; text c", "provider_unavailable", "said nothing for 1 s")]
@@ -69,12 +69,14 @@ public sealed class ThroughFailureSpecs(LoopStage stage) : IClassFixture<LoopSta
         var daemon = await stage.Start();
         var run = await stage.Run("kimi", "fake: shell ln -s / way; echo 1 > own; "
             + "+tool read_file {\"path\":\"/etc/passwd\"}; +tool read_file {\"path\":\"way/etc/passwd\"}; "
-            + "+tool write_file {\"path\":\"../escaped\",\"content\":\"x\"}; +tool write_file {\"path\":\"way/tmp/escaped\",\"content\":\"x\"}; "
+            + "+tool write_file {\"path\":\"../escaped\",\"content\":\"x\"}; "
+            + "+tool write_file {\"path\":\"way/tmp/escaped\",\"content\":\"x\"}; "
             + "+tool list_files {\"path\":\"..\"}; +tool search {\"pattern\":\"root\",\"path\":\"way/etc\"}; "
             + "+tool write_file {\"path\":\".git/hooks/x\",\"content\":\"x\"}; tool nonsense {}; malformed read_file {; text end");
 
         RealAgents.Is("succeeded", run);
-        var results = (await daemon.EventsOf((string)run["id"]!)).Where(e => (string?)e["event_type"] == "run.tool_result").Skip(1).ToList();
+        var results = (await daemon.EventsOf((string)run["id"]!))
+            .Where(e => (string?)e["event_type"] == "run.tool_result").Skip(1).ToList();
         Assert.Equal(9, results.Count);
         Assert.All(results, e => Assert.True((bool)e["data"]!["failed"]!, e.ToJsonString()));
         Assert.All(results.Take(6), e => Assert.Contains("outside", (string?)e["data"]!["output"], StringComparison.Ordinal));

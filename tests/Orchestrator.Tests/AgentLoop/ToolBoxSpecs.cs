@@ -60,7 +60,9 @@ public sealed class ToolBoxSpecs : IDisposable
     public async Task Files_are_listed_and_searched_without_what_git_ignores()
     {
         Directory.CreateDirectory(At("src/deep"));
-        foreach (var (name, text) in new[] { ("src/a.cs", "class A;"), ("src/deep/b.cs", "x\nclass B;"), ("c.log", "class C"), (".gitignore", "*.log") })
+        (string Name, string Text)[] files =
+            [("src/a.cs", "class A;"), ("src/deep/b.cs", "x\nclass B;"), ("c.log", "class C"), (".gitignore", "*.log")];
+        foreach (var (name, text) in files)
             await File.WriteAllTextAsync(At(name), text, Stop);
         File.CreateSymbolicLink(At("src/link"), "/etc");
         Assert.Contains("c.log", (await Call("list_files", "{}")).Output, StringComparison.Ordinal);
@@ -90,7 +92,8 @@ public sealed class ToolBoxSpecs : IDisposable
         Assert.Equal((3, "out\nerr\n", true), (failed.ExitCode, failed.Output, failed.Failed));
         Assert.StartsWith("exit code 3\n", failed.ForModel, StringComparison.Ordinal);
         Assert.Equal("a b\n", (await Call("run", """{"argv":["echo","a b"]}""")).Output);
-        Assert.Contains("killed after 1 s", (await Call("run", """{"command":"sleep 60","timeout_s":1}""")).Output, StringComparison.Ordinal);
+        var late = await Call("run", """{"command":"sleep 60","timeout_s":1}""");
+        Assert.Contains("killed after 1 s", late.Output, StringComparison.Ordinal);
         Assert.True((await Call("run", """{"command":"yes | head -c 3000000"}""")).Output.Length < ToolOutcome.Longest + 100);
         Assert.Contains("not installed", (await Call("run", """{"argv":["no-such-program"]}""")).Output, StringComparison.Ordinal);
     }

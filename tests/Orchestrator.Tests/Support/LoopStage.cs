@@ -44,7 +44,8 @@ public sealed class LoopStage : IAsyncDisposable
         if (daemon is not null)
             return daemon;
         model = await FakeModelServer.Start(TestContext.Current.CancellationToken);
-        var prepared = TestDaemon.Prepare(Profiles(model.Address)).With("MOONSHOT_API_KEY", Key).With("AGENTD_AUTH_TOKEN", "daemon-secret-1");
+        var prepared = TestDaemon.Prepare(Profiles(model.Address));
+        prepared.With("MOONSHOT_API_KEY", Key).With("AGENTD_AUTH_TOKEN", "daemon-secret-1");
         prepared.Flags.AddRange(["--max-concurrency", "8"]);
         await prepared.Start();
         return daemon = prepared;

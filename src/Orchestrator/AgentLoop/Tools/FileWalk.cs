@@ -41,7 +41,8 @@ static class FileWalk
                 Limit = GitLimit,
             };
             var listed = await new Git().Run(call, stop);
-            return listed.Succeeded && !listed.Truncated
+            // Nothing at all: the folder is one that a repository above it ignores.
+            return listed.Succeeded && !listed.Truncated && listed.Stdout.Length > 0
                 ? listed.Stdout.Split('\0', StringSplitOptions.RemoveEmptyEntries).Distinct()
                     .Where(path => File.Exists(Path.Combine(folder, path))).Take(MostFiles)
                 : null;

@@ -45,7 +45,8 @@ sealed class ToolBox(ToolPlace place, bool canChange)
     ];
 
     /// <summary>The tools as a request offers them.</summary>
-    public JsonArray Definitions { get; } = new([.. All.Where(tool => canChange || !tool.Changes).Select(tool => (JsonNode)Definition(tool))]);
+    public JsonArray Definitions { get; } =
+        new([.. All.Where(tool => canChange || !tool.Changes).Select(tool => (JsonNode)Definition(tool))]);
 
     /// <summary>Does one call. What goes wrong is told to the model; nothing but a stop is thrown.</summary>
     public async Task<ToolOutcome> Call(string name, ToolArguments arguments, CancellationToken stop)

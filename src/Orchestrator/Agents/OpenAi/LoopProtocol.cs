@@ -108,8 +108,8 @@ static class LoopProtocol
 
     static List<FileChange> Changes(JsonElement line) =>
     [
-        .. line.Items("changes").Where(change => change.Text("path") is not null)
-            .Select(change => new FileChange(change.Text("path")!, change.Text("kind") is "add" or "delete" ? change.Text("kind")! : "update")),
+        .. line.Items("changes").Where(change => change.Text("path") is not null).Select(change =>
+            new FileChange(change.Text("path")!, change.Text("kind") is "add" or "delete" ? change.Text("kind")! : "update")),
     ];
 
     static JsonNode? Input(string json)
