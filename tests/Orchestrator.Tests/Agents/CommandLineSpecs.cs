@@ -125,7 +125,9 @@ public class CommandLineSpecs
             profile => profile with { Model = "kimi-k2", Effort = "low", Sandbox = Sandbox.ReadOnly, Args = ["--max-turns", "5"] },
             order => order with
             {
-                OwnProgram = "/opt/agentctl", KeepFolder = "/data/conversations", ThreadId = "00000000000000aa",
+                OwnProgram = "/opt/agentctl",
+                KeepFolder = "/data/conversations",
+                ThreadId = "00000000000000aa",
                 OutputSchema = Capture.VerdictSchema,
             });
         Assert.Equal("/opt/agentctl agent-loop --conversations /data/conversations --sandbox read-only --resume 00000000000000aa "
