@@ -46,7 +46,7 @@ sealed class Features : IDisposable
         feed.StartAt(store.Read(db => db.Number("select value from counters where name = 'event_seq'")) ?? 0);
         store.Committed += feed.Wake;
         events = new EventLog(store, feed);
-        Facts = new DaemonFacts(settings.DataFolder, environment, settings.AgentArgs);
+        Facts = new DaemonFacts(settings.DataFolder, environment, settings.AgentArgs) { Tools = ToolProgram.OfThisProcess() };
         projects = new ProjectStore(store, () => configuration.Projects);
         sessions = new SessionStore(store, events);
         runs = new RunStore(store, events);
@@ -58,10 +58,11 @@ sealed class Features : IDisposable
             configuration.User.RunsPerFamily ?? FamilyLimits.DefaultRuns);
         parentSettings = new ParentSettings(projects, configuration.FindProfile, configuration.User.RequestExpiry,
             configuration.User.RequestOnExpiry);
+        runs.AfterStart((transaction, run) => requests.Settle(transaction, run.Id));
         runs.BeforeEnd((transaction, run, _, _) => requests.WithdrawAll(transaction, run));
         runs.AfterEnd((transaction, run, _, _) => new ChildEnd(sessions, runs).Report(transaction, run));
         var limits = new RunLimits();
-        admission = new Admission(runs, projects, configuration.FindProfile, limits);
+        admission = new Admission(runs, projects, configuration.FindProfile, configuration.ProfileNames, limits);
         inbox = new Inbox(sessions, admission, runs);
         WakeParents = new WakeParents(sessions, runs, admission, parentSettings, familyLimits, log);
         ExpireRequests = new ExpireRequests(requests, lifetime.Clock, log);
@@ -113,15 +114,15 @@ sealed class Features : IDisposable
     /// <summary>Every operation, feature by feature.</summary>
     public void Map(Routes routes)
     {
-        var rules = new SessionRules(projects, admission.Exists);
+        var rules = new SessionRules(projects, admission.NeedProfile);
         Health.Map(routes, store, Dispatcher, feed, settings, lifetime);
-        AddProject.Map(routes, projects, events, store, admission.Exists);
+        AddProject.Map(routes, projects, events, store, admission.NeedProfile);
         ListWorktrees.Map(routes, store);
         new CleanUpWorktrees(store, workspaces, new Cleanup(git), settings.DataFolder).Map(routes);
         ShowConfiguration.Map(routes, configuration);
         CreateSession.Map(routes, sessions, rules, store);
         ListSessions.Map(routes, sessions);
-        PostMessage.Map(routes, sessions, admission, inbox, runs);
+        PostMessage.Map(routes, sessions, admission, inbox, familyLimits.CheckRuns);
         EditMessage.Map(routes, sessions, runs);
         StartRun.Map(routes, sessions, rules, admission, runs);
         ListRuns.Map(routes, runs, sessions);
@@ -131,11 +132,11 @@ sealed class Features : IDisposable
         ResumeRun.Map(routes, sessions, admission, runs);
         DiagnoseRun.Map(routes, runs, Dispatcher, Facts, lifetime.Clock);
         RunOutput.Map(routes, runs, Facts);
-        new SpawnSession(sessions, runs, admission, configuration.FindProfile, name => projects.Find(name)?.Path, familyLimits).Map(routes);
+        new SpawnSession(sessions, runs, admission, familyLimits).Map(routes);
         new SendToSession(sessions, admission, inbox, requests, familyLimits).Map(routes);
         new ReplyParent(sessions, requests, parentSettings).Map(routes);
         ArchiveSession.Map(routes, sessions, requests);
-        ListRequests.Map(routes, runs, feed, lifetime.Clock, lifetime.Shutdown);
+        ListRequests.Map(routes, requests, feed, lifetime.Clock, lifetime.Shutdown);
         AnswerRequest.Map(routes, requests);
         ListEvents.Map(routes, events, store);
         StreamEvents.Map(routes, events, feed, store, lifetime.Clock, Reach.Allows, lifetime.Shutdown);

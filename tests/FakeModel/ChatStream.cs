@@ -23,10 +23,14 @@ sealed class ChatStream(HttpContext http, Ask ask, Usage usage) : AnswerStream(h
         foreach (var piece in Pieces(text)) await Piece(new() { ["reasoning_content"] = piece });
     }
 
-    protected override Task Shell(string command) => Tool("run", new JsonObject { ["command"] = command });
+    /// <summary>Our own agent's tool, or that of another CLI which offers one of its own.</summary>
+    protected override Task Shell(string command) => Ask.Tools.Contains("bash")
+        ? Tool("bash", new JsonObject { ["command"] = command, ["description"] = "scripted command" })
+        : Tool("run", new JsonObject { ["command"] = command });
 
-    protected override Task Write(string path, string content) =>
-        Tool("write_file", new JsonObject { ["path"] = path, ["content"] = content });
+    protected override Task Write(string path, string content) => Ask.Tools.Contains("write")
+        ? Tool("write", new JsonObject { ["filePath"] = path, ["content"] = content })
+        : Tool("write_file", new JsonObject { ["path"] = path, ["content"] = content });
 
     protected override Task Patch(string patch) => Shell($"git apply <<'PATCH'\n{patch}\nPATCH");
 

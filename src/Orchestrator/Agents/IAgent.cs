@@ -20,7 +20,8 @@ interface IAgent
     /// <summary>Whether a message can be put into a turn that runs.</summary>
     bool CanSteer => false;
 
-    /// <summary>The user's own settings of this agent, for <see cref="VariablesIn"/>; null when nothing in them matters here.</summary>
+    /// <summary>The file with the user's own settings of this agent, for <see cref="VariablesIn"/> and
+    /// <see cref="AgentOrder.Settings"/>; null when nothing in them matters here.</summary>
     string? SettingsFile(IReadOnlyDictionary<string, string> environment) => null;
 
     /// <summary>Variables of the daemon's that those settings name, and that therefore reach this agent too.</summary>
@@ -92,6 +93,12 @@ sealed record AgentOrder
     /// <summary>Absolute folder of the daemon's for what an agent of ours keeps beyond a run (its conversations).</summary>
     public string KeepFolder { get; init; } = "/conversations";
 
+    /// <summary>The program that gives the agent the daemon's tools; null when it gets none.</summary>
+    public ToolProgram? Tools { get; init; }
+
+    /// <summary>The user's own settings of the agent, as they stand; null when there are none that can be read.</summary>
+    public string? Settings { get; init; }
+
     /// <summary>True when agents run as the superuser (some refuse to skip permissions then).</summary>
     public bool AsRoot { get; init; }
 }
@@ -139,6 +146,9 @@ sealed record Finish
 
     /// <summary>What the agent left in <see cref="Launch.ResultFileName"/>, at most 256 Ki characters; null when there is none.</summary>
     public string? ResultFile { get; init; }
+
+    /// <summary>The outcome the agent reported to the daemon itself, as JSON: counts where its output gives no result.</summary>
+    public string? Reported { get; init; }
 }
 
 /// <summary>How a run ended in the adapter's judgement.</summary>

@@ -30,12 +30,15 @@ static class StructuredResult
 
     static readonly string[] Known = ["goal_met", "summary", "followup_prompt", "notes"];
 
-    /// <summary>Looks in the result file, then in what the agent gave as a result, then in its last message.</summary>
+    /// <summary>
+    /// Looks in the result file, then in what the agent gave as a result, then in its last message, then in what it reported.
+    /// </summary>
     public static FoundResult Find(Transcript soFar, Finish finish)
     {
         string? problem = null;
         RunResult? nearest = null;
-        foreach (var source in new[] { finish.ResultFile, soFar.StructuredJson, soFar.LastMessage })
+        string?[] sources = [finish.ResultFile, soFar.StructuredJson, soFar.LastMessage, finish.Reported];
+        foreach (var source in sources)
         {
             foreach (var candidate in source is null ? [] : Candidates(source))
             {

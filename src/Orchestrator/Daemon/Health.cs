@@ -92,6 +92,7 @@ static class Health
     static RouteDoc StatusDoc() => RouteDoc.Of("How the daemon is, and what it is busy with.")
         .Gives("daemon_health", Shape.Word("ok", "degraded", "failing")).Gives("reasons", Shape.List(Shape.Text))
         .Gives("version", Shape.Text).Gives("started_at", Shape.Time).Gives("uptime_s", Shape.Whole).Gives("pid", Shape.Whole)
+        .Gives("draining", Shape.Flag)
         .Gives("data_folder", Shape.Text).Gives("max_concurrency", Shape.Whole).Gives("alive_workers", Shape.Whole)
         .Gives("queue_counts", QueueCounts.Schema())
         .Gives("store", Shape.Members(("kind", Shape.Text), ("version", Shape.Text), ("events", Shape.Whole), ("path", Shape.Text)))

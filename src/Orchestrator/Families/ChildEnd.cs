@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Orchestrator.Agents;
 using Orchestrator.Events;
 using Orchestrator.Runs;
 using Orchestrator.Sessions;
@@ -13,7 +14,7 @@ namespace Orchestrator.Families;
 /// </summary>
 sealed class ChildEnd(SessionStore sessions, RunStore runs)
 {
-    /// <summary>Longest last message in the event, in characters; the message has all that the run kept.</summary>
+    /// <summary>Longest last message in the event, in bytes; the message has all that the run kept.</summary>
     const int EventText = 2000;
 
     public void Report(WriteTransaction transaction, Run run)
@@ -21,8 +22,10 @@ sealed class ChildEnd(SessionStore sessions, RunStore runs)
         var child = SessionStore.Get(transaction.Db, run.SessionId);
         if (child.ParentSessionId is not { } parent)
             return;
-        // Whether it starts a run there is found out after the commit: that needs a file (WakeParents).
-        var message = sessions.AddMessage(transaction, parent, "system", Words(child, run), "run:" + run.Id, null, wakes: true);
+        // Whether it starts a run there is found out after the commit: that needs a file (WakeParents). A family that was canceled as a
+        // whole is not begun again by the ends of its members.
+        var message = sessions.AddMessage(transaction, parent, "system", Words(child, run), "run:" + run.Id, null,
+            wakes: run.Reason != EndReason.ParentCanceled);
         runs.Events.Append(transaction, new NewEvent(FamilyEvents.ChildFinished, "daemon", new JsonObject
         {
             ["child_session_id"] = child.Id,
@@ -32,7 +35,7 @@ sealed class ChildEnd(SessionStore sessions, RunStore runs)
             ["reason"] = run.Reason,
             ["message"] = run.Error?.Message,
             ["result"] = run.Result is { } result ? JsonSerializer.SerializeToNode(result, RunJson.Default.RunResult) : null,
-            ["last_message"] = run.LastMessage is { Length: > EventText } text ? text[..EventText] : run.LastMessage,
+            ["last_message"] = run.LastMessage is { } text ? ClippedText.Clip(text, EventText) : null,
             ["message_id"] = message.Id,
         }, parent));
         transaction.AfterCommit(() => Checkpoint.Reach(Checkpoint.ChildReported));

@@ -82,9 +82,10 @@ sealed class ReplyParent(SessionStore sessions, RequestStore requests, ParentSet
     Reply Tell(WriteTransaction transaction, NewRequest order, bool statusOnly, string actor)
     {
         var run = RunRows.Get(transaction.Db, order.Run.Id);
-        if (RunLifecycle.IsFinal(run.Status) || run.Status is RunStatus.Stopping or RunStatus.Queued)
+        // One that has not begun may be spoken for by whoever spawned it; it rests as soon as it has.
+        if (RunLifecycle.IsFinal(run.Status) || run.Status is RunStatus.Stopping)
             throw new Fault(FaultCode.Conflict,
-                $"Run {run.Id} is {RunLifecycle.Word(run.Status)}: only a run at work speaks to its parent.");
+                $"Run {run.Id} is {RunLifecycle.Word(run.Status)}: it speaks to its parent no more.");
         var mine = SessionStore.Get(transaction.Db, run.SessionId);
         var parentId = mine.ParentSessionId ?? throw new Fault(FaultCode.NoParent, $"Session {mine.Id} has no parent.",
             "Only a spawned session has one.");

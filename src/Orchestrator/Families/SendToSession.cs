@@ -24,9 +24,11 @@ sealed class SendToSession(SessionStore sessions, Admission admission, Inbox inb
             var session = sessions.Get(call.Part("id"));
             var text = Texts.Body("text", request.Text, SessionStore.TextLimit);
             var sender = Sender(call.Principal, request.FromRunId);
-            var incoming = new Incoming(text, "send", Inbox.Mode(request.Mode),
-                admission.Choose(session.Project, session.Profile ?? sessions.LastProfile(session.Id), request.Profile),
-                call.Principal.Name, sender);
+            var own = session.Profile ?? sessions.LastProfile(session.Id);
+            // What the session has is what a person or its spawning gave it; another profile must be the caller's to give.
+            var profile = request.Profile is null ? admission.Choose(session.Project, own, null)
+                : admission.ChooseFor(call.Principal, session.Project, own, request.Profile);
+            var incoming = new Incoming(text, "send", Inbox.Mode(request.Mode), profile, call.Principal.Name, sender);
             return await Once.Write(runs.Store, call, session.Id, request.IdempotencyKey, request with { IdempotencyKey = null },
                 FamilyJson.Default.SendToSessionRequest, transaction =>
             {
@@ -41,10 +43,12 @@ sealed class SendToSession(SessionStore sessions, Admission admission, Inbox inb
             });
         }, ownRun: RunAccess.SessionInReach, doc: Doc);
 
-    /// <summary>The oldest open question of the session's run that waits; null when none waits.</summary>
-    static RunRequest? Asking(Connection db, string sessionId) =>
-        Inbox.AtWork(db, sessionId) is { Status: RunStatus.Waiting } run && RequestRows.OpenOf(db, run.Id) is [var oldest, ..]
-            ? oldest : null;
+    /// <summary>
+    /// The session's oldest open question; null when there is none. A run that is being stopped hears no answer any more.
+    /// </summary>
+    static RunRequest? Asking(Connection db, string sessionId) => db.Text(
+        "select q.id from requests q join runs r on r.id = q.run_id where q.session_id = @session and q.state = 'open' "
+        + "and r.status <> 'stopping' order by q.created_no limit 1", ("@session", sessionId)) is { } id ? RequestRows.Get(db, id) : null;
 
     (Message, Run) Answer(WriteTransaction transaction, Principal by, RunRequest open, Incoming incoming)
     {
@@ -61,6 +65,7 @@ sealed class SendToSession(SessionStore sessions, Admission admission, Inbox inb
 
     (Message, Run) Deliver(WriteTransaction transaction, Principal by, string sessionId, Incoming incoming)
     {
+        Admission.RefuseStopping(transaction.Db, by);
         if (by.RunId is not null)
             limits.CheckRuns(transaction.Db, SessionStore.Get(transaction.Db, sessionId));
         return inbox.Take(transaction, sessionId, incoming);
@@ -71,10 +76,11 @@ sealed class SendToSession(SessionStore sessions, Admission admission, Inbox inb
     {
         if (fromRun is null)
             return null;
-        var run = runs.Store.Read(db => RunRows.Resolve(db, fromRun)).Id;
-        return by.RunId is { } own && own != run
-            ? throw new Fault(FaultCode.Forbidden, "from_run_id: a run's own token sends for its own run only.")
-            : "run:" + run;
+        // Not looked up for a run: the answer must not tell what else there is.
+        if (by.RunId is { } own)
+            return own.StartsWith(fromRun, StringComparison.Ordinal) ? "run:" + own
+                : throw new Fault(FaultCode.Forbidden, "from_run_id: a run's own token sends for its own run only.");
+        return "run:" + runs.Store.Read(db => RunRows.Resolve(db, fromRun)).Id;
     }
 
     static RouteDoc Doc() => RouteDoc

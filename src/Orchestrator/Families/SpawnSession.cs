@@ -10,8 +10,7 @@ namespace Orchestrator.Families;
 /// <summary>
 /// Makes a child session with a first task. It never blocks: the child is queued, its end comes to the parent session as event and message.
 /// </summary>
-sealed class SpawnSession(SessionStore sessions, RunStore runs, Admission admission, Func<string, string?, Profile?> findProfile,
-    Func<string, string?> projectFolder, FamilyLimits limits)
+sealed class SpawnSession(SessionStore sessions, RunStore runs, Admission admission, FamilyLimits limits)
 {
     /// <summary>POST /runs/{id}/spawn and POST /sessions/{id}/spawn.</summary>
     public sealed record Request(string? Task, string? Title, string? Profile, string? IdempotencyKey);
@@ -38,21 +37,24 @@ sealed class SpawnSession(SessionStore sessions, RunStore runs, Admission admiss
         var request = await call.Body(FamilyJson.Default.SpawnSessionRequest);
         var task = Texts.Body("task", request.Task, SessionStore.TextLimit);
         Texts.Line("title", request.Title, SessionRules.TitleLimit);
-        // A run's token names its run; a session's child belongs to the run that is at work there.
-        by ??= runs.Store.Read(db => AtWork(db, parent.Id));
+        // The same key means the same child, whatever runs in the session by then.
+        var target = by?.Id ?? parent.Id;
+        // A session's child belongs to the run that is at work there, or else to the run that spawns it: a cancel must find it.
+        by ??= runs.Store.Read(db => Inbox.AtWork(db, parent.Id) ?? (call.Principal.RunId is { } own ? RunRows.Get(db, own) : null));
         var wanted = request.Profile ?? by?.Profile ?? parent.Profile;
-        var profile = admission.Choose(parent.Project, null, wanted);
-        RefuseEscalation(call.Principal, parent, profile);
-        return await Once.Write(runs.Store, call, by?.Id ?? parent.Id, request.IdempotencyKey, request with { IdempotencyKey = null },
-            FamilyJson.Default.SpawnSessionRequest, transaction => Make(transaction, call.Principal.Name, parent.Id, by?.Id,
+        var profile = admission.ChooseFor(call.Principal, parent.Project, null, wanted);
+        return await Once.Write(runs.Store, call, target, request.IdempotencyKey, request with { IdempotencyKey = null },
+            FamilyJson.Default.SpawnSessionRequest, transaction => Make(transaction, call.Principal, parent.Id, by?.Id,
                 new NewSession(request.Title ?? TitleOf(task), parent.Project, wanted, parent.Workdir, null, parent.Isolation),
                 task, profile));
     }
 
-    Reply Make(WriteTransaction transaction, string actor, string parentId, string? runId, NewSession order, string task,
+    Reply Make(WriteTransaction transaction, Principal caller, string parentId, string? runId, NewSession order, string task,
         Func<Profile> profile)
     {
+        var actor = caller.Name;
         var parent = SessionStore.Get(transaction.Db, parentId);
+        Admission.RefuseStopping(transaction.Db, caller);
         if (parent.Status == "archived")
             throw new Fault(FaultCode.Conflict, $"Session {parentId} is archived.", "Spawn from another one.");
         var by = runId is null ? null : RunRows.Get(transaction.Db, runId);
@@ -83,36 +85,6 @@ sealed class SpawnSession(SessionStore sessions, RunStore runs, Admission admiss
             json.Member("run", run, RunJson.Default.Run);
         });
     }
-
-    /// <summary>An agent in a sandbox must not get out of it by spawning a child without one.</summary>
-    void RefuseEscalation(Principal principal, Session parent, Func<Profile> chosen)
-    {
-        if (principal.RunId is not { } caller || Quiet(chosen) is not { Sandbox: Sandbox.FullAccess } child)
-            return;
-        var mine = runs.Store.Read(db => RunRows.Get(db, caller)).Profile;
-        var folder = parent.Project is { } project ? projectFolder(project) : null;
-        if (findProfile(mine, folder) is not { Sandbox: Sandbox.FullAccess })
-            throw new Fault(FaultCode.Forbidden,
-                $"The profile '{child.Name}' has full access and yours ('{mine}') has not: a run cannot give more than it has.",
-                "Ask for it with reply-parent, or name a profile without full access.");
-    }
-
-    // A wrong profile is refused where it is used, so that a repeated key gets its first answer all the same.
-    static Profile? Quiet(Func<Profile> chosen)
-    {
-        try
-        {
-            return chosen();
-        }
-        catch (Fault)
-        {
-            return null;
-        }
-    }
-
-    static Run? AtWork(Connection db, string sessionId) =>
-        db.Text("select id from runs where session_id = @session and ended_at is null and status <> 'queued' order by queue_no limit 1",
-            ("@session", sessionId)) is { } id ? RunRows.Get(db, id) : null;
 
     static string TitleOf(string task)
     {

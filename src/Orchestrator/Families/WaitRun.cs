@@ -67,12 +67,25 @@ sealed class WaitRun(RequestStore requests, ChildWaits waits, EventFeed feed, Ti
         var given = call.Query("ids", "run_ids")?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
         if (given.Length is 0 or > MostRuns)
             throw Fault.Invalid("ids", $"names the runs to wait for, 1 to {MostRuns}, separated by commas.");
-        return runs.Store.Read(db => given.Select(id =>
+        return runs.Store.Read(db => given.Select(id => call.Principal.SessionId is { } mine ? OfFamily(db, mine, id)
+            : RunRows.Resolve(db, id).Id).Distinct().ToList());
+    }
+
+    // One answer for what is unknown, ambiguous or another's: it must not tell what else there is.
+    static string OfFamily(Connection db, string mine, string id)
+    {
+        string? whole = null;
+        try
         {
-            var run = RunRows.Resolve(db, id);
-            return call.Principal.SessionId is { } mine && !Reach.InReach(db, mine, run.SessionId)
-                ? throw new Fault(FaultCode.Forbidden, $"Run {run.Id} is not of your family.") : run.Id;
-        }).Distinct().ToList());
+            whole = Prefixes.Resolve(db, "runs", "run", id);
+        }
+        catch (Fault)
+        {
+            // As if it were a stranger's.
+        }
+
+        return whole is not null && Reach.InReach(db, mine, db.Text("select session_id from runs where id = @id", ("@id", whole))) ? whole
+            : throw new Fault(FaultCode.Forbidden, $"Run '{Texts.Short(id)}' is not of your family.");
     }
 
     async Task<Awaited> Wait(Call call, IReadOnlyList<string> ids, WaitFor wanted)
@@ -130,7 +143,7 @@ sealed class WaitRun(RequestStore requests, ChildWaits waits, EventFeed feed, Ti
             var found = ids.Select(id => RunRows.Get(db, id)).ToList();
             // A child that asks its parent waits for the parent: to go on waiting for it would be for ever.
             var asked = !wanted.Requests ? []
-                : found.Where(run => run.Status == RunStatus.Waiting).SelectMany(run => RequestRows.OpenOf(db, run.Id))
+                : found.Where(run => run.Status < RunStatus.Stopping).SelectMany(run => RequestRows.OpenOf(db, run.Id))
                     .Where(request => call.Principal.SessionId is not { } mine || request.ToSessionId == mine).ToList();
             var ended = found.Count(run => RunLifecycle.IsFinal(run.Status));
             return new Awaited(found, asked, cursor, ended == found.Count || (!wanted.All && ended > 0) || asked.Count > 0);

@@ -1,4 +1,5 @@
 using Orchestrator.Profiles;
+using Orchestrator.Requests;
 using Orchestrator.Runs;
 using Orchestrator.Sessions;
 using Orchestrator.Store;
@@ -78,7 +79,15 @@ sealed class WakeParents(SessionStore sessions, RunStore runs, Admission admissi
     {
         var parent = sessions.Get(message.SessionId);
         var wanted = parent.Profile ?? sessions.LastProfile(parent.Id);
-        return settings.WakesParent(parent, wanted) ? admission.Choose(parent.Project, null, wanted) : null;
+        try
+        {
+            return settings.WakesParent(parent, wanted) ? admission.Choose(parent.Project, null, wanted) : null;
+        }
+        catch (Fault unreadable) when (unreadable.RetryAfterSeconds is null)
+        {
+            // A project's configuration that is wrong now: said in this parent, and no other one waits for its mending.
+            return () => throw unreadable;
+        }
     }
 
     void Wake(WriteTransaction transaction, Message message, Func<Profile>? profile)
@@ -91,7 +100,9 @@ sealed class WakeParents(SessionStore sessions, RunStore runs, Admission admissi
         try
         {
             limits.CheckRuns(transaction.Db, parent);
-            var run = admission.Queue(transaction, parent, profile, new RunWish(message.Text, "send"), message.Sender);
+            if (Prompt(transaction.Db, message) is not { } prompt)
+                return;
+            var run = admission.Queue(transaction, parent, profile, new RunWish(prompt, "send"), message.Sender);
             SessionStore.Attach(transaction, message.Id, run.Id);
         }
         catch (Fault refused)
@@ -100,4 +111,34 @@ sealed class WakeParents(SessionStore sessions, RunStore runs, Admission admissi
             Delivery.Refuse(transaction, runs.Events, message, refused.Message);
         }
     }
+
+    /// <summary>
+    /// What the parent's run is to do. A child's message holds its words only; who acts upon them must know whose they are. Null for a
+    /// question somebody has answered meanwhile, and for a parent that somebody has stopped: there is nothing left to do.
+    /// </summary>
+    static string? Prompt(Connection db, Message message)
+    {
+        var run = RunRows.Get(db, message.Sender["run:".Length..]);
+        if (IsStopped(db, run.ParentRunId, message.SessionId))
+            return null;
+        if (run.EndedAt == message.CreatedAt)
+            return message.Text;
+        var from = $"Your child session {run.SessionId} (run {run.Id})";
+        // Question and message were written at one instant.
+        var asked = db.Text("select id from requests where run_id = @run and created_at = @at and text = @text", ("@run", run.Id),
+            ("@at", message.CreatedAt.Micros()), ("@text", message.Text));
+        if (asked is null)
+            return $"{from} reports:\n\n{message.Text}";
+        var request = RequestRows.Get(db, asked);
+        var options = request.Options.Count == 0 ? "" : $"\n\nOptions: {string.Join(", ", request.Options)}";
+        return request.State != RequestState.Open ? null
+            : $"{from} asks ({request.Kind}, request {request.Id}) and waits for the answer:\n\n{message.Text}{options}\n\n"
+                + $"Answer it with the id of the request: agentctl approve, deny, or request answer --text \"…\" {request.Id}.";
+    }
+
+    // Not so one that was only interrupted: another run follows it.
+    static bool IsStopped(Connection db, string? parentRun, string session) =>
+        parentRun is not null && RunRows.Find(db, parentRun) is { Status: RunStatus.Stopping or RunStatus.Canceled }
+        && db.Text("select id from runs where session_id = @session and ended_at is null and status <> 'stopping' limit 1",
+            ("@session", session)) is null;
 }

@@ -33,6 +33,7 @@ sealed class ExpireRequests(RequestStore requests, TimeProvider clock, ILogger l
     {
         try
         {
+            await requests.SettleForgotten();
             var store = requests.Runs.Store;
             var now = clock.GetUtcNow().Micros();
             if (store.Read(db => RequestRows.Overdue(db, now)) is { Count: > 0 } overdue)
@@ -52,7 +53,9 @@ sealed class ExpireRequests(RequestStore requests, TimeProvider clock, ILogger l
     {
         if (requests.Close(transaction, request.Id, RequestStep.Expire, "daemon") is null || request.OnExpiry != OnExpiry.Park)
             return;
-        requests.Runs.Advance(transaction, request.RunId, null, RunStep.Stop,
-            new RunChange("daemon") { StopReason = EndReason.Parked, StopActor = "daemon" });
+        var runs = requests.Runs;
+        if (runs.Advance(transaction, request.RunId, null, RunStep.Stop,
+            new RunChange("daemon") { StopReason = EndReason.Parked, StopActor = "daemon" }) is null)
+            runs.Advance(transaction, request.RunId, null, RunStep.Cancel, new RunChange("daemon") { Reason = EndReason.Parked });
     }
 }

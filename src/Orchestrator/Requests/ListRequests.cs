@@ -2,6 +2,7 @@ using System.Globalization;
 using Orchestrator.Events;
 using Orchestrator.Http;
 using Orchestrator.Runs;
+using Orchestrator.Sessions;
 
 namespace Orchestrator.Requests;
 
@@ -11,15 +12,16 @@ static class ListRequests
     /// <summary>Longest wait in seconds.</summary>
     const int WaitLimit = 300;
 
-    public static void Map(Routes routes, RunStore runs, EventFeed feed, TimeProvider clock, CancellationToken shutdown)
+    public static void Map(Routes routes, RequestStore requests, EventFeed feed, TimeProvider clock, CancellationToken shutdown)
     {
+        var runs = requests.Runs;
         routes.Get("/requests", nameof(ListRequests), call =>
         {
             var query = new RequestQuery(States(call.Query("state")), call.Number("cursor", long.MaxValue, 0, long.MaxValue), call.Limit())
             {
-                RunId = call.Query("run_id") is { } run ? runs.Store.Read(db => RunRows.Resolve(db, run)).Id : null,
-                SessionId = call.Query("session_id") is { } session
-                    ? runs.Store.Read(db => Store.Prefixes.Resolve(db, "sessions", "session", session)) : null,
+                RunId = Named(call, "run_id", id => runs.Store.Read(db => RunRows.Resolve(db, id).Id)),
+                SessionId = Named(call, "session_id", id => runs.Store.Read(db =>
+                    SessionStore.Get(db, Store.Prefixes.Resolve(db, "sessions", "session", id)).Id)),
                 InFamilyOf = call.Principal.SessionId,
             };
             var found = runs.Store.Read(db => RequestRows.List(db, query));
@@ -33,7 +35,7 @@ static class ListRequests
         routes.Get("/requests/{id}", "ShowRequest", async call =>
         {
             var request = runs.Store.Read(db => RequestRows.Resolve(db, call.Part("id")));
-            return Show(await Taken(runs, call, request), null);
+            return Show(await Taken(requests, call, request), null);
         }, ownRun: RunAccess.RequestInReach,
             doc: () => RouteDoc.Of("One request.").Gives("request", RequestJson.Default.RunRequest));
         routes.Get("/requests/{id}/wait", "WaitRequest", async call =>
@@ -42,7 +44,7 @@ static class ListRequests
             var id = runs.Store.Read(db => RequestRows.Resolve(db, call.Part("id"))).Id;
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(call.Gone, shutdown);
             var request = await call.Unless(() => Wait(runs, feed, id, limit, clock, stop.Token), shutdown);
-            return Show(await Taken(runs, call, request), request.State == RequestState.Open);
+            return Show(await Taken(requests, call, request), request.State == RequestState.Open);
         }, ownRun: RunAccess.RequestInReach, doc: WaitDoc);
     }
 
@@ -67,16 +69,16 @@ static class ListRequests
     }
 
     /// <summary>When the asker itself sees the answer, it has been delivered.</summary>
-    static async Task<RunRequest> Taken(RunStore runs, Call call, RunRequest request)
+    static async Task<RunRequest> Taken(RequestStore requests, Call call, RunRequest request)
     {
         if (call.Principal.RunId != request.RunId || request.State == RequestState.Open || request.PickedUpAt is not null)
             return request;
-        return await runs.Store.Write(transaction =>
-        {
-            RequestStore.PickUp(transaction, request.Id);
-            return RequestRows.Get(transaction.Db, request.Id);
-        });
+        return await requests.Runs.Store.Write(transaction => requests.PickUp(transaction, request.Id));
     }
+
+    // For a run's own token an id is not completed: candidates and "unknown" would tell what else there is.
+    static string? Named(Call call, string member, Func<string, string> complete) =>
+        call.Query(member) is { } given && call.Principal.RunId is null ? complete(given) : call.Query(member);
 
     static Reply Show(RunRequest request, bool? timedOut) => Reply.Ok(json =>
     {

@@ -11,7 +11,7 @@ enum RequestState
     Denied,
     /// <summary>Somebody gave a text or chose an option.</summary>
     Answered,
-    /// <summary>Nobody answered in time; what then happens is its <c>on_expiry</c>, and it never reads as a person's no.</summary>
+    /// <summary>Nobody answered in time; what then happens stands in on_expiry, and it never reads as a person's no.</summary>
     Expired,
     /// <summary>The run that asked has ended, or took the question back.</summary>
     Withdrawn,
@@ -20,10 +20,15 @@ enum RequestState
 /// <summary>What happens to a request.</summary>
 enum RequestStep
 {
+    /// <summary>Somebody who may says yes.</summary>
     Approve,
+    /// <summary>Somebody who may says no.</summary>
     Deny,
+    /// <summary>Somebody gives a text or chooses an option.</summary>
     Answer,
+    /// <summary>Its time is over and nobody has answered.</summary>
     Expire,
+    /// <summary>The run that asked ends.</summary>
     Withdraw,
 }
 

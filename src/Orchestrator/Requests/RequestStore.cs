@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Orchestrator.Agents;
 using Orchestrator.Events;
 using Orchestrator.Runs;
+using Orchestrator.Sessions;
 using Orchestrator.Store;
 
 namespace Orchestrator.Requests;
@@ -15,6 +17,7 @@ sealed class RequestStore(RunStore runs, ChildWaits waits)
     /// <summary>Most open requests of one run.</summary>
     public const int MostOpen = 50;
 
+    // Bytes of the text in an event.
     const int EventText = 2000;
 
     public RunStore Runs => runs;
@@ -98,8 +101,16 @@ sealed class RequestStore(RunStore runs, ChildWaits waits)
     }
 
     /// <summary>The asker has taken the answer: from now on "answered" also means "delivered".</summary>
-    public static void PickUp(WriteTransaction transaction, string id) => transaction.Db.Execute(
-        "update requests set picked_up_at = @now where id = @id and picked_up_at is null", ("@now", transaction.Now), ("@id", id));
+    public RunRequest PickUp(WriteTransaction transaction, string id)
+    {
+        var taken = transaction.Db.Execute("update requests set picked_up_at = @now where id = @id and picked_up_at is null",
+            ("@now", transaction.Now), ("@id", id)) == 1;
+        var request = RequestRows.Get(transaction.Db, id);
+        // Its run may have ended since the call was let in, and then its end is its last event.
+        if (taken && request.MessageId is { } message && RunRows.Get(transaction.Db, request.RunId) is { EndedAt: null } run)
+            Delivery.TakeAsAnswer(transaction, runs.Events, message, run.Id, run.SessionId);
+        return request;
+    }
 
     /// <summary>
     /// Makes a run's status fit what it waits for now: an open request of its own before children that it awaits, before nothing.
@@ -123,6 +134,17 @@ sealed class RequestStore(RunStore runs, ChildWaits waits)
         foreach (var run in RunRows.Waiting(transaction.Db))
             Settle(transaction, run);
     });
+
+    /// <summary>
+    /// Lets runs go on that wait for nothing any more. There are none, unless the store could not be written when their wait ended.
+    /// </summary>
+    public async Task SettleForgotten()
+    {
+        var forgotten = runs.Store.Read(db => RunRows.Waiting(db)
+            .Where(run => waits.Of(run).Count == 0 && RequestRows.OpenOf(db, run).Count == 0).ToList());
+        if (forgotten.Count > 0)
+            await runs.Store.Write(transaction => forgotten.ForEach(run => Settle(transaction, run)));
+    }
 
     /// <summary>The same event for the asker's session and, when a parent is asked, for the parent's; returns the last one.</summary>
     Event Tell(WriteTransaction transaction, string type, RunRequest request, string actor, JsonObject rest)
@@ -149,8 +171,8 @@ sealed class RequestStore(RunStore runs, ChildWaits waits)
 
     static JsonObject Asked(RunRequest request) => new()
     {
-        ["text"] = request.Text.Length <= EventText ? request.Text : request.Text[..EventText],
-        ["truncated"] = request.Text.Length > EventText,
+        ["text"] = ClippedText.Clip(request.Text, EventText),
+        ["truncated"] = ClippedText.Clip(request.Text, EventText).Length < request.Text.Length,
         ["options"] = new JsonArray([.. request.Options.Select(option => (JsonNode)option)]),
         ["risk"] = request.Risk,
         ["detail"] = request.Detail is { } detail ? JsonNode.Parse(detail.GetRawText()) : null,

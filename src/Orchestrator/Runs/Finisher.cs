@@ -80,7 +80,7 @@ sealed class Finisher(RunStore runs, Watch watch, WorkCapture capture, RunLimits
             ? Conclude(held, transcript, new Finish
             {
                 ExitCode = code, StderrTail = reader.StderrTail(),
-                OutputSchema = run.OutputSchema, ResultFile = ResultFile(held) ?? run.Outcome
+                OutputSchema = run.OutputSchema, ResultFile = ResultFile(held), Reported = run.Outcome
             })
             : null;
         if (run.Status == RunStatus.Stopping)

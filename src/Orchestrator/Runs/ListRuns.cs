@@ -12,11 +12,14 @@ static class ListRuns
         routes.Get("/runs", nameof(ListRuns), call =>
         {
             var limit = call.Limit();
-            var session = call.Query("session_id") is { } given ? sessions.Get(given).Id : null;
+            // For a run's own token an id is not completed: candidates and "unknown" would tell what else there is.
+            var own = call.Principal.RunId is not null;
+            var session = call.Query("session_id") is { } given && !own ? sessions.Get(given).Id : call.Query("session_id");
             var before = call.Number("cursor", long.MaxValue, 0, long.MaxValue);
             var query = new RunQuery(Statuses(call.Query("status")), session, call.Query("item_id"), before, limit)
             {
-                ParentRunId = call.Query("parent_run_id") is { } parent ? runs.Store.Read(db => RunRows.Resolve(db, parent)).Id : null,
+                ParentRunId = call.Query("parent_run_id") is { } parent && !own
+                    ? runs.Store.Read(db => RunRows.Resolve(db, parent)).Id : call.Query("parent_run_id"),
                 InFamilyOf = call.Principal.SessionId,
             };
             var found = runs.Store.Read(db => RunRows.List(db, query));

@@ -9,8 +9,8 @@ namespace Orchestrator.Runs;
 /// </summary>
 static class ReportOutcome
 {
-    /// <summary>Longest text of each member in characters.</summary>
-    const int TextLimit = 64 * 1024;
+    /// <summary>Longest text of each member in bytes: all three together are no longer than a result may be.</summary>
+    const int TextLimit = 32 * 1024;
 
     /// <summary>POST /runs/{id}/outcome.</summary>
     public sealed record Request(bool? GoalMet, string? Summary, string? FollowupPrompt, string? Notes);

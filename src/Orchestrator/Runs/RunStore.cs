@@ -16,6 +16,7 @@ sealed class RunStore(Database store, EventLog events)
 {
     readonly List<RunEnding> beforeEnd = [];
     readonly List<RunEnding> afterEnd = [];
+    readonly List<Action<WriteTransaction, Run>> afterStart = [];
 
     /// <summary>Called after COMMIT when a run was queued, waits or goes on, was told to stop or ended: the dispatcher and the run's
     /// owner look again.</summary>
@@ -26,6 +27,9 @@ sealed class RunStore(Database store, EventLog events)
 
     /// <summary>Adds what follows from a run's end, in the same transaction, after its last event.</summary>
     public void AfterEnd(RunEnding follow) => afterEnd.Add(follow);
+
+    /// <summary>Adds what follows once a run's process is held, in the same transaction, after its event.</summary>
+    public void AfterStart(Action<WriteTransaction, Run> follow) => afterStart.Add(follow);
 
     public Database Store => store;
 
@@ -105,6 +109,8 @@ sealed class RunStore(Database store, EventLog events)
         var after = RunRows.Get(transaction.Db, runId);
         if (final)
             afterEnd.ForEach(follow => follow(transaction, after, next, change.Reason));
+        if (step == RunStep.Start)
+            afterStart.ForEach(follow => follow(transaction, after));
         return after;
     }
 
@@ -152,8 +158,22 @@ sealed class RunStore(Database store, EventLog events)
     /// <param name="data">What it waits for, for the event.</param>
     public bool Settle(WriteTransaction transaction, string runId, string? waitingFor, JsonObject? data = null)
     {
+        if (waitingFor is not null && RunRows.Find(transaction.Db, runId) is { Status: RunStatus.Waiting } waiting)
+            return WaitForOther(transaction, waiting, waitingFor, data);
         var step = waitingFor is null ? RunStep.GoOn : RunStep.Wait;
         return Advance(transaction, runId, null, step, new RunChange("daemon") { WaitingFor = waitingFor, Data = data }) is not null;
+    }
+
+    // It rests already, for something else from now on: no other status, but "waiting for whom" must stay true.
+    bool WaitForOther(WriteTransaction transaction, Run run, string waitingFor, JsonObject? data)
+    {
+        if (run.WaitingFor == waitingFor)
+            return false;
+        transaction.Db.Execute("update runs set waiting_for = @for where id = @id", ("@for", waitingFor), ("@id", run.Id));
+        var change = new RunChange("daemon") { WaitingFor = waitingFor, Data = data };
+        events.Append(transaction, new NewEvent(RunEvents.Waiting, change.Actor, EventData(RunEvents.Waiting, change), run.SessionId,
+            run.Id));
+        return true;
     }
 
     /// <summary>Keeps what the agent reported as its outcome; the last report counts.</summary>

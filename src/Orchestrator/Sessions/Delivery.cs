@@ -34,6 +34,15 @@ static class Delivery
                 sessionId, runId));
     }
 
+    /// <summary>The run's agent took one message as the answer it waited for.</summary>
+    public static void TakeAsAnswer(WriteTransaction transaction, EventLog events, string messageId, string runId, string sessionId)
+    {
+        if (transaction.Db.Execute("update messages set delivery = 'handed_over' where id = @id and delivery = 'stored'",
+            ("@id", messageId)) == 1)
+            events.Append(transaction, new NewEvent(SessionEvents.MessageDelivered, "daemon",
+                new JsonObject { ["message_id"] = messageId }, sessionId, runId));
+    }
+
     /// <summary>The run's agent began to answer.</summary>
     public static void StartTurn(WriteTransaction transaction, string runId) =>
         Move(transaction, runId, "('handed_over')", TurnStarted, null);

@@ -11,7 +11,9 @@ static class ListSessions
         routes.Get("/sessions", nameof(ListSessions), call =>
         {
             var limit = call.Limit();
-            var parent = call.Query("parent_session_id") is { } given ? sessions.Get(given).Id : null;
+            // For a run's own token an id is not completed: candidates and "unknown" would tell what else there is.
+            var parent = call.Query("parent_session_id") is { } given && call.Principal.RunId is null ? sessions.Get(given).Id
+                : call.Query("parent_session_id");
             var found = sessions.List(call.Number("cursor", long.MaxValue, 0, long.MaxValue), limit, parent, call.Principal.SessionId);
             return Task.FromResult(Reply.Ok(json =>
             {

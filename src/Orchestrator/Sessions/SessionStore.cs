@@ -165,7 +165,7 @@ sealed class SessionStore(Database store, EventLog events)
 
     /// <summary>Messages a run is made of that no agent has yet, oldest first.</summary>
     public static IReadOnlyList<Message> Waiting(Connection db, string runId) => db.Query(
-        MessageColumns + " where run_id = @run and delivery = 'stored' and role = 'user' order by created_no", ReadMessage,
+        MessageColumns + " where run_id = @run and delivery = 'stored' order by created_no", ReadMessage,
         ("@run", runId));
 
     /// <summary>Changes a message that no agent has yet.</summary>

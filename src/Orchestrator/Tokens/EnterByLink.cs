@@ -40,6 +40,7 @@ static class EnterByLink
             });
             return new Reply(StatusCodes.Status303SeeOther, default)
             {
+                ContentType = "text/html; charset=utf-8",
                 Headers = new Dictionary<string, string>
                 {
                     ["Location"] = "/",

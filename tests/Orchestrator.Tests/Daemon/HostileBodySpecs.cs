@@ -16,10 +16,14 @@ public class HostileBodySpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
     TestDaemon Daemon => shared.Daemon;
 
     static readonly HttpOperation[] Commands =
-        [.. Surface.Operations(SourceTree.Repository).Where(o => o.Method == "POST" && o.Name != "StopDaemon")];
+        [.. Surface.Operations(SourceTree.Repository).Where(o => o.Method is "POST" or "PATCH" && RequestOf(o) is not null)];
 
     // Members of an operation's request record, as they are spelled on the wire.
-    static IEnumerable<string> Members(HttpOperation operation)
+    static IEnumerable<string> Members(HttpOperation operation) => RequestOf(operation)!.GetProperties(BindingFlags.Public
+        | BindingFlags.Instance).Select(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name));
+
+    /// <summary>Null for one that takes no body.</summary>
+    static Type? RequestOf(HttpOperation operation)
     {
         var owner = operation.Name switch
         {
@@ -27,9 +31,7 @@ public class HostileBodySpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
             "SpawnFromSession" => "SpawnSession",
             var name => name,
         };
-        var request = typeof(Call).Assembly.GetTypes().Single(type => type.Name == "Request" && type.DeclaringType?.Name == owner);
-        return request.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Select(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name));
+        return typeof(Call).Assembly.GetTypes().SingleOrDefault(type => type.Name == "Request" && type.DeclaringType?.Name == owner);
     }
 
     static readonly string[] WrongValues =
@@ -119,17 +121,17 @@ public class HostileBodySpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
     [Fact]
     public async Task A_wrong_value_of_any_member_never_meets_a_defect()
     {
-        var session = (string)(await Daemon.Post("/sessions", new JsonObject { ["profile"] = "fake" }))["session"]!["id"]!;
-        var run = await Daemon.Run("exit 1");
+        await Prepare();
         foreach (var operation in Commands)
             foreach (var member in Members(operation))
                 foreach (var value in WrongValues)
                 {
                     var others = new JsonObject { ["role"] = "assistant", ["text"] = "x", ["prompt"] = "x", ["name"] = "p" };
+                    foreach (var (name, plausible) in Plausible) others[name] = plausible!.DeepClone();
                     others["path"] = Daemon.Root;
                     others.Remove(member);
                     var body = $$"""{"{{member}}":{{value}},{{others.ToJsonString()[1..]}}""";
-                    var id = operation.Pattern.StartsWith("/sessions", StringComparison.Ordinal) ? session : run;
+                    var id = await Existing(operation);
                     using var answer = await Send(operation, Encoding.UTF8.GetBytes(body), id: id);
                     Assert.True((int)answer.StatusCode < 500, $"{operation.Name} with {member}={value}: {(int)answer.StatusCode}");
                 }
@@ -146,20 +148,54 @@ public class HostileBodySpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
         string? id = null)
     {
         var path = operation.Pattern.Replace("{id}", id ?? await Existing(operation), StringComparison.Ordinal);
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(body) };
+        using var request = new HttpRequestMessage(new HttpMethod(operation.Method), path) { Content = new ByteArrayContent(body) };
         if (type is not null)
             request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
         request.Headers.TransferEncodingChunked = chunked;
         return await Daemon.Http.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Members that let other operations come as far as the wrong one.</summary>
+    static readonly JsonObject Plausible = new()
+    {
+        ["task"] = "x", ["request_kind"] = "status", ["decision"] = "answer", ["goal_met"] = true, ["summary"] = "x",
+    };
+
+    readonly Dictionary<string, string> objects = [];
+
+    /// <summary>One object of each kind that a path may name: an ended run, its session, a message and a request below it.</summary>
+    async Task Prepare()
+    {
+        if (objects.Count > 0)
+            return;
+        var gate = Daemon.Gate();
+        var parent = await Daemon.IdleParent();
+        var child = await Daemon.Spawn(parent, $"wait-file {gate}");
+        objects["messages"] = (string)Daemon.List($"/sessions/{child["session_id"]}/messages", "messages")[0]["id"]!;
+        objects["requests"] = (string)(await Daemon.Ask(child, "x?"))["id"]!;
+        objects["runs"] = (string)parent["id"]!;
+        objects["sessions"] = (string)parent["session_id"]!;
+    }
+
     async Task<string> Existing(HttpOperation operation)
     {
         if (!operation.Pattern.Contains("{id}", StringComparison.Ordinal))
             return "";
-        var runs = operation.Pattern.StartsWith("/runs", StringComparison.Ordinal);
-        var found = (await Daemon.Get(runs ? "/runs?limit=1" : "/sessions?limit=1"))[runs ? "runs" : "sessions"]!.AsArray();
-        return found.Count > 0 ? (string)found[0]!["id"]! : (string)(await Daemon.Post("/runs", TestDaemon.Order("print x")))
-            [runs ? "run" : "session"]!["id"]!;
+        await Prepare();
+        return objects.GetValueOrDefault(operation.Pattern.Split('/')[1], "0123456789abcdef");
+    }
+
+    [Fact]
+    public async Task A_body_where_none_is_wanted_changes_nothing()
+    {
+        foreach (var operation in Surface.Operations(SourceTree.Repository).Where(o => o.Method != "GET" && o.Name != "StopDaemon"
+            && RequestOf(o) is null))
+            foreach (var body in BadBodies.Select(row => row.Data.Item2))
+            {
+                using var answer = await Send(operation, Encoding.UTF8.GetBytes(body), id: "0123456789abcdef");
+                Assert.True((int)answer.StatusCode < 500, $"{operation.Name}: {(int)answer.StatusCode}");
+            }
+
+        Assert.Equal("ok", (string?)(await Daemon.Get("/daemon/status"))["daemon_health"]);
     }
 }

@@ -1,8 +1,10 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Orchestrator.Agents;
 using Orchestrator.Cli;
 using Orchestrator.Daemon;
 using Orchestrator.Events;
+using Orchestrator.Mcp;
 using Orchestrator.Families;
 using Orchestrator.Requests;
 using Orchestrator.Runs;
@@ -25,6 +27,7 @@ static partial class GeneratedDocs
         ["docs/lifecycles.md"] = Lifecycles,
         ["docs/surface.md"] = SurfacePage,
         ["docs/events.md"] = EventsPage,
+        ["docs/mcp.md"] = () => Fill("docs/mcp.md", "tools", ToolTable()),
         ["docs/api-contract.md"] = ContractPage.Text,
         ["docs/openapi.json"] = RouteTable.OpenApiText,
         ["docs/access.md"] = AccessPage,
@@ -47,30 +50,49 @@ static partial class GeneratedDocs
         return page[..(from + start.Length)] + "\n" + text.TrimEnd() + "\n\n" + page[to..];
     }
 
+    static string ToolTable() => Table(["Tool", "What it does", "Arguments (needed ones in bold)", "Answer", "Says about itself"],
+        Toolbox.All.Select(tool => new[]
+        {
+            $"`{tool.Name}`", $"{tool.Title}.", Members(tool.Input), Members(tool.Output),
+            string.Join(", ", new[] { (tool.ReadOnly, "read-only"), (tool.Destructive, "destructive"), (tool.Idempotent, "idempotent"),
+                (tool.OpenWorld, "open world") }.Where(hint => hint.Item1).Select(hint => hint.Item2).DefaultIfEmpty("-")),
+        }));
+
+    static string Members(JsonObject schema)
+    {
+        var needed = (schema["required"] as JsonArray ?? []).Select(name => (string)name!).ToHashSet();
+        return string.Join(" ", schema["properties"]!.AsObject().Select(member =>
+            needed.Contains(member.Key) ? $"**`{member.Key}`**" : $"`{member.Key}`"));
+    }
+
     static string Reasons() => Page("Why a run ended",
         "A run that did not succeed has one of these reasons. The list is closed: a new version may add a word, none changes its meaning.",
         Table(["Reason", "Meaning"], EndReason.All.Select(r => new[] { $"`{r.Key}`", r.Value })));
 
-    static string Lifecycles()
+    static string Lifecycles() => Page("Lifecycles",
+        "What may follow what. Anything that is not drawn is refused: over HTTP with `409 conflict` and the statuses that are allowed.",
+        "## Run", Lifecycle<RunStatus, RunStep>(RunLifecycle.Next, RunLifecycle.Word, "src/Orchestrator/Runs/RunStatus.cs"),
+        "## Request", "The first answer counts; a second one is refused with it.",
+        Lifecycle<RequestState, RequestStep>(RequestLifecycle.Next, RequestLifecycle.Word, "src/Orchestrator/Requests/RequestState.cs"));
+
+    /// <summary>Diagram, meanings and matrix of one lifecycle. What no step leads out of is an end.</summary>
+    static string Lifecycle<TState, TStep>(Func<TState, TStep, TState?> next, Func<TState, string> word, string path)
+        where TState : struct, Enum where TStep : struct, Enum
     {
-        var (states, steps) = (Enum.GetValues<RunStatus>(), Enum.GetValues<RunStep>());
+        var (states, steps) = (Enum.GetValues<TState>(), Enum.GetValues<TStep>());
         var arrows =
             from state in states
-            from move in steps.Select(step => (Step: step, To: RunLifecycle.Next(state, step))).Where(m => m.To is not null)
-            select $"  {RunLifecycle.Word(state)} --> {RunLifecycle.Word(move.To!.Value)}: {Lower(move.Step)}";
-        var ends = states.Where(RunLifecycle.IsFinal).Select(s => $"  {RunLifecycle.Word(s)} --> [*]");
-        var meanings = Summaries("src/Orchestrator/Runs/RunStatus.cs");
-        return Page("Lifecycles",
-            "What may follow what. Anything that is not drawn is refused: over HTTP with `409 conflict` and the statuses that are allowed.",
-            "## Run",
-            string.Join('\n', ["```mermaid", "stateDiagram-v2", $"  [*] --> {RunLifecycle.Word(RunStatus.Queued)}", .. arrows,
-                .. ends, "```"]),
-            Table(["Status", "Meaning"], states.Select(s => new[] { $"`{RunLifecycle.Word(s)}`", meanings[s.ToString()] })),
-            Table(["Step", "Meaning"], steps.Select(s => new[] { Lower(s), meanings[s.ToString()] })),
+            from move in steps.Select(step => (Step: step, To: next(state, step))).Where(m => m.To is not null)
+            select $"  {word(state)} --> {word(move.To!.Value)}: {Words(move.Step.ToString())}";
+        var ends = states.Where(s => steps.All(step => next(s, step) is null)).Select(s => $"  {word(s)} --> [*]");
+        var meanings = Summaries(path);
+        return string.Join("\n\n",
+            string.Join('\n', ["```mermaid", "stateDiagram-v2", $"  [*] --> {word(states[0])}", .. arrows, .. ends, "```"]),
+            Table(["Status", "Meaning"], states.Select(s => new[] { $"`{word(s)}`", meanings[s.ToString()] })),
+            Table(["Step", "Meaning"], steps.Select(s => new[] { Words(s.ToString()), meanings[s.ToString()] })),
             "Every step from every status; a dot is a refusal.",
-            Table(["", .. steps.Select(Lower)], states.Select(state => (string[])
-                [$"`{RunLifecycle.Word(state)}`",
-                    .. steps.Select(step => RunLifecycle.Next(state, step) is { } to ? RunLifecycle.Word(to) : "·")])));
+            Table(["", .. steps.Select(s => Words(s.ToString()))], states.Select(state => (string[])
+                [$"`{word(state)}`", .. steps.Select(step => next(state, step) is { } to ? word(to) : "·")])));
     }
 
     /// <summary>Every type, feature by feature.</summary>
@@ -131,8 +153,6 @@ static partial class GeneratedDocs
 
     /// <summary>An empty heading cell must not leave two blanks; a bar inside a cell must not end it.</summary>
     static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
-
-    static string Lower(RunStep step) => Words(step.ToString());
 
     /// <summary>"GoOn" → "go on".</summary>
     static string Words(string name) => Hump().Replace(name, " $1").TrimStart().ToLowerInvariant();

@@ -52,10 +52,16 @@ sealed class ClaudePrint : IAgent
                 throw Fault.Unprocessable("output_schema", "Claude Code takes a schema of at most 128 KiB.");
             argv.AddRange(["--json-schema", order.OutputSchema]);
         }
+        var files = new Dictionary<string, string>();
+        if (order.Tools is not null)
+        {
+            files[ClaudeTools.FileName] = ClaudeTools.Settings(order.Tools);
+            argv.AddRange(ClaudeTools.Arguments(order.RunFolder));
+        }
         // Last, so that a list-valued option of the profile (--allowedTools a b) cannot swallow one of ours.
         argv.AddRange(order.DaemonArgs);
         argv.AddRange(profile.Args);
-        return new Launch { Argv = argv, Stdin = order.Prompt, DefaultEnvironment = Quiet };
+        return new Launch { Argv = argv, Stdin = order.Prompt, DefaultEnvironment = Quiet, Files = files };
     }
 
     public Transcript Begin(AgentOrder order) => new() { ThreadId = order.ThreadId, ThreadTotal = order.ThreadTotal };

@@ -22,6 +22,8 @@ static class EditMessage
             var edited = await runs.Store.Write(transaction =>
             {
                 var message = Waiting(transaction.Db, call.Part("id"));
+                if (message.Role != "user")
+                    throw new Fault(FaultCode.Conflict, $"Message {message.Id} is a child's word: it can be taken back, not changed.");
                 var after = sessions.Edit(transaction, message, text, call.Principal.Name);
                 Follow(transaction, runs, message.RunId!, call.Principal.Name);
                 return after;
@@ -48,7 +50,10 @@ static class EditMessage
         return message.Delivery == Delivery.Stored && run is { Status: RunStatus.Queued, Trigger: "message" or "send", RetryOf: null }
             ? message
             : throw new Fault(FaultCode.Conflict, $"Message {message.Id} does not wait for an agent: it is {message.Delivery}"
-                + $"{(run is null ? " and starts no run" : "")}.", "Send another one; mode interrupt stops what runs.")
+                + (run is null ? " and starts no run." : $", and its run {run.Id} is {RunLifecycle.Word(run.Status)}"
+                    + $" (trigger {run.Trigger})."),
+                run?.Status == RunStatus.Queued ? "It is the whole task of its run: cancel that, and start another."
+                    : "Send another one; mode interrupt stops what runs.")
             {
                 Details = new Dictionary<string, object?> { ["delivery"] = message.Delivery },
             };

@@ -28,6 +28,8 @@ sealed class Inbox(SessionStore sessions, Admission admission, RunStore runs)
     /// <summary>Into the turn that runs, where the agent's protocol can.</summary>
     public const string Steer = "steer";
 
+    public RunStore Runs => runs;
+
     static readonly string[] Modes = [Queue, Collect, Interrupt, Steer];
 
     /// <summary>The mode a request names; queue when it names none.</summary>
@@ -43,7 +45,7 @@ sealed class Inbox(SessionStore sessions, Admission admission, RunStore runs)
             RefuseToSteer(busy);
         if (Waiting(transaction.Db, sessionId) >= MostWaiting)
             throw new Fault(FaultCode.Conflict, $"Session {sessionId} has {MostWaiting} messages waiting, the most there may be.",
-                "Wait, remove one ('agentctl message remove'), or interrupt what runs and say it in one.")
+                "Wait for one to be taken, or take one back with 'agentctl message remove'.")
             {
                 Details = new Dictionary<string, object?> { ["limit"] = "waiting_messages", ["value"] = MostWaiting },
             };

@@ -1,5 +1,6 @@
 using Orchestrator.Http;
 using Orchestrator.Sessions;
+using Orchestrator.Store;
 
 namespace Orchestrator.Runs;
 
@@ -9,7 +10,14 @@ static class PostMessage
     /// <summary>POST /sessions/{id}/messages.</summary>
     public sealed record Request(string? Role, string? Text, string? Profile, string? Mode, string? IdempotencyKey);
 
-    public static void Map(Routes routes, SessionStore sessions, Admission admission, Inbox inbox, RunStore runs) =>
+    /// <param name="routes">Where it is mapped.</param>
+    /// <param name="sessions">The sessions.</param>
+    /// <param name="admission">Chooses the profile.</param>
+    /// <param name="inbox">Takes the message.</param>
+    /// <param name="checkRuns">Refuses one more run that a run's own token starts: it could go on for ever.</param>
+    public static void Map(Routes routes, SessionStore sessions, Admission admission, Inbox inbox, Action<Connection, Session> checkRuns)
+    {
+        var runs = inbox.Runs;
         routes.Post("/sessions/{id}/messages", nameof(PostMessage), async call =>
         {
             var request = await call.Body(RunJson.Default.PostMessageRequest);
@@ -19,10 +27,17 @@ static class PostMessage
                 throw Fault.Unprocessable("role", "must be user, assistant or system.");
             var text = Texts.Body("text", request.Text, SessionStore.TextLimit);
             var mode = Inbox.Mode(request.Mode);
-            var profile = admission.Choose(session.Project, session.Profile, request.Profile);
+            var profile = request.Profile is null ? admission.Choose(session.Project, session.Profile, null)
+                : admission.ChooseFor(call.Principal, session.Project, session.Profile, request.Profile);
             return await Once.Write(runs.Store, call, session.Id, request.IdempotencyKey, request with { IdempotencyKey = null },
                 RunJson.Default.PostMessageRequest, transaction =>
             {
+                if (role == "user" && call.Principal.RunId is not null)
+                {
+                    Admission.RefuseStopping(transaction.Db, call.Principal);
+                    checkRuns(transaction.Db, session);
+                }
+
                 var (message, run) = role == "user"
                     ? inbox.Take(transaction, session.Id, new Incoming(text, "message", mode, profile, call.Principal.Name))
                     : (sessions.AddMessage(transaction, session.Id, role, text, call.Principal.Name, null), null);
@@ -33,6 +48,7 @@ static class PostMessage
                 });
             });
         }, ownRun: RunAccess.SessionInReach, doc: Doc);
+    }
 
     static RouteDoc Doc() => RouteDoc
         .Of("Puts a message into a session; one of role user queues a run, the others are only stored (run is null).")
