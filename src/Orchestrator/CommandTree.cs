@@ -1,3 +1,4 @@
+using Orchestrator.AgentLoop;
 using Orchestrator.Cli;
 using Orchestrator.Doctor;
 using Orchestrator.Mcp;
@@ -35,6 +36,7 @@ static class CommandTree
         new("config", DaemonVerbs.Config),
         new("service", ServiceVerbs.Service),
         new("doctor", DoctorVerb.Doctor),
+        new("agent-loop", AgentLoopVerb.AgentLoop),
         new("version", DaemonVerbs.Version),
     ];
 }

@@ -48,6 +48,8 @@ abstract class AnswerStream(HttpContext http, Ask ask, Usage usage)
             "write" => Write(word, Step.Unescape(after) + "\n"),
             "patch" => Patch(step.Text),
             "json" => Structured(JsonNode.Parse(step.Argument)!),
+            "malformed" => Malformed(word, after),
+            "garbage" => Garbage(),
             "tool" => Tool(word, JsonNode.Parse(after.Length > 0 ? after : "{}")!),
             "end" => Ask.Schema is { } schema ? Structured(SchemaExample.Of(schema)) : Text(step.Text),
             _ => Task.CompletedTask,
@@ -69,6 +71,13 @@ abstract class AnswerStream(HttpContext http, Ask ask, Usage usage)
     protected abstract Task Patch(string patch);
     protected abstract Task Structured(JsonNode result);
     protected abstract Task Tool(string name, JsonNode input);
+
+    /// <summary>A call whose arguments are no JSON; said as text where the API cannot carry that.</summary>
+    protected virtual Task Malformed(string name, string arguments) => Text($"{name} {arguments}");
+
+    /// <summary>Events nobody can read.</summary>
+    protected virtual Task Garbage() => Task.CompletedTask;
+
     protected abstract Task Fail(string message);
     protected abstract Task Close();
 

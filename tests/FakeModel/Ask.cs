@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Orchestrator.FakeModel;
 
 /// <summary>What a CLI asks for, the same for all APIs.</summary>
-/// <param name="Api"><c>responses</c> (Codex), <c>messages</c> (Claude), <c>generate</c> (Gemini) or <c>chat</c> (OpenCode).</param>
+/// <param name="Api"><c>responses</c> (Codex), <c>messages</c> (Claude), <c>generate</c> (Gemini) or <c>chat</c> (OpenCode, ours).</param>
 /// <param name="Conversation">The CLI's own thread or session id; requests of one conversation share a place in the script.</param>
 /// <param name="UserTexts">The user's texts, oldest first; tool results are not among them.</param>
 /// <param name="Tools">The tools offered, by name.</param>

@@ -2,55 +2,57 @@ using System.Text.Json.Nodes;
 
 namespace Orchestrator.FakeModel;
 
-/// <summary>Chat completions as OpenAI-compatible clients read them (POST …/chat/completions): deltas, the usage, [DONE].</summary>
+/// <summary>
+/// The Chat Completions API as every OpenAI-compatible endpoint speaks it: pieces of a message, a last piece with the finish reason,
+/// one with the usage, and [DONE].
+/// </summary>
 sealed class ChatStream(HttpContext http, Ask ask, Usage usage) : AnswerStream(http, ask, usage)
 {
     readonly string _id = NewId("chatcmpl-");
     int _calls;
 
-    protected override Task Open() => Delta(new() { ["role"] = "assistant" });
+    protected override Task Open() => Piece(new() { ["role"] = "assistant", ["content"] = "" });
 
-    protected override Task Text(string text) => Each(Pieces(text).Select(piece => new JsonObject { ["content"] = piece }));
+    protected override async Task Text(string text)
+    {
+        foreach (var piece in Pieces(text)) await Piece(new() { ["content"] = piece });
+    }
 
-    protected override Task Reasoning(string text) =>
-        Each(Pieces(text).Select(piece => new JsonObject { ["reasoning_content"] = piece }));
+    protected override async Task Reasoning(string text)
+    {
+        foreach (var piece in Pieces(text)) await Piece(new() { ["reasoning_content"] = piece });
+    }
 
-    protected override Task Shell(string command) =>
-        Tool("bash", new JsonObject { ["command"] = command, ["description"] = "scripted command" });
+    /// <summary>Our own agent's tool, or that of another CLI which offers one of its own.</summary>
+    protected override Task Shell(string command) => Ask.Tools.Contains("bash")
+        ? Tool("bash", new JsonObject { ["command"] = command, ["description"] = "scripted command" })
+        : Tool("run", new JsonObject { ["command"] = command });
 
-    protected override Task Write(string path, string content) =>
-        Tool("write", new JsonObject { ["filePath"] = path, ["content"] = content });
+    protected override Task Write(string path, string content) => Ask.Tools.Contains("write")
+        ? Tool("write", new JsonObject { ["filePath"] = path, ["content"] = content })
+        : Tool("write_file", new JsonObject { ["path"] = path, ["content"] = content });
 
-    /// <summary>There is no patch tool: the text goes to git, which reads unified diffs.</summary>
     protected override Task Patch(string patch) => Shell($"git apply <<'PATCH'\n{patch}\nPATCH");
 
     protected override Task Structured(JsonNode result) => Text(result.ToJsonString());
 
-    protected override Task Tool(string name, JsonNode input)
+    protected override Task Tool(string name, JsonNode input) => Call(name, input.ToJsonString());
+
+    protected override Task Malformed(string name, string arguments) => Call(name, arguments);
+
+    protected override Task Garbage() => Write("event: nonsense\ndata: {\"choices\":[{\"del\n\ndata: [1,2\n\n: hm\nid 7\ndata\n\n");
+
+    protected override Task Fail(string message) => Send(new JsonObject
     {
-        var index = _calls++;
-        JsonObject Call(JsonObject function, string? id)
-        {
-            var call = new JsonObject { ["index"] = index, ["function"] = function };
-            if (id is not null) (call["id"], call["type"]) = (id, "function");
-            return new() { ["tool_calls"] = new JsonArray(call) };
-        }
-
-        return Each(
-        [
-            Call(new() { ["name"] = name, ["arguments"] = "" }, NewId("call_")),
-            .. Pieces(input.ToJsonString()).Select(piece => Call(new() { ["arguments"] = piece }, null)),
-        ]);
-    }
-
-    protected override Task Fail(string message) =>
-        Data(new() { ["error"] = new JsonObject { ["message"] = message, ["type"] = "server_error", ["code"] = null } });
+        ["error"] = new JsonObject { ["message"] = message, ["type"] = "server_error", ["code"] = 500 },
+    });
 
     protected override async Task Close()
     {
-        await Data(Chunk(new JsonArray(Choice([], _calls > 0 ? "tool_calls" : "stop"))));
-        var last = Chunk([]);
-        last["usage"] = new JsonObject
+        await Piece([], _calls > 0 ? "tool_calls" : "stop");
+        var counts = Chunk();
+        counts["choices"] = new JsonArray();
+        counts["usage"] = new JsonObject
         {
             ["prompt_tokens"] = Usage.Input,
             ["prompt_tokens_details"] = new JsonObject { ["cached_tokens"] = Usage.Cached },
@@ -58,22 +60,38 @@ sealed class ChatStream(HttpContext http, Ask ask, Usage usage) : AnswerStream(h
             ["completion_tokens_details"] = new JsonObject { ["reasoning_tokens"] = Usage.Reasoning },
             ["total_tokens"] = Usage.Input + Usage.Output,
         };
-        await Data(last);
-        await Line("[DONE]");
+        await Send(counts);
+        await Write("data: [DONE]\n\n");
     }
 
-    async Task Each(IEnumerable<JsonObject> deltas)
+    async Task Call(string name, string arguments)
     {
-        foreach (var delta in deltas) await Delta(delta);
+        var index = _calls++;
+        JsonObject Delta(JsonObject function) => new() { ["tool_calls"] = new JsonArray(Indexed(index, function)) };
+        var first = Delta(new() { ["name"] = name, ["arguments"] = "" });
+        first["tool_calls"]![0]!["id"] = NewId("call_");
+        first["tool_calls"]![0]!["type"] = "function";
+        await Piece(first);
+        foreach (var piece in Pieces(arguments)) await Piece(Delta(new() { ["arguments"] = piece }));
     }
 
-    Task Delta(JsonObject delta) => Data(Chunk(new JsonArray(Choice(delta, null))));
+    static JsonObject Indexed(int index, JsonObject function) => new() { ["index"] = index, ["function"] = function };
 
-    static JsonObject Choice(JsonObject delta, string? finish) =>
-        new() { ["index"] = 0, ["delta"] = delta, ["finish_reason"] = finish };
-
-    JsonObject Chunk(JsonArray choices) => new()
+    Task Piece(JsonObject delta, string? finish = null)
     {
-        ["id"] = _id, ["object"] = "chat.completion.chunk", ["created"] = 1, ["model"] = Ask.Model, ["choices"] = choices,
-    };
+        var chunk = Chunk();
+        chunk["choices"] = new JsonArray(new JsonObject { ["index"] = 0, ["delta"] = delta, ["finish_reason"] = finish });
+        return Send(chunk);
+    }
+
+    JsonObject Chunk() => new() { ["id"] = _id, ["object"] = "chat.completion.chunk", ["model"] = Ask.Model };
+
+    /// <summary>This API names no event types.</summary>
+    Task Send(JsonObject data) => Write($"data: {data.ToJsonString()}\n\n");
+
+    async Task Write(string text)
+    {
+        await Http.Response.WriteAsync(text, Http.RequestAborted);
+        await Http.Response.Body.FlushAsync(Http.RequestAborted);
+    }
 }

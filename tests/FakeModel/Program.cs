@@ -12,6 +12,7 @@
 //   text TEXT              says TEXT and ends the turn (\n is a line break)      say TEXT ~     says TEXT before the next step
 //   think TEXT ~           reasoning                                             shell COMMAND  calls the CLI's shell tool
 //   write PATH TEXT        makes a file: apply_patch (Codex), a write tool       patch TEXT     apply_patch / git apply
+//   malformed NAME TEXT    a tool call whose arguments are TEXT (chat)           garbage ~      events that cannot be read (chat)
 //   json JSON              structured output as the CLI wants it                 tool NAME JSON any tool call
 //   In any step {{name}} stands for the last value of a member of that name in what the CLI sent, such as {{run_id}} of a tool's result.
 //   usage input=N cached=N cachewrite=N output=N reasoning=N ~                   token counts of this answer; input counts all
@@ -82,7 +83,7 @@ async Task Answer(HttpContext http, string? api)
     {
         "messages" => Ask.OfMessages(body, Header(http, "x-claude-code-session-id")),
         "generate" => Ask.OfGenerate(body, http.Request.Path.Value!),
-        "chat" => Ask.OfChat(body, Header(http, "x-session-id")),
+        "chat" => Ask.OfChat(body, Header(http, "x-session-id") ?? Header(http, "session-id")),
         _ => Ask.OfResponses(body, Header(http, "session-id")),
     };
     IReadOnlyList<Step> steps;

@@ -9,9 +9,10 @@ namespace Orchestrator.FakeModel;
 sealed partial record Step(string Verb, string Argument, bool Joined)
 {
     static readonly HashSet<string> Verbs =
-        ["text", "say", "think", "shell", "write", "patch", "json", "tool", "usage", "hang", "cut", "fail", "quota", "context"];
+        ["text", "say", "think", "shell", "write", "patch", "json", "tool", "malformed", "garbage", "usage", "hang", "cut", "fail", "quota",
+            "context"];
 
-    static readonly HashSet<string> AlwaysJoined = ["say", "think", "usage", "hang"];
+    static readonly HashSet<string> AlwaysJoined = ["say", "think", "usage", "hang", "garbage"];
 
     /// <summary>What is answered when a script has no step left; with a schema asked for, an example of it.</summary>
     public static readonly Step End = new("end", "done", false);

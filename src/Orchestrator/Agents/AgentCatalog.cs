@@ -2,6 +2,7 @@ using Orchestrator.Agents.Claude;
 using Orchestrator.Agents.Codex;
 using Orchestrator.Agents.Command;
 using Orchestrator.Agents.Gemini;
+using Orchestrator.Agents.OpenAi;
 using Orchestrator.Agents.OpenCode;
 
 namespace Orchestrator.Agents;
@@ -22,6 +23,7 @@ static class AgentCatalog
         ["gemini"] = new GeminiPrint(),
         ["opencode"] = new OpenCodeRun(),
         ["command"] = new CommandAgent(),
+        ["openai"] = new OpenAiLoop(),
     };
 
     /// <summary>The adapter of that name, or null.</summary>

@@ -87,6 +87,12 @@ sealed record AgentOrder
     /// <summary>Token totals of the thread before this run, for agents that report running totals.</summary>
     public Usage? ThreadTotal { get; init; }
 
+    /// <summary>This very program, for an agent that is part of it: an absolute path, or a name for PATH.</summary>
+    public string OwnProgram { get; init; } = "agentctl";
+
+    /// <summary>Absolute folder of the daemon's for what an agent of ours keeps beyond a run (its conversations).</summary>
+    public string KeepFolder { get; init; } = "/conversations";
+
     /// <summary>The program that gives the agent the daemon's tools; null when it gets none.</summary>
     public ToolProgram? Tools { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Text;
 
 namespace Orchestrator.Cli;
@@ -7,6 +8,9 @@ sealed class Surroundings
 {
     /// <summary>Looks up an environment variable; an empty one counts as not set.</summary>
     public required Func<string, string?> Variable { get; init; }
+
+    /// <summary>All variables, for a command that starts programs.</summary>
+    public Func<IReadOnlyDictionary<string, string>> Variables { get; init; } = () => new Dictionary<string, string>();
 
     /// <summary>Absolute working folder.</summary>
     public required string Folder { get; init; }
@@ -39,6 +43,8 @@ sealed class Surroundings
         return new Surroundings
         {
             Variable = name => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null,
+            Variables = () => Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+                .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? ""),
             Folder = Environment.CurrentDirectory,
             Out = new StreamWriter(Console.OpenStandardOutput(), utf8) { AutoFlush = true, NewLine = "\n" },
             Error = new StreamWriter(Console.OpenStandardError(), utf8) { AutoFlush = true, NewLine = "\n" },

@@ -10,20 +10,25 @@ static class Verb
     /// <summary>A command that does something.</summary>
     public static Command Do(string name, string description, Func<Invocation, int> body, params Symbol[] symbols)
     {
-        var command = new Command(name, description);
+        var command = With(new Command(name, description), symbols);
+        command.SetAction(parsed => CommandLine.Run(parsed, body));
+        return command;
+    }
+
+    static Command With(Command command, Symbol[] symbols)
+    {
         foreach (var symbol in symbols)
         {
             if (symbol is Option option) command.Add(option);
             else command.Add((Argument)symbol);
         }
-        command.SetAction(parsed => CommandLine.Run(parsed, body));
         return command;
     }
 
     /// <summary>A command that waits for processes.</summary>
-    public static Command DoAsync(string name, string description, Func<Invocation, Task<int>> body)
+    public static Command DoAsync(string name, string description, Func<Invocation, Task<int>> body, params Symbol[] symbols)
     {
-        var command = new Command(name, description);
+        var command = With(new Command(name, description), symbols);
         command.SetAction((parsed, _) => CommandLine.RunAsync(parsed, body));
         return command;
     }

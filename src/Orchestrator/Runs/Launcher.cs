@@ -19,6 +19,9 @@ sealed record DaemonFacts(string DataFolder, IReadOnlyDictionary<string, string>
     /// <summary>Where the daemon answers; known once it listens, before the first run starts.</summary>
     public string Url { get; set; } = "";
 
+    /// <summary>This very program: an agent of ours is started by it.</summary>
+    public string OwnProgram { get; init; } = System.Environment.ProcessPath ?? "agentctl";
+
     /// <summary>This program as the agents' way to the daemon; null in tests that have none.</summary>
     public ToolProgram? Tools { get; init; }
 
@@ -66,6 +69,8 @@ sealed class Launcher(Database store, ProjectStore projects, Func<string, string
             ThreadTotal = ThreadTotals.Read(thread?.Item2),
             OutputSchema = run.OutputSchema,
             DaemonArgs = facts.AgentArgs.GetValueOrDefault(run.Agent, []),
+            OwnProgram = facts.OwnProgram,
+            KeepFolder = Path.Combine(facts.DataFolder, "conversations"),
             InRepository = workspace.Kind is WorkspaceKinds.Worktree or WorkspaceKinds.Shared,
             Tools = facts.Tools,
             AsRoot = Environment.UserName == "root",

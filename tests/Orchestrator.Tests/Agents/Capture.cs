@@ -31,6 +31,9 @@ sealed record Capture(string Agent, string Name)
         ["opencode/401"] = 1, ["opencode/ctx"] = 1, ["opencode/fail500"] = 1, ["opencode/ratelimit"] = 1, ["opencode/resume-bad"] = 1,
         ["opencode/sfail"] = 143, ["opencode/sigint"] = 130, ["opencode/sigterm"] = 143,
         ["command/fails"] = 3,
+        ["openai/ctx"] = 1, ["openai/cut"] = 1, ["openai/fail401"] = 1, ["openai/fail500"] = 1, ["openai/maxturns"] = 1,
+        ["openai/quota"] = 1, ["openai/ratelimit"] = 1, ["openai/resume-bad"] = 1, ["openai/sigterm"] = 130, ["openai/sigkill"] = 137,
+        ["openai/wrong-flags"] = 2,
     };
 
     /// <summary>Cases that go on with the conversation of another one.</summary>
@@ -38,6 +41,7 @@ sealed record Capture(string Agent, string Name)
     {
         ["codex/resume-2"] = "resume-1", ["codex/usage-2"] = "usage", ["claude/resume-2"] = "resume-1",
         ["gemini/resume-2"] = "resume-1", ["opencode/resume-2"] = "resume-1",
+        ["openai/resume-2"] = "resume-1",
     };
 
     public static string Folder { get; } = Path.Combine(Root(), "tests", "Orchestrator.Tests", "Agents", "Captures");

@@ -172,10 +172,30 @@ public class CommandLineSpecs
     [InlineData("opencode", "workspace-write", "", "None")]
     [InlineData("opencode", "full-access", "", "None")]
     [InlineData("command", "read-only", "", "None")]
+    [InlineData("openai", "read-only", "", "AgentsOwnRules")]
+    [InlineData("openai", "workspace-write", "", "None")]
     public void Protection_is_told_as_it_is(string agent, string sandbox, string arg, string expected)
     {
         var profile = new Profile { Name = "p", Agent = agent, Sandbox = ConfigKeys.Sandboxes[sandbox], Args = [arg] };
         Assert.Equal(expected, AgentCatalog.Of(agent).ProtectionOf(profile).ToString());
+    }
+
+    [Fact]
+    public void Our_own_agent_is_this_program_once_more()
+    {
+        var launch = Plan("openai",
+            profile => profile with { Model = "kimi-k2", Effort = "low", Sandbox = Sandbox.ReadOnly, Args = ["--max-turns", "5"] },
+            order => order with
+            {
+                OwnProgram = "/opt/agentctl",
+                KeepFolder = "/data/conversations",
+                ThreadId = "00000000000000aa",
+                OutputSchema = Capture.VerdictSchema,
+            });
+        Assert.Equal("/opt/agentctl agent-loop --conversations /data/conversations --sandbox read-only --resume 00000000000000aa "
+            + "--model kimi-k2 --effort low --schema /runs/a1/schema.json --response-format /runs/a1/response-format.json --max-turns 5",
+            string.Join(' ', launch.Argv));
+        Assert.Equal(["response-format.json", "schema.json"], launch.Files.Keys.Order());
     }
 
     [Theory]

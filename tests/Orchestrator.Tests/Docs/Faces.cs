@@ -61,5 +61,6 @@ static class Faces
         new("ShowConfiguration", ["config list", "config get"]),
         new("", ["mcp"], "gives agents the tools of docs/mcp.md, each over the operations it needs"),
         new("", ["init", "service print", "version", "daemon start", "daemon logs"], "works on this machine, without asking the daemon"),
+        new("", ["agent-loop"], "an agent that the daemon starts; people use a profile of it"),
     ];
 }

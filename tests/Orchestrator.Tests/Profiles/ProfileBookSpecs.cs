@@ -71,7 +71,7 @@ public class ProfileBookSpecs
         var fault = Assert.Throws<Fault>(() => Merge().Of("sprak"));
         Assert.Equal(FaultCode.Unprocessable, fault.Code);
         Assert.Equal("there is no profile 'sprak'; did you mean 'spark'?", fault.Message);
-        Assert.Contains("claude, codex, command, deep, gemini, opencode, review, spark", fault.Hint, StringComparison.Ordinal);
+        Assert.Contains("claude, codex, command, deep, gemini, openai, opencode, review, spark", fault.Hint, StringComparison.Ordinal);
     }
 
     [Theory]

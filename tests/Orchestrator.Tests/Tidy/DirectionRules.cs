@@ -21,7 +21,8 @@ static partial class DirectionRules
         (6, ["Requests"], "What a run asks, and who answers."),
         (7, ["Families"], "Sessions that spawn sessions: what goes down, what comes up, who waits for whom."),
         (8, ["Client"], "The HTTP face as typed calls: the only way a command reaches the daemon."),
-        (9, ["Verbs", "Doctor", "Mcp"], "What a person types and what an agent calls, over the client; the check of the whole machine."),
+        (9, ["Verbs", "Doctor", "Mcp", "AgentLoop"],
+            "What a person types and what an agent calls, over the client; the check of the whole machine; our own agent."),
         (10, ["Daemon"], "The HTTP face and the host."),
     ];
 
