@@ -16,8 +16,7 @@ static partial class FailureWords
         (EndReason.ContextExceeded,
         [
             "ran out of room", "context window", "context_length_exceeded", "prompt is too long", "maximum context length",
-            "maximum number of tokens",
-            "available context size", "model token limit",
+            "maximum number of tokens", "available context size", "model token limit",
         ]),
         (EndReason.QuotaExhausted, ["quota", "usage limit", "usage_limit", "billing", "credit balance", "out of credits"]),
         (EndReason.RateLimited, ["too many requests", "rate limit", "rate_limit"]),
