@@ -39,12 +39,39 @@ sealed record Transcript
     /// <summary>The model the agent named.</summary>
     public string? Model { get; init; }
 
+    /// <summary>Where the conversation with a two-way agent stands; null for the others.</summary>
+    public Talk? Talk { get; init; }
+
     /// <summary>Lines of a kind this version does not know.</summary>
     public int UnknownLines { get; init; }
 
     /// <summary>Lines that were no JSON where JSON was expected.</summary>
     public int UnreadableLines { get; init; }
 }
+
+/// <summary>What must be known of a conversation to go on with it. All of it is small: open questions and messages on their way.</summary>
+sealed record Talk
+{
+    /// <summary>Absolute folder the agent works in, to be said with what it asks.</summary>
+    public string? Folder { get; init; }
+
+    /// <summary>Questions the agent waits for.</summary>
+    public IReadOnlyList<OpenAsk> Open { get; init; } = [];
+
+    /// <summary>Messages that were sent and whose turn has not begun, by the ids the protocol knows them by.</summary>
+    public IReadOnlyList<string> Unheard { get; init; } = [];
+
+    /// <summary>The agent was asked to stop.</summary>
+    public bool StopAsked { get; init; }
+
+    /// <summary>Nothing more will be sent: the input is to be ended, so that the process ends by itself.</summary>
+    public bool Over { get; init; }
+}
+
+/// <summary>A question an agent waits for.</summary>
+/// <param name="Id">The agent's own id.</param>
+/// <param name="Kept">What its answer must repeat, as JSON; null for nothing.</param>
+sealed record OpenAsk(string Id, string? Kept);
 
 /// <summary>Tokens and cost of one run. Input excludes what came from the cache.</summary>
 /// <param name="InputTokens">Uncached input.</param>

@@ -41,6 +41,9 @@ sealed class Launcher(Database store, ProjectStore projects, Func<string, string
 {
     const string OrderFile = "order.json";
 
+    /// <summary>The first lines for a two-way agent, until they stand in the store.</summary>
+    public const string OpeningFile = "opening";
+
     /// <summary>Settings files larger than this are not looked into, in bytes.</summary>
     const long LargestSettings = 1 << 20;
 
@@ -72,12 +75,22 @@ sealed class Launcher(Database store, ProjectStore projects, Func<string, string
     public Prepared Prepare(Run run, Workspace workspace)
     {
         var order = Order(run, workspace);
-        var agent = AgentCatalog.Find(run.Agent) ?? throw new StartRefused(EndReason.AgentMissing, $"There is no agent '{run.Agent}'.");
+        var agent = AgentCatalog.Find(run.Agent, run.Protocol)
+            ?? throw new StartRefused(EndReason.AgentMissing, $"There is no agent '{run.Agent}'.");
         var launch = PlanOf(agent, order);
         var folder = new RunFolder(order.RunFolder);
         folder.Create();
         folder.Write("prompt", run.Prompt);
-        folder.Write("stdin", launch.Stdin);
+        if (launch.TwoWay)
+        {
+            folder.MakeTwoWay();
+            folder.Write(OpeningFile, launch.Stdin);
+        }
+        else
+        {
+            folder.Write("stdin", launch.Stdin);
+        }
+
         foreach (var (name, content) in launch.Files)
             folder.Write(name, content);
 

@@ -18,6 +18,13 @@ public sealed class RealAgents : IAsyncDisposable
           loose:
             agent: codex
             sandbox: full-access
+          talk:
+            agent: claude
+            protocol: stream
+          talk-free:
+            agent: claude
+            protocol: stream
+            sandbox: full-access
           other:
             agent: codex
             effort: low

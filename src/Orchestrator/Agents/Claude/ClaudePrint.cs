@@ -14,13 +14,15 @@ sealed class ClaudePrint : IAgent
 
     public string Name => "claude";
 
+    public string? Protocol => "print";
+
     public string? Program => "claude";
 
     public IReadOnlyList<string> PassedVariables { get; } =
         ["ANTHROPIC_*", "CLAUDE_*", "IS_SANDBOX", "DISABLE_*", "API_TIMEOUT_MS", "AWS_REGION", "CLOUD_ML_REGION"];
 
     /// <summary>No news to anybody, no update of itself, and a dead provider is noticed in seconds instead of minutes.</summary>
-    static readonly Dictionary<string, string> Quiet = new()
+    public static readonly IReadOnlyDictionary<string, string> Quiet = new Dictionary<string, string>
     {
         ["CLAUDE_CODE_MAX_RETRIES"] = "2",
         ["CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC"] = "1",
@@ -37,9 +39,16 @@ sealed class ClaudePrint : IAgent
 
     public Launch Plan(AgentOrder order)
     {
+        return new Launch { Argv = CommandLine(order), Stdin = order.Prompt, DefaultEnvironment = Quiet };
+    }
+
+    /// <summary>The command line both protocols share, with the arguments one of them adds.</summary>
+    public static IReadOnlyList<string> CommandLine(AgentOrder order, params IReadOnlyList<string> more)
+    {
         var profile = order.Profile;
         List<string> argv = profile.Command.Count > 0 ? [.. profile.Command] : ["claude"];
         argv.AddRange(["-p", "--output-format", "stream-json", "--verbose", "--permission-mode", ModeWord(profile.Sandbox)]);
+        argv.AddRange(more);
         if (order.ThreadId is not null)
             argv.AddRange(["--resume", order.ThreadId]);
         if (profile.Model is not null)
@@ -55,7 +64,7 @@ sealed class ClaudePrint : IAgent
         // Last, so that a list-valued option of the profile (--allowedTools a b) cannot swallow one of ours.
         argv.AddRange(order.DaemonArgs);
         argv.AddRange(profile.Args);
-        return new Launch { Argv = argv, Stdin = order.Prompt, DefaultEnvironment = Quiet };
+        return argv;
     }
 
     public Transcript Begin(AgentOrder order) => new() { ThreadId = order.ThreadId, ThreadTotal = order.ThreadTotal };

@@ -21,6 +21,8 @@ sealed class CodexExec : IAgent
 
     public string Name => "codex";
 
+    public string? Protocol => "exec";
+
     public string? Program => "codex";
 
     /// <summary>Model providers of the user's own name their key's variable as they like: see <see cref="VariablesIn"/>.</summary>
