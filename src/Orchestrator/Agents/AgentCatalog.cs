@@ -22,7 +22,7 @@ static class AgentCatalog
     };
 
     /// <summary>Other ways to speak with some of them, chosen by a profile's <c>protocol</c>.</summary>
-    static readonly IReadOnlyList<IAgent> OtherWays = [new ClaudeStream()];
+    static readonly IReadOnlyList<IAgent> OtherWays = [new ClaudeStream(), new CodexAppServer()];
 
     /// <summary>The words config.yaml may use for a protocol.</summary>
     public static IReadOnlyList<string> Protocols { get; } =

@@ -61,12 +61,30 @@ sealed record Talk
     /// <summary>Messages that were sent and whose turn has not begun, by the ids the protocol knows them by.</summary>
     public IReadOnlyList<string> Unheard { get; init; } = [];
 
+    /// <summary>The agent's own id of the turn that runs, where its protocol asks for it.</summary>
+    public string? Turn { get; init; }
+
+    /// <summary>What begins the first turn once the conversation has an id, as JSON; null when that is sent.</summary>
+    public string? First { get; init; }
+
+    /// <summary>Calls of ours so far beyond the first ones: their ids are counted.</summary>
+    public int Calls { get; init; }
+
+    /// <summary>The change the agent announced last, by its item: shown when it asks for it.</summary>
+    public AnnouncedChange? Change { get; init; }
+
     /// <summary>The agent was asked to stop.</summary>
     public bool StopAsked { get; init; }
 
     /// <summary>Nothing more will be sent: the input is to be ended, so that the process ends by itself.</summary>
     public bool Over { get; init; }
 }
+
+/// <summary>A change of files before it is made.</summary>
+/// <param name="Item">The agent's own id of it.</param>
+/// <param name="Paths">What is changed.</param>
+/// <param name="Diff">How, clipped.</param>
+sealed record AnnouncedChange(string Item, IReadOnlyList<string> Paths, string Diff);
 
 /// <summary>A question an agent waits for.</summary>
 /// <param name="Id">The agent's own id.</param>

@@ -33,7 +33,7 @@ sealed class AgentQuestions(SessionStore sessions, RequestStore requests, TimeSp
             requests.PickUp(transaction, request);
     }
 
-    /// <summary>What the agent is told for a request that is closed; null when it did not ask in its protocol or is to hear nothing.</summary>
+    /// <summary>What the agent is told of a closed request; null when it did not ask in its protocol or is to hear nothing.</summary>
     public static AgentCommand? AnswerOf(RunRequest request)
     {
         if (request.AgentAskId is not { } ask)

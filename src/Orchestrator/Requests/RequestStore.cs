@@ -41,8 +41,8 @@ sealed class RequestStore(RunStore runs, ChildWaits waits)
             ("@session", order.Run.SessionId), ("@to", order.ToSessionId), ("@text", order.Text),
             ("@options", JsonSerializer.Serialize(order.Options, RequestJson.Default.IReadOnlyListString)), ("@detail", order.Detail),
             ("@risk", order.Risk), ("@on_expiry", order.OnExpiry),
-            ("@expires", order.ExpiresIn is { } time ? transaction.Now + (long)time.TotalMicroseconds : null), ("@now", transaction.Now),
-            ("@ask", order.AgentAskId));
+            ("@expires", order.ExpiresIn is { } time ? transaction.Now + (long)time.TotalMicroseconds : null),
+            ("@now", transaction.Now), ("@ask", order.AgentAskId));
         var request = RequestRows.Get(transaction.Db, id);
         var told = Tell(transaction, RequestEvents.Created, request, actor, Asked(request));
         Settle(transaction, order.Run.Id);

@@ -61,8 +61,8 @@ sealed class RunFolder(string path)
     }
 
     /// <summary>
-    /// Appends what of <paramref name="bytes"/> is missing: they begin at <paramref name="start"/> of the whole input. A daemon that died in
-    /// the middle of writing is thus completed, and nothing is written twice: the file's length is the acknowledgement.
+    /// Appends what of <paramref name="bytes"/> is missing: they begin at <paramref name="start"/> of the whole input. What a daemon that
+    /// died was writing is thus completed, and nothing is written twice: the file's length is the acknowledgement.
     /// </summary>
     public void Feed(long start, ReadOnlySpan<byte> bytes)
     {

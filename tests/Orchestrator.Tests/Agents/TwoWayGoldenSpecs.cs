@@ -36,14 +36,9 @@ public class TwoWayGoldenSpecs
     public void A_recorded_conversation_is_understood_and_spoken(string adapter, string name)
     {
         var (agent, protocol) = (adapter.Split('-')[0], adapter.Split('-', 2)[1]);
-        var talk = new Replay(AgentCatalog.Find(agent, protocol)!, Capture.OrderFor(agent));
-        var said = new JsonArray();
-        foreach (var line in File.ReadLines(Path.Combine(Folder, adapter, name + ".jsonl")))
-        {
-            var entry = JsonNode.Parse(line)!;
-            foreach (var signal in (string?)entry["dir"] == "<" ? talk.Hear(entry["msg"]!) : talk.Speak(entry["msg"]!))
-                said.Add(signal);
-        }
+        var entries = File.ReadLines(Path.Combine(Folder, adapter, name + ".jsonl")).Select(line => JsonNode.Parse(line)!).ToList();
+        var talk = new Replay(AgentCatalog.Find(agent, protocol)!, Capture.OrderFor(agent), entries);
+        var said = new JsonArray([.. talk.Play()]);
 
         var actual = new JsonObject
         {
@@ -84,7 +79,8 @@ public class TwoWayGoldenSpecs
     {
         var agent = AgentCatalog.Find("claude", "stream")!;
         var begun = agent.Begin(Capture.OrderFor("claude"));
-        const string Ask = """{"type":"control_request","request_id":"r","request":{"subtype":"can_use_tool","tool_name":"Bash","input":{}}}""";
+        const string Ask =
+            """{"type":"control_request","request_id":"r","request":{"subtype":"can_use_tool","tool_name":"Bash","input":{}}}""";
         var asked = agent.Read(begun, new OutputLine(false, Ask)).Transcript;
         var answered = agent.Obey(asked, new AnswerCommand("r", true, null));
         Assert.Single(answered.Send!);
@@ -96,10 +92,11 @@ public class TwoWayGoldenSpecs
     }
 
     /// <summary>One conversation through the adapter, line by line.</summary>
-    sealed class Replay(IAgent agent, AgentOrder plain)
+    sealed class Replay(IAgent agent, AgentOrder plain, List<JsonNode> entries)
     {
-        AgentOrder order = plain;
-        bool begun;
+        const string NoPrefix = "The answer to your request was no: ";
+
+        readonly Queue<string> toSend = new();
 
         public Transcript Now { get; private set; } = null!;
 
@@ -109,42 +106,71 @@ public class TwoWayGoldenSpecs
             OutputSchema = Now.StructuredJson is null ? null : Capture.VerdictSchema,
         });
 
-        public IEnumerable<JsonNode> Hear(JsonNode line)
+        public IEnumerable<JsonNode> Play()
+        {
+            var all = entries.Select(entry => entry["msg"]!).ToList();
+            var sent = entries.Where(entry => (string?)entry["dir"] == ">").Select(entry => entry["msg"]!).ToList();
+            var resumes = sent.FirstOrDefault(line => (string?)line["method"] == "thread/resume");
+            var order = plain with
+            {
+                RunId = new string('1', 16),
+                Prompt = sent.Select(Said).OfType<string>().FirstOrDefault() ?? "fake: text x",
+                ThreadId = (string?)resumes?["params"]!["threadId"],
+                OutputSchema = sent.Select(line => line["params"]?["outputSchema"]).OfType<JsonNode>().FirstOrDefault()?.ToJsonString(),
+                Profile = all.Any(line => (string?)line["params"]?["approvalPolicy"] == "never")
+                    ? plain.Profile with { Sandbox = Orchestrator.Profiles.Sandbox.FullAccess } : plain.Profile,
+            };
+            Now = agent.Begin(order);
+            Queue(agent.Plan(order).Stdin.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+            foreach (var (place, entry) in entries.Index())
+                foreach (var told in (string?)entry["dir"] == "<" ? Hear(entry["msg"]!) : Speak(entry["msg"]!, entries.Skip(place + 1)))
+                    yield return told;
+        }
+
+        List<JsonNode> Hear(JsonNode line)
         {
             var reading = agent.Read(Now, new OutputLine(false, line.ToJsonString()));
             Now = reading.Transcript;
-            Assert.Null(reading.Send);
-            return reading.Signals.Where(signal => signal is not Raw).Select(Describe).ToList();
+            Queue(reading.Send);
+            return [.. reading.Signals.Where(signal => signal is not Raw).Select(Describe)];
         }
 
-        public IEnumerable<JsonNode> Speak(JsonNode line)
+        // What the adapter did not say by itself somebody wanted said.
+        List<JsonNode> Speak(JsonNode line, IEnumerable<JsonNode> later)
         {
-            var said = begun ? Command(line) : First(line);
-            begun = true;
+            if (toSend.Count == 0)
+            {
+                var reading = agent.Obey(Now, Of(line, later));
+                Now = reading.Transcript;
+                Queue(reading.Send);
+            }
+
+            var said = toSend.Dequeue();
             Assert.True(JsonNode.DeepEquals(line, JsonNode.Parse(said)), $"recorded {line.ToJsonString()}\nsaid     {said}");
             return [new JsonObject { ["sent"] = JsonNode.Parse(said) }];
         }
 
-        string First(JsonNode line)
+        void Queue(IEnumerable<string>? lines)
         {
-            order = order with { RunId = new string('1', 16), Prompt = (string)line["message"]!["content"]![0]!["text"]! };
-            Now = agent.Begin(order);
-            return agent.Plan(order).Stdin.TrimEnd('\n');
+            foreach (var line in lines ?? [])
+                toSend.Enqueue(line);
         }
 
-        string Command(JsonNode line)
-        {
-            var reading = agent.Obey(Now, Of(line));
-            Now = reading.Transcript;
-            return Assert.Single(reading.Send!);
-        }
+        static string? Said(JsonNode line) =>
+            (string?)line["params"]?["input"]?[0]?["text"] ?? (line["message"]?["content"] is JsonArray content ? (string?)content[0]!["text"] : null);
 
-        static AgentCommand Of(JsonNode line)
+        static AgentCommand Of(JsonNode line, IEnumerable<JsonNode> later)
         {
             if ((string?)line["type"] == "user")
-                return new MessageCommand(new string(((string)line["uuid"]!)[0], 16), (string)line["message"]!["content"]![0]!["text"]!);
-            if ((string?)line["type"] == "control_request")
+                return new MessageCommand(new string(((string)line["uuid"]!)[0], 16), Said(line)!);
+            if ((string?)line["method"] == "turn/steer")
+                return new MessageCommand(Ids.New(), Said(line)!);
+            if ((string?)line["type"] == "control_request" || (string?)line["method"] == "turn/interrupt")
                 return new StopCommand();
+            if ((string?)line["result"]?["decision"] is { } decision)
+                return new AnswerCommand(line["id"]!.ToJsonString(), decision.StartsWith("accept", StringComparison.Ordinal),
+                    decision == "decline" ? later.Select(entry => Said(entry["msg"]!)).OfType<string>().First()[NoPrefix.Length..] : null,
+                    decision == "acceptForSession");
             var response = line["response"]!["response"]!;
             var words = (string?)response["message"] ?? (string?)response["updatedInput"]?["answers"]?.AsObject().First().Value;
             return new AnswerCommand((string)line["response"]!["request_id"]!, (string?)response["behavior"] == "allow", words,

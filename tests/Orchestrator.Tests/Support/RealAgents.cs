@@ -21,6 +21,13 @@ public sealed class RealAgents : IAsyncDisposable
           talk:
             agent: claude
             protocol: stream
+          served:
+            agent: codex
+            protocol: app-server
+          served-free:
+            agent: codex
+            protocol: app-server
+            sandbox: full-access
           talk-free:
             agent: claude
             protocol: stream

@@ -4,7 +4,7 @@ using Orchestrator.Tests.Support;
 
 namespace Orchestrator.Tests.Terminals;
 
-/// <summary>The input of a two-way agent: what is fed reaches it once and whole, whoever dies, and whatever the agent does with it.</summary>
+/// <summary>A two-way agent's input: what is fed reaches it once and whole, whoever dies, whatever the agent does.</summary>
 public sealed class KeeperSpecs
 {
     [Fact]

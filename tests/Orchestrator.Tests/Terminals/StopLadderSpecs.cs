@@ -6,8 +6,11 @@ namespace Orchestrator.Tests.Terminals;
 
 public sealed class StopLadderSpecs
 {
-    static readonly StopTimes Patient = new(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10));
-    static readonly StopTimes Short = new(TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(4));
+    static readonly StopTimes Patient =
+        new(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10));
+
+    static readonly StopTimes Short =
+        new(TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(4));
 
     [Fact]
     public async Task A_well_behaved_agent_needs_the_first_rung_only()

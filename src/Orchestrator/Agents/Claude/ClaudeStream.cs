@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orchestrator.Profiles;
 
@@ -41,7 +40,7 @@ sealed class ClaudeStream : IAgent
     public Reading Obey(Transcript soFar, AgentCommand command)
     {
         var talk = soFar.Talk ?? new Talk();
-        return (command switch
+        return command switch
         {
             AnswerCommand answer => ClaudeTalk.Answer(soFar, talk, answer),
             MessageCommand message => new Reading(
@@ -54,7 +53,7 @@ sealed class ClaudeStream : IAgent
                 Send = ["""{"type":"control_request","request_id":"stop","request":{"subtype":"interrupt"}}"""],
             },
             _ => JsonLines.Silent(soFar),
-        });
+        };
     }
 
     public Ending Conclude(Transcript soFar, Finish finish) => plain.Conclude(soFar, finish);
@@ -78,7 +77,7 @@ sealed class ClaudeStream : IAgent
         return $"{hex[..8]}-{hex[8..12]}-4{hex[12..15]}-8{hex[15]}00-000000000000";
     }
 
-    /// <summary>With the turn over and every message heard, there is nothing more to say: the input ends, and with it the process.</summary>
+    /// <summary>With the turn over and every message heard there is nothing more to say: the input ends, and so the process.</summary>
     static Reading Closed(Reading reading) => reading.Transcript is { EndSeen: true, Talk: { Over: false } talk } now
         && (talk.Unheard.Count == 0 || talk.StopAsked)
             ? reading with { Transcript = now with { Talk = talk with { Over = true, Open = [] } } }

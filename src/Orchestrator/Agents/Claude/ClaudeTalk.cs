@@ -67,9 +67,9 @@ static class ClaudeTalk
         var input = request.Field("input");
         var talk = soFar.Talk ?? new Talk();
         var kept = tool == QuestionTool ? input : request.Field("permission_suggestions");
-        var asked = tool == QuestionTool ? Question(id, input) : new ApprovalAsked(
-            id, tool is "Bash" or "Write" or "Edit" or "NotebookEdit" ? AskKind.Approval : AskKind.Permission, Sentence(tool, request, input),
-            Detail(tool, talk.Folder, request, input), []);
+        var kind = tool is "Bash" or "Write" or "Edit" or "NotebookEdit" ? AskKind.Approval : AskKind.Permission;
+        var asked = tool == QuestionTool ? Question(id, input)
+            : new ApprovalAsked(id, kind, Sentence(tool, request, input), Detail(tool, talk.Folder, request, input), []);
         return JsonLines.Says(soFar with { Talk = talk with { Open = [.. talk.Open, new OpenAsk(id, Kept(kept))] } }, asked);
     }
 

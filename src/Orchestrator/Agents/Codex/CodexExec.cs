@@ -51,11 +51,7 @@ sealed class CodexExec : IAgent
     public Launch Plan(AgentOrder order)
     {
         var profile = order.Profile;
-        List<string> argv = profile.Command.Count > 0 ? [.. profile.Command] : ["codex"];
-        argv.AddRange(order.DaemonArgs);
-        argv.AddRange(profile.Args);
-        if (!order.DaemonArgs.Concat(profile.Args).Any(arg => arg.Contains(RetryFeature, StringComparison.Ordinal)))
-            argv.AddRange(["--disable", RetryFeature]);
+        var argv = Beginning(order);
         argv.Add("exec");
         // `exec resume` has no -s; the same setting by -c works.
         if (order.ThreadId is null)
@@ -63,11 +59,7 @@ sealed class CodexExec : IAgent
         else
             argv.AddRange(["resume", "--json", "-c", $"sandbox_mode=\"{SandboxWord(profile.Sandbox)}\""]);
         if (profile.Sandbox == Sandbox.WorkspaceWrite)
-            argv.AddRange(
-            [
-                "-c", "sandbox_workspace_write.exclude_tmpdir_env_var=true",
-                "-c", "sandbox_workspace_write.exclude_slash_tmp=true",
-            ]);
+            argv.AddRange(WithoutTemp);
         if (profile.Model is not null)
             argv.AddRange(["-m", profile.Model]);
         if (profile.Effort is not null)
@@ -87,6 +79,25 @@ sealed class CodexExec : IAgent
                 ? new Dictionary<string, string>()
                 : new Dictionary<string, string> { [SchemaFile] = StrictSchema.Of(order.OutputSchema) },
         };
+    }
+
+    /// <summary>The temp folders are nobody's workspace.</summary>
+    public static readonly IReadOnlyList<string> WithoutTemp =
+    [
+        "-c", "sandbox_workspace_write.exclude_tmpdir_env_var=true",
+        "-c", "sandbox_workspace_write.exclude_slash_tmp=true",
+    ];
+
+    /// <summary>Program and arguments before the subcommand.</summary>
+    public static List<string> Beginning(AgentOrder order)
+    {
+        var profile = order.Profile;
+        List<string> argv = profile.Command.Count > 0 ? [.. profile.Command] : ["codex"];
+        argv.AddRange(order.DaemonArgs);
+        argv.AddRange(profile.Args);
+        if (!order.DaemonArgs.Concat(profile.Args).Any(arg => arg.Contains(RetryFeature, StringComparison.Ordinal)))
+            argv.AddRange(["--disable", RetryFeature]);
+        return argv;
     }
 
     /// <summary>The stream never names the model: what the arguments say is all there is to know.</summary>
@@ -114,7 +125,8 @@ sealed class CodexExec : IAgent
         return Verdict.OfReportingAgent(soFar, finish).Added(Name);
     }
 
-    static string SandboxWord(Sandbox sandbox) => sandbox switch
+    /// <summary>The agent's word for a sandbox.</summary>
+    public static string SandboxWord(Sandbox sandbox) => sandbox switch
     {
         Sandbox.ReadOnly => "read-only",
         Sandbox.FullAccess => FullAccessWord,

@@ -1,4 +1,6 @@
-namespace Orchestrator.Tests.Support;
+using Orchestrator.Tests.Support;
+
+namespace Orchestrator.Tests.Runs;
 
 /// <summary>
 /// A shell script that speaks the two-way protocol of one agent: it asks as often as its prompt says, and keeps every line it heard. For
