@@ -35,7 +35,8 @@ sealed class RequestStore(RunStore runs, ChildWaits waits)
         var id = Ids.New();
         transaction.Db.Execute(
             "insert into requests (id, created_no, kind, run_id, session_id, to_session_id, text, options, detail, risk, state, on_expiry, "
-            + "expires_at, created_at, agent_ask_id) values (@id, @no, @kind, @run, @session, @to, @text, @options, @detail, @risk, 'open', @on_expiry, "
+            + "expires_at, created_at, agent_ask_id) values (@id, @no, @kind, @run, @session, @to, @text, @options, @detail, @risk, "
+            + "'open', @on_expiry, "
             + "@expires, @now, @ask)",
             ("@id", id), ("@no", transaction.Next("queue_no")), ("@kind", order.Kind), ("@run", order.Run.Id),
             ("@session", order.Run.SessionId), ("@to", order.ToSessionId), ("@text", order.Text),

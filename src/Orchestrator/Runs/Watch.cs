@@ -26,10 +26,10 @@ sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, TimePro
     {
         var pace = new Pace();
         var deadlines = new Deadlines(held.Run, clock, reader.Written);
-        var talk = Conversation.Of(runs, this, held, reader);
-        if (talk is not null)
-            await talk.Begin();
-        var stopping = held.Run.Status == RunStatus.Stopping ? await BeginStop(held, talk) : null;
+        var input = InputWriter.Of(runs, this, held, reader);
+        if (input is not null)
+            await input.Begin();
+        var stopping = held.Run.Status == RunStatus.Stopping ? await BeginStop(held, input) : null;
         long? goneSince = null;
         while (true)
         {
@@ -39,11 +39,11 @@ sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, TimePro
             var found = reader.Read(final: false);
             if (found)
                 await Keep(held, reader);
-            if (talk is not null)
-                await talk.Say();
+            if (input is not null)
+                await input.Say();
             if (end is not null && !found)
                 return await Ended(new Seen(end.Code, end.Problem, true), stopping);
-            // An agent that outlived its holder may talk on for ever: the rest is read when it is ended.
+            // An agent that outlived its holder may input on for ever: the rest is read when it is ended.
             if (gone && Twice(ref goneSince))
                 return await Ended(new Seen(null, null, held.Holder is not { } holder
                     || holder.BootId == ProcessIdentity.Of(Environment.ProcessId)?.BootId), stopping);
@@ -58,10 +58,10 @@ sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, TimePro
             var rang = await Pause(bell, pace, found, stopping, shutdown);
             if (rang)
                 pace.Stirred();
-            if (rang && talk is not null)
-                await talk.Take();
+            if (rang && input is not null)
+                await input.Take();
             if ((rang || deadlines.StopRequested) && stopping is null && LookAgain(held, deadlines))
-                stopping = await BeginStop(held, talk);
+                stopping = await BeginStop(held, input);
         }
     }
 
@@ -125,10 +125,10 @@ sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, TimePro
 
     // An agent that is spoken with is first asked in its own words. The task that climbs stands in one of its own: a wait for the first
     // word would otherwise be a wait for the whole ladder.
-    async Task<Task<StopReport>> BeginStop(Held held, Conversation? talk)
+    async Task<Task<StopReport>> BeginStop(Held held, InputWriter? input)
     {
         Checkpoint.Reach(Checkpoint.StopRequested);
-        var asked = talk is not null && await talk.AskToStop();
+        var asked = input is not null && await input.AskToStop();
         return Climb(held, asked);
     }
 

@@ -104,7 +104,8 @@ public sealed class ThroughAppServerSpecs(RealAgents agents) : IClassFixture<Rea
     {
         await agents.Start();
         var order = new JsonObject { ["output_schema"] = JsonNode.Parse(Schemas.GoalMet) };
-        var first = await agents.Run("served", "fake: usage input=900 cached=400 output=7; json {\"goal_met\":false,\"notes\":[\"a\"]}", order);
+        var first = await agents.Run(
+            "served", "fake: usage input=900 cached=400 output=7; json {\"goal_met\":false,\"notes\":[\"a\"]}", order);
         RealAgents.Is("succeeded", first);
         Assert.False((bool)first["result"]!["goal_met"]!);
 

@@ -156,8 +156,8 @@ public class TwoWayGoldenSpecs
                 toSend.Enqueue(line);
         }
 
-        static string? Said(JsonNode line) =>
-            (string?)line["params"]?["input"]?[0]?["text"] ?? (line["message"]?["content"] is JsonArray content ? (string?)content[0]!["text"] : null);
+        static string? Said(JsonNode line) => (string?)line["params"]?["input"]?[0]?["text"]
+            ?? (line["message"]?["content"] is JsonArray content ? (string?)content[0]!["text"] : null);
 
         static AgentCommand Of(JsonNode line, IEnumerable<JsonNode> later)
         {

@@ -7,16 +7,16 @@ namespace Orchestrator.Runs;
 /// input. Everything is stored first, in one transaction with what it follows from; the file is then brought up to the store, however far
 /// an earlier daemon came. So each line reaches the agent's input once and whole; what the agent does with it is the agent's.
 /// </summary>
-sealed class Conversation(RunStore runs, Watch watch, Held held, OutputReader reader)
+sealed class InputWriter(RunStore runs, Watch watch, Held held, OutputReader reader)
 {
     readonly string runId = held.Run.Id;
     long said = -1;
     bool inputEnded;
     bool broken;
 
-    /// <summary>The conversation of a run that has one; null for the others.</summary>
-    public static Conversation? Of(RunStore runs, Watch watch, Held held, OutputReader reader) =>
-        held.Folder.TwoWay ? new Conversation(runs, watch, held, reader) : null;
+    /// <summary>For a run whose agent is spoken with; null for the others.</summary>
+    public static InputWriter? Of(RunStore runs, Watch watch, Held held, OutputReader reader) =>
+        held.Folder.TwoWay ? new InputWriter(runs, watch, held, reader) : null;
 
     /// <summary>The first lines, what an earlier daemon stored and did not write, and what came meanwhile.</summary>
     public async Task Begin()
