@@ -1,5 +1,6 @@
 using Orchestrator.Cli;
 using Orchestrator.Doctor;
+using Orchestrator.Mcp;
 using Orchestrator.Verbs;
 
 namespace Orchestrator;
@@ -29,6 +30,7 @@ static class CommandTree
         new("events", EventVerbs.Events),
         new("open", TokenVerbs.Open),
         new("token", TokenVerbs.Token),
+        new("mcp", McpVerb.Mcp),
         new("daemon", DaemonVerbs.Daemon),
         new("config", DaemonVerbs.Config),
         new("service", ServiceVerbs.Service),

@@ -46,7 +46,7 @@ sealed class Features : IDisposable
         feed.StartAt(store.Read(db => db.Number("select value from counters where name = 'event_seq'")) ?? 0);
         store.Committed += feed.Wake;
         events = new EventLog(store, feed);
-        Facts = new DaemonFacts(settings.DataFolder, environment, settings.AgentArgs);
+        Facts = new DaemonFacts(settings.DataFolder, environment, settings.AgentArgs) { Tools = ToolProgram.OfThisProcess() };
         projects = new ProjectStore(store, () => configuration.Projects);
         sessions = new SessionStore(store, events);
         runs = new RunStore(store, events);
@@ -65,7 +65,7 @@ sealed class Features : IDisposable
         runs.WhenTaken(questions.Taken);
         runs.AfterEnd((transaction, run, _, _) => new ChildEnd(sessions, runs).Report(transaction, run));
         var limits = new RunLimits();
-        admission = new Admission(runs, projects, configuration.FindProfile, limits);
+        admission = new Admission(runs, projects, configuration.FindProfile, configuration.ProfileNames, limits);
         inbox = new Inbox(sessions, admission, runs);
         runs.BeforeEnd(inbox.QueueUnheard);
         WakeParents = new WakeParents(sessions, runs, admission, parentSettings, familyLimits, log);
@@ -118,9 +118,9 @@ sealed class Features : IDisposable
     /// <summary>Every operation, feature by feature.</summary>
     public void Map(Routes routes)
     {
-        var rules = new SessionRules(projects, admission.Exists);
+        var rules = new SessionRules(projects, admission.NeedProfile);
         Health.Map(routes, store, Dispatcher, feed, settings, lifetime);
-        AddProject.Map(routes, projects, events, store, admission.Exists);
+        AddProject.Map(routes, projects, events, store, admission.NeedProfile);
         ListWorktrees.Map(routes, store);
         new CleanUpWorktrees(store, workspaces, new Cleanup(git), settings.DataFolder).Map(routes);
         ShowConfiguration.Map(routes, configuration);

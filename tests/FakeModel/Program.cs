@@ -13,6 +13,7 @@
 //   think TEXT ~           reasoning                                             shell COMMAND  calls the CLI's shell tool
 //   write PATH TEXT        makes a file: apply_patch (Codex), Write (Claude)     patch TEXT     apply_patch / git apply
 //   json JSON              structured output as the CLI wants it                 tool NAME JSON any tool call
+//   In any step {{name}} stands for the last value of a member of that name in what the CLI sent, such as {{run_id}} of a tool's result.
 //   usage input=N cached=N cachewrite=N output=N reasoning=N ~                   token counts of this answer; input counts all
 //   500 [xN|always] [retry=SECONDS]    refuses with any 4xx or 5xx status        quota, context the typical refusals for these
 //   cut [TEXT]             says TEXT, then breaks the connection                 fail [TEXT]    an error event in the stream
@@ -23,6 +24,8 @@
 //   GET  /__requests/wait?count=N    the same, once so many were seen
 //   POST /__release?name=N lets answers hanging at N go on      POST /__reset                    forgets script, gates, requests
 
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orchestrator.FakeModel;
 
@@ -30,6 +33,8 @@ var builder = WebApplication.CreateSlimBuilder();
 builder.Logging.ClearProviders();
 builder.WebHost.UseUrls($"http://127.0.0.1:{Value("--port") ?? "0"}");
 var app = builder.Build();
+// Quotes stay quotes, so that a result inside a text is found.
+var plain = new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 var (book, seen, gates) = (new ScriptBook(), new SeenRequests(), new Gates());
 if (Value("--script") is { } file) book.Load(ScriptBook.Read(JsonNode.Parse(File.ReadAllText(file))!));
 
@@ -79,7 +84,7 @@ async Task Answer(HttpContext http, string api)
     IReadOnlyList<Step> steps;
     try
     {
-        steps = book.Take(ask);
+        steps = [.. book.Take(ask).Select(step => step.Filled(body.ToJsonString(plain)))];
     }
     catch (FormatException error)
     {

@@ -70,11 +70,18 @@ sealed class ResponsesStream(HttpContext http, Ask ask, Usage usage) : AnswerStr
 
     protected override Task Structured(JsonNode result) => Text(result.ToJsonString());
 
-    protected override Task Tool(string name, JsonNode input) => Done(new()
+    /// <summary>Tools of an MCP server lie in a namespace here: <c>mcp__server__tool</c> is its tool of that namespace.</summary>
+    protected override Task Tool(string name, JsonNode input)
     {
-        ["type"] = "function_call", ["id"] = NewId("fc_"), ["call_id"] = NewId("call_"),
-        ["name"] = name, ["arguments"] = input.ToJsonString(), ["status"] = "completed",
-    });
+        var call = new JsonObject
+        {
+            ["type"] = "function_call", ["id"] = NewId("fc_"), ["call_id"] = NewId("call_"),
+            ["name"] = name, ["arguments"] = input.ToJsonString(), ["status"] = "completed",
+        };
+        if (name.Split("__") is ["mcp", var server, var tool])
+            (call["namespace"], call["name"]) = ($"mcp__{server}", tool);
+        return Done(call);
+    }
 
     protected override Task Fail(string message)
     {

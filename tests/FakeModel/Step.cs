@@ -1,10 +1,12 @@
+using System.Text.RegularExpressions;
+
 namespace Orchestrator.FakeModel;
 
 /// <summary>One step of a model script; the verbs are described at the top of Program.cs.</summary>
 /// <param name="Verb">What to do: a verb or an HTTP status.</param>
 /// <param name="Argument">The rest of the step as it stands.</param>
 /// <param name="Joined">The next step belongs to the same answer (written as a + before the verb, or by the verb's nature).</param>
-sealed record Step(string Verb, string Argument, bool Joined)
+sealed partial record Step(string Verb, string Argument, bool Joined)
 {
     static readonly HashSet<string> Verbs =
         ["text", "say", "think", "shell", "write", "patch", "json", "tool", "usage", "hang", "cut", "fail", "quota", "context"];
@@ -59,6 +61,18 @@ sealed record Step(string Verb, string Argument, bool Joined)
             start = at + 1;
         }
     }
+
+    /// <summary>The step with each <c>{{name}}</c> as the last value a member of that name has in the request.</summary>
+    /// <param name="request">The body of the request as it came: tools' results are texts with JSON in them.</param>
+    public Step Filled(string request) => Argument.Contains("{{", StringComparison.Ordinal)
+        ? this with { Argument = Place().Replace(Argument, place => Last(request, place.Groups[1].Value) ?? place.Value) }
+        : this;
+
+    static string? Last(string request, string name) =>
+        Regex.Matches(request, $@"\b{name}[\\""]+:\s*[\\""]+([^\\""{{}}]+)").LastOrDefault()?.Groups[1].Value;
+
+    [GeneratedRegex(@"\{\{(\w+)\}\}")]
+    private static partial Regex Place();
 
     /// <summary>Reads one step; an unknown verb is an error that names it.</summary>
     public static IEnumerable<Step> Parse(string text)

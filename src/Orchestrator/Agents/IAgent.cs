@@ -23,7 +23,8 @@ interface IAgent
     /// <summary>Whether a message can be put into a turn that runs.</summary>
     bool CanSteer => false;
 
-    /// <summary>The user's own settings of this agent, for <see cref="VariablesIn"/>; null when nothing in them matters here.</summary>
+    /// <summary>The file with the user's own settings of this agent, for <see cref="VariablesIn"/> and
+    /// <see cref="AgentOrder.Settings"/>; null when nothing in them matters here.</summary>
     string? SettingsFile(IReadOnlyDictionary<string, string> environment) => null;
 
     /// <summary>Variables of the daemon's that those settings name, and that therefore reach this agent too.</summary>
@@ -94,6 +95,12 @@ sealed record AgentOrder
 
     /// <summary>Token totals of the thread before this run, for agents that report running totals.</summary>
     public Usage? ThreadTotal { get; init; }
+
+    /// <summary>The program that gives the agent the daemon's tools; null when it gets none.</summary>
+    public ToolProgram? Tools { get; init; }
+
+    /// <summary>The user's own settings of the agent, as they stand; null when there are none that can be read.</summary>
+    public string? Settings { get; init; }
 
     /// <summary>True when agents run as the superuser (some refuse to skip permissions then).</summary>
     public bool AsRoot { get; init; }

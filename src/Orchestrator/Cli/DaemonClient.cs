@@ -80,9 +80,17 @@ sealed class DaemonClient(Settings settings, CancellationToken stop)
     Fault NotOurs() =>
         new(FaultCode.Unavailable, $"What answers at {settings.Url} is not agentd.", "agentctl doctor shows who has the port.");
 
-    Fault Unreachable(IOException cause) =>
-        new(FaultCode.Unavailable, $"The daemon does not answer at {settings.Url} ({cause.Message.TrimEnd('.')}).",
-            "Start it with 'agentctl daemon start', or 'agentd' in a terminal of its own.");
+    Fault Unreachable(IOException cause)
+    {
+        var told = cause.Message.TrimEnd('.');
+        // Not as an absence: that would be waited for.
+        if (settings.WithinRun && WithinSandbox.Blocks(cause))
+            return new(FaultCode.Forbidden, $"This agent's sandbox has no way to the daemon at {settings.Url} ({told}).",
+                WithinSandbox.Hint(settings.Command));
+        return new(FaultCode.Unavailable, $"The daemon does not answer at {settings.Url} ({told}).", settings.WithinRun
+            ? WithinSandbox.Hint(settings.Command)
+            : "Start it with 'agentctl daemon start', or 'agentd' in a terminal of its own.");
+    }
 
     /// <summary>One segment of a path, whatever a person typed.</summary>
     public static string Segment(string text) => Uri.EscapeDataString(text);

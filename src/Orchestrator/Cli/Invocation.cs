@@ -26,6 +26,7 @@ sealed class Invocation
             Compact = Text("--format") == "json",
             Field = Text("--field"),
             Quiet = Flag("--quiet"),
+            Command = Words(parsed.CommandResult),
             Color = !Flag("--no-color") && around.Variable("NO_COLOR") is null,
         };
         Output = new Output(around.Out, around.Error, Settings);
@@ -38,6 +39,10 @@ sealed class Invocation
 
     /// <summary>Ctrl-C or a termination signal.</summary>
     public CancellationToken Stop { get; }
+
+    static string Words(CommandResult command) => command.Parent is CommandResult parent
+        ? $"{Words(parent)} {command.Command.Name}".TrimStart()
+        : "";
 
     /// <summary>The value of an option or argument; null when it was not given.</summary>
     public string? Text(string name) => parsed.GetResult(name) is null ? null : parsed.GetValue<string>(name);

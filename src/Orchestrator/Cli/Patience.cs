@@ -4,10 +4,16 @@ namespace Orchestrator.Cli;
 /// Holds on to a daemon that goes away (an upgrade, a restart): tries again for a minute after the last success, at first
 /// quickly, then every two seconds.
 /// </summary>
-sealed class Patience(TimeProvider clock, Action<string> remark, CancellationToken stop)
+/// <param name="clock">Measures the silence.</param>
+/// <param name="remark">Told once when it goes and once when it is back.</param>
+/// <param name="stop">Ends the waiting.</param>
+/// <param name="longest">How long it may be away; a minute unless the caller has less.</param>
+sealed class Patience(TimeProvider clock, Action<string> remark, CancellationToken stop, TimeSpan? longest = null)
 {
     /// <summary>How long a daemon may be away.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    readonly TimeSpan limit = longest ?? Limit;
 
     long lastSuccess = clock.GetTimestamp();
     TimeSpan pause = FirstPause;
@@ -27,8 +33,8 @@ sealed class Patience(TimeProvider clock, Action<string> remark, CancellationTok
     /// <summary>Waits before the next try; throws when the minute is over, and at once when the fault is no absence.</summary>
     public void OnFailure(Fault fault)
     {
-        if (fault.Code != FaultCode.Unavailable || clock.GetElapsedTime(lastSuccess) > Limit) throw fault;
-        if (!told) remark($"The daemon does not answer; trying again for {Limit.TotalSeconds:0} s.");
+        if (fault.Code != FaultCode.Unavailable || clock.GetElapsedTime(lastSuccess) > limit) throw fault;
+        if (!told) remark($"The daemon does not answer; trying again for {limit.TotalSeconds:0} s.");
         told = true;
         stop.WaitHandle.WaitOne(pause);
         stop.ThrowIfCancellationRequested();

@@ -32,6 +32,9 @@ sealed record Settings
     /// <summary>True for a command an agent gives: the environment names its run.</summary>
     public bool WithinRun { get; init; }
 
+    /// <summary>The words that name the command, like <c>run get</c>; empty outside of one.</summary>
+    public string Command { get; init; } = "";
+
     /// <summary>Tells when the daemon is another version; null for nobody who would hear it.</summary>
     public VersionSkew? Skew { get; init; }
 

@@ -83,9 +83,7 @@ static class Wire
         var host = daemon.Host == "localhost" ? "127.0.0.1" : daemon.DnsSafeHost;
         var address = host == "127.0.0.1" ? IPAddress.Loopback : null;
         var literal = address is not null || IPAddress.TryParse(host, out address);
-        var socket = literal
-            ? new Socket(address!.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
-            : new Socket(SocketType.Stream, ProtocolType.Tcp);
+        var socket = Open(literal ? address!.AddressFamily : null);
         try
         {
             socket.NoDelay = true;
@@ -103,6 +101,21 @@ static class Wire
             socket.Dispose();
             if (e.GetBaseException() is SocketException refused) throw new IOException(refused.Message, refused);
             throw;
+        }
+    }
+
+    /// <summary>In a sandbox without network already this fails.</summary>
+    static Socket Open(AddressFamily? family)
+    {
+        try
+        {
+            return family is { } one
+                ? new Socket(one, SocketType.Stream, ProtocolType.Tcp)
+                : new Socket(SocketType.Stream, ProtocolType.Tcp);
+        }
+        catch (SocketException e)
+        {
+            throw new IOException(e.Message, e);
         }
     }
 

@@ -66,12 +66,17 @@ sealed class Configuration
     }
 
     /// <summary>The profile as it holds in a project, or null when there is none of that name.</summary>
-    public Profile? FindProfile(string name, string? projectFolder)
+    public Profile? FindProfile(string name, string? projectFolder) => BookOf(projectFolder).All.GetValueOrDefault(name);
+
+    /// <summary>The names there are for a project in that folder, or for none.</summary>
+    public IReadOnlyCollection<string> ProfileNames(string? projectFolder) => [.. BookOf(projectFolder).All.Keys];
+
+    ProfileBook BookOf(string? projectFolder)
     {
         if (projectFolder is null)
-            return book.All.GetValueOrDefault(name);
+            return book;
         var own = ConfigFile.Load(Path.Combine(projectFolder, ConfigFile.ProjectName), Agents);
-        return (own == ConfigFile.None ? book : Checked(ProfileBook.Merge(BuiltIn, user, own))).All.GetValueOrDefault(name);
+        return own == ConfigFile.None ? book : Checked(ProfileBook.Merge(BuiltIn, user, own));
     }
 }
 

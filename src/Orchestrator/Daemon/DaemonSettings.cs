@@ -55,13 +55,20 @@ sealed record DaemonSettings
         return settings;
     }
 
+    // Whoever is on this machine has other ways in; from elsewhere a short word can be guessed.
+    const int MinimumBeyondLoopback = 8;
+
     // Whether there is a token for an address other than loopback is known once the store is open: Doorkeeper.CheckListen.
     static void Refuse(DaemonSettings settings)
     {
-        if (settings.Open && !IPAddress.IsLoopback(settings.Listen))
+        var loopback = IPAddress.IsLoopback(settings.Listen);
+        if (settings.Open && !loopback)
             throw Fault.Unprocessable("--open", "switches the token off and so works on loopback only.");
-        if (settings.Tokens.Any(token => token.Length < 8 || token.Any(char.IsWhiteSpace)))
-            throw Fault.Unprocessable("--auth-token", "must be 8 characters or more, without blanks.");
+        if (settings.Tokens.Any(token => token.Length == 0 || !token.All(c => c is > ' ' and < '\u007f')))
+            throw Fault.Unprocessable("--auth-token", "must be letters, digits and signs of ASCII, without blanks.");
+        if (!loopback && settings.Tokens.Any(token => token.Length < MinimumBeyondLoopback))
+            throw Fault.Unprocessable("--auth-token",
+                $"must be {MinimumBeyondLoopback} characters or more to listen on another address than loopback.");
     }
 
     static readonly Dictionary<string, bool> Known = new()

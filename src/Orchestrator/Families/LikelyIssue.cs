@@ -98,9 +98,8 @@ sealed record LikelyIssue(string Code, string Text)
     static LikelyIssue Waiting(Facts facts) => facts switch
     {
         { Request: { } asked } => new("waiting_for_request",
-            $"It waits for an answer to its {asked.Kind} request {asked.Id} to "
-            + $"{(asked.ToSessionId is { } parent ? $"session {parent}" : "a person")}: {Texts.Short(asked.Text)} "
-            + $"Answer it with 'agentctl request answer {asked.Id}'.")
+            $"It waits for an answer from {(asked.ToSessionId is { } parent ? $"session {parent}" : "a person")} to its request {asked.Id} "
+            + $"({asked.Kind}): \"{Texts.Short(asked.Text)}\". Answer it with 'agentctl request answer {asked.Id}', 'approve' or 'deny'.")
         { Kind = "request", Ids = [asked.Id] },
         { Children: { Count: > 0 } children } => new("waiting_for_children",
             $"It waits for {(children.Count == 1 ? "its child" : $"{children.Count} children")}: "

@@ -11,13 +11,18 @@ namespace Orchestrator.Runs;
 /// Decides what a request for a run becomes: which profile and agent, which limits. Refuses with the field to fix; queues nothing that
 /// could never start for a reason known now.
 /// </summary>
-sealed class Admission(RunStore runs, ProjectStore projects, Func<string, string?, Profile?> findProfile, RunLimits limits)
+sealed class Admission(RunStore runs, ProjectStore projects, Func<string, string?, Profile?> findProfile,
+    Func<string?, IReadOnlyCollection<string>> profileNames, RunLimits limits)
 {
     /// <summary>Used when neither request, session nor project names a profile.</summary>
     public const string DefaultProfile = AgentCatalog.DefaultProfile;
 
-    /// <summary>True when the profile exists for that project folder.</summary>
-    public bool Exists(string profile, string? projectFolder) => findProfile(profile, projectFolder) is not null;
+    /// <summary>Refuses a profile that does not exist for that project folder, with the nearest that does.</summary>
+    public void NeedProfile(string field, string profile, string? projectFolder)
+    {
+        if (findProfile(profile, projectFolder) is null)
+            throw Unknown(field, profile, projectFolder);
+    }
 
     /// <summary>
     /// The profile a run gets: request, session, project, default, in this order. Looked up now, because it reads files, for which the
@@ -66,7 +71,18 @@ sealed class Admission(RunStore runs, ProjectStore projects, Func<string, string
     {
         var project = projectName is null ? null : projects.Find(projectName);
         var name = requested ?? ofSession ?? project?.DefaultProfile ?? DefaultProfile;
-        return findProfile(name, project?.Path) ?? throw Fault.Unprocessable("profile", $"there is no profile '{Texts.Short(name)}'.");
+        return findProfile(name, project?.Path) ?? throw Unknown("profile", name, project?.Path);
+    }
+
+    Fault Unknown(string field, string name, string? folder)
+    {
+        var known = profileNames(folder);
+        var guess = NearestWord.To(name, known) is { } near ? $" Did you mean '{near}'?" : "";
+        return new Fault(FaultCode.Unprocessable, $"{field}: there is no profile '{Texts.Short(name)}'.{guess}",
+            $"Profiles: {string.Join(", ", known)}.")
+        {
+            Details = new Dictionary<string, object?> { ["field"] = field },
+        };
     }
 
     /// <summary>Queues a run within the caller's transaction.</summary>

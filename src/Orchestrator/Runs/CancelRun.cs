@@ -35,10 +35,12 @@ static class CancelRun
     public static Run Cancel(RunStore runs, WriteTransaction transaction, string runId, string actor, string? note)
     {
         var run = RunRows.Get(transaction.Db, runId);
-        if (RunLifecycle.IsFinal(run.Status) && run.Status != RunStatus.Canceled)
+        var below = Descendants(transaction.Db, runId);
+        // A run that has ended keeps its end; what it spawned and what still goes on is canceled all the same.
+        if (RunLifecycle.IsFinal(run.Status) && run.Status != RunStatus.Canceled && below.Count == 0)
             throw Refused(run, "canceled");
         One(runs, transaction, run, actor, EndReason.User, note);
-        foreach (var child in Descendants(transaction.Db, runId))
+        foreach (var child in below)
             One(runs, transaction, RunRows.Get(transaction.Db, child), actor, EndReason.ParentCanceled, null);
         return RunRows.Get(transaction.Db, runId);
     }

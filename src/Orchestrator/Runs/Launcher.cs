@@ -19,6 +19,9 @@ sealed record DaemonFacts(string DataFolder, IReadOnlyDictionary<string, string>
     /// <summary>Where the daemon answers; known once it listens, before the first run starts.</summary>
     public string Url { get; set; } = "";
 
+    /// <summary>This program as the agents' way to the daemon; null in tests that have none.</summary>
+    public ToolProgram? Tools { get; init; }
+
     /// <summary>True when the data folder lies inside that folder, so that an agent working there can write it.</summary>
     public bool Reaches(string folder) =>
         (DataFolder + "/").StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal);
@@ -67,6 +70,7 @@ sealed class Launcher(Database store, ProjectStore projects, Func<string, string
             OutputSchema = run.OutputSchema,
             DaemonArgs = facts.AgentArgs.GetValueOrDefault(run.Agent, []),
             InRepository = workspace.Kind is WorkspaceKinds.Worktree or WorkspaceKinds.Shared,
+            Tools = facts.Tools,
             AsRoot = Environment.UserName == "root",
         };
     }
@@ -77,7 +81,8 @@ sealed class Launcher(Database store, ProjectStore projects, Func<string, string
         var order = Order(run, workspace);
         var agent = AgentCatalog.Find(run.Agent, run.Protocol)
             ?? throw new StartRefused(EndReason.AgentMissing, $"There is no agent '{run.Agent}'.");
-        var launch = PlanOf(agent, order);
+        var settings = SettingsOf(agent, order.Profile);
+        var launch = PlanOf(agent, order with { Settings = settings });
         var folder = new RunFolder(order.RunFolder);
         folder.Create();
         folder.Write("prompt", run.Prompt);
@@ -98,9 +103,7 @@ sealed class Launcher(Database store, ProjectStore projects, Func<string, string
         var own = OwnVariables(run, folder, token);
         Dictionary<string, string> With(IReadOnlyList<string> passed) =>
             AgentEnvironment.Build(facts.Environment, passed, launch.DefaultEnvironment, order.Profile.Env, own);
-        var environment = With(agent.PassedVariables);
-        if (NamedVariables(agent, environment) is { Count: > 0 } named)
-            environment = With([.. agent.PassedVariables, .. named]);
+        var environment = With([.. agent.PassedVariables, .. settings is null ? [] : agent.VariablesIn(settings)]);
         var argv = Locate(agent, launch.Argv, environment, workspace.Start);
         var protection = ProtectionWord(
             agent.ProtectionOf(order.Profile with { Args = [.. order.DaemonArgs, .. order.Profile.Args] }));
@@ -129,20 +132,23 @@ sealed class Launcher(Database store, ProjectStore projects, Func<string, string
         }
     }
 
-    /// <summary>What the user's own settings of the agent name; nothing when they cannot be read: the agent will say so itself.</summary>
-    static IReadOnlyList<string> NamedVariables(IAgent agent, IReadOnlyDictionary<string, string> environment)
+    /// <summary>The user's own settings of the agent; null when they cannot be read: the agent will say so itself.</summary>
+    string? SettingsOf(IAgent agent, Profile profile)
     {
+        var environment = AgentEnvironment.Build(facts.Environment, agent.PassedVariables, NoVariables, profile.Env, NoVariables);
         try
         {
             return agent.SettingsFile(environment) is { } path && RefFiles.HasContent(path, LargestSettings)
-                ? agent.VariablesIn(File.ReadAllText(path))
-                : [];
+                ? File.ReadAllText(path)
+                : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return [];
+            return null;
         }
     }
+
+    static readonly Dictionary<string, string> NoVariables = [];
 
     /// <summary>How a token is stored and compared: SHA-256, so that the store holds none.</summary>
     public static string Hash(string token) => Tokens.Secret.Hash(token);

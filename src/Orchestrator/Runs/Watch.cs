@@ -43,7 +43,7 @@ sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, TimePro
                 await input.Say();
             if (end is not null && !found)
                 return await Ended(new Seen(end.Code, end.Problem, true), stopping);
-            // An agent that outlived its holder may input on for ever: the rest is read when it is ended.
+            // An agent that outlived its holder may talk on for ever: the rest is read when it is ended.
             if (gone && Twice(ref goneSince))
                 return await Ended(new Seen(null, null, held.Holder is not { } holder
                     || holder.BootId == ProcessIdentity.Of(Environment.ProcessId)?.BootId), stopping);

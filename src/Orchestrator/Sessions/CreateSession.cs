@@ -28,7 +28,7 @@ static class CreateSession
 }
 
 /// <summary>What a session may be made of: texts within bounds, a project and a profile that exist, a folder that is there.</summary>
-sealed class SessionRules(ProjectStore projects, Func<string, string?, bool> profileExists)
+sealed class SessionRules(ProjectStore projects, Action<string, string, string?> needProfile)
 {
     /// <summary>Longest title in characters.</summary>
     public const int TitleLimit = 500;
@@ -40,8 +40,8 @@ sealed class SessionRules(ProjectStore projects, Func<string, string?, bool> pro
     {
         Texts.Line("title", request.Title, TitleLimit);
         var project = request.Project is null ? null : projects.Require(request.Project);
-        if (request.Profile is not null && !profileExists(request.Profile, project?.Path))
-            throw Fault.Unprocessable("profile", $"there is no profile '{Texts.Short(request.Profile)}'.");
+        if (request.Profile is not null)
+            needProfile("profile", request.Profile, project?.Path);
         if (request.Workdir is not null && project is not null)
             throw Fault.Unprocessable("workdir", "give a project or a workdir, not both.");
         if (request.Workdir is not null)

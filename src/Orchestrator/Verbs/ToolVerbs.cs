@@ -40,8 +40,11 @@ static class ToolVerbs
             Verb.Flag("--wait", "Wait for the answer and print the request with it; exit code 0, or 1 when it was denied or expired."),
             Key(),
         ]),
-        Verb.Do("session-wait", "Wait for the end of a run and print {run, timed_out}.", GatewayRunVerbs.Wait,
-            GatewayRunVerbs.WaitSymbols()),
+        Verb.Do("session-wait", "Wait for the end of a run and print {run, timed_out}.", Wait,
+        [
+            .. GatewayRunVerbs.WaitSymbols(),
+            Verb.Flag("--until-asked", "End also when the run asks you something: prints {run, timed_out, requests}, exit code 3."),
+        ]),
         Verb.Do("report-outcome", "Say what came of this run: the goal is met or not, and a summary.", Report,
         [
             .. Verb.Id("run"),
@@ -91,6 +94,10 @@ static class ToolVerbs
         // A key of its own: the question is asked once, however often the daemon goes away over it.
         return AnswerWait.For(call, run, question with { IdempotencyKey = question.IdempotencyKey ?? $"wait-{Ids.New()}" });
     }
+
+    static int Wait(Invocation call) => call.Flag("--until-asked")
+        ? ChildWait.For(call, call.Id("run"), call.Seconds("--timeout") ?? TimeSpan.FromSeconds(30))
+        : GatewayRunVerbs.Wait(call);
 
     static int Report(Invocation call)
     {

@@ -11,12 +11,13 @@ static class AddProject
     /// <summary>POST /projects.</summary>
     public sealed record Request(string? Name, string? Path, string? DefaultProfile, string? Isolation, string? IdempotencyKey);
 
-    public static void Map(Routes routes, ProjectStore projects, EventLog events, Database store, Func<string, string?, bool> profileExists)
+    public static void Map(Routes routes, ProjectStore projects, EventLog events, Database store,
+        Action<string, string, string?> needProfile)
     {
         routes.Post("/projects", nameof(AddProject), async call =>
         {
             var request = await call.Body(ProjectJson.Default.Request);
-            var project = Check(request, profileExists);
+            var project = Check(request, needProfile);
             return await Once.Write(store, call, "", request.IdempotencyKey, request with { IdempotencyKey = null },
                 ProjectJson.Default.Request, transaction =>
             {
@@ -42,7 +43,7 @@ static class AddProject
         }, doc: () => RouteDoc.Of("One project.").Gives("project", ProjectJson.Default.Project));
     }
 
-    static Project Check(Request request, Func<string, string?, bool> profileExists)
+    static Project Check(Request request, Action<string, string, string?> needProfile)
     {
         var name = request.Name ?? throw Fault.Invalid("name", "is required.");
         if (name.Length is 0 or > 100 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') || name[0] is '-' or '.')
@@ -56,8 +57,8 @@ static class AddProject
             throw Fault.Unprocessable("path", $"there is no folder '{Texts.Short(path)}'.");
         if (request.Isolation is not (null or "worktree" or "shared" or "none"))
             throw Fault.Unprocessable("isolation", "must be worktree, shared or none.");
-        if (request.DefaultProfile is { } profile && !profileExists(profile, path))
-            throw Fault.Unprocessable("default_profile", $"there is no profile '{Texts.Short(profile)}'.");
+        if (request.DefaultProfile is { } profile)
+            needProfile("default_profile", profile, path);
         return new Project
         {
             Name = name,

@@ -129,6 +129,69 @@ public class CommandLineSpecs
     public void An_agent_nobody_knows_is_refused_with_the_names_there_are() =>
         Assert.Contains("codex, claude, command", Assert.Throws<Fault>(() => AgentCatalog.Of("cobol")).Hint, StringComparison.Ordinal);
 
+    const string CodexToolsSetting = "mcp_servers.agentctl={enabled=true,command=\"/opt/a \\\"b\\\"/agentctl\",args=[\"mcp\"],"
+        + "env_vars=[\"AGENTCTL_URL\",\"AGENTCTL_RUN_ID\",\"AGENTCTL_SESSION_ID\",\"AGENTCTL_AUTH_TOKEN\",\"DOTNET_ROOT\"],"
+        + "required=true,default_tools_approval_mode=\"approve\",startup_timeout_sec=60,tool_timeout_sec=90}";
+
+    static readonly ToolProgram Tools = new("/opt/a \"b\"/agentctl", ["mcp"]);
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("t-1")]
+    public void Codex_gets_the_tools_as_a_setting_of_this_run_also_when_resumed(string? thread)
+    {
+        var argv = Plan("codex", order: order => order with { Tools = Tools, ThreadId = thread }).Argv;
+        var at = argv.ToList().IndexOf(CodexToolsSetting);
+        Assert.True(at > argv.ToList().IndexOf("exec"), string.Join(' ', argv));
+        Assert.Equal("-c", argv[at - 1]);
+    }
+
+    [Theory]
+    [InlineData("", "mcp_servers.agentctl=")]
+    [InlineData("[mcp_servers.agentctl]\ncommand = \"x\"\n[other]\nurl = \"y\"", "mcp_servers.agentctl=")]
+    [InlineData("[mcp_servers.agentctl2]\nurl = \"y\"", "mcp_servers.agentctl=")]
+    [InlineData("[mcp_servers.agentctl]\nenabled = false\nurl = \"y\"", "mcp_servers.agentctl_run=")]
+    [InlineData("[mcp_servers.\"agentctl\"]\r\n  url=\"y\"", "mcp_servers.agentctl_run=")]
+    [InlineData("[mcp_servers]\nagentctl = { url = \"y\" }", "mcp_servers.agentctl_run=")]
+    [InlineData("mcp_servers.agentctl.url = \"y\"", "mcp_servers.agentctl_run=")]
+    public void Codex_leaves_a_server_of_that_name_behind_an_address_alone(string settings, string expected) => Assert.Contains(
+        Plan("codex", order: order => order with { Tools = Tools, Settings = settings }).Argv,
+        arg => arg.StartsWith(expected, StringComparison.Ordinal));
+
+    [Fact]
+    public void Codex_keeps_the_persons_own_word_about_the_tools() => Assert.DoesNotContain("env_vars", Line(
+        "codex",
+        profile => profile with { Args = ["-c", "mcp_servers.agentctl.enabled=false"] },
+        order => order with { Tools = Tools }), StringComparison.Ordinal);
+
+    [Fact]
+    public void Claude_gets_the_tools_by_a_file_before_the_profiles_own_servers_and_permissions()
+    {
+        var launch = Plan(
+            "claude", profile => profile with { Args = ["--mcp-config", "own.json", "--allowedTools", "Bash(git *)"] },
+            order => order with { Tools = Tools });
+        Assert.Equal($"{ClaudeStart} acceptEdits --mcp-config /runs/a1/mcp.json --allowedTools mcp__agentctl "
+            + "--mcp-config own.json --allowedTools Bash(git *)", string.Join(' ', launch.Argv));
+        Assert.Equal("{\"mcpServers\":{\"agentctl\":{\"type\":\"stdio\",\"command\":\"/opt/a \\\"b\\\"/agentctl\","
+            + "\"args\":[\"mcp\"],\"env\":{"
+            + "\"AGENTCTL_URL\":\"${AGENTCTL_URL}\",\"AGENTCTL_RUN_ID\":\"${AGENTCTL_RUN_ID}\","
+            + "\"AGENTCTL_SESSION_ID\":\"${AGENTCTL_SESSION_ID}\",\"AGENTCTL_AUTH_TOKEN\":\"${AGENTCTL_AUTH_TOKEN}\"}}}}",
+            launch.Files["mcp.json"]);
+    }
+
+    [Theory]
+    [InlineData("/opt/agentctl", "/opt/agentctl.dll", "/opt/agentctl mcp")]
+    [InlineData("/usr/bin/dotnet", "/opt/agentctl.dll", "/usr/bin/dotnet /opt/agentctl.dll mcp")]
+    public void The_tools_are_this_very_program(string process, string library, string expected)
+    {
+        var tools = ToolProgram.Of(process, library);
+        Assert.Equal(expected, $"{tools.Program} {string.Join(' ', tools.Args)}");
+    }
+
+    [Fact]
+    public void A_path_is_quoted_as_toml_reads_it() =>
+        Assert.Equal("\"a\\\\b\\\"c\\u000aü\"", CodexTools.Quoted("a\\b\"c\nü"));
+
     static string Line(string agent, Func<Profile, Profile>? profile = null, Func<AgentOrder, AgentOrder>? order = null) =>
         string.Join(' ', Plan(agent, profile, order).Argv);
 

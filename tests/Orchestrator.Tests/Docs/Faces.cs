@@ -59,6 +59,7 @@ static class Faces
         new("ListProfiles", [], "shown by 'config list'"),
         new("OpenApi", [], "for programs that are not ours"),
         new("ShowConfiguration", ["config list", "config get"]),
+        new("", ["mcp"], "gives agents the tools of docs/mcp.md, each over the operations it needs"),
         new("", ["init", "service print", "version", "daemon start", "daemon logs"], "works on this machine, without asking the daemon"),
     ];
 }

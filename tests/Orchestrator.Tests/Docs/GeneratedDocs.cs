@@ -1,8 +1,10 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Orchestrator.Agents;
 using Orchestrator.Cli;
 using Orchestrator.Daemon;
 using Orchestrator.Events;
+using Orchestrator.Mcp;
 using Orchestrator.Families;
 using Orchestrator.Requests;
 using Orchestrator.Runs;
@@ -25,6 +27,7 @@ static partial class GeneratedDocs
         ["docs/lifecycles.md"] = Lifecycles,
         ["docs/surface.md"] = SurfacePage,
         ["docs/events.md"] = EventsPage,
+        ["docs/mcp.md"] = () => Fill("docs/mcp.md", "tools", ToolTable()),
         ["docs/api-contract.md"] = ContractPage.Text,
         ["docs/openapi.json"] = RouteTable.OpenApiText,
         ["docs/access.md"] = AccessPage,
@@ -45,6 +48,21 @@ static partial class GeneratedDocs
         var to = page.IndexOf("<!-- end -->", Math.Max(0, from), StringComparison.Ordinal);
         if (from < 0 || to < 0) throw new InvalidOperationException($"{path} has no place for '{name}'.");
         return page[..(from + start.Length)] + "\n" + text.TrimEnd() + "\n\n" + page[to..];
+    }
+
+    static string ToolTable() => Table(["Tool", "What it does", "Arguments (needed ones in bold)", "Answer", "Says about itself"],
+        Toolbox.All.Select(tool => new[]
+        {
+            $"`{tool.Name}`", $"{tool.Title}.", Members(tool.Input), Members(tool.Output),
+            string.Join(", ", new[] { (tool.ReadOnly, "read-only"), (tool.Destructive, "destructive"), (tool.Idempotent, "idempotent"),
+                (tool.OpenWorld, "open world") }.Where(hint => hint.Item1).Select(hint => hint.Item2).DefaultIfEmpty("-")),
+        }));
+
+    static string Members(JsonObject schema)
+    {
+        var needed = (schema["required"] as JsonArray ?? []).Select(name => (string)name!).ToHashSet();
+        return string.Join(" ", schema["properties"]!.AsObject().Select(member =>
+            needed.Contains(member.Key) ? $"**`{member.Key}`**" : $"`{member.Key}`"));
     }
 
     static string Reasons() => Page("Why a run ended",

@@ -94,12 +94,12 @@ public class DiagnoseSpecs
         var asked = await daemon.Run("spawn work\\n!ask question which port?", $"wait-file {daemon.Root}/never");
         var (child, asker) = (await Child(daemon, parent), await Child(daemon, asked));
 
+        await Found(daemon, child, "none", "running");
         var waiting = await Found(daemon, parent, "waiting_for_children", $"run {child} (running)");
         Assert.Equal(child, (string?)Assert.Single(waiting["waiting_for"]!["ids"]!.AsArray()));
-        await Found(daemon, child, "none", "running");
         var asking = await Found(daemon, asker, "waiting_for_request", "which port?");
         var session = (string?)(await daemon.Get($"/runs/{asked}"))["run"]!["session_id"];
-        Assert.Contains($"to session {session}", (string?)asking["likely_issue"]!["text"], StringComparison.Ordinal);
+        Assert.Contains($"from session {session}", (string?)asking["likely_issue"]!["text"], StringComparison.Ordinal);
         var request = (string)asking["waiting_for"]!["ids"]![0]!;
         Assert.Equal(asker, (string?)(await daemon.Get($"/requests/{request}"))["request"]!["run_id"]);
 

@@ -96,6 +96,20 @@ public class FamilySpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
     }
 
     [Fact]
+    public async Task Canceling_a_parent_that_has_ended_still_reaches_what_goes_on_below_it()
+    {
+        var parent = await Daemon.Run("spawn work\\n!hang");
+        Assert.Equal("succeeded", (string?)(await Daemon.Ended(parent))["status"]);
+        var child = (string)Runs($"/runs?parent_run_id={parent}").Single()["id"]!;
+
+        var kept = await Daemon.Post($"/runs/{parent}/cancel");
+
+        Assert.Equal("succeeded", (string?)kept["run"]!["status"]);
+        Assert.Equal("parent_canceled", (string?)(await Daemon.Ended(child))["reason"]);
+        await Daemon.Send(HttpMethod.Post, $"/runs/{parent}/cancel").Refused(409, "conflict");
+    }
+
+    [Fact]
     public async Task An_archived_parent_is_said_to_be_gone_and_a_person_is_asked()
     {
         var gate = Path.Combine(Daemon.Root, Ids.New());

@@ -72,7 +72,7 @@ sealed class RawHttp : IDisposable
             {
                 try
                 {
-                    await reading.WaitAsync(TimeSpan.FromMilliseconds(100), TestContext.Current.CancellationToken);
+                    await reading.WaitAsync(TimeSpan.FromMilliseconds(500), TestContext.Current.CancellationToken);
                 }
                 catch (TimeoutException)
                 {

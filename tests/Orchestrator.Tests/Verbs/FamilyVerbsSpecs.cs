@@ -73,6 +73,15 @@ public class FamilyVerbsSpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
         var spawned = await Ctl(own, "--field", "run.id", "tool", "session-spawn", "--task", "x\n!exit 3", "--title", "Mine");
         Assert.Equal(0, spawned.Code);
         Assert.Equal(ExitCodes.Failed, (await Ctl(own, "-q", "tool", "session-wait", "--run-id", spawned.Out)).Code);
+        var asks = await Ctl(own, "--field", "run.id", "tool", "session-spawn", "--task", "x\n!ask question which?");
+        var heard = await Ctl(own, "--format", "json", "tool", "session-wait", "--run-id", asks.Out, "--timeout", "60",
+            "--until-asked");
+        Assert.True(heard.Code == ExitCodes.PersonMustDecide, $"{heard.Code}: {heard.Out}{heard.Error}");
+        Assert.Equal("which?", (string?)JsonNode.Parse(heard.Out)!["requests"]![0]!["text"]);
+        Assert.Contains("session-send", heard.Error, StringComparison.Ordinal);
+        var childSession = (string)JsonNode.Parse(heard.Out)!["run"]!["session_id"]!;
+        Assert.Equal(0, (await Ctl(own, "tool", "session-send", "--session-id", childSession, "--text", "that one")).Code);
+        Assert.Equal(0, (await Ctl(own, "-q", "tool", "session-wait", "--run-id", asks.Out, "--timeout", "60")).Code);
         var session = (string)(await Daemon.Get($"/runs/{spawned.Out}"))["run"]!["session_id"]!;
         var sent = await Ctl(own, "--field", "message.sender", "tool", "session-send", "--session-id", session, "--text", "again");
         Assert.Equal($"run:{child["id"]}", sent.Out);

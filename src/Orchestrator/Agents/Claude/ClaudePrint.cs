@@ -39,8 +39,16 @@ sealed class ClaudePrint : IAgent
 
     public Launch Plan(AgentOrder order)
     {
-        return new Launch { Argv = CommandLine(order), Stdin = order.Prompt, DefaultEnvironment = Quiet };
+        return new Launch
+        {
+            Argv = CommandLine(order), Stdin = order.Prompt, DefaultEnvironment = Quiet, Files = FilesOf(order),
+        };
     }
+
+    /// <summary>The files both protocols need.</summary>
+    public static IReadOnlyDictionary<string, string> FilesOf(AgentOrder order) => order.Tools is null
+        ? new Dictionary<string, string>()
+        : new Dictionary<string, string> { [ClaudeTools.FileName] = ClaudeTools.Settings(order.Tools) };
 
     /// <summary>The command line both protocols share, with the arguments one of them adds.</summary>
     public static IReadOnlyList<string> CommandLine(AgentOrder order, params IReadOnlyList<string> more)
@@ -61,6 +69,8 @@ sealed class ClaudePrint : IAgent
                 throw Fault.Unprocessable("output_schema", "Claude Code takes a schema of at most 128 KiB.");
             argv.AddRange(["--json-schema", order.OutputSchema]);
         }
+        if (order.Tools is not null)
+            argv.AddRange(ClaudeTools.Arguments(order.RunFolder));
         // Last, so that a list-valued option of the profile (--allowedTools a b) cannot swallow one of ours.
         argv.AddRange(order.DaemonArgs);
         argv.AddRange(profile.Args);

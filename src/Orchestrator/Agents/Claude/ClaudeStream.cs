@@ -31,6 +31,7 @@ sealed class ClaudeStream : IAgent
         Stdin = UserLine(order.Prompt, order.RunId) + "\n",
         TwoWay = true,
         DefaultEnvironment = ClaudePrint.Quiet,
+        Files = ClaudePrint.FilesOf(order),
     };
 
     public Transcript Begin(AgentOrder order) => plain.Begin(order) with { Talk = new Talk { Folder = order.Workspace } };

@@ -32,6 +32,7 @@ sealed class CodexAppServer : IAgent
         var argv = CodexExec.Beginning(order with { DaemonArgs = CodexExec.TakeApart(order.DaemonArgs).Extra });
         if (order.Profile.Sandbox == Sandbox.WorkspaceWrite)
             argv.AddRange(CodexExec.WithoutTemp);
+        argv.AddRange(CodexExec.ToolsOf(order));
         argv.Add("app-server");
         return new Launch
         {

@@ -64,6 +64,7 @@ sealed class CodexExec : IAgent
             argv.AddRange(["-m", profile.Model]);
         if (profile.Effort is not null)
             argv.AddRange(["-c", $"model_reasoning_effort=\"{profile.Effort}\""]);
+        argv.AddRange(ToolsOf(order));
         if (!order.InRepository)
             argv.Add("--skip-git-repo-check");
         if (order.OutputSchema is not null)
@@ -95,10 +96,19 @@ sealed class CodexExec : IAgent
         List<string> argv = profile.Command.Count > 0 ? [.. profile.Command] : ["codex"];
         argv.AddRange(order.DaemonArgs);
         argv.AddRange(profile.Args);
-        if (!order.DaemonArgs.Concat(profile.Args).Any(arg => arg.Contains(RetryFeature, StringComparison.Ordinal)))
+        if (!Speaks(order, RetryFeature))
             argv.AddRange(["--disable", RetryFeature]);
         return argv;
     }
+
+    /// <summary>The setting that gives it our tools; nothing where there are none or the person's own arguments speak of them.</summary>
+    public static IReadOnlyList<string> ToolsOf(AgentOrder order) => order.Tools is not null && !Speaks(order, CodexTools.Key)
+        ? ["-c", CodexTools.Setting(order.Tools, order.Settings)]
+        : [];
+
+    /// <summary>True when the person's own arguments speak of it: then they decide.</summary>
+    static bool Speaks(AgentOrder order, string word) =>
+        order.DaemonArgs.Concat(order.Profile.Args).Any(arg => arg.Contains(word, StringComparison.Ordinal));
 
     /// <summary>The stream never names the model: what the arguments say is all there is to know.</summary>
     public Transcript Begin(AgentOrder order) => new()

@@ -51,6 +51,18 @@ public sealed class RealAgents : IAsyncDisposable
           own-key:
             agent: codex
             env: {CODEX_HOME: "OWNKEYHOME"}
+          same-name:
+            agent: codex
+            env: {CODEX_HOME: "SAMENAMEHOME"}
+          remote-name:
+            agent: codex
+            env: {CODEX_HOME: "REMOTENAMEHOME"}
+          same-name-claude:
+            agent: claude
+            env: {CLAUDE_CONFIG_DIR: "SAMECLAUDEHOME"}
+          more-tools:
+            agent: claude
+            args: ["--mcp-config", "OTHERSERVERS", "--allowedTools", "mcp__second__list_requests", "Bash(echo:*)"]
           no-key:
             agent: codex
             env: {FAKE_API_KEY: ""}
@@ -106,7 +118,7 @@ public sealed class RealAgents : IAsyncDisposable
         File.WriteAllText(Path.Combine(deadHome, "config.toml"), dead);
         var ownKeyHome = Directory.CreateDirectory(Path.Combine(CodexHome, "..", "own-key")).FullName;
         File.WriteAllText(Path.Combine(ownKeyHome, "config.toml"), own.Replace("FAKE_API_KEY", "MY_OWN_SECRET", StringComparison.Ordinal));
-        var prepared = TestDaemon.Prepare(Profiles
+        var prepared = TestDaemon.Prepare(OwnServers(own)
             .Replace("DEADHOME", deadHome, StringComparison.Ordinal).Replace("OWNKEYHOME", ownKeyHome, StringComparison.Ordinal));
         foreach (var (name, value) in codex.Environment.Concat(claude.Environment))
             prepared.With(name, value);
@@ -122,6 +134,32 @@ public sealed class RealAgents : IAsyncDisposable
         ]);
         await prepared.Start();
         return daemon = prepared;
+    }
+
+    /// <summary>Homes with a tool server of the user's own: a broken one of our name, one behind an address, another beside ours.</summary>
+    string OwnServers(string codexSettings)
+    {
+        string Home(string name, string file, string text)
+        {
+            var home = Directory.CreateDirectory(Path.Combine(CodexHome, "..", name)).FullName;
+            File.WriteAllText(Path.Combine(home, file), text);
+            return home;
+        }
+
+        var program = new JsonObject { ["type"] = "stdio", ["command"] = TestPrograms.Agentctl, ["args"] = new JsonArray("mcp") };
+        var broken = new JsonObject { ["type"] = "stdio", ["command"] = "/nowhere/agentctl", ["args"] = new JsonArray() };
+        return Profiles
+            .Replace("SAMENAMEHOME", Home("same", "config.toml",
+                codexSettings + "\n[mcp_servers.agentctl]\ncommand = \"/nowhere/agentctl\"\nenabled = false\n"),
+                StringComparison.Ordinal)
+            .Replace("REMOTENAMEHOME", Home("remote", "config.toml",
+                codexSettings + "\n[mcp_servers.agentctl]\nenabled = false\nurl = \"http://127.0.0.1:9/mcp\"\n"),
+                StringComparison.Ordinal)
+            .Replace("SAMECLAUDEHOME", Home("same-claude", ".claude.json",
+                new JsonObject { ["mcpServers"] = new JsonObject { ["agentctl"] = broken } }.ToJsonString()), StringComparison.Ordinal)
+            .Replace("OTHERSERVERS", Path.Combine(Home("others", "servers.json",
+                new JsonObject { ["mcpServers"] = new JsonObject { ["second"] = program } }.ToJsonString()), "servers.json"),
+                StringComparison.Ordinal);
     }
 
     /// <summary>Skips the test where the kernel gives the agent's sandbox no namespaces.</summary>

@@ -1,0 +1,159 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+using Orchestrator.Cli;
+
+namespace Orchestrator.Mcp;
+
+/// <summary>
+/// The protocol's side: tools as it wants them described, calls as it brings them, answers as it takes them. The package speaks both
+/// eras, the handshake of 2025-11-25 and the requests without one of 2026-07-28. It is named in this file and in the log only.
+/// </summary>
+sealed class ToolServer(Settings settings, Caller caller, TimeProvider clock, Action<string> remark)
+{
+    /// <summary>What calls still have when the client is gone: time for an answer that is on its way, none for a wait.</summary>
+    static readonly TimeSpan Grace = TimeSpan.FromSeconds(1.5);
+
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Answers that were written.</summary>
+    int answered;
+
+    /// <summary>Serves until the input ends or it is stopped.</summary>
+    public async Task Run(Stream input, Stream output, CancellationToken stop)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using var log = new RemarkLog(remark);
+        await using var afterEnd = clock.CreateTimer(_ => over.Cancel(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        BoundedInput? lines = null;
+        await using var bounded = lines = new BoundedInput(input, remark, () =>
+        {
+            afterEnd.Change(Grace, Timeout.InfiniteTimeSpan);
+            return Answered(lines!.Asked, stop);
+        });
+        await using var transport = new StreamServerTransport(bounded, output, "agentctl", log);
+        await using var server = McpServer.Create(transport, Options(over.Token), log);
+        await server.RunAsync(stop);
+    }
+
+    /// <summary>
+    /// The package stops at the end of its input, with questions unanswered that came just before it, as a script sends them: the end
+    /// waits until what was asked is answered, or a little longer than calls still have.
+    /// </summary>
+    async Task Answered(int asked, CancellationToken stop)
+    {
+        var begun = clock.GetTimestamp();
+        while (Volatile.Read(ref answered) < asked && clock.GetElapsedTime(begun) < Grace + Grace)
+            await Task.Delay(Pause, clock, stop);
+    }
+
+    McpServerOptions Options(CancellationToken over) => new()
+    {
+        ServerInfo = new Implementation { Name = "agentctl", Title = "Agent Orchestrator", Version = OwnVersion.Text },
+        ServerInstructions = Toolbox.Instructions,
+        Capabilities = new ServerCapabilities { Tools = new ToolsCapability() },
+        Handlers = new McpServerHandlers
+        {
+            ListToolsHandler = (_, _) => ValueTask.FromResult(new ListToolsResult { Tools = [.. Toolbox.All.Select(Described)] }),
+            CallToolHandler = async (request, gone) => await Call(request, over, gone),
+        },
+        Filters = new McpServerFilters
+        {
+            Message = new McpMessageFilters { IncomingFilters = [ObjectsOnly], OutgoingFilters = [Counted] },
+        },
+    };
+
+    McpMessageHandler Counted(McpMessageHandler next) => async (context, stop) =>
+    {
+        await next(context, stop);
+        if (context.JsonRpcMessage is JsonRpcResponse or JsonRpcError) Interlocked.Increment(ref answered);
+    };
+
+    /// <summary>Arguments that are no object would be answered as a defect of ours.</summary>
+    static McpMessageHandler ObjectsOnly(McpMessageHandler next) => (context, stop) =>
+    {
+        if (context.JsonRpcMessage is JsonRpcRequest { Method: RequestMethods.ToolsCall, Params: var given }
+            && (given is not JsonObject members || members["arguments"] is not (null or JsonObject)))
+            throw new McpProtocolException("params must be an object with the tool's name, and arguments an object.",
+                McpErrorCode.InvalidParams);
+        return next(context, stop);
+    };
+
+    /// <summary>A tool as clients see it.</summary>
+    public static Tool Described(AgentTool tool) => new()
+    {
+        Name = tool.Name,
+        Title = tool.Title,
+        Description = tool.Description.Replace('\n', ' ').Trim(),
+        InputSchema = JsonSerializer.SerializeToElement(tool.Input),
+        OutputSchema = JsonSerializer.SerializeToElement(tool.Output),
+        Annotations = new ToolAnnotations
+        {
+            Title = tool.Title,
+            ReadOnlyHint = tool.ReadOnly,
+            DestructiveHint = tool.Destructive,
+            IdempotentHint = tool.Idempotent,
+            OpenWorldHint = tool.OpenWorld,
+        },
+    };
+
+    async Task<CallToolResult> Call(RequestContext<CallToolRequestParams> request, CancellationToken over, CancellationToken gone)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(over, gone);
+        var stop = either.Token;
+        var name = request.Params?.Name ?? "";
+        var tool = Toolbox.Find(name) ?? throw new McpProtocolException(ToolRefusal.Unknown(name), McpErrorCode.InvalidParams);
+        try
+        {
+            var arguments = ArgumentCheck.Checked(tool, request.Params?.Arguments ?? new Dictionary<string, JsonElement>());
+            var call = new ToolCall(arguments, new Gateway(settings, clock, remark, stop), caller, Progress(request), clock);
+            // A thread of its own: the command line's client blocks, and a few waits at once must not hold up the rest.
+            var answer = await Task.Factory.StartNew(
+                () => tool.Body(call), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            return Answered(answer);
+        }
+        catch (Fault fault)
+        {
+            return Refused(ToolRefusal.Words(fault));
+        }
+        catch (Exception e) when (e is InvalidOperationException or FormatException or NullReferenceException)
+        {
+            remark($"{name} met an answer it does not understand: {e}");
+            return Refused("internal: the daemon's answer is not what this tool reads. Its version may be another; tell a person.");
+        }
+    }
+
+    static CallToolResult Answered(JsonObject answer) => new()
+    {
+        Content = [new TextContentBlock { Text = answer.ToJsonString(Json.PlainOptions) }],
+        StructuredContent = JsonSerializer.SerializeToElement(answer),
+    };
+
+    // Without structured content: it would have to match the schema of an answer.
+    static CallToolResult Refused(string words) => new() { IsError = true, Content = [new TextContentBlock { Text = words }] };
+
+    static Action<WaitProgress> Progress(RequestContext<CallToolRequestParams> request)
+    {
+        if (request.Params?.ProgressToken is not { } token) return _ => { };
+        return progress => _ = Send(request.Server, token, progress);
+    }
+
+    static async Task Send(McpServer server, ProgressToken token, WaitProgress progress)
+    {
+        try
+        {
+            await server.NotifyProgressAsync(token, new ProgressNotificationValue
+            {
+                Progress = (float)progress.Seconds,
+                Total = (float)progress.Limit,
+                Message = progress.Words,
+            });
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException or OperationCanceledException)
+        {
+            // The client is gone; the call itself notices that.
+        }
+    }
+}
