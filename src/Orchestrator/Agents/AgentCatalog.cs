@@ -24,6 +24,11 @@ static class AgentCatalog
     /// <summary>Other ways to speak with some of them, chosen by a profile's <c>protocol</c>.</summary>
     static readonly IReadOnlyList<IAgent> OtherWays = [new ClaudeStream(), new CodexAppServer()];
 
+    /// <summary>
+    /// The protocol of a profile that names none, where it is not the plain one: somebody is asked what the plain one only refuses.
+    /// </summary>
+    static readonly IReadOnlyDictionary<string, string> Preferred = new Dictionary<string, string> { ["claude"] = "stream" };
+
     /// <summary>The words config.yaml may use for a protocol.</summary>
     public static IReadOnlyList<string> Protocols { get; } =
         [.. All.Values.Concat(OtherWays).Select(agent => agent.Protocol).OfType<string>()];
@@ -36,7 +41,7 @@ static class AgentCatalog
 
     /// <summary>The adapter a profile asks for, or a refusal that lists the protocols its agent has.</summary>
     public static IAgent Of(Profile profile) =>
-        Find(profile.Agent, profile.Protocol) ?? throw Fault.Unprocessable("protocol", NoProtocol(profile));
+        Find(profile.Agent, profile.Protocol ?? Preferred.GetValueOrDefault(profile.Agent)) ?? throw Fault.Unprocessable("protocol", NoProtocol(profile));
 
     /// <summary>Why a profile's protocol is none of its agent's.</summary>
     public static string NoProtocol(Profile profile)

@@ -32,6 +32,29 @@ public sealed class ThroughTalkSpecs(RealAgents agents) : IClassFixture<RealAgen
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task By_print_the_same_command_is_refused_without_a_question()
+    {
+        var daemon = await agents.Start();
+        var run = await agents.Run("printed", Asks);
+
+        RealAgents.Is("succeeded", run);
+        Assert.False(File.Exists(Path.Combine(agents.Folder(run), "made.txt")));
+        Assert.Empty(daemon.List($"/requests?run_id={run["id"]}", "requests"));
+        Assert.Empty(TestDaemon.ProcessesOf((string)run["id"]!));
+        RealAgents.Is("succeeded", await agents.Say(run, "fake: text two", "talk"));
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_profile_that_names_no_protocol_asks()
+    {
+        var daemon = await agents.Start();
+        var run = await agents.Queue("claude", Asks);
+        await daemon.Answer(await daemon.Asks(run), "approve");
+        RealAgents.Is("succeeded", await daemon.Ended((string)run["id"]!));
+        Assert.True(File.Exists(Path.Combine(agents.Folder(run), "made.txt")));
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task Denied_with_a_word_the_agent_hears_it_and_goes_on()
     {
         var daemon = await agents.Start();

@@ -103,7 +103,8 @@ static class CodexCalls
             EndSeen = false,
             EndedWell = false,
             Talk = talk with { Calls = talk.Calls + 1, Turn = null, Unheard = [.. talk.Unheard.Where(each => each != entry)] },
-        }, []) { Send = [Again(id, soFar, text)] };
+        }, [])
+        { Send = [Again(id, soFar, text)] };
     }
 
     // {"id":4,"method":"turn/interrupt","params":{"threadId":"01a1…","turnId":"01a1…"}}

@@ -50,7 +50,9 @@ static class CodexTalk
         // A second turn comes from a message that the first one no longer took.
         "turn/started" => JsonLines.Silent(soFar with
         {
-            EndSeen = false, EndedWell = false, Talk = talk with { Turn = told.Field("turn").Text("id") ?? talk.Turn },
+            EndSeen = false,
+            EndedWell = false,
+            Talk = talk with { Turn = told.Field("turn").Text("id") ?? talk.Turn },
         }),
         "turn/completed" => Ended(soFar, talk, told.Field("turn")),
         "item/started" => CodexThreadItems.Started(Announced(soFar, talk, told.Field("item")), told.Field("item")),
@@ -89,7 +91,8 @@ static class CodexTalk
         var last = Counted(told.Field("tokenUsage").Field("last"));
         return JsonLines.Silent(soFar with
         {
-            Usage = soFar.Usage is null ? last : soFar.Usage + last, ThreadTotal = Counted(told.Field("tokenUsage").Field("total")),
+            Usage = soFar.Usage is null ? last : soFar.Usage + last,
+            ThreadTotal = Counted(told.Field("tokenUsage").Field("total")),
         });
     }
 
@@ -109,7 +112,10 @@ static class CodexTalk
 
     static Transcript Failed(Transcript soFar, string reason, string text) => soFar with
     {
-        EndSeen = true, EndedWell = false, FailureReason = reason, FailureText = ClippedText.Clip(FailureWords.Sentence(text)),
+        EndSeen = true,
+        EndedWell = false,
+        FailureReason = reason,
+        FailureText = ClippedText.Clip(FailureWords.Sentence(text)),
     };
 
     // "codexErrorInfo":"usageLimitExceeded"      "codexErrorInfo":{"responseTooManyFailedAttempts":{"httpStatusCode":429}}

@@ -11,6 +11,7 @@ sealed class InputWriter(RunStore runs, Watch watch, Held held, OutputReader rea
 {
     readonly string runId = held.Run.Id;
     long said = -1;
+    long fed;
     bool inputEnded;
     bool broken;
 
@@ -67,8 +68,12 @@ sealed class InputWriter(RunStore runs, Watch watch, Held held, OutputReader rea
 
     void Write()
     {
-        foreach (var piece in runs.Store.Read(db => RunLines.Beyond(db, runId, held.Folder.Fed)))
+        var there = held.Folder.Fed;
+        if (there < fed)
+            throw new IOException($"{held.Folder.InputPath} was removed or cut.");
+        foreach (var piece in runs.Store.Read(db => RunLines.Beyond(db, runId, there)))
             held.Folder.Feed(piece.Start, piece.Bytes);
+        fed = held.Folder.Fed;
         Checkpoint.Reach(Checkpoint.InputWritten);
     }
 

@@ -18,6 +18,9 @@ public sealed class RealAgents : IAsyncDisposable
           loose:
             agent: codex
             sandbox: full-access
+          printed:
+            agent: claude
+            protocol: print
           talk:
             agent: claude
             protocol: stream
