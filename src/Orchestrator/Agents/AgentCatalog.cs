@@ -41,7 +41,8 @@ static class AgentCatalog
 
     /// <summary>The adapter a profile asks for, or a refusal that lists the protocols its agent has.</summary>
     public static IAgent Of(Profile profile) =>
-        Find(profile.Agent, profile.Protocol ?? Preferred.GetValueOrDefault(profile.Agent)) ?? throw Fault.Unprocessable("protocol", NoProtocol(profile));
+        Find(profile.Agent, profile.Protocol ?? Preferred.GetValueOrDefault(profile.Agent))
+        ?? throw Fault.Unprocessable("protocol", NoProtocol(profile));
 
     /// <summary>Why a profile's protocol is none of its agent's.</summary>
     public static string NoProtocol(Profile profile)
