@@ -29,13 +29,15 @@ static class Checkpoint
     public const string RequestAsked = "request-asked";
     public const string RequestAnswered = "request-answered";
     public const string ChildReported = "child-reported";
+    public const string InputStored = "input-stored";
+    public const string InputWritten = "input-written";
 
-    /// <summary>All of them, in the order a run meets them; the last ones are met in families only.</summary>
+    /// <summary>All of them, in the order a run meets them; the last ones are met in families and two-way runs only.</summary>
     public static readonly IReadOnlyList<string> All =
     [
         RequestCommitted, RunClaimed, WorkspacePlanned, WorkspaceMade, WorkspaceReady, OrderWritten, HolderStarted, StartRecorded,
         OutputCommitted, StopRequested, StopClimbed, ProcessEnded, LeftoversSwept, OutputDrained, BranchMoved, WorkCaptured, EndCommitted,
-        ChildSpawned, RequestAsked, RequestAnswered, ChildReported,
+        ChildSpawned, RequestAsked, RequestAnswered, ChildReported, InputStored, InputWritten,
     ];
 
     static readonly string? CrashAt = Environment.GetEnvironmentVariable("AGENTD_CRASH_AT");

@@ -60,10 +60,14 @@ sealed class Features : IDisposable
             configuration.User.RequestOnExpiry);
         runs.AfterStart((transaction, run) => requests.Settle(transaction, run.Id));
         runs.BeforeEnd((transaction, run, _, _) => requests.WithdrawAll(transaction, run));
+        var questions = new AgentQuestions(sessions, requests, configuration.User.RequestExpiry, configuration.User.RequestOnExpiry);
+        runs.WhenAsked(questions.Follow);
+        runs.WhenTaken(questions.Taken);
         runs.AfterEnd((transaction, run, _, _) => new ChildEnd(sessions, runs).Report(transaction, run));
         var limits = new RunLimits();
         admission = new Admission(runs, projects, configuration.FindProfile, configuration.ProfileNames, limits);
         inbox = new Inbox(sessions, admission, runs);
+        runs.BeforeEnd(inbox.QueueUnheard);
         WakeParents = new WakeParents(sessions, runs, admission, parentSettings, familyLimits, log);
         ExpireRequests = new ExpireRequests(requests, lifetime.Clock, log);
         var workplace = new Workplace(store, projects, workspaces, new Worktrees(git), settings.DataFolder);

@@ -4,6 +4,7 @@ using Orchestrator.Agents.Command;
 using Orchestrator.Agents.Gemini;
 using Orchestrator.Agents.OpenAi;
 using Orchestrator.Agents.OpenCode;
+using Orchestrator.Profiles;
 
 namespace Orchestrator.Agents;
 
@@ -26,8 +27,31 @@ static class AgentCatalog
         ["openai"] = new OpenAiLoop(),
     };
 
-    /// <summary>The adapter of that name, or null.</summary>
-    public static IAgent? Find(string name) => All.GetValueOrDefault(name);
+    /// <summary>Other ways to speak with some of them, chosen by a profile's <c>protocol</c>.</summary>
+    static readonly IReadOnlyList<IAgent> OtherWays = [new ClaudeStream(), new CodexAppServer()];
+
+    /// <summary>The words config.yaml may use for a protocol.</summary>
+    public static IReadOnlyList<string> Protocols { get; } =
+        [.. All.Values.Concat(OtherWays).Select(agent => agent.Protocol).OfType<string>()];
+
+    /// <summary>The adapter of that name and protocol, or null. Without a protocol: the agent's plain one.</summary>
+    public static IAgent? Find(string name, string? protocol = null) =>
+        All.GetValueOrDefault(name) is { } plain && (protocol is null || protocol == plain.Protocol)
+            ? plain
+            : OtherWays.FirstOrDefault(agent => agent.Name == name && agent.Protocol == protocol);
+
+    /// <summary>The adapter a profile asks for, or a refusal that lists the protocols its agent has.</summary>
+    public static IAgent Of(Profile profile) =>
+        Find(profile.Agent, profile.Protocol)
+        ?? throw Fault.Unprocessable("protocol", NoProtocol(profile));
+
+    /// <summary>Why a profile's protocol is none of its agent's.</summary>
+    public static string NoProtocol(Profile profile)
+    {
+        var own = All.Values.Concat(OtherWays).Where(agent => agent.Name == profile.Agent).Select(agent => agent.Protocol).OfType<string>();
+        return $"the agent '{profile.Agent}' has no protocol '{profile.Protocol}'; it has "
+            + $"{(own.Any() ? string.Join(", ", own) : "only one, and the key is to be left out")}.";
+    }
 
     /// <summary>The adapter of that name, or a refusal that lists the names there are.</summary>
     public static IAgent Of(string name) =>

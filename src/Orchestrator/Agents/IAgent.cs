@@ -11,6 +11,9 @@ interface IAgent
     /// <summary>The word config.yaml uses for it.</summary>
     string Name { get; }
 
+    /// <summary>The word of its protocol in config.yaml, where the agent has more than one; null otherwise.</summary>
+    string? Protocol => null;
+
     /// <summary>The program looked for on PATH when the profile names none; null when the profile must name it.</summary>
     string? Program { get; }
 
@@ -38,6 +41,12 @@ interface IAgent
 
     /// <summary>Reads one whole line. Unknown lines are counted and kept raw, never an error.</summary>
     Reading Read(Transcript soFar, OutputLine line);
+
+    /// <summary>
+    /// Something from outside for an agent whose protocol is two-way: what to send for it, if anything. An answer to a question that is
+    /// no longer open sends nothing.
+    /// </summary>
+    Reading Obey(Transcript soFar, AgentCommand command) => JsonLines.Silent(soFar);
 
     /// <summary>Judges a run that has ended and whose output was read to its end; not asked when the daemon itself stopped it.</summary>
     Ending Conclude(Transcript soFar, Finish finish);
@@ -109,8 +118,13 @@ sealed record Launch
     /// <summary>Program and arguments; the program is a name for PATH or an absolute path.</summary>
     public required IReadOnlyList<string> Argv { get; init; }
 
-    /// <summary>What the agent reads on standard input; empty means an empty file, never an open pipe.</summary>
+    /// <summary>
+    /// What the agent reads on standard input; empty means an empty file, never an open pipe. Two-way: the first lines, each with its end.
+    /// </summary>
     public string Stdin { get; init; } = "";
+
+    /// <summary>True when the agent is spoken with while it runs: its input stays open until <see cref="Talk.Over"/>.</summary>
+    public bool TwoWay { get; init; }
 
     /// <summary>Defaults set unless the environment or the profile sets them (quiet, bounded retries).</summary>
     public IReadOnlyDictionary<string, string> DefaultEnvironment { get; init; } = new Dictionary<string, string>();
@@ -130,7 +144,11 @@ sealed record Launch
 readonly record struct OutputLine(bool FromStderr, string Text, bool Truncated = false, bool Complete = true);
 
 /// <summary>What a line changed and what it says.</summary>
-readonly record struct Reading(Transcript Transcript, IReadOnlyList<Signal> Signals);
+readonly record struct Reading(Transcript Transcript, IReadOnlyList<Signal> Signals)
+{
+    /// <summary>Lines for the agent's standard input, without their ends; null for none. Stored together with the transcript.</summary>
+    public IReadOnlyList<string>? Send { get; init; }
+}
 
 /// <summary>How the process ended.</summary>
 sealed record Finish

@@ -48,5 +48,27 @@ sealed record Warned(string Code, string Text) : Signal;
 /// <summary>A question the agent asks in its output; becomes a request where those exist, an event in any case.</summary>
 sealed record Asked(string Text, IReadOnlyList<string> Options) : Signal;
 
+/// <summary>The agent waits for a yes or no, or an answer, in its own protocol; becomes a request, and the run waits.</summary>
+/// <param name="Id">The agent's own id of the question.</param>
+/// <param name="Kind">What is asked for.</param>
+/// <param name="Text">One sentence for a person.</param>
+/// <param name="DetailJson">An object such as {"command", "folder", "diff"}; at most 64 KiB.</param>
+/// <param name="Options">Answers offered; empty for yes and no.</param>
+sealed record ApprovalAsked(string Id, AskKind Kind, string Text, string DetailJson, IReadOnlyList<string> Options) : Signal;
+
+/// <summary>The agent no longer waits for that answer.</summary>
+sealed record ApprovalDropped(string Id) : Signal;
+
+/// <summary>What an agent asks for in its own protocol.</summary>
+enum AskKind
+{
+    /// <summary>To run a command or to change files.</summary>
+    Approval,
+    /// <summary>To use any other tool.</summary>
+    Permission,
+    /// <summary>A question of its own.</summary>
+    Question,
+}
+
 /// <summary>backend.event: the agent's own line, kept for those who ask for it.</summary>
 sealed record Raw(string Json) : Signal;

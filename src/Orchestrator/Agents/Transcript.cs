@@ -48,6 +48,9 @@ sealed record Transcript
     /// <summary>The model the agent named.</summary>
     public string? Model { get; init; }
 
+    /// <summary>Where the conversation with a two-way agent stands; null for the others.</summary>
+    public Talk? Talk { get; init; }
+
     /// <summary>Lines of a kind this version does not know.</summary>
     public int UnknownLines { get; init; }
 
@@ -59,6 +62,48 @@ sealed record Transcript
 /// <param name="CallId">The agent's id of the call.</param>
 /// <param name="Path">As the agent reported it.</param>
 sealed record OpenEdit(string CallId, string Path);
+
+/// <summary>What must be known of a conversation to go on with it. All of it is small: open questions and messages on their way.</summary>
+sealed record Talk
+{
+    /// <summary>Absolute folder the agent works in, to be said with what it asks.</summary>
+    public string? Folder { get; init; }
+
+    /// <summary>Questions the agent waits for.</summary>
+    public IReadOnlyList<OpenAsk> Open { get; init; } = [];
+
+    /// <summary>Messages that were sent and whose turn has not begun, by the ids the protocol knows them by.</summary>
+    public IReadOnlyList<string> Unheard { get; init; } = [];
+
+    /// <summary>The agent's own id of the turn that runs, where its protocol asks for it.</summary>
+    public string? Turn { get; init; }
+
+    /// <summary>What begins the first turn once the conversation has an id, as JSON; null when that is sent.</summary>
+    public string? First { get; init; }
+
+    /// <summary>Calls of ours so far beyond the first ones: their ids are counted.</summary>
+    public int Calls { get; init; }
+
+    /// <summary>The change the agent announced last, by its item: shown when it asks for it.</summary>
+    public AnnouncedChange? Change { get; init; }
+
+    /// <summary>The agent was asked to stop.</summary>
+    public bool StopAsked { get; init; }
+
+    /// <summary>Nothing more will be sent: the input is to be ended, so that the process ends by itself.</summary>
+    public bool Over { get; init; }
+}
+
+/// <summary>A change of files before it is made.</summary>
+/// <param name="Item">The agent's own id of it.</param>
+/// <param name="Paths">What is changed.</param>
+/// <param name="Diff">How, clipped.</param>
+sealed record AnnouncedChange(string Item, IReadOnlyList<string> Paths, string Diff);
+
+/// <summary>A question an agent waits for.</summary>
+/// <param name="Id">The agent's own id.</param>
+/// <param name="Kept">What its answer must repeat, as JSON; null for nothing.</param>
+sealed record OpenAsk(string Id, string? Kept);
 
 /// <summary>Tokens and cost of one run. Input excludes what came from the cache.</summary>
 /// <param name="InputTokens">Uncached input.</param>

@@ -16,7 +16,7 @@ sealed class Configuration
     Configuration(ConfigFile user)
     {
         this.user = user;
-        book = ProfileBook.Merge(BuiltIn, user);
+        book = Checked(ProfileBook.Merge(BuiltIn, user));
         Projects =
         [
             .. user.Projects.Values.Where(project => project.Path is not null).Select(project => new Project
@@ -55,6 +55,16 @@ sealed class Configuration
     /// <summary>Throws <see cref="Fault"/> naming file, line and key of every mistake.</summary>
     public static Configuration Load(string dataFolder) => new(ConfigFile.Load(Path.Combine(dataFolder, ConfigFile.UserName), Agents));
 
+    /// <summary>Which protocols there are only the agents know.</summary>
+    static ProfileBook Checked(ProfileBook book)
+    {
+        foreach (var profile in book.All.Values)
+            if (AgentCatalog.Find(profile.Agent) is not null && AgentCatalog.Find(profile.Agent, profile.Protocol) is null)
+                throw new Fault(FaultCode.InvalidRequest,
+                    $"{profile.Origin}: profiles.{profile.Name}.protocol: {AgentCatalog.NoProtocol(profile)}");
+        return book;
+    }
+
     /// <summary>The profile as it holds in a project, or null when there is none of that name.</summary>
     public Profile? FindProfile(string name, string? projectFolder) => BookOf(projectFolder).All.GetValueOrDefault(name);
 
@@ -66,7 +76,7 @@ sealed class Configuration
         if (projectFolder is null)
             return book;
         var own = ConfigFile.Load(Path.Combine(projectFolder, ConfigFile.ProjectName), Agents);
-        return own == ConfigFile.None ? book : ProfileBook.Merge(BuiltIn, user, own);
+        return own == ConfigFile.None ? book : Checked(ProfileBook.Merge(BuiltIn, user, own));
     }
 }
 
@@ -98,7 +108,7 @@ static class ShowConfiguration
         ["model"] = profile.Model,
         ["effort"] = profile.Effort,
         ["sandbox"] = SandboxWord(profile.Sandbox),
-        ["protection"] = Runs.Launcher.ProtectionWord(AgentCatalog.Of(profile.Agent).ProtectionOf(profile)),
+        ["protection"] = Runs.Launcher.ProtectionWord(AgentCatalog.Of(profile).ProtectionOf(profile)),
         ["escalates_to"] = profile.EscalatesTo,
         ["origin"] = profile.Origin,
     })]);

@@ -9,6 +9,9 @@ sealed record Profile
     /// <summary>Which adapter runs it: a key of <c>AgentCatalog</c>.</summary>
     public required string Agent { get; init; }
 
+    /// <summary>How to speak with it, where the agent has more than one way; null for its plain one.</summary>
+    public string? Protocol { get; init; }
+
     /// <summary>For the plain command agent the whole argument list; for others the program to use instead of the one on PATH.</summary>
     public IReadOnlyList<string> Command { get; init; } = [];
 

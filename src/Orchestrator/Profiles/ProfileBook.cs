@@ -59,6 +59,7 @@ sealed class ProfileBook
             Name = name,
             Agent = agent,
             Origin = origin,
+            Protocol = Text(keys, "protocol", lower?.Protocol),
             Command = keys.Get<List<string>>("command") ?? lower?.Command ?? [],
             Args = keys.Get<List<string>>("args") ?? lower?.Args ?? [],
             Env = keys.Get<Dictionary<string, string>>("env") ?? lower?.Env ?? new Dictionary<string, string>(),

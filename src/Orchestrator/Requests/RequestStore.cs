@@ -35,13 +35,15 @@ sealed class RequestStore(RunStore runs, ChildWaits waits)
         var id = Ids.New();
         transaction.Db.Execute(
             "insert into requests (id, created_no, kind, run_id, session_id, to_session_id, text, options, detail, risk, state, on_expiry, "
-            + "expires_at, created_at) values (@id, @no, @kind, @run, @session, @to, @text, @options, @detail, @risk, 'open', @on_expiry, "
-            + "@expires, @now)",
+            + "expires_at, created_at, agent_ask_id) values (@id, @no, @kind, @run, @session, @to, @text, @options, @detail, @risk, "
+            + "'open', @on_expiry, "
+            + "@expires, @now, @ask)",
             ("@id", id), ("@no", transaction.Next("queue_no")), ("@kind", order.Kind), ("@run", order.Run.Id),
             ("@session", order.Run.SessionId), ("@to", order.ToSessionId), ("@text", order.Text),
             ("@options", JsonSerializer.Serialize(order.Options, RequestJson.Default.IReadOnlyListString)), ("@detail", order.Detail),
             ("@risk", order.Risk), ("@on_expiry", order.OnExpiry),
-            ("@expires", order.ExpiresIn is { } time ? transaction.Now + (long)time.TotalMicroseconds : null), ("@now", transaction.Now));
+            ("@expires", order.ExpiresIn is { } time ? transaction.Now + (long)time.TotalMicroseconds : null),
+            ("@now", transaction.Now), ("@ask", order.AgentAskId));
         var request = RequestRows.Get(transaction.Db, id);
         var told = Tell(transaction, RequestEvents.Created, request, actor, Asked(request));
         Settle(transaction, order.Run.Id);
@@ -74,6 +76,8 @@ sealed class RequestStore(RunStore runs, ChildWaits waits)
         Tell(transaction, EventOf(next), after, actor, Ended(after));
         if (step == RequestStep.Withdraw)
             return after;
+        if (AgentQuestions.AnswerOf(after) is { } command)
+            RunCommands.Add(transaction, runs, after.RunId, command, requestId: after.Id);
         Settle(transaction, after.RunId);
         transaction.AfterCommit(() => Checkpoint.Reach(Checkpoint.RequestAnswered));
         return after;
@@ -213,4 +217,7 @@ sealed record NewRequest(Run Run, string Kind, string Text)
     public string? Risk { get; init; }
     public TimeSpan? ExpiresIn { get; init; }
     public string OnExpiry { get; init; } = Requests.OnExpiry.Deny;
+
+    /// <summary>The agent's own id of the question, where it asks in its protocol and hears the answer there.</summary>
+    public string? AgentAskId { get; init; }
 }

@@ -57,6 +57,9 @@ sealed record RunRequest
 
     /// <summary>The message in which the answer came, when it came as one.</summary>
     [JsonIgnore] public string? MessageId { get; init; }
+
+    /// <summary>The agent's own id of the question, where it asks in its protocol.</summary>
+    [JsonIgnore] public string? AgentAskId { get; init; }
 }
 
 /// <summary>What was answered.</summary>
@@ -100,6 +103,7 @@ static class RequestRows
     const string Select = """
         select q.id, q.kind, q.run_id, q.session_id, q.to_session_id, q.text, q.options, q.detail, q.risk, q.state, q.answer,
                q.answered_by, q.rule, q.on_expiry, q.created_at, q.expires_at, q.answered_at, q.picked_up_at, q.created_no, q.message_id,
+               q.agent_ask_id,
                (with recursive up (id, title, parent, level) as (
                   select s.id, s.title, s.parent_session_id, 0 from sessions s where s.id = q.session_id
                   union all select p.id, p.title, p.parent_session_id, up.level + 1 from sessions p join up on p.id = up.parent)
@@ -170,7 +174,8 @@ static class RequestRows
         PickedUpAt = row.TimeOrNull(17),
         CreatedNo = row.GetInt64(18),
         MessageId = row.TextOrNull(19),
-        Chain = JsonSerializer.Deserialize(row.GetString(20), RequestJson.Default.IReadOnlyListChainLink)!,
+        AgentAskId = row.TextOrNull(20),
+        Chain = JsonSerializer.Deserialize(row.GetString(21), RequestJson.Default.IReadOnlyListChainLink)!,
     };
 }
 

@@ -98,6 +98,7 @@ sealed class Admission(RunStore runs, ProjectStore projects, Func<string, string
             Trigger = wish.Trigger,
             Profile = profile.Name,
             Agent = profile.Agent,
+            Protocol = AgentCatalog.Of(profile).Protocol,
             Model = profile.Model,
             OutputSchema = wish.OutputSchema ?? (profile.StructuredResult ? StructuredResult.Schema : null),
             ParentRunId = wish.ParentRunId ?? session.ParentRunId,

@@ -47,6 +47,9 @@ sealed class Launcher(Database store, ProjectStore projects, Func<string, string
 {
     const string OrderFile = "order.json";
 
+    /// <summary>The first lines for a two-way agent, until they stand in the store.</summary>
+    public const string OpeningFile = "opening";
+
     /// <summary>Settings files larger than this are not looked into, in bytes.</summary>
     const long LargestSettings = 1 << 20;
 
@@ -81,13 +84,23 @@ sealed class Launcher(Database store, ProjectStore projects, Func<string, string
     public Prepared Prepare(Run run, Workspace workspace)
     {
         var order = Order(run, workspace);
-        var agent = AgentCatalog.Find(run.Agent) ?? throw new StartRefused(EndReason.AgentMissing, $"There is no agent '{run.Agent}'.");
+        var agent = AgentCatalog.Find(run.Agent, run.Protocol)
+            ?? throw new StartRefused(EndReason.AgentMissing, $"There is no agent '{run.Agent}'.");
         var settings = SettingsOf(agent, order.Profile);
         var launch = PlanOf(agent, order with { Settings = settings });
         var folder = new RunFolder(order.RunFolder);
         folder.Create();
         folder.Write("prompt", run.Prompt);
-        folder.Write("stdin", launch.Stdin);
+        if (launch.TwoWay)
+        {
+            folder.MakeTwoWay();
+            folder.Write(OpeningFile, launch.Stdin);
+        }
+        else
+        {
+            folder.Write("stdin", launch.Stdin);
+        }
+
         foreach (var (name, content) in launch.Files)
             folder.Write(name, content);
 

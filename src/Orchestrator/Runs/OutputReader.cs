@@ -20,6 +20,9 @@ sealed class OutputReader : IDisposable
     Journal stderr;
     readonly RunFolder folder;
     readonly List<NewEvent> pending = [];
+    readonly List<Signal> asks = [];
+    readonly List<string> send = [];
+    readonly List<RunCommand> taken = [];
     Transcript transcript;
     OutputCut cut;
     long lineEvents;
@@ -72,14 +75,53 @@ sealed class OutputReader : IDisposable
         return more || before != (stdout.Offset, stderr.Offset) || pending.Count > 0;
     }
 
+    /// <summary>Lines for the agent's input so far: grows with any that must be written.</summary>
+    public long Sent { get; private set; }
+
+    /// <summary>True when something is to be stored though nothing was read.</summary>
+    public bool HasNews => pending.Count + asks.Count + send.Count + taken.Count > 0;
+
+    /// <summary>Hands a command to the adapter; it counts as taken when what follows from it is stored.</summary>
+    public void Obey(RunCommand command)
+    {
+        taken.Add(command);
+        Obey(command.Command);
+    }
+
+    /// <summary>Hands the adapter a wish of the owner's own.</summary>
+    public void Obey(AgentCommand command)
+    {
+        try
+        {
+            Understood(agent.Obey(transcript, command));
+        }
+        catch (Exception e)
+        {
+            // As with a line our own code stumbles over: it would be met again at every start.
+            pending.Add(new NewEvent(RunEvents.Warning, "daemon", RunEvents.WarningData("command_not_understood",
+                $"A {command.GetType().Name} could not be put into the agent's protocol ({e.GetType().Name}): {e.Message}"),
+                run.SessionId, run.Id));
+        }
+    }
+
     /// <summary>What was read since the last call, to be stored.</summary>
     public Progress Drain()
     {
         var events = pending.ToArray();
         pending.Clear();
+        var (asked, lines, commands) = (asks.ToArray(), send.ToArray(), taken.ToArray());
+        asks.Clear();
+        send.Clear();
+        taken.Clear();
         var begins = !begun && lineEvents > 0;
         begun |= begins;
-        return new Progress(stdout.Offset, stderr.Offset, lineEvents, transcript, cut.Write(), events) { Begins = begins };
+        return new Progress(stdout.Offset, stderr.Offset, lineEvents, transcript, cut.Write(), events)
+        {
+            Begins = begins,
+            Asks = asked,
+            Send = lines,
+            Taken = commands,
+        };
     }
 
     public void Dispose()
@@ -105,10 +147,7 @@ sealed class OutputReader : IDisposable
         var before = pending.Count;
         try
         {
-            var reading = agent.Read(transcript, line);
-            foreach (var signal in reading.Signals)
-                pending.Add(RunEvents.From(signal, run));
-            transcript = reading.Transcript;
+            Understood(agent.Read(transcript, line));
         }
         catch (Exception e)
         {
@@ -118,6 +157,25 @@ sealed class OutputReader : IDisposable
             pending.Add(new NewEvent(RunEvents.Warning, "daemon", RunEvents.WarningData("line_not_understood",
                 $"This line could not be read as the agent's protocol ({e.GetType().Name}): {e.Message}"), run.SessionId, run.Id));
         }
+    }
+
+    void Understood(Reading reading)
+    {
+        foreach (var signal in reading.Signals)
+        {
+            if (signal is ApprovalAsked or ApprovalDropped)
+                asks.Add(signal);
+            else
+                pending.Add(RunEvents.From(signal, run));
+        }
+
+        if (reading.Send is { } lines)
+        {
+            send.AddRange(lines);
+            Sent += lines.Count;
+        }
+
+        transcript = reading.Transcript;
     }
 
     /// <summary>The end of standard error, at most 8 KiB: read from the file, so that a restart forgets nothing.</summary>

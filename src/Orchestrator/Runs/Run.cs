@@ -57,6 +57,8 @@ sealed record Run
     /// <summary>Which bytes of the journal were cut out, and how many lines gave no event; null when nothing was cut.</summary>
     public JsonElement? OutputCut { get; init; }
 
+    /// <summary>How its agent is spoken with, decided when it was queued; null for the agent's plain way.</summary>
+    [JsonIgnore] public string? Protocol { get; init; }
     [JsonIgnore] public long QueueNo { get; init; }
     [JsonIgnore] public string? OutputSchema { get; init; }
     [JsonIgnore] public DateTimeOffset? WaitingSince { get; init; }

@@ -17,6 +17,8 @@ sealed class RunStore(Database store, EventLog events)
     readonly List<RunEnding> beforeEnd = [];
     readonly List<RunEnding> afterEnd = [];
     readonly List<Action<WriteTransaction, Run>> afterStart = [];
+    readonly List<Action<WriteTransaction, Run, Signal>> whenAsked = [];
+    readonly List<Action<WriteTransaction, RunCommand>> whenTaken = [];
 
     /// <summary>Called after COMMIT when a run was queued, waits or goes on, was told to stop or ended: the dispatcher and the run's
     /// owner look again.</summary>
@@ -31,6 +33,13 @@ sealed class RunStore(Database store, EventLog events)
     /// <summary>Adds what follows once a run's process is held, in the same transaction, after its event.</summary>
     public void AfterStart(Action<WriteTransaction, Run> follow) => afterStart.Add(follow);
 
+    /// <summary>Adds what follows when an agent asks in its own protocol, or no longer asks (<see cref="ApprovalAsked"/>,
+    /// <see cref="ApprovalDropped"/>), in the transaction that stores it.</summary>
+    public void WhenAsked(Action<WriteTransaction, Run, Signal> follow) => whenAsked.Add(follow);
+
+    /// <summary>Adds what follows when a command is handed to the agent, in the same transaction.</summary>
+    public void WhenTaken(Action<WriteTransaction, RunCommand> follow) => whenTaken.Add(follow);
+
     public Database Store => store;
 
     public EventLog Events => events;
@@ -39,14 +48,15 @@ sealed class RunStore(Database store, EventLog events)
     {
         var id = Ids.New();
         transaction.Db.Execute(
-            "insert into runs (id, queue_no, session_id, parent_run_id, retry_of, status, trigger_kind, profile, agent, model, "
+            "insert into runs (id, queue_no, session_id, parent_run_id, retry_of, status, trigger_kind, profile, agent, protocol, model, "
                 + "attempt, fence, prompt, "
             + "output_schema, total_limit_us, idle_limit_us, created_at, stdout_offset, stderr_offset, line_events) "
-            + "values (@id, @no, @session, @parent, @retry, 'queued', @trigger, @profile, @agent, @model, @attempt, 0, @prompt, "
+            + "values (@id, @no, @session, @parent, @retry, 'queued', @trigger, @profile, @agent, @protocol, @model, @attempt, 0, @prompt, "
             + "@schema, @total, @idle, @now, 0, 0, 0)",
             ("@id", id), ("@no", transaction.Next("queue_no")), ("@session", order.SessionId), ("@parent", order.ParentRunId),
                 ("@retry", order.RetryOf),
-            ("@trigger", order.Trigger), ("@profile", order.Profile), ("@agent", order.Agent), ("@model", order.Model),
+            ("@trigger", order.Trigger), ("@profile", order.Profile), ("@agent", order.Agent), ("@protocol", order.Protocol),
+                ("@model", order.Model),
                 ("@attempt", order.Attempt),
             ("@prompt", order.Prompt), ("@schema", order.OutputSchema), ("@total", (long)order.TotalLimit.TotalMicroseconds),
             ("@idle", (long)order.IdleLimit.TotalMicroseconds), ("@now", transaction.Now));
@@ -71,13 +81,14 @@ sealed class RunStore(Database store, EventLog events)
         if (run is null || (fence is { } mine && run.Fence != mine) || RunLifecycle.Next(run.Status, step) is not { } next)
             return null;
         var final = RunLifecycle.IsFinal(next);
+        // Before its messages are answered or dropped: one that came too late for this run is not of this run any more.
+        if (final)
+            beforeEnd.ForEach(follow => follow(transaction, run, next, change.Reason));
         if (next == RunStatus.Succeeded)
             Delivery.Answer(transaction, runId);
         else if (final)
             Delivery.Drop(transaction, events, runId, run.SessionId,
                 $"Its run ended {RunLifecycle.Word(next)}{(change.Reason is { } why ? $": {why}" : "")}.");
-        if (final)
-            beforeEnd.ForEach(follow => follow(transaction, run, next, change.Reason));
         transaction.Db.Execute(
             "update runs set status = @status, fence = fence + @claimed, reason = coalesce(@reason, reason), node_id = coalesce(@node, "
                 + "node_id), "
@@ -146,7 +157,24 @@ sealed class RunStore(Database store, EventLog events)
             Delivery.StartTurn(transaction, run.Id);
         foreach (var news in progress.Events)
             events.Append(transaction, news);
+        KeepTalk(transaction, run, progress);
         return true;
+    }
+
+    // What the agent asked and what is to be said to it, with the commands this follows from.
+    void KeepTalk(WriteTransaction transaction, Run run, Progress progress)
+    {
+        foreach (var ask in progress.Asks)
+            whenAsked.ForEach(follow => follow(transaction, run, ask));
+        if (progress.Send.Count > 0)
+            RunLines.Add(transaction, run.Id, string.Concat(progress.Send.Select(line => line + "\n")));
+        RunCommands.Take(transaction, progress.Taken);
+        foreach (var command in progress.Taken)
+        {
+            if (command.MessageId is { } message)
+                Delivery.TakeAsAnswer(transaction, events, message, run.Id, run.SessionId);
+            whenTaken.ForEach(follow => follow(transaction, command));
+        }
     }
 
     /// <summary>
@@ -264,6 +292,7 @@ sealed record NewRun
     public required string Trigger { get; init; }
     public required string Profile { get; init; }
     public required string Agent { get; init; }
+    public string? Protocol { get; init; }
     public string? Model { get; init; }
     public string? OutputSchema { get; init; }
     public string? ParentRunId { get; init; }
@@ -271,6 +300,22 @@ sealed record NewRun
     public int Attempt { get; init; } = 1;
     public required TimeSpan TotalLimit { get; init; }
     public required TimeSpan IdleLimit { get; init; }
+
+    /// <summary>A run with the settings of another one for another prompt.</summary>
+    public static NewRun Like(Run run, string prompt) => new()
+    {
+        SessionId = run.SessionId,
+        Prompt = prompt,
+        Trigger = "message",
+        Profile = run.Profile,
+        Agent = run.Agent,
+        Protocol = run.Protocol,
+        Model = run.Model,
+        OutputSchema = run.OutputSchema,
+        ParentRunId = run.ParentRunId,
+        TotalLimit = run.TotalLimit,
+        IdleLimit = run.IdleLimit,
+    };
 }
 
 /// <summary>What a step changes besides the status.</summary>
@@ -304,4 +349,13 @@ sealed record Progress(long StdoutOffset, long StderrOffset, long LineEvents, Tr
 {
     /// <summary>The first sign of an answer is among them.</summary>
     public bool Begins { get; init; }
+
+    /// <summary>What the agent asked, or asks no longer.</summary>
+    public IReadOnlyList<Signal> Asks { get; init; } = [];
+
+    /// <summary>Lines for its standard input, without their ends.</summary>
+    public IReadOnlyList<string> Send { get; init; } = [];
+
+    /// <summary>Commands that were handed to the adapter.</summary>
+    public IReadOnlyList<RunCommand> Taken { get; init; } = [];
 }

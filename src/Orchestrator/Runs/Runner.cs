@@ -85,7 +85,7 @@ sealed class Runner(RunStore runs, Workplace workplace, Launcher launcher, Watch
         }
 
         var workspace = run.Workspace is { } known ? store.Read(db => WorkspaceStore.Find(db, known.Id)) : null;
-        if (workspace is null || AgentCatalog.Find(run.Agent) is not { } agent)
+        if (workspace is null || AgentCatalog.Find(run.Agent, run.Protocol) is not { } agent)
         {
             await finisher.Lose(run, "Its workspace or its agent is not known to this daemon.");
             return true;

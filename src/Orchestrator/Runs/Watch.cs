@@ -26,7 +26,10 @@ sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, TimePro
     {
         var pace = new Pace();
         var deadlines = new Deadlines(held.Run, clock, reader.Written);
-        Task<StopReport>? stopping = held.Run.Status == RunStatus.Stopping ? Climb(held) : null;
+        var input = InputWriter.Of(runs, this, held, reader);
+        if (input is not null)
+            await input.Begin();
+        var stopping = held.Run.Status == RunStatus.Stopping ? await BeginStop(held, input) : null;
         long? goneSince = null;
         while (true)
         {
@@ -36,6 +39,8 @@ sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, TimePro
             var found = reader.Read(final: false);
             if (found)
                 await Keep(held, reader);
+            if (input is not null)
+                await input.Say();
             if (end is not null && !found)
                 return await Ended(new Seen(end.Code, end.Problem, true), stopping);
             // An agent that outlived its holder may talk on for ever: the rest is read when it is ended.
@@ -53,8 +58,10 @@ sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, TimePro
             var rang = await Pause(bell, pace, found, stopping, shutdown);
             if (rang)
                 pace.Stirred();
-            if (rang || deadlines.StopRequested)
-                stopping ??= LookAgain(held, deadlines) ? Climb(held) : null;
+            if (rang && input is not null)
+                await input.Take();
+            if ((rang || deadlines.StopRequested) && stopping is null && LookAgain(held, deadlines))
+                stopping = await BeginStop(held, input);
         }
     }
 
@@ -116,12 +123,20 @@ sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, TimePro
         runs.Advance(transaction, held.Run.Id, held.Run.Fence, RunStep.Stop,
             new RunChange("daemon") { StopReason = reason, StopActor = "daemon" }));
 
-    // A daemon that stops meanwhile waits for the ladder: it does not make a polite stop a kill.
-    async Task<StopReport> Climb(Held held)
+    // An agent that is spoken with is first asked in its own words. The task that climbs stands in one of its own: a wait for the first
+    // word would otherwise be a wait for the whole ladder.
+    async Task<Task<StopReport>> BeginStop(Held held, InputWriter? input)
     {
         Checkpoint.Reach(Checkpoint.StopRequested);
+        var asked = input is not null && await input.AskToStop();
+        return Climb(held, asked);
+    }
+
+    // A daemon that stops meanwhile waits for the ladder: it does not make a polite stop a kill.
+    async Task<StopReport> Climb(Held held, bool asked)
+    {
         var steps = new List<StopStep>();
-        var report = await new StopLadder(stopTimes, clock).Climb(held.Run.Id, held.Holder, step =>
+        var report = await new StopLadder(stopTimes, clock).Climb(held.Run.Id, held.Holder, asked, step =>
         {
             lock (steps)
                 steps.Add(step);

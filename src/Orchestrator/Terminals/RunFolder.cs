@@ -27,14 +27,66 @@ sealed class RunFolder(string path)
     public string ExitPath => In("exit");
     public string PidPath => In("pid");
 
+    /// <summary>All that is to reach a two-way agent's standard input, in order; only ever appended to.</summary>
+    public string InputPath => In("stdin.in");
+
+    /// <summary>True when the agent is spoken with while it runs (<see cref="MakeTwoWay"/>).</summary>
+    public bool TwoWay => File.Exists(InputPath);
+
     /// <summary>Makes the folder (0700) with empty stdin, stdout and stderr (0600). Existing files are kept.</summary>
     public void Create()
     {
         Directory.CreateDirectory(Path, OwnFolder);
+        // Whatever an earlier try of this start left: opening a pipe would wait for its reader.
+        if (TwoWay)
+        {
+            File.Delete(StdinPath);
+            File.Delete(InputPath);
+            File.Delete(In("keeper"));
+        }
+
         foreach (var file in new[] { StdinPath, StdoutPath, StderrPath })
             Open(file, FileMode.OpenOrCreate).Dispose();
         // Room for the exit code, taken now: a disk the agent filled does not lose it.
         Write("exit.tmp", new string(' ', 100));
+    }
+
+    /// <summary>Makes standard input a pipe that a keeper holds open, fed from an empty <see cref="InputPath"/>.</summary>
+    public void MakeTwoWay()
+    {
+        File.Delete(StdinPath);
+        Open(InputPath, FileMode.Create).Dispose();
+        if (Native.MakePipe(StdinPath, (uint)OwnFile) != 0)
+            throw new IOException($"The pipe {StdinPath} could not be made: {Native.LastError}.");
+    }
+
+    /// <summary>
+    /// Appends what of <paramref name="bytes"/> is missing: they begin at <paramref name="start"/> of the whole input. What a daemon that
+    /// died was writing is thus completed, and nothing is written twice: the file's length is the acknowledgement.
+    /// </summary>
+    public void Feed(long start, ReadOnlySpan<byte> bytes)
+    {
+        using var file = Open(InputPath, FileMode.Append);
+        var there = file.Length - start;
+        if (there < 0)
+            throw new IOException($"{InputPath} is shorter than what was written to it.");
+        if (there < bytes.Length)
+            file.Write(bytes[(int)there..]);
+    }
+
+    /// <summary>Bytes fed so far; 0 when the agent removed the file.</summary>
+    public long Fed => new FileInfo(InputPath) is { Exists: true } file ? file.Length : 0;
+
+    /// <summary>
+    /// Ends the agent's standard input by ending its keeper. True when that is done, false while the keeper has not begun: try again.
+    /// </summary>
+    public bool EndInput()
+    {
+        if (ReadRecord(In("keeper")) is not { } keeper)
+            return false;
+        if (keeper.Identity.IsAlive)
+            Native.Signal(keeper.Identity, Native.SignalTerminate);
+        return true;
     }
 
     /// <summary>The text of one file of the folder; null when it is not there.</summary>
@@ -52,9 +104,11 @@ sealed class RunFolder(string path)
     // 4711 1 37a02b7f-c5c9-4545-8ee5-46e53d99bcbf 4711 (sh) S 4700 4711 4711 0 -1 ...   (Linux: the line of /proc/pid/stat)
     // 4711 1 37A02B7F-C5C9-4545-8EE5-46E53D99BCBF Fri Nov 20 12:42:59 2026              (macOS: ps -o lstart=, in UTC)
     /// <summary>The holder's record; null until it is complete.</summary>
-    public HolderRecord? ReadHolder()
+    public HolderRecord? ReadHolder() => ReadRecord(PidPath);
+
+    static HolderRecord? ReadRecord(string file)
     {
-        if (ReadText(PidPath) is not { } text || !text.EndsWith('\n'))
+        if (ReadText(file) is not { } text || !text.EndsWith('\n'))
             return null;
         var parts = text.TrimEnd('\n').Split(' ', 4);
         if (parts.Length < 4 || !int.TryParse(parts[0], CultureInfo.InvariantCulture, out var pid)

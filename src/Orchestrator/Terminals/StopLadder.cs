@@ -1,18 +1,22 @@
 namespace Orchestrator.Terminals;
 
 /// <summary>How long each rung is given. Zero skips the rung, except the kill.</summary>
+/// <param name="AfterAsking">From the wish in the agent's own protocol to SIGINT.</param>
 /// <param name="AfterInterrupt">From SIGINT to SIGTERM.</param>
 /// <param name="AfterTerminate">From SIGTERM to SIGKILL.</param>
 /// <param name="AfterKill">How long killed processes are awaited, and the patience of the sweep.</param>
-sealed record StopTimes(TimeSpan AfterInterrupt, TimeSpan AfterTerminate, TimeSpan AfterKill)
+sealed record StopTimes(TimeSpan AfterAsking, TimeSpan AfterInterrupt, TimeSpan AfterTerminate, TimeSpan AfterKill)
 {
     /// <summary>The agents known end within 2 s of SIGINT.</summary>
-    public static StopTimes Default { get; } = new(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(4));
+    public static StopTimes Default { get; } =
+        new(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(4));
 }
 
 /// <summary>The rungs, in order.</summary>
 enum StopAction
 {
+    /// <summary>The agent was asked in its own protocol.</summary>
+    Ask,
     /// <summary>SIGINT to the group.</summary>
     Interrupt,
     /// <summary>SIGTERM to the group.</summary>
@@ -44,12 +48,19 @@ sealed class StopLadder(StopTimes times, TimeProvider clock)
 
     /// <summary>
     /// Climbs until everything of the run is gone. <paramref name="kill"/> skips the waiting: SIGKILL at once.
-    /// A killed holder leaves no exit code.
+    /// A killed holder leaves no exit code. <paramref name="asked"/>: the agent was told to stop in its own protocol, and gets time for it.
     /// </summary>
-    public async Task<StopReport> Climb(string runId, ProcessIdentity? holder, Action<StopStep> onStep, CancellationToken kill)
+    public async Task<StopReport> Climb(string runId, ProcessIdentity? holder, bool asked, Action<StopStep> onStep, CancellationToken kill)
     {
         var begun = clock.GetTimestamp();
         StopAction? last = null;
+        if (asked && times.AfterAsking > TimeSpan.Zero && !kill.IsCancellationRequested && GroupOf(runId, holder) is not null)
+        {
+            last = StopAction.Ask;
+            onStep(new(StopAction.Ask, "The agent was asked to stop in its own protocol."));
+            await GroupGone(runId, holder, times.AfterAsking, kill);
+        }
+
         var rungs = new[]
         {
             (Action: StopAction.Interrupt, Signal: Native.SignalInterrupt, Name: "SIGINT", Wait: times.AfterInterrupt),

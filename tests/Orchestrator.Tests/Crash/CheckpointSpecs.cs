@@ -18,11 +18,16 @@ public class CheckpointSpecs
     static readonly string[] OfFamilies =
         [Checkpoint.ChildSpawned, Checkpoint.RequestAsked, Checkpoint.RequestAnswered, Checkpoint.ChildReported];
 
-    public static TheoryData<string> Plain => [.. Checkpoint.All.Except(OfStops).Except(OfWorktrees).Except(OfFamilies)];
+    // Met in Runs/TwoWaySpecs.
+    static readonly string[] OfTalks = [Checkpoint.InputStored, Checkpoint.InputWritten];
 
-    public static TheoryData<string> InWorktree => [.. Checkpoint.All.Except(OfStops).Except(OfFamilies)];
+    static IEnumerable<string> OfAnyRun => Checkpoint.All.Except(OfFamilies).Except(OfTalks);
 
-    public static TheoryData<string> Canceled => [.. Checkpoint.All.Except(OfWorktrees).Except(OfFamilies)];
+    public static TheoryData<string> Plain => [.. OfAnyRun.Except(OfStops).Except(OfWorktrees)];
+
+    public static TheoryData<string> InWorktree => [.. OfAnyRun.Except(OfStops)];
+
+    public static TheoryData<string> Canceled => [.. OfAnyRun.Except(OfWorktrees)];
 
     // Beside its own places those around the start and the end, where a family's runs are many at once.
     public static TheoryData<string> InFamily =>

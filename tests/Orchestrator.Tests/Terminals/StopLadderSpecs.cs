@@ -6,8 +6,11 @@ namespace Orchestrator.Tests.Terminals;
 
 public sealed class StopLadderSpecs
 {
-    static readonly StopTimes Patient = new(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10));
-    static readonly StopTimes Short = new(TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(4));
+    static readonly StopTimes Patient =
+        new(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10));
+
+    static readonly StopTimes Short =
+        new(TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(4));
 
     [Fact]
     public async Task A_well_behaved_agent_needs_the_first_rung_only()
@@ -111,7 +114,7 @@ public sealed class StopLadderSpecs
         string runId, ProcessIdentity holder, StopTimes times, CancellationTokenSource? kill = null)
     {
         var steps = new ConcurrentQueue<StopAction>();
-        var report = await new StopLadder(times, TimeProvider.System).Climb(runId, holder, step =>
+        var report = await new StopLadder(times, TimeProvider.System).Climb(runId, holder, false, step =>
         {
             steps.Enqueue(step.Action);
             kill?.Cancel();

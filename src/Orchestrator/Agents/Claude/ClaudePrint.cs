@@ -14,13 +14,15 @@ sealed class ClaudePrint : IAgent
 
     public string Name => "claude";
 
+    public string? Protocol => "print";
+
     public string? Program => "claude";
 
     public IReadOnlyList<string> PassedVariables { get; } =
         ["ANTHROPIC_*", "CLAUDE_*", "IS_SANDBOX", "DISABLE_*", "API_TIMEOUT_MS", "AWS_REGION", "CLOUD_ML_REGION"];
 
     /// <summary>No news to anybody, no update of itself, and a dead provider is noticed in seconds instead of minutes.</summary>
-    static readonly Dictionary<string, string> Quiet = new()
+    public static readonly IReadOnlyDictionary<string, string> Quiet = new Dictionary<string, string>
     {
         ["CLAUDE_CODE_MAX_RETRIES"] = "2",
         ["CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC"] = "1",
@@ -37,9 +39,24 @@ sealed class ClaudePrint : IAgent
 
     public Launch Plan(AgentOrder order)
     {
+        return new Launch
+        {
+            Argv = CommandLine(order), Stdin = order.Prompt, DefaultEnvironment = Quiet, Files = FilesOf(order),
+        };
+    }
+
+    /// <summary>The files both protocols need.</summary>
+    public static IReadOnlyDictionary<string, string> FilesOf(AgentOrder order) => order.Tools is null
+        ? new Dictionary<string, string>()
+        : new Dictionary<string, string> { [ClaudeTools.FileName] = ClaudeTools.Settings(order.Tools) };
+
+    /// <summary>The command line both protocols share, with the arguments one of them adds.</summary>
+    public static IReadOnlyList<string> CommandLine(AgentOrder order, params IReadOnlyList<string> more)
+    {
         var profile = order.Profile;
         List<string> argv = profile.Command.Count > 0 ? [.. profile.Command] : ["claude"];
         argv.AddRange(["-p", "--output-format", "stream-json", "--verbose", "--permission-mode", ModeWord(profile.Sandbox)]);
+        argv.AddRange(more);
         if (order.ThreadId is not null)
             argv.AddRange(["--resume", order.ThreadId]);
         if (profile.Model is not null)
@@ -52,16 +69,12 @@ sealed class ClaudePrint : IAgent
                 throw Fault.Unprocessable("output_schema", "Claude Code takes a schema of at most 128 KiB.");
             argv.AddRange(["--json-schema", order.OutputSchema]);
         }
-        var files = new Dictionary<string, string>();
         if (order.Tools is not null)
-        {
-            files[ClaudeTools.FileName] = ClaudeTools.Settings(order.Tools);
             argv.AddRange(ClaudeTools.Arguments(order.RunFolder));
-        }
         // Last, so that a list-valued option of the profile (--allowedTools a b) cannot swallow one of ours.
         argv.AddRange(order.DaemonArgs);
         argv.AddRange(profile.Args);
-        return new Launch { Argv = argv, Stdin = order.Prompt, DefaultEnvironment = Quiet, Files = files };
+        return argv;
     }
 
     public Transcript Begin(AgentOrder order) => new() { ThreadId = order.ThreadId, ThreadTotal = order.ThreadTotal };

@@ -21,6 +21,8 @@ sealed class CodexExec : IAgent
 
     public string Name => "codex";
 
+    public string? Protocol => "exec";
+
     public string? Program => "codex";
 
     /// <summary>Model providers of the user's own name their key's variable as they like: see <see cref="VariablesIn"/>.</summary>
@@ -49,11 +51,7 @@ sealed class CodexExec : IAgent
     public Launch Plan(AgentOrder order)
     {
         var profile = order.Profile;
-        List<string> argv = profile.Command.Count > 0 ? [.. profile.Command] : ["codex"];
-        argv.AddRange(order.DaemonArgs);
-        argv.AddRange(profile.Args);
-        if (!Speaks(order, RetryFeature))
-            argv.AddRange(["--disable", RetryFeature]);
+        var argv = Beginning(order);
         argv.Add("exec");
         // `exec resume` has no -s; the same setting by -c works.
         if (order.ThreadId is null)
@@ -61,17 +59,12 @@ sealed class CodexExec : IAgent
         else
             argv.AddRange(["resume", "--json", "-c", $"sandbox_mode=\"{SandboxWord(profile.Sandbox)}\""]);
         if (profile.Sandbox == Sandbox.WorkspaceWrite)
-            argv.AddRange(
-            [
-                "-c", "sandbox_workspace_write.exclude_tmpdir_env_var=true",
-                "-c", "sandbox_workspace_write.exclude_slash_tmp=true",
-            ]);
+            argv.AddRange(WithoutTemp);
         if (profile.Model is not null)
             argv.AddRange(["-m", profile.Model]);
         if (profile.Effort is not null)
             argv.AddRange(["-c", $"model_reasoning_effort=\"{profile.Effort}\""]);
-        if (order.Tools is not null && !Speaks(order, CodexTools.Key))
-            argv.AddRange(["-c", CodexTools.Setting(order.Tools, order.Settings)]);
+        argv.AddRange(ToolsOf(order));
         if (!order.InRepository)
             argv.Add("--skip-git-repo-check");
         if (order.OutputSchema is not null)
@@ -88,6 +81,30 @@ sealed class CodexExec : IAgent
                 : new Dictionary<string, string> { [SchemaFile] = StrictSchema.Of(order.OutputSchema) },
         };
     }
+
+    /// <summary>The temp folders are nobody's workspace.</summary>
+    public static readonly IReadOnlyList<string> WithoutTemp =
+    [
+        "-c", "sandbox_workspace_write.exclude_tmpdir_env_var=true",
+        "-c", "sandbox_workspace_write.exclude_slash_tmp=true",
+    ];
+
+    /// <summary>Program and arguments before the subcommand.</summary>
+    public static List<string> Beginning(AgentOrder order)
+    {
+        var profile = order.Profile;
+        List<string> argv = profile.Command.Count > 0 ? [.. profile.Command] : ["codex"];
+        argv.AddRange(order.DaemonArgs);
+        argv.AddRange(profile.Args);
+        if (!Speaks(order, RetryFeature))
+            argv.AddRange(["--disable", RetryFeature]);
+        return argv;
+    }
+
+    /// <summary>The setting that gives it our tools; nothing where there are none or the person's own arguments speak of them.</summary>
+    public static IReadOnlyList<string> ToolsOf(AgentOrder order) => order.Tools is not null && !Speaks(order, CodexTools.Key)
+        ? ["-c", CodexTools.Setting(order.Tools, order.Settings)]
+        : [];
 
     /// <summary>True when the person's own arguments speak of it: then they decide.</summary>
     static bool Speaks(AgentOrder order, string word) =>
@@ -118,7 +135,8 @@ sealed class CodexExec : IAgent
         return Verdict.OfReportingAgent(soFar, finish).Added(Name);
     }
 
-    static string SandboxWord(Sandbox sandbox) => sandbox switch
+    /// <summary>The agent's word for a sandbox.</summary>
+    public static string SandboxWord(Sandbox sandbox) => sandbox switch
     {
         Sandbox.ReadOnly => "read-only",
         Sandbox.FullAccess => FullAccessWord,

@@ -41,8 +41,8 @@ sealed class Inbox(SessionStore sessions, Admission admission, RunStore runs)
     {
         var session = SessionStore.Get(transaction.Db, sessionId);
         var busy = AtWork(transaction.Db, sessionId);
-        if (busy is not null && incoming.Mode == Steer)
-            RefuseToSteer(busy);
+        if (busy is not null && incoming.Mode == Steer && Steerable(transaction.Db, busy))
+            return (IntoTurn(transaction, busy, incoming), busy);
         if (Waiting(transaction.Db, sessionId) >= MostWaiting)
             throw new Fault(FaultCode.Conflict, $"Session {sessionId} has {MostWaiting} messages waiting, the most there may be.",
                 "Wait for one to be taken, or take one back with 'agentctl message remove'.")
@@ -89,11 +89,37 @@ sealed class Inbox(SessionStore sessions, Admission admission, RunStore runs)
         RunStore.PutFirst(transaction, run);
     }
 
-    static void RefuseToSteer(Run busy)
+    /// <summary>
+    /// A message meant for the turn of a run that ends without having taken it is not lost: it gets a run of its own, after that one.
+    /// </summary>
+    public void QueueUnheard(WriteTransaction transaction, Run run, RunStatus end, string? reason)
     {
-        if (AgentCatalog.Find(busy.Agent) is not { CanSteer: true })
+        foreach (var command in RunCommands.Waiting(transaction.Db, run.Id))
+        {
+            if (command is not { Command: MessageCommand message, MessageId: { } messageId })
+                continue;
+            RunCommands.Take(transaction, [command]);
+            var next = runs.Insert(transaction, NewRun.Like(run, message.Text), "daemon");
+            SessionStore.Attach(transaction, messageId, next.Id);
+        }
+    }
+
+    /// <summary>True when the message can join the turn; false when that is over, and it starts a run as any other does.</summary>
+    static bool Steerable(Connection db, Run busy)
+    {
+        if (AgentCatalog.Find(busy.Agent, busy.Protocol) is not { CanSteer: true })
             throw Fault.Unprocessable("mode",
                 $"the agent '{busy.Agent}' of run {busy.Id} cannot be steered in mid-turn; use queue, collect or interrupt.");
+        if (RunCommands.Waiting(db, busy.Id).Count >= MostWaiting || RunLines.Length(db, busy.Id) > RunLines.Most)
+            throw new Fault(FaultCode.Conflict, $"Run {busy.Id} has not taken the messages it was sent.", "Wait, or use mode queue.");
+        return busy is { Status: not RunStatus.Stopping, Transcript.Talk: not ({ Over: true } or { StopAsked: true }) };
+    }
+
+    Message IntoTurn(WriteTransaction transaction, Run busy, Incoming incoming)
+    {
+        var message = sessions.AddMessage(transaction, busy.SessionId, "user", incoming.Text, incoming.Sender ?? incoming.Actor, busy.Id);
+        RunCommands.Add(transaction, runs, busy.Id, new MessageCommand(message.Id, incoming.Text), messageId: message.Id);
+        return message;
     }
 }
 

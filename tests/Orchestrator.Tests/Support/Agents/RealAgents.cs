@@ -18,6 +18,20 @@ public sealed class RealAgents : IAsyncDisposable
           loose:
             agent: codex
             sandbox: full-access
+          talk:
+            agent: claude
+            protocol: stream
+          served:
+            agent: codex
+            protocol: app-server
+          served-free:
+            agent: codex
+            protocol: app-server
+            sandbox: full-access
+          talk-free:
+            agent: claude
+            protocol: stream
+            sandbox: full-access
           other:
             agent: codex
             effort: low
