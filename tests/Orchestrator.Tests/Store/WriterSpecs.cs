@@ -10,11 +10,17 @@ public class WriterSpecs
     public async Task An_operation_that_fails_costs_the_others_of_its_batch_nothing_and_leaves_no_gap()
     {
         using var store = new TempStore();
+        using var begun = new ManualResetEventSlim();
         using var gate = new ManualResetEventSlim();
         var commits = 0;
         store.Store.Committed += () => commits++;
         // While the first one holds the writer's thread the others queue up: they become one batch.
-        var first = store.Store.Write(_ => gate.Wait(TimeSpan.FromSeconds(20)));
+        var first = store.Store.Write(_ =>
+        {
+            begun.Set();
+            return gate.Wait(TimeSpan.FromSeconds(20));
+        });
+        Assert.True(begun.Wait(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
         var all = Enumerable.Range(0, 100).Select(n => store.Store.Write(transaction =>
         {
             var made = store.Log.Append(transaction, new NewEvent("test.event", "test"));
