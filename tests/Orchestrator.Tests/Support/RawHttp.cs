@@ -62,7 +62,8 @@ sealed class RawHttp : IDisposable
     /// The first answer, whole; when nothing comes within a moment, the daemon is told that nothing more will be sent, and what it then
     /// says counts. Empty when it just closes.
     /// </summary>
-    public async Task<string> ReadAnswer()
+    /// <param name="moment">How long that moment is: a slow machine needs time for a request that is whole.</param>
+    public async Task<string> ReadAnswer(TimeSpan moment)
     {
         var (all, buffer) = ("", new byte[65536]);
         while (!IsWhole(all))
@@ -72,7 +73,7 @@ sealed class RawHttp : IDisposable
             {
                 try
                 {
-                    await reading.WaitAsync(TimeSpan.FromMilliseconds(500), TestContext.Current.CancellationToken);
+                    await reading.WaitAsync(moment, TestContext.Current.CancellationToken);
                 }
                 catch (TimeoutException)
                 {
