@@ -119,6 +119,7 @@ public sealed class TwoWaySpecs
         await using var daemon = await Started();
         var run = await Queue(daemon, "wait for it");
         await Eventually.True(() => TalkingAgent.Heard(daemon).Count == 1, "the prompt is heard", Patient);
+        await daemon.Becomes(run, "running");
 
         var steered = await daemon.Post($"/sessions/{run["session_id"]}/messages",
             new JsonObject { ["role"] = "user", ["text"] = "go on", ["mode"] = "steer" });

@@ -112,7 +112,8 @@ sealed class Inbox(SessionStore sessions, Admission admission, RunStore runs)
                 $"the agent '{busy.Agent}' of run {busy.Id} cannot be steered in mid-turn; use queue, collect or interrupt.");
         if (RunCommands.Waiting(db, busy.Id).Count >= MostWaiting || RunLines.Length(db, busy.Id) > RunLines.Most)
             throw new Fault(FaultCode.Conflict, $"Run {busy.Id} has not taken the messages it was sent.", "Wait, or use mode queue.");
-        return busy is { Status: not RunStatus.Stopping, Transcript.Talk: not ({ Over: true } or { StopAsked: true }) };
+        // Before the first line was read nothing is known of the talk, and it has not ended either.
+        return busy.Status != RunStatus.Stopping && busy.Transcript?.Talk is not ({ Over: true } or { StopAsked: true });
     }
 
     Message IntoTurn(WriteTransaction transaction, Run busy, Incoming incoming)
