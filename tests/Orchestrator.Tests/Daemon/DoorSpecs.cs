@@ -126,7 +126,7 @@ public class DoorSpecs
     [Theory]
     [InlineData("--open --listen 0.0.0.0", "--open")]
     [InlineData("--listen 0.0.0.0", "--listen")]
-    [InlineData("--auth-token short", "--auth-token")]
+    [InlineData("--auth-token kö", "--auth-token")]
     [InlineData("--max-concurrency 0", "--max-concurrency")]
     [InlineData("--listen nowhere", "--listen")]
     [InlineData("--auth-tokens x", "--auth-tokens")]
