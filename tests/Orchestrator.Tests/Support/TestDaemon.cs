@@ -116,8 +116,8 @@ sealed class TestDaemon : IAsyncDisposable
     public async Task<int> StartAndEnd()
     {
         Launch();
-        await process!.WaitForExitAsync(TestContext.Current.CancellationToken);
-        process.WaitForExit();
+        await Died();
+        process!.WaitForExit();
         return process.ExitCode;
     }
 
