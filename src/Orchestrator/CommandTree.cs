@@ -20,6 +20,7 @@ static class CommandTree
         new("init", ProjectVerbs.Init),
         new("add-project", ProjectVerbs.AddProject),
         new("project", ProjectVerbs.Project),
+        new("route", RouteVerbs.Route),
         new("worktree", ProjectVerbs.Worktree),
         new("session", GatewayVerbs.Session),
         new("message", GatewayVerbs.Message),

@@ -5,6 +5,7 @@ using Orchestrator.Families;
 using Orchestrator.Http;
 using Orchestrator.Profiles;
 using Orchestrator.Requests;
+using Orchestrator.Routing;
 using Orchestrator.Runs;
 using Orchestrator.Sessions;
 using Orchestrator.Store;
@@ -27,6 +28,7 @@ sealed class Features : IDisposable
     readonly ProjectStore projects;
     readonly SessionStore sessions;
     readonly RunStore runs;
+    readonly ProfileChooser chooser;
     readonly Admission admission;
     readonly WorkspaceStore workspaces;
     readonly ChildWaits childWaits = new();
@@ -65,7 +67,8 @@ sealed class Features : IDisposable
         runs.WhenTaken(questions.Taken);
         runs.AfterEnd((transaction, run, _, _) => new ChildEnd(sessions, runs).Report(transaction, run));
         var limits = new RunLimits();
-        admission = new Admission(runs, projects, configuration.FindProfile, configuration.ProfileNames, limits);
+        chooser = new ProfileChooser(projects, configuration.Source);
+        admission = new Admission(runs, chooser, limits);
         inbox = new Inbox(sessions, admission, runs);
         runs.BeforeEnd(inbox.QueueUnheard);
         WakeParents = new WakeParents(sessions, runs, admission, parentSettings, familyLimits, log);
@@ -100,6 +103,9 @@ sealed class Features : IDisposable
 
     public RefusedDoors Refused { get; }
 
+    /// <summary>Sentences about settings without effect.</summary>
+    public IReadOnlyList<string> Warnings => configuration.Warnings;
+
     /// <summary>What a run's own token reaches.</summary>
     public Reach Reach { get; }
 
@@ -118,12 +124,13 @@ sealed class Features : IDisposable
     /// <summary>Every operation, feature by feature.</summary>
     public void Map(Routes routes)
     {
-        var rules = new SessionRules(projects, admission.NeedProfile);
+        var rules = new SessionRules(projects, chooser.Need);
         Health.Map(routes, store, Dispatcher, feed, settings, lifetime);
-        AddProject.Map(routes, projects, events, store, admission.NeedProfile);
+        AddProject.Map(routes, projects, events, store, chooser.Need);
         ListWorktrees.Map(routes, store);
         new CleanUpWorktrees(store, workspaces, new Cleanup(git), settings.DataFolder).Map(routes);
         ShowConfiguration.Map(routes, configuration);
+        TryRoute.Map(routes, chooser);
         CreateSession.Map(routes, sessions, rules, store);
         ListSessions.Map(routes, sessions);
         PostMessage.Map(routes, sessions, admission, inbox, familyLimits.CheckRuns);

@@ -45,10 +45,13 @@ static class AgentCatalog
         Find(profile.Agent, profile.Protocol)
         ?? throw Fault.Unprocessable("protocol", NoProtocol(profile));
 
+    /// <summary>Every way to speak with an agent, the plain one first.</summary>
+    public static IEnumerable<IAgent> ProtocolsOf(string name) => All.Values.Concat(OtherWays).Where(agent => agent.Name == name);
+
     /// <summary>Why a profile's protocol is none of its agent's.</summary>
     public static string NoProtocol(Profile profile)
     {
-        var own = All.Values.Concat(OtherWays).Where(agent => agent.Name == profile.Agent).Select(agent => agent.Protocol).OfType<string>();
+        var own = ProtocolsOf(profile.Agent).Select(agent => agent.Protocol).OfType<string>();
         return $"the agent '{profile.Agent}' has no protocol '{profile.Protocol}'; it has "
             + $"{(own.Any() ? string.Join(", ", own) : "only one, and the key is to be left out")}.";
     }

@@ -23,6 +23,12 @@ interface IAgent
     /// <summary>Whether a message can be put into a turn that runs.</summary>
     bool CanSteer => false;
 
+    /// <summary>Rules of <see cref="Profile.Approval"/> that this way of speaking with it can keep.</summary>
+    IReadOnlyList<Approval> Approvals => [];
+
+    /// <summary>Keys of a profile that it has no setting for, so that a person who writes them is told.</summary>
+    IReadOnlyList<string> UnusedKeys => [ProfileCheck.Verbosity];
+
     /// <summary>The file with the user's own settings of this agent, for <see cref="VariablesIn"/> and
     /// <see cref="AgentOrder.Settings"/>; null when nothing in them matters here.</summary>
     string? SettingsFile(IReadOnlyDictionary<string, string> environment) => null;

@@ -16,6 +16,8 @@ sealed class Api(Settings settings, CancellationToken stop)
 
     public ProjectCalls Projects => new(line);
 
+    public RouteCalls Routes => new(line);
+
     public WorktreeCalls Worktrees => new(line);
 
     public SessionCalls Sessions => new(line);

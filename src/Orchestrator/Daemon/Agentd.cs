@@ -86,6 +86,8 @@ static class Agentd
         Lifetime.Announce(settings, url, socket.Value);
         await around.Out.WriteLineAsync(
             $"agentd {Lifetime.Version} listens on {url} (pid {Environment.ProcessId}, data in {settings.DataFolder})");
+        foreach (var warning in features.Warnings)
+            await around.Error.WriteLineAsync($"agentd: {warning}");
         await Until(lifetime.Shutdown);
         // First let go of the runs: the event may fail on a full disk. Meanwhile questions are still answered.
         await Task.WhenAll(dispatching, upkeep, waking, expiring, doors);

@@ -1,7 +1,6 @@
-using System.Text.Json.Nodes;
 using Orchestrator.Agents;
-using Orchestrator.Http;
 using Orchestrator.Profiles;
+using Orchestrator.Routing;
 using Orchestrator.Workspaces;
 
 namespace Orchestrator.Daemon;
@@ -10,22 +9,20 @@ namespace Orchestrator.Daemon;
 /// for.</summary>
 sealed class Configuration
 {
-    readonly ConfigFile user;
-    readonly ProfileBook book;
+    readonly InForce user;
 
-    Configuration(ConfigFile user)
+    Configuration(ConfigFile file)
     {
-        this.user = user;
-        book = Checked(ProfileBook.Merge(BuiltIn, user));
+        user = AgentConfig.Of(file, ConfigFile.None);
         Projects =
         [
-            .. user.Projects.Values.Where(project => project.Path is not null).Select(project => new Project
+            .. file.Projects.Values.Where(project => project.Path is not null).Select(project => new Project
             {
                 Name = project.Name,
                 Path = project.Path!,
-                DefaultProfile = project.Profiles.GetValueOrDefault("code"),
+                DefaultProfile = project.Profiles.GetValueOrDefault(Phases.Code)?.Profile,
                 Isolation = project.Isolation ?? "worktree",
-                Origin = user.File,
+                Origin = file.File,
             }),
         ];
     }
@@ -34,100 +31,46 @@ sealed class Configuration
     public IReadOnlyList<Project> Projects { get; }
 
     /// <summary>Slots for runs, when the file says so.</summary>
-    public int? MaxConcurrency => user.MaxConcurrency;
+    public int? MaxConcurrency => User.MaxConcurrency;
 
     /// <summary>The whole user's file.</summary>
-    public ConfigFile User => user;
+    public ConfigFile User => user.User;
 
     /// <summary>Requests a minute for each token, when the file says so.</summary>
-    public int? RequestsPerMinute => user.RequestsPerMinute;
+    public int? RequestsPerMinute => User.RequestsPerMinute;
 
     /// <summary>Bad tokens a minute for each address, when the file says so.</summary>
-    public int? BadTokensPerMinute => user.BadTokensPerMinute;
+    public int? BadTokensPerMinute => User.BadTokensPerMinute;
 
     /// <summary>Every profile that holds without a project's file.</summary>
-    public IReadOnlyDictionary<string, Profile> Profiles => book.All;
+    public IReadOnlyDictionary<string, Profile> Profiles => user.Book.All;
 
-    static IReadOnlyList<string> Agents { get; } = AgentCatalog.Names;
-
-    static IReadOnlyList<Profile> BuiltIn => BuiltInProfiles.All;
+    /// <summary>Sentences about settings that are valid and have no effect.</summary>
+    public IReadOnlyList<string> Warnings => user.Warnings;
 
     /// <summary>Throws <see cref="Fault"/> naming file, line and key of every mistake.</summary>
-    public static Configuration Load(string dataFolder) => new(ConfigFile.Load(Path.Combine(dataFolder, ConfigFile.UserName), Agents));
-
-    /// <summary>Which protocols there are only the agents know.</summary>
-    static ProfileBook Checked(ProfileBook book)
-    {
-        foreach (var profile in book.All.Values)
-            if (AgentCatalog.Find(profile.Agent) is not null && AgentCatalog.Find(profile.Agent, profile.Protocol) is null)
-                throw new Fault(FaultCode.InvalidRequest,
-                    $"{profile.Origin}: profiles.{profile.Name}.protocol: {AgentCatalog.NoProtocol(profile)}");
-        return book;
-    }
+    public static Configuration Load(string dataFolder) => new(AgentConfig.Read(Path.Combine(dataFolder, ConfigFile.UserName)));
 
     /// <summary>The profile as it holds in a project, or null when there is none of that name.</summary>
-    public Profile? FindProfile(string name, string? projectFolder) => BookOf(projectFolder).All.GetValueOrDefault(name);
+    public Profile? FindProfile(string name, string? projectFolder) => Of(projectFolder).Find(name);
 
-    /// <summary>The names there are for a project in that folder, or for none.</summary>
-    public IReadOnlyCollection<string> ProfileNames(string? projectFolder) => [.. BookOf(projectFolder).All.Keys];
+    /// <summary>What the choosing of profiles asks for.</summary>
+    public ProfileSource Source => new(FindProfile, folder => [.. Of(folder).Book.All.Keys], TableOf, (_, _, _) => { });
 
-    ProfileBook BookOf(string? projectFolder)
+    RouteTable TableOf(Project? project)
+    {
+        var holds = Of(project?.Path);
+        var phases = project is null ? [] : holds.PhasesOf(project.Name);
+        if (project?.DefaultProfile is { } registered)
+            phases.TryAdd(Phases.Code, new PhaseProfile(registered, $"project {project.Name}", OfProjectFile: false));
+        return new RouteTable { OfProject = phases, Rules = holds.Routes, Default = AgentCatalog.DefaultProfile };
+    }
+
+    InForce Of(string? projectFolder)
     {
         if (projectFolder is null)
-            return book;
-        var own = ConfigFile.Load(Path.Combine(projectFolder, ConfigFile.ProjectName), Agents);
-        return own == ConfigFile.None ? book : Checked(ProfileBook.Merge(BuiltIn, user, own));
+            return user;
+        var own = AgentConfig.Read(Path.Combine(projectFolder, ConfigFile.ProjectName));
+        return own == ConfigFile.None ? user : AgentConfig.Of(User, own);
     }
-}
-
-/// <summary>GET /profiles and GET /config: what holds, and where each value comes from.</summary>
-static class ShowConfiguration
-{
-    public static void Map(Routes routes, Configuration configuration)
-    {
-        routes.Get("/profiles", "ListProfiles", _ => Task.FromResult(Reply.Ok(new JsonObject { ["profiles"] = Profiles(configuration) })),
-            doc: () => RouteDoc.Of("The profiles that hold without a project's own file.").Gives("profiles", ProfileShapes()));
-        routes.Get("/config", nameof(ShowConfiguration), _ => Task.FromResult(Reply.Ok(new JsonObject
-        {
-            ["profiles"] = Profiles(configuration),
-            ["projects"] = new JsonArray([.. configuration.Projects.Select(project => new JsonObject
-            {
-                ["name"] = project.Name,
-                ["path"] = project.Path,
-                ["isolation"] = project.Isolation,
-                ["origin"] = project.Origin,
-            })]),
-            ["limits"] = new JsonObject { ["max_concurrency"] = configuration.MaxConcurrency },
-        })), doc: Doc);
-    }
-
-    static JsonArray Profiles(Configuration configuration) => new([.. configuration.Profiles.Values.Select(profile => new JsonObject
-    {
-        ["name"] = profile.Name,
-        ["agent"] = profile.Agent,
-        ["model"] = profile.Model,
-        ["effort"] = profile.Effort,
-        ["sandbox"] = SandboxWord(profile.Sandbox),
-        ["protection"] = Runs.Launcher.ProtectionWord(AgentCatalog.Of(profile).ProtectionOf(profile)),
-        ["escalates_to"] = profile.EscalatesTo,
-        ["origin"] = profile.Origin,
-    })]);
-
-    static string SandboxWord(Sandbox sandbox) => sandbox switch
-    {
-        Sandbox.ReadOnly => "read-only",
-        Sandbox.FullAccess => "full-access",
-        _ => "workspace-write",
-    };
-
-    static RouteDoc Doc() => RouteDoc.Of("The settings in force, and where each comes from.")
-        .Gives("profiles", ProfileShapes())
-        .Gives("projects", Shape.List(Shape.Members(
-            ("name", Shape.Text), ("path", Shape.Text), ("isolation", Shape.Text), ("origin", Shape.Text))))
-        .Gives("limits", Shape.Members(("max_concurrency", Shape.Maybe(Shape.Whole))));
-
-    static JsonObject ProfileShapes() => Shape.List(Shape.Members(
-        ("name", Shape.Text), ("agent", Shape.Text), ("model", Shape.Maybe(Shape.Text)), ("effort", Shape.Maybe(Shape.Text)),
-        ("sandbox", Shape.Word("read-only", "workspace-write", "full-access")), ("protection", Shape.Text),
-        ("escalates_to", Shape.Maybe(Shape.Text)), ("origin", Shape.Text)));
 }

@@ -1,5 +1,6 @@
 using Orchestrator.Http;
 using Orchestrator.Requests;
+using Orchestrator.Routing;
 using Orchestrator.Runs;
 using Orchestrator.Sessions;
 using Orchestrator.Store;
@@ -26,8 +27,8 @@ sealed class SendToSession(SessionStore sessions, Admission admission, Inbox inb
             var sender = Sender(call.Principal, request.FromRunId);
             var own = session.Profile ?? sessions.LastProfile(session.Id);
             // What the session has is what a person or its spawning gave it; another profile must be the caller's to give.
-            var profile = request.Profile is null ? admission.Choose(session.Project, own, null)
-                : admission.ChooseFor(call.Principal, session.Project, own, request.Profile);
+            var ask = new RouteAsk { Requested = request.Profile, Kept = own, Project = session.Project };
+            var profile = request.Profile is null ? admission.Choose(ask) : admission.ChooseFor(call.Principal, ask);
             var incoming = new Incoming(text, "send", Inbox.Mode(request.Mode), profile, call.Principal.Name, sender);
             return await Once.Write(runs.Store, call, session.Id, request.IdempotencyKey, request with { IdempotencyKey = null },
                 FamilyJson.Default.SendToSessionRequest, transaction =>

@@ -1,6 +1,6 @@
 using Orchestrator.Events;
 using Orchestrator.Http;
-using Orchestrator.Profiles;
+using Orchestrator.Routing;
 using Orchestrator.Runs;
 using Orchestrator.Sessions;
 using Orchestrator.Store;
@@ -42,7 +42,10 @@ sealed class SpawnSession(SessionStore sessions, RunStore runs, Admission admiss
         // A session's child belongs to the run that is at work there, or else to the run that spawns it: a cancel must find it.
         by ??= runs.Store.Read(db => Inbox.AtWork(db, parent.Id) ?? (call.Principal.RunId is { } own ? RunRows.Get(db, own) : null));
         var wanted = request.Profile ?? by?.Profile ?? parent.Profile;
-        var profile = admission.ChooseFor(call.Principal, parent.Project, null, wanted);
+        var profile = admission.ChooseFor(call.Principal, new RouteAsk
+        {
+            Requested = request.Profile, Kept = wanted, Project = parent.Project,
+        });
         return await Once.Write(runs.Store, call, target, request.IdempotencyKey, request with { IdempotencyKey = null },
             FamilyJson.Default.SpawnSessionRequest, transaction => Make(transaction, call.Principal, parent.Id, by?.Id,
                 new NewSession(request.Title ?? TitleOf(task), parent.Project, wanted, parent.Workdir, null, parent.Isolation),
@@ -50,7 +53,7 @@ sealed class SpawnSession(SessionStore sessions, RunStore runs, Admission admiss
     }
 
     Reply Make(WriteTransaction transaction, Principal caller, string parentId, string? runId, NewSession order, string task,
-        Func<Profile> profile)
+        Func<Chosen> profile)
     {
         var actor = caller.Name;
         var parent = SessionStore.Get(transaction.Db, parentId);

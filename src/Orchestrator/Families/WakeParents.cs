@@ -1,5 +1,5 @@
-using Orchestrator.Profiles;
 using Orchestrator.Requests;
+using Orchestrator.Routing;
 using Orchestrator.Runs;
 using Orchestrator.Sessions;
 using Orchestrator.Store;
@@ -75,13 +75,15 @@ sealed class WakeParents(SessionStore sessions, RunStore runs, Admission admissi
     }
 
     /// <summary>The profile of the run to start; null when what the child said is only stored.</summary>
-    Func<Profile>? Chosen(Message message)
+    Func<Chosen>? Chosen(Message message)
     {
         var parent = sessions.Get(message.SessionId);
         var wanted = parent.Profile ?? sessions.LastProfile(parent.Id);
         try
         {
-            return settings.WakesParent(parent, wanted) ? admission.Choose(parent.Project, null, wanted) : null;
+            return settings.WakesParent(parent, wanted)
+                ? admission.Choose(new RouteAsk { Kept = wanted, Project = parent.Project })
+                : null;
         }
         catch (Fault unreadable) when (unreadable.RetryAfterSeconds is null)
         {
@@ -90,7 +92,7 @@ sealed class WakeParents(SessionStore sessions, RunStore runs, Admission admissi
         }
     }
 
-    void Wake(WriteTransaction transaction, Message message, Func<Profile>? profile)
+    void Wake(WriteTransaction transaction, Message message, Func<Chosen>? profile)
     {
         if (!SessionStore.TakeWaking(transaction, message.Id) || profile is null)
             return;

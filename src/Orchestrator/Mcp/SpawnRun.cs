@@ -54,5 +54,6 @@ static class SpawnRun
     }
 
     static JsonNode OfItsOwn(ToolCall call) => call.Daemon.Ask(daemon => daemon.Runs.Start(new StartRun.Request(
-        null, call.Text("project"), null, call.Text("title"), null, call.Need("task"), call.Text("profile"), null, call.Key)));
+        null, call.Text("project"), null, call.Text("title"), null, call.Need("task"), call.Text("profile"), null, null, null,
+        null, call.Key)));
 }

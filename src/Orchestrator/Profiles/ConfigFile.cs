@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Orchestrator.Profiles;
 
 /// <summary>How work in one project is done; what is null was not said.</summary>
@@ -22,7 +24,10 @@ sealed record ProjectSettings
     public bool? AutoRun { get; init; }
 
     /// <summary>Phase of work → profile.</summary>
-    public IReadOnlyDictionary<string, string> Profiles { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, PhaseProfile> Profiles { get; init; } = new Dictionary<string, PhaseProfile>();
+
+    /// <summary>File and line of the entry.</summary>
+    public required string Place { get; init; }
 }
 
 /// <summary>One configuration file, read and checked.</summary>
@@ -36,6 +41,12 @@ sealed record ConfigFile(
     IReadOnlyDictionary<string, ProjectSettings> Projects,
     int? MaxConcurrency)
 {
+    /// <summary>Its rules that choose a profile, in their order.</summary>
+    public IReadOnlyList<RouteRule> Routes { get; init; } = [];
+
+    /// <summary>Every key it sets, as it stands in the file.</summary>
+    public ConfigGroup Root { get; init; } = ConfigGroup.None;
+
     /// <summary>Requests a minute for each token; null when not said.</summary>
     public int? RequestsPerMinute { get; init; }
 
@@ -97,6 +108,7 @@ sealed record ConfigFile(
     {
         var reader = new ConfigReader(file);
         var root = reader.Read(text, ConfigKeys.Root(agents));
+        var routes = (root.Get<List<ConfigGroup>>("routes") ?? []).Select((entry, i) => Route(entry, i, file, reader)).ToList();
         if (reader.Problems.Count > 0)
         {
             var more = reader.Problems.Count - MaxProblems;
@@ -110,6 +122,8 @@ sealed record ConfigFile(
             Groups(root, "projects").ToDictionary(p => p.Key, p => Project(p.Key, p.Value, file)),
             (int?)limits?.Number<long>("max_concurrency"))
         {
+            Root = root,
+            Routes = routes,
             RequestsPerMinute = (int?)limits?.Number<long>("requests_per_minute"),
             BadTokensPerMinute = (int?)limits?.Number<long>("bad_tokens_per_minute"),
             SpawnDepth = (int?)limits?.Number<long>("spawn_depth"),
@@ -131,8 +145,34 @@ sealed record ConfigFile(
         Verify = group.Get<List<List<string>>>("verify"),
         MaxParallel = (int?)group.Number<long>("max_parallel"),
         AutoRun = group.Number<bool>("auto_run"),
-        Profiles = group.Get<Dictionary<string, string>>("profiles") ?? [],
+        Place = $"{file}:{Line(group.Line)}",
+        Profiles = group.Get<ConfigGroup>("profiles") is { } phases
+            ? phases.Values.Where(phase => phase.Value is string).ToDictionary(phase => phase.Key, phase => new PhaseProfile(
+                (string)phase.Value!, $"{file}:{Line(phases.Lines.GetValueOrDefault(phase.Key, phases.Line))}", IsProjectFile(file)))
+            : new Dictionary<string, PhaseProfile>(),
     };
+
+    /// <summary>True for the file a repository brings along.</summary>
+    static bool IsProjectFile(string file) => System.IO.Path.GetFileName(file) == ProjectName;
+
+    static string Line(int line) => line.ToString(CultureInfo.InvariantCulture);
+
+    static RouteRule Route(ConfigGroup entry, int index, string file, ConfigReader reader)
+    {
+        if (entry.Get<string>("profile") is null)
+            reader.Missing(entry.Line, $"routes[{Line(index)}].profile", "is missing: which profile does the rule give?");
+        return new RouteRule
+        {
+            Name = entry.Get<string>("name"),
+            Profile = entry.Get<string>("profile") ?? "",
+            Place = $"{file}:{Line(entry.Line)}",
+            OfProjectFile = IsProjectFile(file),
+            Projects = entry.Get<List<string>>("project") ?? [],
+            Phases = entry.Get<List<string>>("phase") ?? [],
+            Kinds = entry.Get<List<string>>("kind") ?? [],
+            Labels = entry.Get<List<string>>("labels") ?? [],
+        };
+    }
 
     /// <summary>Relative to the folder of the file; ~ is the home folder.</summary>
     static string Absolute(string path, string file)

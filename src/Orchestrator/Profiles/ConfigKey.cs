@@ -17,6 +17,10 @@ enum ConfigKind
     Texts,
     /// <summary>A list of such lists.</summary>
     TextLists,
+    /// <summary>A text, or a list of texts.</summary>
+    OneOrMore,
+    /// <summary>A list, each entry with the same fixed members.</summary>
+    Entries,
     /// <summary>Free names with texts.</summary>
     TextMap,
     /// <summary>Fixed members.</summary>
@@ -31,10 +35,11 @@ enum ConfigKind
 /// <param name="Meaning">For the schema, and so for editors.</param>
 sealed record ConfigKey(string Name, ConfigKind Kind, string Meaning)
 {
-    /// <summary>Allowed words of a <see cref="ConfigKind.Word"/>.</summary>
+    /// <summary>Allowed words of a <see cref="ConfigKind.Word"/>, or of a <see cref="ConfigKind.OneOrMore"/> that has some.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];
 
-    /// <summary>Members of a <see cref="ConfigKind.Group"/> or of each entry of a <see cref="ConfigKind.Named"/>.</summary>
+    /// <summary>Members of a <see cref="ConfigKind.Group"/> or of each entry of a <see cref="ConfigKind.Named"/>
+    /// or <see cref="ConfigKind.Entries"/>.</summary>
     public IReadOnlyList<ConfigKey> Members { get; init; } = [];
 }
 
@@ -50,6 +55,21 @@ static class ConfigKeys
         ["full-access"] = Sandbox.FullAccess,
     };
 
+    public static readonly IReadOnlyList<string> Verbosities = ["low", "medium", "high"];
+
+    public static readonly IReadOnlyDictionary<string, Approval> Approvals = new Dictionary<string, Approval>
+    {
+        ["deny"] = Approval.Deny,
+        ["ask"] = Approval.Ask,
+        ["ask-first"] = Approval.AskFirst,
+    };
+
+    /// <summary>The word of config.yaml for a sandbox.</summary>
+    public static string Word(Sandbox sandbox) => Sandboxes.First(pair => pair.Value == sandbox).Key;
+
+    /// <summary>The word of config.yaml for an approval rule.</summary>
+    public static string Word(Approval approval) => Approvals.First(pair => pair.Value == approval).Key;
+
     /// <summary>The top level; the agents' names come from outside, because only their adapters know them.</summary>
     public static ConfigKey Root(IReadOnlyList<string> agents) => new("", ConfigKind.Group, "Configuration of Agent Orchestrator.")
     {
@@ -60,6 +80,10 @@ static class ConfigKeys
                 Members = OfProfile(agents),
             },
             new("projects", ConfigKind.Named, "Registered git repositories and how work in them is done.") { Members = OfProject },
+            new("routes", ConfigKind.Entries, "Rules that choose the profile of a run that names none; the first that fits wins.")
+            {
+                Members = OfRoute,
+            },
             new("limits", ConfigKind.Group, "Limits of the whole daemon.")
             {
                 Members =
@@ -91,7 +115,17 @@ static class ConfigKeys
         new("env", ConfigKind.TextMap, "Variables added to the agent's environment."),
         new("model", ConfigKind.Text, "Model name; unset: the agent's own choice."),
         new("effort", ConfigKind.Word, "How long it thinks; unset: the agent's own choice.") { Words = Efforts },
+        new("verbosity", ConfigKind.Word, "How much it writes, where the agent can be told; unset: the agent's own choice.")
+        {
+            Words = Verbosities,
+        },
         new("sandbox", ConfigKind.Word, "What it may touch.") { Words = [.. Sandboxes.Keys] },
+        new("approval", ConfigKind.Word,
+            "What becomes of what it wants beyond its sandbox or rules: deny refuses, ask makes a request of it, ask-first also asks "
+            + "before changes and commands within the sandbox. Unset: ask where the protocol can ask, else deny.")
+        {
+            Words = [.. Approvals.Keys],
+        },
         new("structured_result", ConfigKind.Flag, "Demand a result {goal_met, summary, …} even when the request gives no schema."),
         new("limits", ConfigKind.Group, "Time limits of one run.")
         {
@@ -112,6 +146,19 @@ static class ConfigKeys
         new("verify", ConfigKind.TextLists, "Commands that decide whether work is done, each a list of program and arguments."),
         new("max_parallel", ConfigKind.Count, "Runs of this project at the same time."),
         new("auto_run", ConfigKind.Flag, "Start ready items without being asked."),
-        new("profiles", ConfigKind.TextMap, "Phase of work → profile used for it."),
+        new("profiles", ConfigKind.Group, "Phase of work → profile used for it.")
+        {
+            Members = [.. Phases.All.Select(phase => new ConfigKey(phase, ConfigKind.Text, $"Profile for the phase {phase}."))],
+        },
+    ];
+
+    static readonly IReadOnlyList<ConfigKey> OfRoute =
+    [
+        new("name", ConfigKind.Text, "What the rule is called where it is told of."),
+        new("project", ConfigKind.OneOrMore, "Only for this project, or one of these."),
+        new("phase", ConfigKind.OneOrMore, "Only in this phase, or one of these.") { Words = Phases.All },
+        new("kind", ConfigKind.OneOrMore, "Only for this kind of work, or one of these."),
+        new("labels", ConfigKind.OneOrMore, "Only for work that carries this label, or all of these."),
+        new("profile", ConfigKind.Text, "The profile to use. Required."),
     ];
 }

@@ -9,6 +9,9 @@ namespace Orchestrator.Profiles;
 /// <param name="Values">Key → string, bool, long, double, list, map or another group, by its <see cref="ConfigKind"/>.</param>
 sealed record ConfigGroup(int Line, IReadOnlyDictionary<string, object?> Values)
 {
+    /// <summary>Line of each key in its file, from 1.</summary>
+    public IReadOnlyDictionary<string, int> Lines { get; init; } = new Dictionary<string, int>();
+
     /// <summary>A group without keys.</summary>
     public static readonly ConfigGroup None = new(1, new Dictionary<string, object?>());
 
@@ -90,6 +93,8 @@ sealed class ConfigReader(string file)
             ConfigKind.Named => Named(node, key, path),
             ConfigKind.Texts => Texts(node, path),
             ConfigKind.TextLists => Sequence(node, path, "a list of lists, like [[\"dotnet\", \"test\"]]", Texts),
+            ConfigKind.OneOrMore => OneOrMore(node, key, path),
+            ConfigKind.Entries => Sequence(node, path, "a list of entries, each with keys", (item, inner) => Group(item, key, inner)),
             ConfigKind.TextMap => TextMap(node, path),
             _ => node is YamlScalarNode scalar ? Scalar(scalar, key, path) : Expected(node, path, Describe(key)),
         };
@@ -101,9 +106,7 @@ sealed class ConfigReader(string file)
         switch (key.Kind)
         {
             case ConfigKind.Word when !key.Words.Contains(text):
-                var near = NearestWord.To(text, [.. key.Words]);
-                var hint = near is null ? "" : $"; did you mean '{near}'?";
-                return Problem(node, path, $"'{text}' is not one of {string.Join(", ", key.Words)}{hint}");
+                return NoSuchWord(node, key, path, text);
             case ConfigKind.Flag when IsPlain(node) && bool.TryParse(text, out var flag):
                 return flag;
             case ConfigKind.Count when IsPlain(node)
@@ -120,6 +123,23 @@ sealed class ConfigReader(string file)
         }
     }
 
+    object? NoSuchWord(YamlNode node, ConfigKey key, string path, string text)
+    {
+        var near = NearestWord.To(text, [.. key.Words]);
+        var hint = near is null ? "" : $"; did you mean '{near}'?";
+        return Problem(node, path, $"'{text}' is not one of {string.Join(", ", key.Words)}{hint}");
+    }
+
+    List<string>? OneOrMore(YamlNode node, ConfigKey key, string path)
+    {
+        var texts = node is YamlScalarNode { Value: { Length: > 0 } one } ? [one] : Texts(node, path);
+        if (texts is null || key.Words.Count == 0)
+            return texts;
+        foreach (var text in texts.Where(text => !key.Words.Contains(text)))
+            NoSuchWord(node, key, path, text);
+        return texts;
+    }
+
     static string Describe(ConfigKey key) => key.Kind switch
     {
         ConfigKind.Flag => "true or false",
@@ -133,17 +153,18 @@ sealed class ConfigReader(string file)
     {
         if (node is not YamlMappingNode map)
             return Expected(node, path, "keys with values") as ConfigGroup;
-        var values = new Dictionary<string, object?>();
+        var (values, lines) = (new Dictionary<string, object?>(), new Dictionary<string, int>());
         foreach (var (nameNode, valueNode) in map)
         {
             var name = NameOf(nameNode);
             var inner = Join(path, name);
+            lines[name] = LineOf(nameNode);
             if (key.Members.FirstOrDefault(member => member.Name == name) is { } member)
                 values[name] = Value(valueNode, member, inner);
             else
                 Problem(nameNode, inner, UnknownKey(name, key));
         }
-        return new ConfigGroup(LineOf(node), values);
+        return new ConfigGroup(LineOf(node), values) { Lines = lines };
     }
 
     static string UnknownKey(string name, ConfigKey parent)
@@ -206,6 +227,10 @@ sealed class ConfigReader(string file)
         }
         return values;
     }
+
+    /// <summary>Notes that a key which has to be there is not.</summary>
+    public void Missing(int line, string path, string what) =>
+        _problems.Add($"{file}:{line.ToString(CultureInfo.InvariantCulture)}: {path}: {what}");
 
     object? Expected(YamlNode node, string path, string what)
     {

@@ -35,6 +35,8 @@ static class ConfigSchema
             ConfigKind.Seconds => Typed("number", ("exclusiveMinimum", 0), ("maximum", 31_536_000)),
             ConfigKind.Texts => Typed("array", ("items", Text())),
             ConfigKind.TextLists => Typed("array", ("items", new JsonObject { ["type"] = "array", ["items"] = Text() })),
+            ConfigKind.OneOrMore => new JsonObject { ["anyOf"] = new JsonArray(One(key), Typed("array", ("items", One(key)))) },
+            ConfigKind.Entries => Typed("array", ("items", Group(key))),
             ConfigKind.TextMap => Typed("object", ("additionalProperties", Text())),
             ConfigKind.Group => Group(key),
             ConfigKind.Named => Typed("object", ("additionalProperties", Group(key))),
@@ -51,6 +53,10 @@ static class ConfigSchema
             members[member.Name] = Of(member);
         return Typed("object", ("properties", members), ("additionalProperties", false));
     }
+
+    static JsonObject One(ConfigKey key) => key.Words.Count == 0
+        ? Text()
+        : new JsonObject { ["enum"] = new JsonArray([.. key.Words.Select(w => (JsonNode?)w)]) };
 
     /// <summary>YAML writes 5 where the text "5" is meant, and that is accepted.</summary>
     static JsonObject Text() => new() { ["type"] = new JsonArray("string", "number", "boolean") };

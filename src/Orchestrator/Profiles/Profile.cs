@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace Orchestrator.Profiles;
 
 /// <summary>A name for agent + model + effort + permissions + limits, as config.yaml writes it (API.md 4).</summary>
@@ -18,7 +21,9 @@ sealed record Profile
     /// <summary>Extra arguments (codex: before the subcommand).</summary>
     public IReadOnlyList<string> Args { get; init; } = [];
 
-    /// <summary>Variables added to the agent's environment; they win over the allow-list.</summary>
+    /// <summary>Variables added to the agent's environment; they win over the allow-list. Not kept with a run: they may hold
+    /// keys.</summary>
+    [JsonIgnore]
     public IReadOnlyDictionary<string, string> Env { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Model name, null for the agent's own default.</summary>
@@ -26,6 +31,13 @@ sealed record Profile
 
     /// <summary>low, medium, high, xhigh; null for the agent's own default.</summary>
     public string? Effort { get; init; }
+
+    /// <summary>low, medium, high: how much it writes; null for the agent's own default.</summary>
+    public string? Verbosity { get; init; }
+
+    /// <summary>What becomes of what the agent wants and its sandbox or rules do not allow; null for what its protocol does by
+    /// itself.</summary>
+    public Approval? Approval { get; init; }
 
     /// <summary>What the agent may touch.</summary>
     public Sandbox Sandbox { get; init; } = Sandbox.WorkspaceWrite;
@@ -47,6 +59,41 @@ sealed record Profile
 
     /// <summary>Where it comes from: built in, or the file that defined it.</summary>
     public string Origin { get; init; } = "built in";
+}
+
+/// <summary>
+/// A profile as a run keeps it from the moment it is accepted: what is edited later does not reach it, so a run never changes its model,
+/// its permissions or its limits on the way.
+/// </summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(Profile))]
+sealed partial class KeptProfile : JsonSerializerContext
+{
+    public static string Write(Profile profile) => JsonSerializer.Serialize(profile, Default.Profile);
+
+    /// <summary>The profile without its variables; null when another version wrote it in words this one does not know.</summary>
+    public static Profile? Read(string? kept)
+    {
+        try
+        {
+            return kept is null ? null : JsonSerializer.Deserialize(kept, Default.Profile);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>What becomes of what an agent wants to do beyond its sandbox or rules, in the words of config.yaml.</summary>
+enum Approval
+{
+    /// <summary>deny: it is refused, and nobody is asked.</summary>
+    Deny,
+    /// <summary>ask: it becomes a request that somebody answers.</summary>
+    Ask,
+    /// <summary>ask-first: so does every change and every command not known to be harmless, also within the sandbox.</summary>
+    AskFirst,
 }
 
 /// <summary>What an agent may touch, in the words of config.yaml.</summary>

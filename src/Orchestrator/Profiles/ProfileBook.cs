@@ -43,7 +43,8 @@ sealed class ProfileBook
                 Details = new Dictionary<string, object?> { ["field"] = "profile" },
             };
 
-    string Unknown(string name) =>
+    /// <summary>The sentence about a name nobody has, with the nearest that somebody has.</summary>
+    public string Unknown(string name) =>
         $"there is no profile '{name}'{(NearestWord.To(name, _profiles.Keys) is { } near ? $"; did you mean '{near}'?" : "")}";
 
     /// <summary>A built-in profile, or an empty one, with the keys of the files laid over it.</summary>
@@ -65,6 +66,10 @@ sealed class ProfileBook
             Env = keys.Get<Dictionary<string, string>>("env") ?? lower?.Env ?? new Dictionary<string, string>(),
             Model = Text(keys, "model", lower?.Model),
             Effort = Text(keys, "effort", lower?.Effort),
+            Verbosity = Text(keys, "verbosity", lower?.Verbosity),
+            Approval = keys.Values.ContainsKey("approval")
+                ? keys.Get<string>("approval") is { } rule ? ConfigKeys.Approvals[rule] : null
+                : lower?.Approval,
             Sandbox = keys.Get<string>("sandbox") is { } word ? ConfigKeys.Sandboxes[word] : lower?.Sandbox ?? Sandbox.WorkspaceWrite,
             StructuredResult = keys.Number<bool>("structured_result") ?? lower?.StructuredResult ?? false,
             TotalLimit = Limit(limits, "total_s", lower?.TotalLimit),

@@ -1,9 +1,9 @@
 using Orchestrator.Agents;
 using Orchestrator.Http;
 using Orchestrator.Profiles;
+using Orchestrator.Routing;
 using Orchestrator.Sessions;
 using Orchestrator.Store;
-using Orchestrator.Workspaces;
 
 namespace Orchestrator.Runs;
 
@@ -11,28 +11,17 @@ namespace Orchestrator.Runs;
 /// Decides what a request for a run becomes: which profile and agent, which limits. Refuses with the field to fix; queues nothing that
 /// could never start for a reason known now.
 /// </summary>
-sealed class Admission(RunStore runs, ProjectStore projects, Func<string, string?, Profile?> findProfile,
-    Func<string?, IReadOnlyCollection<string>> profileNames, RunLimits limits)
+sealed class Admission(RunStore runs, ProfileChooser chooser, RunLimits limits)
 {
-    /// <summary>Used when neither request, session nor project names a profile.</summary>
-    public const string DefaultProfile = AgentCatalog.DefaultProfile;
-
-    /// <summary>Refuses a profile that does not exist for that project folder, with the nearest that does.</summary>
-    public void NeedProfile(string field, string profile, string? projectFolder)
-    {
-        if (findProfile(profile, projectFolder) is null)
-            throw Unknown(field, profile, projectFolder);
-    }
-
     /// <summary>
-    /// The profile a run gets: request, session, project, default, in this order. Looked up now, because it reads files, for which the
-    /// one writing thread must never wait; refused only when it is used, so that a repeated key gets its first answer all the same.
+    /// The profile a run gets, and why. Looked up now, because it reads files, for which the one writing thread must never wait; refused
+    /// only when it is used, so that a repeated key gets its first answer all the same.
     /// </summary>
-    public Func<Profile> Choose(string? projectName, string? ofSession, string? requested)
+    public Func<Chosen> Choose(RouteAsk ask)
     {
         try
         {
-            var chosen = Find(projectName, ofSession, requested);
+            var chosen = chooser.Choose(ask);
             return () => chosen;
         }
         catch (Fault refusal)
@@ -44,16 +33,17 @@ sealed class Admission(RunStore runs, ProjectStore projects, Func<string, string
     /// <summary>
     /// The same for a caller that may be a run itself: an agent in a sandbox must not get out of it by starting another without one.
     /// </summary>
-    public Func<Profile> ChooseFor(Principal by, string? projectName, string? ofSession, string? requested)
+    public Func<Chosen> ChooseFor(Principal by, RouteAsk ask)
     {
-        var chosen = Choose(projectName, ofSession, requested);
+        var chosen = Choose(ask);
         if (by.RunId is not { } caller)
             return chosen;
-        var mine = runs.Store.Read(db => RunRows.Get(db, caller)).Profile;
-        var mayAll = findProfile(mine, projectName is null ? null : projects.Find(projectName)?.Path) is { Sandbox: Sandbox.FullAccess };
-        return () => chosen() is { Sandbox: Sandbox.FullAccess } wanted && !mayAll
+        // As it was when that run was accepted: what an agent writes into its project's file since then gives it nothing.
+        var mine = runs.Store.Read(db => RunRows.Get(db, caller));
+        var mayAll = KeptProfile.Read(mine.ProfileSettings) is { Sandbox: Sandbox.FullAccess };
+        return () => chosen() is { Profile: { Sandbox: Sandbox.FullAccess } wanted } && !mayAll
             ? throw new Fault(FaultCode.Forbidden,
-                $"The profile '{wanted.Name}' has full access and yours ('{mine}') has not: a run cannot give more than it has.",
+                $"The profile '{wanted.Name}' has full access and yours ('{mine.Profile}') has not: a run cannot give more than it has.",
                 "Ask for it with reply-parent, or name a profile without full access.")
             : chosen();
     }
@@ -67,30 +57,12 @@ sealed class Admission(RunStore runs, ProjectStore projects, Func<string, string
             throw new Fault(FaultCode.Conflict, $"Your run {caller} is {RunLifecycle.Word(run.Status)}: it starts nothing more.");
     }
 
-    Profile Find(string? projectName, string? ofSession, string? requested)
-    {
-        var project = projectName is null ? null : projects.Find(projectName);
-        var name = requested ?? ofSession ?? project?.DefaultProfile ?? DefaultProfile;
-        return findProfile(name, project?.Path) ?? throw Unknown("profile", name, project?.Path);
-    }
-
-    Fault Unknown(string field, string name, string? folder)
-    {
-        var known = profileNames(folder);
-        var guess = NearestWord.To(name, known) is { } near ? $" Did you mean '{near}'?" : "";
-        return new Fault(FaultCode.Unprocessable, $"{field}: there is no profile '{Texts.Short(name)}'.{guess}",
-            $"Profiles: {string.Join(", ", known)}.")
-        {
-            Details = new Dictionary<string, object?> { ["field"] = field },
-        };
-    }
-
     /// <summary>Queues a run within the caller's transaction.</summary>
-    public Run Queue(WriteTransaction transaction, Session session, Func<Profile> chosen, RunWish wish, string actor)
+    public Run Queue(WriteTransaction transaction, Session session, Func<Chosen> chosen, RunWish wish, string actor)
     {
         if (session.Status == "archived")
             throw new Fault(FaultCode.Conflict, $"Session {session.Id} is archived.", "Start a new one with 'agentctl session create'.");
-        var profile = chosen();
+        var (profile, _, why) = chosen();
         return runs.Insert(transaction, new NewRun
         {
             SessionId = session.Id,
@@ -100,6 +72,8 @@ sealed class Admission(RunStore runs, ProjectStore projects, Func<string, string
             Agent = profile.Agent,
             Protocol = AgentCatalog.Of(profile).Protocol,
             Model = profile.Model,
+            ProfileWhy = why,
+            ProfileSettings = KeptProfile.Write(profile),
             OutputSchema = wish.OutputSchema ?? (profile.StructuredResult ? StructuredResult.Schema : null),
             ParentRunId = wish.ParentRunId ?? session.ParentRunId,
             RetryOf = wish.RetryOf,

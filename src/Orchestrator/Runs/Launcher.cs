@@ -56,10 +56,7 @@ sealed class Launcher(Database store, ProjectStore projects, Func<string, string
     /// <summary>The order for the adapter; also rebuilt when a run is adopted.</summary>
     public AgentOrder Order(Run run, Workspace workspace)
     {
-        // The project's own folder, never the worktree: an agent could write a profile there.
-        var project = workspace.Project is { } name ? projects.Find(name)?.Path : null;
-        var profile = findProfile(run.Profile, project)
-            ?? throw new StartRefused(EndReason.SpawnFailed, $"The profile '{run.Profile}' is gone from the configuration.");
+        var profile = KeptProfile.Read(run.ProfileSettings) ?? Present(run, workspace);
         var thread = store.Read(db => SessionStore.Thread(db, run.SessionId, run.Agent));
         return new AgentOrder
         {
@@ -80,10 +77,21 @@ sealed class Launcher(Database store, ProjectStore projects, Func<string, string
         };
     }
 
+    /// <summary>The profile as the configuration has it now.</summary>
+    Profile Present(Run run, Workspace workspace)
+    {
+        // The project's own folder, never the worktree: an agent could write a profile there.
+        var project = workspace.Project is { } name ? projects.Find(name)?.Path : null;
+        return findProfile(run.Profile, project)
+            ?? throw new StartRefused(EndReason.SpawnFailed, $"The profile '{run.Profile}' is gone from the configuration.");
+    }
+
     /// <summary>Writes the run folder. Throws <see cref="StartRefused"/> when the agent is missing.</summary>
     public Prepared Prepare(Run run, Workspace workspace)
     {
         var order = Order(run, workspace);
+        // Variables are never kept: they may hold keys.
+        order = order with { Profile = order.Profile with { Env = Present(run, workspace).Env } };
         var agent = AgentCatalog.Find(run.Agent, run.Protocol)
             ?? throw new StartRefused(EndReason.AgentMissing, $"There is no agent '{run.Agent}'.");
         var settings = SettingsOf(agent, order.Profile);

@@ -1,4 +1,5 @@
 using Orchestrator.Http;
+using Orchestrator.Routing;
 using Orchestrator.Sessions;
 
 namespace Orchestrator.Runs;
@@ -16,7 +17,10 @@ static class ResumeRun
             var prompt = Texts.Body("prompt", request.Prompt, SessionStore.TextLimit);
             var old = runs.Store.Read(db => RunRows.Resolve(db, call.Part("id")));
             var home = SessionOf(runs, old);
-            var profile = admission.Choose(home.Project, home.Profile, request.Profile ?? old.Profile);
+            var profile = admission.Choose(new RouteAsk
+            {
+                Requested = request.Profile, Kept = old.Profile, Project = home.Project,
+            });
             return await Once.Write(runs.Store, call, old.Id, request.IdempotencyKey, request with { IdempotencyKey = null },
                 RunJson.Default.ResumeRunRequest, transaction =>
             {

@@ -22,6 +22,9 @@ sealed record Run
     [Words("message", "spawn", "send", "direct", "item", "review", "fix", "plan")]
     public required string Trigger { get; init; }
     public required string Profile { get; init; }
+
+    /// <summary>Why it has this profile, in one line; null for a run of an older version.</summary>
+    public string? ProfileWhy { get; init; }
     public required string Agent { get; init; }
     public string? Model { get; init; }
     public int Attempt { get; init; }
@@ -59,6 +62,9 @@ sealed record Run
 
     /// <summary>How its agent is spoken with, decided when it was queued; null for the agent's plain way.</summary>
     [JsonIgnore] public string? Protocol { get; init; }
+
+    /// <summary>The profile as it was when the run was accepted, without its variables: what is edited later does not reach it.</summary>
+    [JsonIgnore] public string? ProfileSettings { get; init; }
     [JsonIgnore] public long QueueNo { get; init; }
     [JsonIgnore] public string? OutputSchema { get; init; }
     [JsonIgnore] public DateTimeOffset? WaitingSince { get; init; }

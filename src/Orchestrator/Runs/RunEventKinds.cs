@@ -14,7 +14,7 @@ static class RunEventKinds
     public static readonly IReadOnlyList<EventKind> All =
     [
         new(RunEvents.Queued, "A run was accepted and stored.",
-            """{"trigger":"message","profile":"spark","agent":"command","attempt":1}"""),
+            """{"trigger":"message","profile":"spark","profile_why":"default of the phase code","agent":"command","attempt":1}"""),
         new(RunEvents.Started, "Its process is held.",
             """{"pid":4712,"agent":"command","profile":"spark","workspace":"/data/worktrees/c0ffee","protection":"none","attempt":1}"""),
         new(RunEvents.Adopted, "A new daemon goes on with a run that an earlier one started.", """{"pid":4712}"""),

@@ -17,7 +17,8 @@ static class RunRows
                r.git_diff_stat, r.files_changed, r.commits, r.snapshot_ref, r.error_code, r.error_message, r.output_cut,
                r.queue_no, r.output_schema, r.total_limit_us, r.idle_limit_us, r.stop_reason, r.stop_actor, r.stdout_offset,
                r.stderr_offset, r.line_events, r.transcript, r.last_event_at, w.id, w.path, w.branch, w.kind,
-               r.waiting_for, r.waiting_since, r.waited_us, r.outcome, r.protocol
+               r.waiting_for, r.waiting_since, r.waited_us, r.outcome, r.protocol,
+               r.profile_why, r.profile_settings
         from runs r left join workspaces w on w.id = r.workspace_id
         """;
 
@@ -129,6 +130,8 @@ static class RunRows
         Waited = TimeSpan.FromMicroseconds(row.GetInt64(52)),
         Outcome = row.TextOrNull(53),
         Protocol = row.TextOrNull(54),
+        ProfileWhy = row.TextOrNull(55),
+        ProfileSettings = row.TextOrNull(56),
     };
 }
 

@@ -49,14 +49,15 @@ sealed class RunStore(Database store, EventLog events)
         var id = Ids.New();
         transaction.Db.Execute(
             "insert into runs (id, queue_no, session_id, parent_run_id, retry_of, status, trigger_kind, profile, agent, protocol, model, "
-                + "attempt, fence, prompt, "
+                + "profile_why, profile_settings, attempt, fence, prompt, "
             + "output_schema, total_limit_us, idle_limit_us, created_at, stdout_offset, stderr_offset, line_events) "
-            + "values (@id, @no, @session, @parent, @retry, 'queued', @trigger, @profile, @agent, @protocol, @model, @attempt, 0, @prompt, "
+            + "values (@id, @no, @session, @parent, @retry, 'queued', @trigger, @profile, @agent, @protocol, @model, @why, @settings, "
+            + "@attempt, 0, @prompt, "
             + "@schema, @total, @idle, @now, 0, 0, 0)",
             ("@id", id), ("@no", transaction.Next("queue_no")), ("@session", order.SessionId), ("@parent", order.ParentRunId),
                 ("@retry", order.RetryOf),
             ("@trigger", order.Trigger), ("@profile", order.Profile), ("@agent", order.Agent), ("@protocol", order.Protocol),
-                ("@model", order.Model),
+                ("@model", order.Model), ("@why", order.ProfileWhy), ("@settings", order.ProfileSettings),
                 ("@attempt", order.Attempt),
             ("@prompt", order.Prompt), ("@schema", order.OutputSchema), ("@total", (long)order.TotalLimit.TotalMicroseconds),
             ("@idle", (long)order.IdleLimit.TotalMicroseconds), ("@now", transaction.Now));
@@ -64,6 +65,7 @@ sealed class RunStore(Database store, EventLog events)
         {
             ["trigger"] = order.Trigger,
             ["profile"] = order.Profile,
+            ["profile_why"] = order.ProfileWhy,
             ["agent"] = order.Agent,
             ["attempt"] = order.Attempt,
         }, order.SessionId, id));
@@ -294,6 +296,12 @@ sealed record NewRun
     public required string Agent { get; init; }
     public string? Protocol { get; init; }
     public string? Model { get; init; }
+
+    /// <summary>Why it has this profile, in one line.</summary>
+    public string? ProfileWhy { get; init; }
+
+    /// <summary>The profile as it is now, by <see cref="Profiles.KeptProfile"/>.</summary>
+    public string? ProfileSettings { get; init; }
     public string? OutputSchema { get; init; }
     public string? ParentRunId { get; init; }
     public string? RetryOf { get; init; }
@@ -311,6 +319,8 @@ sealed record NewRun
         Agent = run.Agent,
         Protocol = run.Protocol,
         Model = run.Model,
+        ProfileWhy = $"the run before it, {run.Id}, has it",
+        ProfileSettings = run.ProfileSettings,
         OutputSchema = run.OutputSchema,
         ParentRunId = run.ParentRunId,
         TotalLimit = run.TotalLimit,

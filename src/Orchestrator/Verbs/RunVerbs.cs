@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Orchestrator.Agents;
 using Orchestrator.Cli;
 using Orchestrator.Client;
+using Orchestrator.Profiles;
 using Orchestrator.Runs;
 
 namespace Orchestrator.Verbs;
@@ -13,7 +14,10 @@ static class RunVerbs
 {
     public static Command Start() => Verb.Do("start", "Give a prompt (standard input) to an agent; prints only the run's id.", StartRun,
         Verb.Text("--project", "Registered project, else a folder; without it the current folder.", "NAME|DIR", "-p"),
-        Verb.Text("--profile", "Which agent, model and permissions.", "NAME"),
+        Verb.Text("--profile", "Which agent, model and permissions; unset: chosen by project, rules and phase.", "NAME"),
+        Verb.Text("--phase", "plan, manage, code (the default), ui or review.", "PHASE"),
+        Verb.Text("--kind", "Kind of work, for the rules that choose a profile.", "KIND"),
+        Verb.Texts("--label", "A label of the work, for those rules; may be repeated.", "LABEL"),
         Verb.Text("--title", "A name for people.", "TEXT"),
         Verb.Text("--prompt", "The prompt itself.", "TEXT"),
         Verb.Text("--prompt-file", "File with the prompt; - for standard input.", "FILE"),
@@ -62,8 +66,12 @@ static class RunVerbs
         var isolation = call.Flag("--worktree") ? "worktree" : call.Flag("--no-worktree") ? "none" : null;
         return PrintId(call, call.Api().Runs.Start(new StartRun.Request(
             null, project, workdir, call.Text("--title"), isolation, prompt, call.Text("--profile"),
+            // What is handed out by this command is code unless somebody says otherwise.
+            call.Text("--phase") ?? (call.Text("--profile") is null ? Phases.Code : null), call.Text("--kind"), Labels(call),
             call.Flag("--no-schema") ? null : Schema(call), call.Text("--idempotency-key"))));
     }
+
+    static string[]? Labels(Invocation call) => call.Texts("--label") is { Length: > 0 } labels ? labels : null;
 
     /// <summary>Where to work: a registered name wins over a folder of that name, as the first orchestrators did it.</summary>
     static (string? Project, string? Workdir) Place(Invocation call, string? said)

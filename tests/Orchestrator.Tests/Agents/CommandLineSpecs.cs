@@ -71,6 +71,54 @@ public class CommandLineSpecs
     public void Claude_is_quiet_and_gives_up_soon_by_default() =>
         Assert.Equal("2", Plan("claude").DefaultEnvironment["CLAUDE_CODE_MAX_RETRIES"]);
 
+    [Fact]
+    public void Codex_is_told_how_much_to_write_by_a_setting()
+    {
+        Assert.Contains("-c model_verbosity=\"low\"", Line("codex", profile => profile with { Verbosity = "low" }),
+            StringComparison.Ordinal);
+        Assert.Contains("-c model_verbosity=\"high\"", string.Join(' ', PlanBy("codex", "app-server",
+            profile => profile with { Verbosity = "high" }).Argv), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, "workspace-write", "on-request")]
+    [InlineData(null, "full-access", "never")]
+    [InlineData("deny", "workspace-write", "never")]
+    [InlineData("ask", "full-access", "on-request")]
+    [InlineData("ask-first", "workspace-write", "untrusted")]
+    public void The_app_servers_policy_is_the_profiles_rule(string? approval, string sandbox, string policy) => Assert.Contains(
+        $"\"approvalPolicy\":\"{policy}\"", PlanBy("codex", "app-server", profile => WithRule(profile, approval, sandbox)).Stdin,
+        StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(null, "workspace-write", "acceptEdits", true)]
+    [InlineData("ask", "workspace-write", "acceptEdits", true)]
+    [InlineData("ask-first", "workspace-write", "default", true)]
+    [InlineData("ask-first", "full-access", "default", true)]
+    [InlineData("ask-first", "read-only", "plan", true)]
+    [InlineData("deny", "workspace-write", "acceptEdits", false)]
+    public void Claude_asks_as_the_profiles_rule_says(string? approval, string sandbox, string mode, bool asks)
+    {
+        var argv = PlanBy("claude", "stream", profile => WithRule(profile, approval, sandbox)).Argv;
+        Assert.Contains($"--permission-mode {mode}", string.Join(' ', argv), StringComparison.Ordinal);
+        Assert.Equal(asks, argv.Contains("--permission-prompt-tool"));
+    }
+
+    static Profile WithRule(Profile profile, string? approval, string sandbox) => profile with
+    {
+        Approval = approval is null ? null : ConfigKeys.Approvals[approval],
+        Sandbox = ConfigKeys.Sandboxes[sandbox],
+    };
+
+    static Launch PlanBy(string agent, string protocol, Func<Profile, Profile> change)
+    {
+        var profile = change(new Profile { Name = "p", Agent = agent, Protocol = protocol });
+        return AgentCatalog.Of(profile).Plan(new AgentOrder
+        {
+            RunId = "00000000000000a1", Prompt = "do it", Workspace = "/w", RunFolder = "/runs/a1", Profile = profile, InRepository = true,
+        });
+    }
+
     [Theory]
     [InlineData("read-only", "default")]
     [InlineData("workspace-write", "auto_edit")]

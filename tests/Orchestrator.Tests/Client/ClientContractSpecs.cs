@@ -96,7 +96,7 @@ public partial class ClientContractSpecs
         using var wire = new AskedWire();
         var api = new Api(new Settings { Url = wire.Url, Data = "/" }, TestContext.Current.CancellationToken);
         var (_, target, body) = await wire.Of(() => api.Runs.Start(new Orchestrator.Runs.StartRun.Request(
-            null, null, null, null, null, "x", null, JsonElement.Parse("""{"const":null}"""), null)));
+            null, null, null, null, null, "x", null, null, null, null, JsonElement.Parse("""{"const":null}"""), null)));
         Assert.Equal("/runs", target.PathAndQuery);
         Assert.Equal("""{"prompt":"x","output_schema":{"const":null}}""", body);
     }

@@ -44,6 +44,7 @@ static class Faces
         new("AddProject", ["add-project", "project add"]),
         new("ListProjects", ["project list"]),
         new("ShowProject", ["project show"]),
+        new("TryRoute", ["route try"]),
         new("ListWorktrees", ["worktree list"]),
         new("CleanUpWorktrees", ["worktree cleanup"]),
         new("CreateToken", ["token create"]),

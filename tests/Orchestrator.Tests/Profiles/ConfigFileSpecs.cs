@@ -43,7 +43,7 @@ public class ConfigFileSpecs
         Assert.Equal([["dotnet", "test"], ["make"]], demo.Verify!);
         Assert.Equal(2, demo.MaxParallel);
         Assert.True(demo.AutoRun);
-        Assert.Equal("spark", demo.Profiles["code"]);
+        Assert.Equal("spark", demo.Profiles["code"].Profile);
 
         var nightly = ProfileBook.Merge([new() { Name = "deep", Agent = "codex" }], config).Of("nightly");
         Assert.Equal("command", nightly.Agent);
@@ -76,7 +76,7 @@ public class ConfigFileSpecs
 
     [Theory]
     [InlineData("profils: {}", "1: profils: there is no such key; did you mean 'profiles'?")]
-    [InlineData("colour: red", "1: colour: there is no such key; the keys here are profiles, projects, limits")]
+    [InlineData("colour: red", "1: colour: there is no such key; the keys here are profiles, projects, routes, limits")]
     [InlineData("profiles:\n  a:\n    agent: codex\n    sandbx: x", "4: profiles.a.sandbx: there is no such key; did you mean 'sandbox'?")]
     [InlineData("profiles:\n  a: {agnet: codex}", "2: profiles.a.agnet: there is no such key; did you mean 'agent'?")]
     [InlineData("profiles:\n  a: {limits: {total: 1}}", "2: profiles.a.limits.total: there is no such key; did you mean 'total_s'?")]

@@ -16,7 +16,11 @@ public class ProfileBookSpecs
             Assert.Equal((null, null, Sandbox.WorkspaceWrite), (plain.Model, plain.Effort, plain.Sandbox));
             Assert.Equal("built in", plain.Origin);
         }
-        Assert.Equal(Sandbox.ReadOnly, book.Of("review").Sandbox);
+        Assert.All((string[])["review", "plan", "manage"], name => Assert.Equal(Sandbox.ReadOnly, book.Of(name).Sandbox));
+        Assert.Equal(("low", "low", "deep"), (book.Of("spark").Effort, book.Of("spark").Verbosity, book.Of("spark").EscalatesTo));
+        Assert.Equal(("xhigh", "medium"), (book.Of("deep").Effort, book.Of("review").Effort));
+        Assert.Equal(["-c", "model_reasoning_summary=\"detailed\""], book.Of("deep").Args);
+        Assert.All((string[])["spark", "deep", "review"], name => Assert.Equal(Approval.Deny, book.Of(name).Approval));
         Assert.NotNull(book.Of(AgentCatalog.DefaultProfile));
     }
 
@@ -71,7 +75,8 @@ public class ProfileBookSpecs
         var fault = Assert.Throws<Fault>(() => Merge().Of("sprak"));
         Assert.Equal(FaultCode.Unprocessable, fault.Code);
         Assert.Equal("there is no profile 'sprak'; did you mean 'spark'?", fault.Message);
-        Assert.Contains("claude, codex, command, deep, gemini, openai, opencode, review, spark", fault.Hint, StringComparison.Ordinal);
+        Assert.Contains("claude, codex, command, deep, gemini, manage, openai, opencode, plan, review, spark", fault.Hint,
+            StringComparison.Ordinal);
     }
 
     [Theory]

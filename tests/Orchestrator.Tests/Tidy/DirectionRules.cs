@@ -16,7 +16,7 @@ static partial class DirectionRules
         (1, ["Http"], "What routes share: callers, answers, problems, idempotency."),
         (2, ["Events", "Profiles"], "What happened; a name for an agent with its settings."),
         (3, ["Agents", "Workspaces", "Tokens"], "The agents' command lines; the folder a run works in; who may come in."),
-        (4, ["Sessions"], "The conversation."),
+        (4, ["Sessions", "Routing"], "The conversation; which profile a run gets, and why."),
         (5, ["Runs"], "One attempt by one agent."),
         (6, ["Requests"], "What a run asks, and who answers."),
         (7, ["Families"], "Sessions that spawn sessions: what goes down, what comes up, who waits for whom."),

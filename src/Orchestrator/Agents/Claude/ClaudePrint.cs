@@ -21,6 +21,9 @@ sealed class ClaudePrint : IAgent
     public IReadOnlyList<string> PassedVariables { get; } =
         ["ANTHROPIC_*", "CLAUDE_*", "IS_SANDBOX", "DISABLE_*", "API_TIMEOUT_MS", "AWS_REGION", "CLOUD_ML_REGION"];
 
+    /// <summary>Without a way to ask, it refuses by itself what its mode does not allow.</summary>
+    public IReadOnlyList<Approval> Approvals { get; } = [Approval.Deny];
+
     /// <summary>No news to anybody, no update of itself, and a dead provider is noticed in seconds instead of minutes.</summary>
     public static readonly IReadOnlyDictionary<string, string> Quiet = new Dictionary<string, string>
     {
@@ -55,7 +58,7 @@ sealed class ClaudePrint : IAgent
     {
         var profile = order.Profile;
         List<string> argv = profile.Command.Count > 0 ? [.. profile.Command] : ["claude"];
-        argv.AddRange(["-p", "--output-format", "stream-json", "--verbose", "--permission-mode", ModeWord(profile.Sandbox)]);
+        argv.AddRange(["-p", "--output-format", "stream-json", "--verbose", "--permission-mode", ModeWord(profile)]);
         argv.AddRange(more);
         if (order.ThreadId is not null)
             argv.AddRange(["--resume", order.ThreadId]);
@@ -104,9 +107,11 @@ sealed class ClaudePrint : IAgent
             : null;
     }
 
-    static string ModeWord(Sandbox sandbox) => sandbox switch
+    static string ModeWord(Profile profile) => profile.Sandbox switch
     {
         Sandbox.ReadOnly => "plan",
+        // The mode that asks before every change and command.
+        _ when profile.Approval == Approval.AskFirst => "default",
         Sandbox.FullAccess => "bypassPermissions",
         _ => "acceptEdits",
     };

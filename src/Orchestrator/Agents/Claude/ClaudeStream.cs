@@ -22,17 +22,23 @@ sealed class ClaudeStream : IAgent
 
     public bool CanSteer => true;
 
+    public IReadOnlyList<Approval> Approvals { get; } = [Approval.Deny, Approval.Ask, Approval.AskFirst];
+
     public Protection ProtectionOf(Profile profile) => plain.ProtectionOf(profile);
 
     public Launch Plan(AgentOrder order) => new()
     {
         Argv = ClaudePrint.CommandLine(order,
-            ["--input-format", "stream-json", "--permission-prompt-tool", "stdio", "--replay-user-messages"]),
+            ["--input-format", "stream-json", .. PromptTool(order.Profile), "--replay-user-messages"]),
         Stdin = UserLine(order.Prompt, order.RunId) + "\n",
         TwoWay = true,
         DefaultEnvironment = ClaudePrint.Quiet,
         Files = ClaudePrint.FilesOf(order),
     };
+
+    /// <summary>Without it a question is a refusal.</summary>
+    static IReadOnlyList<string> PromptTool(Profile profile) =>
+        profile.Approval == Approval.Deny ? [] : ["--permission-prompt-tool", "stdio"];
 
     public Transcript Begin(AgentOrder order) => plain.Begin(order) with { Talk = new Talk { Folder = order.Workspace } };
 

@@ -21,6 +21,10 @@ sealed class CodexAppServer : IAgent
 
     public bool CanSteer => true;
 
+    public IReadOnlyList<Approval> Approvals { get; } = [Approval.Deny, Approval.Ask, Approval.AskFirst];
+
+    public IReadOnlyList<string> UnusedKeys => [];
+
     public string? SettingsFile(IReadOnlyDictionary<string, string> environment) => plain.SettingsFile(environment);
 
     public IReadOnlyList<string> VariablesIn(string settings) => plain.VariablesIn(settings);
@@ -32,6 +36,7 @@ sealed class CodexAppServer : IAgent
         var argv = CodexExec.Beginning(order with { DaemonArgs = CodexExec.TakeApart(order.DaemonArgs).Extra });
         if (order.Profile.Sandbox == Sandbox.WorkspaceWrite)
             argv.AddRange(CodexExec.WithoutTemp);
+        argv.AddRange(CodexExec.VerbosityOf(order.Profile));
         argv.AddRange(CodexExec.ToolsOf(order));
         argv.Add("app-server");
         return new Launch

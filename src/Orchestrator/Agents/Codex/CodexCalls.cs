@@ -28,7 +28,7 @@ static class CodexCalls
         var thread = new JsonObject
         {
             ["cwd"] = order.Workspace,
-            ["approvalPolicy"] = sandbox == Sandbox.FullAccess ? "never" : "on-request",
+            ["approvalPolicy"] = PolicyWord(order.Profile),
             ["sandbox"] = CodexExec.SandboxWord(sandbox),
         };
         if (order.Profile.Model is not null)
@@ -56,6 +56,15 @@ static class CodexCalls
             Call(Thread, order.ThreadId is null ? "thread/start" : "thread/resume", thread),
         ];
     }
+
+    /// <summary>Its word for an approval rule. Without one: with full access there is nothing to ask for.</summary>
+    static string PolicyWord(Profile profile) => profile.Approval switch
+    {
+        Approval.Deny => "never",
+        Approval.Ask => "on-request",
+        Approval.AskFirst => "untrusted",
+        _ => profile.Sandbox == Sandbox.FullAccess ? "never" : "on-request",
+    };
 
     /// <summary>The parameters of the first turn but for the thread, which has no id yet.</summary>
     public static string FirstTurn(AgentOrder order)

@@ -28,6 +28,11 @@ sealed class CodexExec : IAgent
     /// <summary>Model providers of the user's own name their key's variable as they like: see <see cref="VariablesIn"/>.</summary>
     public IReadOnlyList<string> PassedVariables { get; } = ["CODEX_*", "OPENAI_*", "AZURE_OPENAI_*", "*_API_KEY"];
 
+    /// <summary>It asks nobody, whatever its settings say: what is not allowed is refused.</summary>
+    public IReadOnlyList<Approval> Approvals { get; } = [Approval.Deny];
+
+    public IReadOnlyList<string> UnusedKeys => [];
+
     public string? SettingsFile(IReadOnlyDictionary<string, string> environment) => CodexSettings.PathIn(environment);
 
     public IReadOnlyList<string> VariablesIn(string settings) => CodexSettings.KeyVariables(settings);
@@ -64,6 +69,7 @@ sealed class CodexExec : IAgent
             argv.AddRange(["-m", profile.Model]);
         if (profile.Effort is not null)
             argv.AddRange(["-c", $"model_reasoning_effort=\"{profile.Effort}\""]);
+        argv.AddRange(VerbosityOf(profile));
         argv.AddRange(ToolsOf(order));
         if (!order.InRepository)
             argv.Add("--skip-git-repo-check");
@@ -100,6 +106,10 @@ sealed class CodexExec : IAgent
             argv.AddRange(["--disable", RetryFeature]);
         return argv;
     }
+
+    /// <summary>How much it is to write: a setting, for there is no option.</summary>
+    public static IReadOnlyList<string> VerbosityOf(Profile profile) =>
+        profile.Verbosity is { } words ? ["-c", $"model_verbosity=\"{words}\""] : [];
 
     /// <summary>The setting that gives it our tools; nothing where there are none or the person's own arguments speak of them.</summary>
     public static IReadOnlyList<string> ToolsOf(AgentOrder order) => order.Tools is not null && !Speaks(order, CodexTools.Key)

@@ -17,6 +17,8 @@ sealed class CommandAgent : IAgent
     /// <summary>Nothing beyond the common list: nobody knows what the program needs, its profile's <c>env</c> says it.</summary>
     public IReadOnlyList<string> PassedVariables => [];
 
+    public IReadOnlyList<string> UnusedKeys { get; } = [ProfileCheck.Verbosity, ProfileCheck.Effort, ProfileCheck.Model];
+
     public Protection ProtectionOf(Profile profile) => Protection.None;
 
     public Launch Plan(AgentOrder order)

@@ -15,6 +15,11 @@ sealed class GeminiPrint : IAgent
 
     public IReadOnlyList<string> PassedVariables { get; } = ["GEMINI_*", "GOOGLE_*"];
 
+    /// <summary>Without a terminal it asks nobody.</summary>
+    public IReadOnlyList<Approval> Approvals { get; } = [Approval.Deny];
+
+    public IReadOnlyList<string> UnusedKeys { get; } = [ProfileCheck.Verbosity, ProfileCheck.Effort];
+
     public string? SettingsFile(IReadOnlyDictionary<string, string> environment) => GeminiSettings.PathIn(environment);
 
     public IReadOnlyList<string> VariablesIn(string settings) => GeminiSettings.Variables(settings);

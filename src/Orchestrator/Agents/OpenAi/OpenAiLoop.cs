@@ -23,6 +23,9 @@ sealed class OpenAiLoop : IAgent
     /// <summary>Keys of other providers too: <see cref="LoopProtocol.KeyNameVariable"/> may name any of them.</summary>
     public IReadOnlyList<string> PassedVariables { get; } = ["OPENAI_*", "*_API_KEY"];
 
+    /// <summary>It has nobody to ask: what its sandbox does not allow is refused.</summary>
+    public IReadOnlyList<Approval> Approvals { get; } = [Approval.Deny];
+
     /// <summary>
     /// Paths are confined for the file tools only: a command may do what the daemon's user may. Without commands and writing, what is
     /// left keeps its own rules.

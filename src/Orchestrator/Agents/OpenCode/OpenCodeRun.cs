@@ -23,6 +23,9 @@ sealed class OpenCodeRun : IAgent
         "OPENCODE_AUTH_CONTENT", "ANTHROPIC_*", "OPENAI_*", "*_API_KEY",
     ];
 
+    /// <summary>In this mode a question is a refusal.</summary>
+    public IReadOnlyList<Approval> Approvals { get; } = [Approval.Deny];
+
     public string? SettingsFile(IReadOnlyDictionary<string, string> environment) => OpenCodeSettings.PathIn(environment);
 
     public IReadOnlyList<string> VariablesIn(string settings) => OpenCodeSettings.Variables(settings);

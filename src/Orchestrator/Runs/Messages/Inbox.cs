@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Orchestrator.Agents;
 using Orchestrator.Http;
-using Orchestrator.Profiles;
+using Orchestrator.Routing;
 using Orchestrator.Sessions;
 using Orchestrator.Store;
 
@@ -131,4 +131,4 @@ sealed class Inbox(SessionStore sessions, Admission admission, RunStore runs)
 /// <param name="Profile">The profile of the run it starts.</param>
 /// <param name="Actor">The caller's name.</param>
 /// <param name="Sender">Who is said to have sent it; null for the caller.</param>
-sealed record Incoming(string Text, string Trigger, string Mode, Func<Profile> Profile, string Actor, string? Sender = null);
+sealed record Incoming(string Text, string Trigger, string Mode, Func<Chosen> Profile, string Actor, string? Sender = null);

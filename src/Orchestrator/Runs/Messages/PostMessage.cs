@@ -1,4 +1,5 @@
 using Orchestrator.Http;
+using Orchestrator.Routing;
 using Orchestrator.Sessions;
 using Orchestrator.Store;
 
@@ -27,8 +28,12 @@ static class PostMessage
                 throw Fault.Unprocessable("role", "must be user, assistant or system.");
             var text = Texts.Body("text", request.Text, SessionStore.TextLimit);
             var mode = Inbox.Mode(request.Mode);
-            var profile = request.Profile is null ? admission.Choose(session.Project, session.Profile, null)
-                : admission.ChooseFor(call.Principal, session.Project, session.Profile, request.Profile);
+            // A conversation goes on with the profile it had, and so with its model, until somebody names another.
+            var ask = new RouteAsk
+            {
+                Requested = request.Profile, Kept = session.Profile ?? sessions.LastProfile(session.Id), Project = session.Project,
+            };
+            var profile = request.Profile is null ? admission.Choose(ask) : admission.ChooseFor(call.Principal, ask);
             return await Once.Write(runs.Store, call, session.Id, request.IdempotencyKey, request with { IdempotencyKey = null },
                 RunJson.Default.PostMessageRequest, transaction =>
             {
