@@ -34,7 +34,7 @@ static class CommandTree
         new("token", TokenVerbs.Token),
         new("mcp", McpVerb.Mcp),
         new("daemon", DaemonVerbs.Daemon),
-        new("config", DaemonVerbs.Config),
+        new("config", ConfigVerbs.Config),
         new("service", ServiceVerbs.Service),
         new("doctor", DoctorVerb.Doctor),
         new("agent-loop", AgentLoopVerb.AgentLoop),

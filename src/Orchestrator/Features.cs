@@ -43,13 +43,14 @@ sealed class Features : IDisposable
     {
         this.settings = settings;
         this.lifetime = lifetime;
-        configuration = Configuration.Load(settings.DataFolder);
+        configuration = Configuration.Load(settings.DataFolder, environment);
         store = Database.Open(settings.DatabasePath, lifetime.Clock);
         feed.StartAt(store.Read(db => db.Number("select value from counters where name = 'event_seq'")) ?? 0);
         store.Committed += feed.Wake;
         events = new EventLog(store, feed);
         Facts = new DaemonFacts(settings.DataFolder, environment, settings.AgentArgs) { Tools = ToolProgram.OfThisProcess() };
         projects = new ProjectStore(store, () => configuration.Projects);
+        configuration.Trusted = folder => TrustProject.Trusted(store, folder);
         sessions = new SessionStore(store, events);
         runs = new RunStore(store, events);
         workspaces = new WorkspaceStore(events);
@@ -74,13 +75,14 @@ sealed class Features : IDisposable
         WakeParents = new WakeParents(sessions, runs, admission, parentSettings, familyLimits, log);
         ExpireRequests = new ExpireRequests(requests, lifetime.Clock, log);
         var workplace = new Workplace(store, projects, workspaces, new Worktrees(git), settings.DataFolder);
-        var launcher = new Launcher(store, projects, configuration.FindProfile, Facts);
+        var launcher = new Launcher(store, projects, configuration.FindTrusted, Facts);
         var watch = new Watch(runs, limits, StopTimes.Default, lifetime.Clock);
         var finisher = new Finisher(runs, watch, new WorkCapture(git, lifetime.Clock), limits, lifetime.Clock);
         var runTokens = new RunTokens(runs, Facts, lifetime.Clock);
         var runner = new Runner(runs, workplace, launcher, watch, finisher, Facts, runTokens);
-        var slots = settings.MaxConcurrency ?? configuration.MaxConcurrency ?? 4;
-        Dispatcher = new Dispatcher(runs, runner, slots, Environment.MachineName, lifetime.Clock, log);
+        Dispatcher = new Dispatcher(runs, runner,
+            () => settings.MaxConcurrency ?? configuration.User.MaxConcurrency ?? Dispatcher.DefaultSlots,
+            Environment.MachineName, lifetime.Clock, log);
         Cgroup.Tidy();
         Book = new TokenBook(lifetime.Clock);
         Tokens = new TokenStore(store, events, Book);
@@ -88,7 +90,8 @@ sealed class Features : IDisposable
         Refused = new RefusedDoors(store, events, lifetime.Clock);
         links = new OpenLinks(lifetime.Clock);
         Doorkeeper = new Doorkeeper(settings, Doorkeeper.LocalToken(settings.DataFolder), Book, runTokens,
-            Turnstile.For(settings.Listen, configuration.RequestsPerMinute, configuration.BadTokensPerMinute, lifetime.Clock));
+            Turnstile.For(settings.Listen, configuration.User.RequestsPerMinute,
+                configuration.User.BadTokensPerMinute, lifetime.Clock));
     }
 
     public DaemonFacts Facts { get; }
@@ -103,8 +106,7 @@ sealed class Features : IDisposable
 
     public RefusedDoors Refused { get; }
 
-    /// <summary>Sentences about settings without effect.</summary>
-    public IReadOnlyList<string> Warnings => configuration.Warnings;
+    public Configuration Configuration => configuration;
 
     /// <summary>What a run's own token reaches.</summary>
     public Reach Reach { get; }
@@ -125,11 +127,13 @@ sealed class Features : IDisposable
     public void Map(Routes routes)
     {
         var rules = new SessionRules(projects, chooser.Need);
-        Health.Map(routes, store, Dispatcher, feed, settings, lifetime);
+        Health.Map(routes, store, Dispatcher, feed, settings, lifetime, () => configuration.Problems);
         AddProject.Map(routes, projects, events, store, chooser.Need);
         ListWorktrees.Map(routes, store);
         new CleanUpWorktrees(store, workspaces, new Cleanup(git), settings.DataFolder).Map(routes);
-        ShowConfiguration.Map(routes, configuration);
+        ShowConfiguration.Map(routes, configuration, projects, Concurrency);
+        SetConfiguration.Map(routes, configuration, events, store);
+        new TrustProject(store, events, projects, folder => configuration.Of(folder).Danger).Map(routes);
         TryRoute.Map(routes, chooser);
         CreateSession.Map(routes, sessions, rules, store);
         ListSessions.Map(routes, sessions);
@@ -160,6 +164,10 @@ sealed class Features : IDisposable
         OpenApi.Map(routes);
         Front.Map(routes);
     }
+
+    /// <summary>Slots for runs with their origin: a flag wins over the file.</summary>
+    SettingRow Concurrency() => new("limits.max_concurrency", Dispatcher.Slots, settings.MaxConcurrency is not null ? "--max-concurrency"
+        : configuration.Of(null).Rows().FirstOrDefault(row => row.Key == "limits.max_concurrency")?.Origin ?? "default");
 
     public void Dispose()
     {

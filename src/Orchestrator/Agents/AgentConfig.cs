@@ -2,10 +2,15 @@ using Orchestrator.Profiles;
 
 namespace Orchestrator.Agents;
 
-/// <summary>Configuration files, held against what the agents can do.</summary>
-static class AgentConfig
+/// <summary>Configuration files, held against what the agents can do and what the user has in their own settings.</summary>
+/// <param name="environment">Where the agents' own settings are looked for.</param>
+sealed class AgentConfig(IReadOnlyDictionary<string, string> environment)
 {
-    static readonly ProfileRules Rules = new(BuiltInProfiles.All, ProfileCheck.Mistake, ProfileCheck.Warnings, _ => null);
+    /// <summary>Settings files larger than this are not looked into, in bytes.</summary>
+    const long LargestSettings = 1 << 20;
+
+    /// <summary>The keys there are.</summary>
+    public static ConfigKey Keys { get; } = ConfigKeys.Root(AgentCatalog.Names);
 
     /// <summary>Reads one file. Throws <see cref="Fault"/> naming file, line and key of every mistake.</summary>
     public static ConfigFile Read(string path) => ConfigFile.Load(path, AgentCatalog.Names);
@@ -14,5 +19,25 @@ static class AgentConfig
     public static ConfigFile Parse(string text, string path) => ConfigFile.Parse(text, path, AgentCatalog.Names);
 
     /// <summary>What holds with these files. Throws <see cref="Fault"/> naming file, line and key of what is wrong.</summary>
-    public static InForce Of(ConfigFile user, ConfigFile own) => InForce.Of(Rules, user, own);
+    public InForce Of(ConfigFile user, ConfigFile own) =>
+        InForce.Of(new ProfileRules(BuiltInProfiles.All, ProfileCheck.Mistake, ProfileCheck.Warnings, Foreign), user, own);
+
+    /// <summary>A profile that the user has in an agent's own settings, by its name there; null for none. Read anew each time.</summary>
+    Profile? Foreign(string name) => AgentCatalog.All.Values.Select(agent => agent.OwnProfileFile(environment, name) is { } file
+        ? agent.OwnProfile(name, TextOf(file), TextOf(agent.SettingsFile(environment)))
+        : null).FirstOrDefault(profile => profile is not null);
+
+    static string? TextOf(string? path)
+    {
+        try
+        {
+            return path is not null && new FileInfo(path) is { Exists: true, Length: > 0 and < LargestSettings }
+                ? File.ReadAllText(path)
+                : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 }

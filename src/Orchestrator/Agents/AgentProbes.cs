@@ -4,6 +4,7 @@ namespace Orchestrator.Agents;
 /// <param name="Name">The word config.yaml uses.</param>
 /// <param name="Program">Looked up on PATH.</param>
 /// <param name="VersionArguments">Make it print its version and end.</param>
+/// <param name="Tested">The version the adapter was tested with.</param>
 /// <param name="Install">What a person types to get it.</param>
 /// <param name="Login">What a person types to log in.</param>
 /// <param name="KeyVariables">Any of these, set, is a login. Only whether they are set is looked at, never what they hold.</param>
@@ -12,7 +13,7 @@ namespace Orchestrator.Agents;
 /// <param name="LoginFile">Path in that folder, there when logged in.</param>
 /// <param name="OwnProviderMark">In the settings file, when a provider of the user's own does the login; null for none.</param>
 sealed record AgentProbe(
-    string Name, string Program, IReadOnlyList<string> VersionArguments, string Install, string Login,
+    string Name, string Program, IReadOnlyList<string> VersionArguments, string Tested, string Install, string Login,
     IReadOnlyList<string> KeyVariables, string HomeVariable, string DefaultHome, string LoginFile,
     (string File, string Text)? OwnProviderMark);
 
@@ -26,15 +27,15 @@ static class AgentProbes
 {
     public static IReadOnlyList<AgentProbe> All { get; } =
     [
-        new("codex", "codex", ["--version"], "npm install -g @openai/codex", "codex login",
+        new("codex", "codex", ["--version"], "0.169.0", "npm install -g @openai/codex", "codex login",
             ["OPENAI_API_KEY", "CODEX_API_KEY"], "CODEX_HOME", ".codex", "auth.json", ("config.toml", "model_provider")),
-        new("claude", "claude", ["--version"], "npm install -g @anthropic-ai/claude-code", "claude, then /login",
+        new("claude", "claude", ["--version"], "2.1.329", "npm install -g @anthropic-ai/claude-code", "claude, then /login",
             ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN", "CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX"],
             "CLAUDE_CONFIG_DIR", ".claude", ".credentials.json", null),
-        new("gemini", "gemini", ["--version"], "npm install -g @google/gemini-cli", "gemini, then /auth",
+        new("gemini", "gemini", ["--version"], "0.61.0", "npm install -g @google/gemini-cli", "gemini, then /auth",
             ["GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GENAI_USE_VERTEXAI", "GOOGLE_GENAI_USE_GCA"],
             "GEMINI_CLI_HOME", "", Path.Combine(".gemini", "oauth_creds.json"), null),
-        new("opencode", "opencode", ["--version"], "npm install -g opencode-ai", "opencode auth login",
+        new("opencode", "opencode", ["--version"], "1.18.33", "npm install -g opencode-ai", "opencode auth login",
             ["OPENCODE_API_KEY", "ANTHROPIC_API_KEY", "OPENAI_API_KEY", "OPENROUTER_API_KEY", "GEMINI_API_KEY"],
             "XDG_DATA_HOME", Path.Combine(".local", "share"), Path.Combine("opencode", "auth.json"), null),
     ];
@@ -52,6 +53,42 @@ static class AgentProbes
         if (probe.OwnProviderMark is { } mark && Mentions(Path.Combine(home, mark.File), mark.Text))
             return new(true, $"{Path.Combine(home, mark.File)} names a provider of its own");
         return new(false, $"neither {file} nor {string.Join(" or ", probe.KeyVariables.Take(2))}");
+    }
+
+    // codex-cli 0.169.0      2.1.329 (Claude Code)      0.61.0      1.18.33
+    /// <summary>What to say about a version; null when it is the tested one or a newer one.</summary>
+    /// <param name="probe">Which agent.</param>
+    /// <param name="said">What its program printed.</param>
+    public static string? DoubtAbout(AgentProbe probe, string said)
+    {
+        if (VersionIn(said) is not { } version)
+            return $"this version is not known; tested with {probe.Tested}";
+        return version < System.Version.Parse(probe.Tested) ? $"older than {probe.Tested}, which it was tested with" : null;
+    }
+
+    static Version? VersionIn(string said) => said.Split(' ', '-', 'v', '(', ')')
+        .Select(word => System.Version.TryParse(word, out var version) ? version : null).FirstOrDefault(version => version is not null);
+
+    /// <summary>The ways to speak with an agent, in words; empty when there is only one.</summary>
+    public static string ProtocolsOf(string agent) =>
+        string.Join(", ", AgentCatalog.ProtocolsOf(agent).Select(each => each.Protocol).OfType<string>());
+
+    /// <summary>
+    /// Whether our own agent has an endpoint and, where one is needed, a key. Nothing is asked over the network: only variables are looked
+    /// at, and only whether a key is set.
+    /// </summary>
+    public static LoginState EndpointOf(Func<string, string?> variable)
+    {
+        var keyName = variable(OpenAi.LoopProtocol.KeyNameVariable) is { Length: > 0 } named ? named : OpenAi.LoopProtocol.KeyVariable;
+        var url = variable(OpenAi.LoopProtocol.UrlVariable) is { Length: > 0 } set ? set : null;
+        var hasKey = variable(keyName) is { Length: > 0 };
+        if (url is not null && !(Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"))
+            return new(false, $"{OpenAi.LoopProtocol.UrlVariable} is no address: {url}");
+        if (hasKey)
+            return new(true, $"{keyName} is set, endpoint {url ?? "of OpenAI"}");
+        return url is not null && keyName == OpenAi.LoopProtocol.KeyVariable
+            ? new(true, $"endpoint {url}, without a key")
+            : new(false, $"{keyName} is not set");
     }
 
     static bool Mentions(string file, string text)

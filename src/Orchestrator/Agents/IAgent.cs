@@ -36,6 +36,17 @@ interface IAgent
     /// <summary>Variables of the daemon's that those settings name, and that therefore reach this agent too.</summary>
     IReadOnlyList<string> VariablesIn(string settings) => [];
 
+    /// <summary>The file with a profile of the user's own that these arguments choose, for <see cref="AgentOrder.OwnProfile"/>; null when
+    /// they choose none.</summary>
+    string? OwnProfileFile(IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> args) => null;
+
+    /// <summary>The file a profile of the user's own of that name would be in; null when the agent has none.</summary>
+    string? OwnProfileFile(IReadOnlyDictionary<string, string> environment, string name) => null;
+
+    /// <summary>A profile of the user's own as one of ours, from the texts of its file and of the settings; null when there is
+    /// none.</summary>
+    Profile? OwnProfile(string name, string? file, string? settings) => null;
+
     /// <summary>How well the workspace limit is kept with this profile.</summary>
     Protection ProtectionOf(Profile profile);
 
@@ -113,6 +124,9 @@ sealed record AgentOrder
 
     /// <summary>The user's own settings of the agent, as they stand; null when there are none that can be read.</summary>
     public string? Settings { get; init; }
+
+    /// <summary>The text of the user's own profile that the arguments choose; null when there is no such file.</summary>
+    public string? OwnProfile { get; init; }
 
     /// <summary>True when agents run as the superuser (some refuse to skip permissions then).</summary>
     public bool AsRoot { get; init; }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Orchestrator.Profiles;
 
 namespace Orchestrator.Client;
 
@@ -14,7 +15,9 @@ sealed class DaemonCalls(Line line)
 
     public JsonNode Stop() => line.Post($"/daemon/stop");
 
-    public JsonNode Configuration() => line.Get($"/config");
+    public JsonNode Configuration(string? project) => line.Get($"/config", ("project", project));
+
+    public JsonNode SetConfiguration(SetRequest request) => line.Post($"/config", request, ConfigJson.Default.SetRequest);
 
     public JsonNode CheckStore() => line.Hold(CheckLimit, $"/doctor/store");
 }

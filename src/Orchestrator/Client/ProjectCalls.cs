@@ -10,5 +10,9 @@ sealed class ProjectCalls(Line line)
 
     public JsonNode List() => line.Get($"/projects");
 
+    public JsonNode ShowTrust(string project) => line.Get($"/trust", ("project", project));
+
+    public JsonNode Trust(TrustProject.Request request) => line.Post($"/trust", request, ProjectJson.Default.TrustRequest);
+
     public JsonNode Show(string name) => line.Get($"/projects/{name}");
 }

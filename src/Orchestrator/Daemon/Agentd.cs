@@ -83,14 +83,16 @@ static class Agentd
         var expiring = features.ExpireRequests.Run(lifetime.Shutdown);
         var upkeep = Upkeep.Run(features.Store, lifetime.Clock, app.Logger, lifetime.Shutdown);
         var doors = DoorRounds.Run(features.Book, features.Tokens, features.Refused, lifetime.Clock, app.Logger, lifetime.Shutdown);
+        var configured = ConfigWatch.Run(
+            features.Configuration, features.Store, features.Events, lifetime.Clock, app.Logger, lifetime.Shutdown);
         Lifetime.Announce(settings, url, socket.Value);
         await around.Out.WriteLineAsync(
             $"agentd {Lifetime.Version} listens on {url} (pid {Environment.ProcessId}, data in {settings.DataFolder})");
-        foreach (var warning in features.Warnings)
+        foreach (var warning in features.Configuration.Warnings)
             await around.Error.WriteLineAsync($"agentd: {warning}");
         await Until(lifetime.Shutdown);
         // First let go of the runs: the event may fail on a full disk. Meanwhile questions are still answered.
-        await Task.WhenAll(dispatching, upkeep, waking, expiring, doors);
+        await Task.WhenAll(dispatching, upkeep, waking, expiring, doors, configured);
         await features.Store.Write(transaction =>
             { features.Events.Append(transaction, new NewEvent(DaemonEvents.Stopping, lifetime.StoppedBy, new JsonObject())); });
         using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(3));

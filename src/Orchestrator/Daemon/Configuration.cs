@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
 using Orchestrator.Agents;
 using Orchestrator.Profiles;
 using Orchestrator.Routing;
@@ -5,57 +7,158 @@ using Orchestrator.Workspaces;
 
 namespace Orchestrator.Daemon;
 
-/// <summary>config.yaml of the data folder and, per project, .agent-orchestrator.yaml: read at start, the project's when it is asked
-/// for.</summary>
+/// <summary>Something that happened to a configuration file, for the event log.</summary>
+sealed record ConfigNews(string Type, JsonObject Data);
+
+/// <summary>
+/// config.yaml of the data folder and, per project, .agent-orchestrator.yaml. Both are looked at in the background and before a profile is
+/// chosen; an edit holds from then on, for what is accepted from then on. A broken one is told of, and what held before still does.
+/// </summary>
 sealed class Configuration
 {
-    readonly InForce user;
+    /// <summary>Projects whose files are watched; beyond it they are read when they are asked for.</summary>
+    const int MostWatched = 500;
 
-    Configuration(ConfigFile file)
+    readonly Lock gate = new();
+    readonly LiveFile user;
+    readonly ConfigFile atStart;
+    readonly Dictionary<string, LiveFile> own = [];
+    readonly ConcurrentQueue<ConfigNews> news = new();
+
+    readonly AgentConfig agents;
+
+    Configuration(string dataFolder, IReadOnlyDictionary<string, string> environment)
     {
-        user = AgentConfig.Of(file, ConfigFile.None);
-        Projects =
-        [
-            .. file.Projects.Values.Where(project => project.Path is not null).Select(project => new Project
-            {
-                Name = project.Name,
-                Path = project.Path!,
-                DefaultProfile = project.Profiles.GetValueOrDefault(Phases.Code)?.Profile,
-                Isolation = project.Isolation ?? "worktree",
-                Origin = file.File,
-            }),
-        ];
+        agents = new AgentConfig(environment);
+        user = new LiveFile(System.IO.Path.Combine(dataFolder, ConfigFile.UserName), file => agents.Of(file, ConfigFile.None));
+        user.See();
+        atStart = user.Holds.User;
     }
 
-    /// <summary>Projects the file names.</summary>
-    public IReadOnlyList<Project> Projects { get; }
+    /// <summary>Throws <see cref="Fault"/> naming file, line and key of every mistake.</summary>
+    public static Configuration Load(string dataFolder, IReadOnlyDictionary<string, string> environment) => new(dataFolder, environment);
 
-    /// <summary>Slots for runs, when the file says so.</summary>
-    public int? MaxConcurrency => User.MaxConcurrency;
+    /// <summary>The hash of what a person has trusted in the file of that project folder; set once the store is open.</summary>
+    public Func<string, string?> Trusted { get; set; } = _ => null;
 
-    /// <summary>The whole user's file.</summary>
-    public ConfigFile User => user.User;
+    /// <summary>Projects the user's file names.</summary>
+    public IReadOnlyList<Project> Projects =>
+    [
+        .. User.Projects.Values.Where(project => project.Path is not null).Select(project => new Project
+        {
+            Name = project.Name,
+            Path = project.Path!,
+            DefaultProfile = project.Profiles.GetValueOrDefault(Phases.Code)?.Profile,
+            Isolation = project.Isolation ?? "worktree",
+            Origin = User.File,
+        }),
+    ];
 
-    /// <summary>Requests a minute for each token, when the file says so.</summary>
-    public int? RequestsPerMinute => User.RequestsPerMinute;
+    /// <summary>Where the user's file is, or would be.</summary>
+    public string Path => user.Path;
 
-    /// <summary>Bad tokens a minute for each address, when the file says so.</summary>
-    public int? BadTokensPerMinute => User.BadTokensPerMinute;
+    /// <summary>The user's file as it holds.</summary>
+    public ConfigFile User => user.Holds.User;
 
-    /// <summary>Every profile that holds without a project's file.</summary>
-    public IReadOnlyDictionary<string, Profile> Profiles => user.Book.All;
+    /// <summary>Settings that were edited since the start and hold from the next one on.</summary>
+    public IReadOnlyList<string> RestartNeeded =>
+    [
+        .. from key in AgentConfig.Keys.Members.Single(member => member.Name == "limits").Members
+           where key.Name != "max_concurrency" && !Equals(Limit(User, key.Name), Limit(atStart, key.Name))
+           select $"limits.{key.Name}",
+    ];
+
+    /// <summary>Files whose last edit does not hold, with what is wrong.</summary>
+    public IReadOnlyList<string> Problems
+    {
+        get
+        {
+            lock (gate)
+                return [.. own.Values.Prepend(user).Select(file => file.Problem?.Message).OfType<string>()];
+        }
+    }
 
     /// <summary>Sentences about settings that are valid and have no effect.</summary>
-    public IReadOnlyList<string> Warnings => user.Warnings;
+    public IReadOnlyList<string> Warnings => user.Holds.Warnings;
 
-    /// <summary>Throws <see cref="Fault"/> naming file, line and key of every mistake.</summary>
-    public static Configuration Load(string dataFolder) => new(AgentConfig.Read(Path.Combine(dataFolder, ConfigFile.UserName)));
+    /// <summary>What holds for a project's folder, or for none, after a look at the files.</summary>
+    public InForce Of(string? projectFolder)
+    {
+        lock (gate)
+        {
+            See(user, first: false);
+            if (projectFolder is null)
+                return user.Holds;
+            if (!own.TryGetValue(projectFolder, out var file))
+            {
+                if (own.Count >= MostWatched)
+                    own.Clear();
+                own[projectFolder] = file = new LiveFile(System.IO.Path.Combine(projectFolder, ConfigFile.ProjectName),
+                    found => found == ConfigFile.None ? user.Holds : agents.Of(User, found));
+                See(file, first: true);
+            }
+            else
+            {
+                See(file, first: false);
+            }
+
+            return file.Holds;
+        }
+    }
+
+    /// <summary>Looks at every file that is known.</summary>
+    public void See()
+    {
+        lock (gate)
+        {
+            See(user, first: false);
+            foreach (var file in own.Values)
+                See(file, first: false);
+        }
+    }
+
+    /// <summary>What happened since the last call, oldest first.</summary>
+    public bool TryNews(out ConfigNews? next) => news.TryDequeue(out next);
 
     /// <summary>The profile as it holds in a project, or null when there is none of that name.</summary>
     public Profile? FindProfile(string name, string? projectFolder) => Of(projectFolder).Find(name);
 
+    /// <summary>The same to be started with: refused when a project's file brings danger nobody trusted.</summary>
+    public Profile? FindTrusted(string name, string? projectFolder)
+    {
+        if (FindProfile(name, projectFolder) is not { } profile)
+            return null;
+        NeedTrust(profile, projectFolder, null);
+        return profile;
+    }
+
     /// <summary>What the choosing of profiles asks for.</summary>
-    public ProfileSource Source => new(FindProfile, folder => [.. Of(folder).Book.All.Keys], TableOf, (_, _, _) => { });
+    public ProfileSource Source => new(FindProfile, folder => [.. Of(folder).Book.All.Keys], TableOf, NeedTrust);
+
+    /// <summary>Sets one key of the user's file: checked first, then written whole. Throws <see cref="Fault"/>; then nothing has changed.
+    /// </summary>
+    public void Set(string key, string value)
+    {
+        lock (gate)
+        {
+            if (See(user, first: false) == Look.Broken || user.Problem is not null)
+                throw new Fault(
+                    FaultCode.Conflict, $"The file does not hold as it stands: {user.Problem!.Message}", "Mend it by hand first.");
+            var text = File.Exists(user.Path) ? File.ReadAllText(user.Path) : "";
+            var edited = ConfigEdit.Set(text, key, value, AgentConfig.Keys);
+            try
+            {
+                agents.Of(AgentConfig.Parse(edited, user.Path), ConfigFile.None);
+            }
+            catch (Fault fault)
+            {
+                throw new Fault(FaultCode.Unprocessable, $"value: {fault.Message}", "Nothing was changed.");
+            }
+
+            WholeFile.Replace(user.Path, edited);
+            See(user, first: false);
+        }
+    }
 
     RouteTable TableOf(Project? project)
     {
@@ -66,11 +169,55 @@ sealed class Configuration
         return new RouteTable { OfProject = phases, Rules = holds.Routes, Default = AgentCatalog.DefaultProfile };
     }
 
-    InForce Of(string? projectFolder)
+    void NeedTrust(Profile profile, string? folder, RouteStep? step)
     {
-        if (projectFolder is null)
-            return user;
-        var own = AgentConfig.Read(Path.Combine(projectFolder, ConfigFile.ProjectName));
-        return own == ConfigFile.None ? user : AgentConfig.Of(User, own);
+        if (folder is null || Of(folder).Danger is not { Hash: { } hash } danger)
+            return;
+        var isDangerous = danger.Touches(profile.Name) || (step is { OfProjectFile: true } && profile.Sandbox == Sandbox.FullAccess);
+        if (!isDangerous || Trusted(folder) is var trusted && trusted == hash)
+            return;
+        var what = string.Join(", ", danger.Settings.Take(3).Select(setting => setting.Key));
+        throw new Fault(FaultCode.Conflict,
+            $"The profile '{profile.Name}' needs trust: {System.IO.Path.Combine(folder, ConfigFile.ProjectName)} sets {what}, and "
+            + (Trusted(folder) is null ? "nobody has trusted that file yet." : "it says something else than what was trusted."),
+            $"Look at it, then: agentctl project trust '{folder}'")
+        {
+            Details = new Dictionary<string, object?> { ["needs"] = "trust", ["project"] = folder },
+        };
     }
+
+    Look See(LiveFile file, bool first)
+    {
+        var before = first || file.Problem is not null ? null : file.Holds;
+        var found = file.See();
+        if (found == Look.Same || first)
+            return found;
+        Tell(file, found, before);
+        if (file == user && found == Look.Changed)
+            foreach (var other in own.Values)
+                if (other.Build() == Look.Broken)
+                    Tell(other, Look.Broken, null);
+        return found;
+    }
+
+    void Tell(LiveFile file, Look found, InForce? before) => news.Enqueue(found == Look.Broken
+        ? new ConfigNews(ConfigEvents.Rejected, new JsonObject { ["file"] = file.Path, ["problem"] = file.Problem!.Message })
+        : new ConfigNews(ConfigEvents.Changed, new JsonObject
+        {
+            ["file"] = file.Path,
+            ["keys"] = new JsonArray([.. Differences(before, file.Holds).Select(key => (JsonNode)key)]),
+            ["restart_needed"] = new JsonArray([.. RestartNeeded.Select(key => (JsonNode)key)]),
+        }));
+
+    /// <summary>Keys that say something else than before, 50 at most.</summary>
+    static IEnumerable<string> Differences(InForce? before, InForce now)
+    {
+        static Dictionary<string, string> Said(InForce? holds) =>
+            holds?.Rows().ToDictionary(row => row.Key, row => row.Value?.ToJsonString() ?? "") ?? [];
+        var (old, current) = (Said(before), Said(now));
+        return old.Keys.Union(current.Keys).Where(key => old.GetValueOrDefault(key) != current.GetValueOrDefault(key))
+            .Order(StringComparer.Ordinal).Take(50);
+    }
+
+    static object? Limit(ConfigFile file, string key) => file.Root.Get<ConfigGroup>("limits")?.Values.GetValueOrDefault(key);
 }

@@ -18,7 +18,8 @@ static class Health
     static readonly string[] Capabilities = ["sessions", "messages", "runs", "resume", "events", "sse", "websocket", "projects",
         "worktrees", "idempotency", "families", "requests", "tokens", "mcp", "drain", "version_header", "event_filters"];
 
-    public static void Map(Routes routes, Database store, Dispatcher dispatcher, EventFeed feed, DaemonSettings settings, Lifetime lifetime)
+    public static void Map(Routes routes, Database store, Dispatcher dispatcher, EventFeed feed, DaemonSettings settings, Lifetime lifetime,
+        Func<IReadOnlyList<string>> configProblems)
     {
         var clock = lifetime.Clock;
         foreach (var path in new[] { "/health", "/health/live", "/health/ready" })
@@ -41,7 +42,11 @@ static class Health
         {
             var counts = store.Read(RunRows.Counts);
             var draining = lifetime.Draining.IsCancellationRequested;
-            var reasons = Reasons(store, dispatcher, settings, draining);
+            List<string> reasons =
+            [
+                .. Reasons(store, dispatcher, settings, draining),
+                .. configProblems().Select(problem => $"An edit of the configuration does not hold, what held before does: {problem}"),
+            ];
             return Task.FromResult(Reply.Ok(new JsonObject
             {
                 ["daemon_health"] = reasons.Count == 0 ? "ok"

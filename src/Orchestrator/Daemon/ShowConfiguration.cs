@@ -2,32 +2,49 @@ using System.Text.Json.Nodes;
 using Orchestrator.Agents;
 using Orchestrator.Http;
 using Orchestrator.Profiles;
+using Orchestrator.Workspaces;
 
 namespace Orchestrator.Daemon;
 
 /// <summary>GET /profiles and GET /config: what holds, and where each value comes from.</summary>
 static class ShowConfiguration
 {
-    public static void Map(Routes routes, Configuration configuration)
+    public static void Map(Routes routes, Configuration configuration, ProjectStore projects, Func<SettingRow> concurrency)
     {
-        routes.Get("/profiles", "ListProfiles", _ => Task.FromResult(Reply.Ok(new JsonObject { ["profiles"] = Profiles(configuration) })),
-            doc: () => RouteDoc.Of("The profiles that hold without a project's own file.").Gives("profiles", ProfileShapes()));
-        routes.Get("/config", nameof(ShowConfiguration), _ => Task.FromResult(Reply.Ok(new JsonObject
+        routes.Get("/profiles", "ListProfiles", _ => Task.FromResult(Reply.Ok(new JsonObject
         {
-            ["profiles"] = Profiles(configuration),
-            ["projects"] = new JsonArray([.. configuration.Projects.Select(project => new JsonObject
+            ["profiles"] = Profiles(configuration.Of(null)),
+        })), doc: () => RouteDoc.Of("The profiles that hold without a project's own file.").Gives("profiles", ProfileShapes()));
+        routes.Get("/config", nameof(ShowConfiguration), call =>
+        {
+            var holds = configuration.Of(call.Query("project") is { } name ? projects.Require(name).Path : null);
+            var row = concurrency();
+            return Task.FromResult(Reply.Ok(new JsonObject
             {
-                ["name"] = project.Name,
-                ["path"] = project.Path,
-                ["isolation"] = project.Isolation,
-                ["origin"] = project.Origin,
-            })]),
-            ["limits"] = new JsonObject { ["max_concurrency"] = configuration.MaxConcurrency },
-            ["warnings"] = new JsonArray([.. configuration.Warnings.Select(warning => (JsonNode)warning)]),
-        })), doc: Doc);
+                ["profiles"] = Profiles(holds),
+                ["projects"] = new JsonArray([.. configuration.Projects.Select(project => new JsonObject
+                {
+                    ["name"] = project.Name,
+                    ["path"] = project.Path,
+                    ["isolation"] = project.Isolation,
+                    ["origin"] = project.Origin,
+                })]),
+                ["limits"] = new JsonObject { ["max_concurrency"] = row.Value?.DeepClone() },
+                ["settings"] = Settings([.. holds.Rows().Where(each => each.Key != row.Key), row]),
+                ["file"] = configuration.Path,
+                ["warnings"] = Texts(holds.Warnings),
+                ["problems"] = Texts(configuration.Problems),
+                ["restart_needed"] = Texts(configuration.RestartNeeded),
+            }));
+        }, doc: Doc);
     }
 
-    static JsonArray Profiles(Configuration configuration) => new([.. configuration.Profiles.Values.Select(profile => new JsonObject
+    static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode)text)]);
+
+    static JsonArray Settings(IEnumerable<SettingRow> rows) => new([.. rows.OrderBy(row => row.Key, StringComparer.Ordinal).Select(row =>
+        new JsonObject { ["key"] = row.Key, ["value"] = row.Value?.DeepClone(), ["origin"] = row.Origin })]);
+
+    static JsonArray Profiles(InForce holds) => new([.. holds.Book.All.Values.Select(profile => new JsonObject
     {
         ["name"] = profile.Name,
         ["agent"] = profile.Agent,
@@ -43,11 +60,16 @@ static class ShowConfiguration
     })]);
 
     static RouteDoc Doc() => RouteDoc.Of("The settings in force, and where each comes from.")
+        .Asks("project", "With the own file of this project (name or folder) on top.")
         .Gives("profiles", ProfileShapes())
         .Gives("projects", Shape.List(Shape.Members(
             ("name", Shape.Text), ("path", Shape.Text), ("isolation", Shape.Text), ("origin", Shape.Text))))
-        .Gives("limits", Shape.Members(("max_concurrency", Shape.Maybe(Shape.Whole))))
-        .Gives("warnings", Shape.List(Shape.Text));
+        .Gives("limits", Shape.Members(("max_concurrency", Shape.Whole)))
+        .Gives("settings", Shape.List(Shape.Members(("key", Shape.Text), ("value", Shape.Any), ("origin", Shape.Text))))
+        .Gives("file", Shape.Text)
+        .Gives("warnings", Shape.List(Shape.Text))
+        .Gives("problems", Shape.List(Shape.Text))
+        .Gives("restart_needed", Shape.List(Shape.Text));
 
     static JsonObject ProfileShapes() => Shape.List(Shape.Members(
         ("name", Shape.Text), ("agent", Shape.Text), ("model", Shape.Maybe(Shape.Text)), ("effort", Shape.Maybe(Shape.Text)),

@@ -1,4 +1,5 @@
 using Orchestrator.Agents;
+using Orchestrator.Agents.OpenAi;
 using Orchestrator.Cli;
 
 namespace Orchestrator.Doctor;
@@ -12,10 +13,26 @@ static class AgentChecks
         var name = $"agent {probe.Name}";
         var version = await MachineChecks.Ask([probe.Program, .. probe.VersionArguments], around, stop);
         if (version is null)
-            return Check.Warn(name, "not found on PATH", $"To use it: {probe.Install}");
+            return Check.Warn(name, "not found on PATH, or without a version", $"To use it: {probe.Install}@{probe.Tested}");
+        var protocols = AgentProbes.ProtocolsOf(probe.Name);
+        var found = protocols.Length > 0 ? $"{version} (by {protocols})" : version;
         var login = AgentProbes.LoginOf(probe, around.Variable);
-        return login.Found
-            ? Check.Ok(name, $"{version}; logged in ({login.Evidence})")
-            : Check.Warn(name, $"{version}; no login found ({login.Evidence})", $"Log in: {probe.Login}");
+        if (!login.Found)
+            return Check.Warn(name, $"{found}; no login found ({login.Evidence})", $"Log in: {probe.Login}");
+        found = $"{found}; logged in ({login.Evidence})";
+        return AgentProbes.DoubtAbout(probe, version) is { } doubt
+            ? Check.Warn(name, $"{found}; {doubt}", $"If runs fail oddly: {probe.Install}@{probe.Tested}")
+            : Check.Ok(name, found);
+    }
+
+    /// <summary>Our own agent: a key and an endpoint, as far as variables tell.</summary>
+    public static Check OfEndpoint(Surroundings around)
+    {
+        var state = AgentProbes.EndpointOf(around.Variable);
+        return state.Found
+            ? Check.Ok("agent openai", state.Evidence)
+            : Check.Warn("agent openai", state.Evidence,
+                $"To use it: set {LoopProtocol.KeyVariable}, and {LoopProtocol.UrlVariable} for another endpoint than OpenAI's; "
+                + "or both in a profile's env (docs/openai-endpoints.md).");
     }
 }

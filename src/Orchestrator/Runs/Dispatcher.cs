@@ -6,7 +6,7 @@ namespace Orchestrator.Runs;
 /// Gives free slots to queued runs, oldest first, one per session; keeps what runs; and, at boot and on a timer, takes up every open
 /// run that nobody here is busy with. All decisions come from the store.
 /// </summary>
-sealed class Dispatcher(RunStore runs, Runner runner, int slots, string nodeId, TimeProvider clock, ILogger log) : IDisposable
+sealed class Dispatcher(RunStore runs, Runner runner, Func<int> slots, string nodeId, TimeProvider clock, ILogger log) : IDisposable
 {
     /// <summary>How often open runs are compared with what is really there.</summary>
     public static readonly TimeSpan ReconcileEvery = TimeSpan.FromSeconds(5);
@@ -37,7 +37,10 @@ sealed class Dispatcher(RunStore runs, Runner runner, int slots, string nodeId, 
     public bool Draining { get; private set; }
 
     /// <summary>Slots in all.</summary>
-    public int Slots => slots;
+    public int Slots => slots();
+
+    /// <summary>Slots unless somebody says otherwise.</summary>
+    public const int DefaultSlots = 4;
 
     /// <summary>Runs this daemon is busy with now.</summary>
     public int Busy => active.Count;
@@ -111,7 +114,7 @@ sealed class Dispatcher(RunStore runs, Runner runner, int slots, string nodeId, 
 
     async Task Fill(CancellationToken shutdown)
     {
-        while (slots - active.Count + Resting() is > 0 and var free)
+        while (Slots - active.Count + Resting() is > 0 and var free)
         {
             var claimed = await Claim(free);
             foreach (var run in claimed)

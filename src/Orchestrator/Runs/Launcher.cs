@@ -94,8 +94,9 @@ sealed class Launcher(Database store, ProjectStore projects, Func<string, string
         order = order with { Profile = order.Profile with { Env = Present(run, workspace).Env } };
         var agent = AgentCatalog.Find(run.Agent, run.Protocol)
             ?? throw new StartRefused(EndReason.AgentMissing, $"There is no agent '{run.Agent}'.");
-        var settings = SettingsOf(agent, order.Profile);
-        var launch = PlanOf(agent, order with { Settings = settings });
+        order = WithOwnFiles(order, agent);
+        var settings = order.Settings;
+        var launch = PlanOf(agent, order);
         var folder = new RunFolder(order.RunFolder);
         folder.Create();
         folder.Write("prompt", run.Prompt);
@@ -145,15 +146,23 @@ sealed class Launcher(Database store, ProjectStore projects, Func<string, string
         }
     }
 
-    /// <summary>The user's own settings of the agent; null when they cannot be read: the agent will say so itself.</summary>
-    string? SettingsOf(IAgent agent, Profile profile)
+    /// <summary>The order with the user's own settings of the agent, and the profile of theirs that the arguments choose.</summary>
+    AgentOrder WithOwnFiles(AgentOrder order, IAgent agent)
     {
-        var environment = AgentEnvironment.Build(facts.Environment, agent.PassedVariables, NoVariables, profile.Env, NoVariables);
+        var environment = AgentEnvironment.Build(facts.Environment, agent.PassedVariables, NoVariables, order.Profile.Env, NoVariables);
+        return order with
+        {
+            Settings = TextOf(agent.SettingsFile(environment)),
+            OwnProfile = TextOf(agent.OwnProfileFile(environment, [.. order.DaemonArgs, .. order.Profile.Args])),
+        };
+    }
+
+    /// <summary>A file of the user's; null when it cannot be read: the agent will say so itself.</summary>
+    static string? TextOf(string? path)
+    {
         try
         {
-            return agent.SettingsFile(environment) is { } path && RefFiles.HasContent(path, LargestSettings)
-                ? File.ReadAllText(path)
-                : null;
+            return path is not null && RefFiles.HasContent(path, LargestSettings) ? File.ReadAllText(path) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

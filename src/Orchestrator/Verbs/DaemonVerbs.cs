@@ -6,7 +6,7 @@ using Orchestrator.Client;
 
 namespace Orchestrator.Verbs;
 
-/// <summary><c>daemon …</c>, <c>config …</c> and <c>version</c>.</summary>
+/// <summary><c>daemon …</c> and <c>version</c>.</summary>
 static class DaemonVerbs
 {
     public static Command Daemon() => Verb.Group("daemon", "The daemon on this machine.",
@@ -22,10 +22,6 @@ static class DaemonVerbs
         Verb.Do("logs", "What a daemon started by 'daemon start' printed.", Logs,
             Verb.Text("--lines", "Only the last N lines (100).", "N", "-n")));
 
-    public static Command Config() => Verb.Group("config", "Settings in force.",
-        Verb.Do("list", "All settings and where each comes from.", call => call.Output.Document(call.Api().Daemon.Configuration())),
-        Verb.Do("get", "One setting, like limits.max_concurrency.", Get, Verb.Word("key", "Path of the setting.")));
-
     public static Command Version() => Verb.Do("version", "The version of this program.", call =>
     {
         var version = OwnVersion.Text;
@@ -33,16 +29,6 @@ static class DaemonVerbs
         call.Output.Line(version);
         return ExitCodes.Ok;
     });
-
-    static int Get(Invocation call)
-    {
-        var key = call.Need("key");
-        if (!Output.TryFind(call.Api().Daemon.Configuration(), key, out var value))
-            throw new Fault(FaultCode.NotFound, $"There is no setting '{key}'.", "agentctl config list shows them.");
-        if (value is JsonValue scalar && !call.Output.WantsJson) call.Output.Line(scalar.ToString());
-        else return call.Output.Document(value);
-        return ExitCodes.Ok;
-    }
 
     static int Logs(Invocation call)
     {

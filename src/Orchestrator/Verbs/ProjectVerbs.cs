@@ -36,7 +36,11 @@ static class ProjectVerbs
         Verb.Do("add", "Register a folder as a project; again overwrites.", Add, AddSymbols()),
         Verb.Do("list", "List projects.", call => call.Output.Document(call.Api().Projects.List())),
         Verb.Do("show", "Show a project.", call => call.Output.Document(call.Api().Projects.Show(call.Need("name"))),
-            Verb.Word("name", "Its name.")));
+            Verb.Word("name", "Its name.")),
+        Verb.Do("trust", "Trust what a project's own file asks for now: programs, arguments, variables, full access.", Trust,
+            Verb.Word("name", "Name of the project, or its folder."),
+            Verb.Flag("--show", "Only show what that is."),
+            Verb.Flag("--revoke", "Take the word back.")));
 
     public static Command Worktree() => Verb.Group("worktree", "Worktrees of runs.",
         Verb.Do("list", "List worktrees and what is in them.", call => call.Output.Document(call.Api().Worktrees.List())),
@@ -66,6 +70,21 @@ static class ProjectVerbs
 
     static int Add(Invocation call) => call.Output.Document(call.Api().Projects.Add(new AddProject.Request(
         call.Need("name"), ExistingFolder(call, call.Need("path")), call.Text("--default-profile"), call.Text("--isolation"), null)));
+
+    static int Trust(Invocation call)
+    {
+        var name = call.Need("name");
+        if (name.Contains('/') || name is "." or "..") name = ExistingFolder(call, name);
+        var found = call.Api().Projects.ShowTrust(name);
+        // What was shown is what is trusted: a file that changes in between is refused.
+        if (!call.Flag("--show"))
+            found = call.Api().Projects.Trust(new TrustProject.Request(name, found.Text("hash"), call.Flag("--revoke") ? true : null));
+        if (call.Output.WantsJson) return call.Output.Document(found);
+        foreach (var setting in found.Entries("settings"))
+            call.Output.Line(Output.Printable($"{setting.Text("place")}: {setting.Text("key")}: {setting.Text("value")}"));
+        call.Output.Line(found.Text("state") ?? "");
+        return ExitCodes.Ok;
+    }
 
     static int Cleanup(Invocation call) => call.Output.Document(call.Api().Worktrees.CleanUp(
         new CleanUpWorktrees.Request(call.Flag("--dry-run") ? true : null, call.MaybeId("run"), null)));

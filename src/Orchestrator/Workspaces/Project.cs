@@ -25,6 +25,7 @@ sealed record Project
 [JsonSerializable(typeof(Project))]
 [JsonSerializable(typeof(IReadOnlyList<Project>))]
 [JsonSerializable(typeof(AddProject.Request))]
+[JsonSerializable(typeof(TrustProject.Request), TypeInfoPropertyName = "TrustRequest")]
 [JsonSerializable(typeof(CleanUpWorktrees.Request), TypeInfoPropertyName = "CleanUpRequest")]
 sealed partial class ProjectJson : JsonSerializerContext;
 

@@ -7,6 +7,8 @@ static class WorkspaceEvents
 {
     public const string ProjectAdded = "project.added";
     public const string ProjectChanged = "project.changed";
+    public const string Trusted = "project.trusted";
+    public const string TrustRevoked = "project.trust_revoked";
     public const string Created = "workspace.created";
     public const string Removed = "workspace.removed";
     public const string Kept = "workspace.kept";
@@ -15,6 +17,9 @@ static class WorkspaceEvents
     [
         new(ProjectAdded, "A project was registered.", """{"name":"demo","path":"/home/me/demo"}"""),
         new(ProjectChanged, "A project was registered again under its name.", """{"name":"demo","path":"/home/me/demo"}"""),
+        new(Trusted, "A person trusts what a project's own file asks for; hash stands for exactly that.",
+            """{"name":"demo","path":"/home/me/demo","hash":"5b0f…"}"""),
+        new(TrustRevoked, "That word was taken back.", """{"name":"demo","path":"/home/me/demo","hash":null}"""),
         new(Created, "A run's folder is ready: a worktree, a shared folder or one of the session's own.",
             """
             {"workspace_id":"77aa01bc93de4f10","kind":"worktree","path":"/data/w/c0ffee","branch":"agent/c0ffee","base":"9b2614a…"}

@@ -70,6 +70,8 @@ public class AuditSpecs
             case "EditMessage": return ($"/messages/{await Waiting(daemon, hold)}", new JsonObject { ["text"] = "!print y" });
             case "RemoveMessage": return ($"/messages/{await Waiting(daemon, hold)}", []);
             case "AddProject": return ("/projects", new JsonObject { ["name"] = "demo", ["path"] = repository.Path });
+            case "SetConfiguration": return ("/config", new JsonObject { ["key"] = "profiles.mine.agent", ["value"] = "codex" });
+            case "TrustProject": return ("/trust", new JsonObject { ["project"] = repository.Path });
             case "CleanUpWorktrees":
                 var order = TestDaemon.Order("write new.txt fresh");
                 order["project"] = repository.Path;

@@ -5,6 +5,7 @@ using Orchestrator.Cli;
 using Orchestrator.Daemon;
 using Orchestrator.Events;
 using Orchestrator.Mcp;
+using Orchestrator.Profiles;
 using Orchestrator.Families;
 using Orchestrator.Requests;
 using Orchestrator.Runs;
@@ -28,6 +29,8 @@ static partial class GeneratedDocs
         ["docs/surface.md"] = SurfacePage,
         ["docs/events.md"] = EventsPage,
         ["docs/mcp.md"] = () => Fill("docs/mcp.md", "tools", ToolTable()),
+        ["docs/configuration.md"] = () => FillText(
+            Fill("docs/configuration.md", "profiles", ProfileTable()), "docs/configuration.md", "keys", KeyTable()),
         ["docs/api-contract.md"] = ContractPage.Text,
         ["docs/openapi.json"] = RouteTable.OpenApiText,
         ["docs/access.md"] = AccessPage,
@@ -49,6 +52,24 @@ static partial class GeneratedDocs
         if (from < 0 || to < 0) throw new InvalidOperationException($"{path} has no place for '{name}'.");
         return page[..(from + start.Length)] + "\n" + text.TrimEnd() + "\n\n" + page[to..];
     }
+
+    static string ProfileTable() => Table(["Profile", "Agent", "Effort", "Verbosity", "Sandbox", "Approval", "Escalates to", "Arguments"],
+        BuiltInProfiles.All.Select(profile => new[]
+        {
+            $"`{profile.Name}`", profile.Agent, profile.Effort ?? "its own", profile.Verbosity ?? "its own",
+            ConfigKeys.Word(profile.Sandbox), profile.Approval is { } rule ? ConfigKeys.Word(rule) : "its own", profile.EscalatesTo ?? "-",
+            profile.Args.Count > 0 ? $"`{string.Join(' ', profile.Args)}`" : "-",
+        }));
+
+    static string KeyTable() => Table(["Key", "Value", "Meaning"], KeyRows(ConfigKeys.Root(AgentCatalog.Names), ""));
+
+    static IEnumerable<string[]> KeyRows(ConfigKey parent, string path) => parent.Members.SelectMany(key =>
+    {
+        var name = $"{path}{key.Name}{(key.Kind == ConfigKind.Named ? ".NAME" : key.Kind == ConfigKind.Entries ? "[]" : "")}";
+        var value = key.Words.Count > 0 ? string.Join(", ", key.Words) : Words(key.Kind.ToString());
+        string[] row = [$"`{name}`", value, key.Meaning];
+        return KeyRows(key, name + ".").Prepend(row);
+    });
 
     static string ToolTable() => Table(["Tool", "What it does", "Arguments (needed ones in bold)", "Answer", "Says about itself"],
         Toolbox.All.Select(tool => new[]
@@ -97,8 +118,8 @@ static partial class GeneratedDocs
 
     /// <summary>Every type, feature by feature.</summary>
     public static IReadOnlyList<EventKind> EventKinds { get; } =
-        [.. DaemonEvents.Kinds, .. TokenEvents.Kinds, .. WorkspaceEvents.Kinds, .. SessionEvents.Kinds, .. RunEventKinds.All,
-            .. RequestEvents.Kinds, .. FamilyEvents.Kinds];
+        [.. DaemonEvents.Kinds, .. ConfigEvents.Kinds, .. TokenEvents.Kinds, .. WorkspaceEvents.Kinds, .. SessionEvents.Kinds,
+            .. RunEventKinds.All, .. RequestEvents.Kinds, .. FamilyEvents.Kinds];
 
     static string EventsPage() => Page("Events",
         "Each event is `{id, cursor, event_type, session_id, run_id, item_id, created_at, actor, data}`. The examples show `data` with "

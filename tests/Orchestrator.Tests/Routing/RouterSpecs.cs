@@ -7,6 +7,8 @@ namespace Orchestrator.Tests.Routing;
 /// <summary>Which profile is chosen, from every combination that matters: a pure table.</summary>
 public class RouterSpecs
 {
+    static readonly AgentConfig Plain = new(new Dictionary<string, string>());
+
     const string Routes = """
         projects:
           demo: {path: /demo, profiles: {code: deep, review: claude}}
@@ -75,13 +77,14 @@ public class RouterSpecs
     [InlineData("routes: [{profile: dep}]", "/f.yaml:1: routes.profile: there is no profile 'dep'; did you mean 'deep'?")]
     [InlineData("projects: {p: {profiles: {cod: deep}}}",
         "/f.yaml:1: projects.p.profiles.cod: there is no such key; did you mean 'code'?")]
-    public void A_rule_that_cannot_work_is_refused_with_its_place(string text, string problem) => Assert.Contains(problem,
-        Assert.Throws<Fault>(() => AgentConfig.Of(AgentConfig.Parse(text, "/f.yaml"), ConfigFile.None)).Message, StringComparison.Ordinal);
+    public void A_rule_that_cannot_work_is_refused_with_its_place(string text, string problem) => Assert.Contains(
+        problem, Assert.Throws<Fault>(() => Plain.Of(AgentConfig.Parse(text, "/f.yaml"), ConfigFile.None)).Message,
+        StringComparison.Ordinal);
 
     [Fact]
     public void The_projects_own_rules_stand_before_the_users()
     {
-        var holds = AgentConfig.Of(AgentConfig.Parse("routes: [{profile: deep}]", "/f.yaml"),
+        var holds = Plain.Of(AgentConfig.Parse("routes: [{profile: deep}]", "/f.yaml"),
             AgentConfig.Parse("routes: [{profile: claude}]\nprojects: {demo: {profiles: {code: review}}}", "/p/.agent-orchestrator.yaml"));
         Assert.Equal(["claude", "deep"], holds.Routes.Select(rule => rule.Profile));
         Assert.Equal([true, false], holds.Routes.Select(rule => rule.OfProjectFile));
@@ -92,7 +95,7 @@ public class RouterSpecs
     {
         var said = known.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('='))
             .ToDictionary(pair => pair[0], pair => pair[1]);
-        var holds = AgentConfig.Of(AgentConfig.Parse(Routes, "/f.yaml"), ConfigFile.None);
+        var holds = Plain.Of(AgentConfig.Parse(Routes, "/f.yaml"), ConfigFile.None);
         var project = said.GetValueOrDefault("project");
         return Router.Choose(
             new RouteAsk

@@ -27,13 +27,16 @@ sealed class CodexAppServer : IAgent
 
     public string? SettingsFile(IReadOnlyDictionary<string, string> environment) => plain.SettingsFile(environment);
 
+    public string? OwnProfileFile(IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> args) =>
+        plain.OwnProfileFile(environment, args);
+
     public IReadOnlyList<string> VariablesIn(string settings) => plain.VariablesIn(settings);
 
     public Protection ProtectionOf(Profile profile) => plain.ProtectionOf(profile);
 
     public Launch Plan(AgentOrder order)
     {
-        var argv = CodexExec.Beginning(order with { DaemonArgs = CodexExec.TakeApart(order.DaemonArgs).Extra });
+        var argv = CodexExec.Beginning(order, takesOption: false);
         if (order.Profile.Sandbox == Sandbox.WorkspaceWrite)
             argv.AddRange(CodexExec.WithoutTemp);
         argv.AddRange(CodexExec.VerbosityOf(order.Profile));
@@ -50,9 +53,6 @@ sealed class CodexAppServer : IAgent
     public Transcript Begin(AgentOrder order) => plain.Begin(order) with
     {
         Talk = new Talk { Folder = order.Workspace, First = CodexCalls.FirstTurn(order) },
-        Notice = CodexExec.TakeApart(order.DaemonArgs).Profile is { } profile
-            ? $"The app-server takes no profile of the user's own: '{profile}' was not used."
-            : null,
     };
 
     public Reading Read(Transcript soFar, OutputLine line) => Closed(JsonLines.Read(soFar, line, CodexTalk.Understand));

@@ -35,6 +35,14 @@ sealed class CodexExec : IAgent
 
     public string? SettingsFile(IReadOnlyDictionary<string, string> environment) => CodexSettings.PathIn(environment);
 
+    public string? OwnProfileFile(IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> args) =>
+        CodexProfiles.NameIn(args) is { } name ? OwnProfileFile(environment, name) : null;
+
+    public string? OwnProfileFile(IReadOnlyDictionary<string, string> environment, string name) =>
+        CodexProfiles.FileOf(SettingsFile(environment), name);
+
+    public Profile? OwnProfile(string name, string? file, string? settings) => CodexProfiles.Of(name, file, settings);
+
     public IReadOnlyList<string> VariablesIn(string settings) => CodexSettings.KeyVariables(settings);
 
     /// <summary>Arguments for every run from the daemon's <c>--codex-profile</c> and <c>--codex-extra-arg</c> (seed fact G34).</summary>
@@ -56,7 +64,7 @@ sealed class CodexExec : IAgent
     public Launch Plan(AgentOrder order)
     {
         var profile = order.Profile;
-        var argv = Beginning(order);
+        var argv = Beginning(order, takesOption: true);
         argv.Add("exec");
         // `exec resume` has no -s; the same setting by -c works.
         if (order.ThreadId is null)
@@ -96,12 +104,10 @@ sealed class CodexExec : IAgent
     ];
 
     /// <summary>Program and arguments before the subcommand.</summary>
-    public static List<string> Beginning(AgentOrder order)
+    public static List<string> Beginning(AgentOrder order, bool takesOption)
     {
-        var profile = order.Profile;
-        List<string> argv = profile.Command.Count > 0 ? [.. profile.Command] : ["codex"];
-        argv.AddRange(order.DaemonArgs);
-        argv.AddRange(profile.Args);
+        List<string> argv = order.Profile.Command.Count > 0 ? [.. order.Profile.Command] : ["codex"];
+        argv.AddRange(CodexProfiles.Arguments(AllArgs(order), order.OwnProfile, order.Settings, takesOption));
         if (!Speaks(order, RetryFeature))
             argv.AddRange(["--disable", RetryFeature]);
         return argv;
@@ -110,6 +116,8 @@ sealed class CodexExec : IAgent
     /// <summary>How much it is to write: a setting, for there is no option.</summary>
     public static IReadOnlyList<string> VerbosityOf(Profile profile) =>
         profile.Verbosity is { } words ? ["-c", $"model_verbosity=\"{words}\""] : [];
+
+    static IReadOnlyList<string> AllArgs(AgentOrder order) => [.. order.DaemonArgs, .. order.Profile.Args];
 
     /// <summary>The setting that gives it our tools; nothing where there are none or the person's own arguments speak of them.</summary>
     public static IReadOnlyList<string> ToolsOf(AgentOrder order) => order.Tools is not null && !Speaks(order, CodexTools.Key)
@@ -125,7 +133,8 @@ sealed class CodexExec : IAgent
     {
         ThreadId = order.ThreadId,
         ThreadTotal = order.ThreadTotal,
-        Model = order.Profile.Model ?? ModelIn([.. order.DaemonArgs, .. order.Profile.Args]),
+        Model = order.Profile.Model ?? ModelIn(AllArgs(order)) ?? CodexProfiles.ModelOf(AllArgs(order), order.OwnProfile, order.Settings),
+        Notice = CodexProfiles.Missing(AllArgs(order), order.OwnProfile, order.Settings),
     };
 
     static string? ModelIn(IReadOnlyList<string> args) =>

@@ -1,0 +1,64 @@
+using Orchestrator.Events;
+using Orchestrator.Store;
+
+namespace Orchestrator.Daemon;
+
+/// <summary>Event types of configuration files.</summary>
+static class ConfigEvents
+{
+    public const string Changed = "config.changed";
+    public const string Rejected = "config.rejected";
+    public const string Set = "config.set";
+
+    public static readonly IReadOnlyList<EventKind> Kinds =
+    [
+        new(Changed, "A configuration file says something else, and that holds for what is accepted from now on.",
+            """{"file":"/data/config.yaml","keys":["profiles.spark.effort"],"restart_needed":["limits.spawn_depth"]}"""),
+        new(Rejected, "A configuration file says something that cannot hold; what held before still does.",
+            """{"file":"/data/config.yaml","problem":"/data/config.yaml:3: profils: there is no such key; did you mean 'profiles'?"}"""),
+        new(Set, "Somebody set a key of the user's file.", """{"key":"profiles.spark.effort","file":"/data/config.yaml"}"""),
+    ];
+}
+
+/// <summary>Looks at the configuration files in the background, and tells what happened to them.</summary>
+/// <remarks>
+/// By asking for their times, not by a watcher: it also works over links and network folders, and costs a question a second and file.
+/// </remarks>
+static class ConfigWatch
+{
+    static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+
+    /// <summary>Until shutdown.</summary>
+    public static async Task Run(
+        Configuration configuration, Database store, EventLog events, TimeProvider clock, ILogger log, CancellationToken shutdown)
+    {
+        using var ticks = new PeriodicTimer(Every, clock);
+        try
+        {
+            while (await ticks.WaitForNextTickAsync(shutdown))
+                await Turn(configuration, store, events, log);
+        }
+        catch (OperationCanceledException)
+        {
+            // The daemon stops.
+        }
+    }
+
+    static async Task Turn(Configuration configuration, Database store, EventLog events, ILogger log)
+    {
+        try
+        {
+            configuration.See();
+            while (configuration.TryNews(out var news))
+            {
+                if (news!.Type == ConfigEvents.Rejected)
+                    log.LogWarning("An edit does not hold, and what held before still does: {Problem}", (string?)news.Data["problem"]);
+                await store.Write(transaction => { events.Append(transaction, new NewEvent(news.Type, "daemon", news.Data)); });
+            }
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            log.LogError(e, "The look at the configuration failed and will be tried again.");
+        }
+    }
+}
