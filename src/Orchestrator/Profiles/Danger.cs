@@ -12,8 +12,8 @@ namespace Orchestrator.Profiles;
 sealed record DangerousSetting(string Key, string Value, string Place, string? Profile);
 
 /// <summary>
-/// All of them in one file. They name programs to start, give arguments and variables to programs, take protection away, or choose a
-/// profile that has none. The hash stands for what they say, so that a person's word counts for exactly that.
+/// All of them in one file. They name programs to start, give arguments and variables to programs, loosen a profile of the user's, or
+/// choose one without protection. The hash stands for what they say, so that a person's word counts for exactly that.
 /// </summary>
 sealed record Danger(IReadOnlyList<DangerousSetting> Settings)
 {
@@ -28,7 +28,8 @@ sealed record Danger(IReadOnlyList<DangerousSetting> Settings)
 
     /// <param name="own">The project's file.</param>
     /// <param name="book">All profiles as they hold with it.</param>
-    public static Danger Of(ConfigFile own, ProfileBook book)
+    /// <param name="without">All profiles as they hold without it.</param>
+    public static Danger Of(ConfigFile own, ProfileBook book, ProfileBook without)
     {
         var found = new List<DangerousSetting>();
         foreach (var (name, group) in own.Profiles)
@@ -38,8 +39,11 @@ sealed record Danger(IReadOnlyList<DangerousSetting> Settings)
             foreach (var key in Keys)
                 if (group.Values.GetValueOrDefault(key) is { } value && Said(value) is { Length: > 0 } text)
                     Add(key, text);
-            if (group.Get<string>("sandbox") == ConfigKeys.Word(Sandbox.FullAccess))
-                Add("sandbox", ConfigKeys.Word(Sandbox.FullAccess));
+            var (now, before) = (book.All[name], without.All.GetValueOrDefault(name));
+            if (now.Sandbox == Sandbox.FullAccess || now.Sandbox > before?.Sandbox)
+                Add("sandbox", ConfigKeys.Word(now.Sandbox));
+            if (before?.Approval == Approval.AskFirst && now.Approval is not (Approval.AskFirst or Approval.Deny))
+                Add("approval", now.Approval is { } rule ? ConfigKeys.Word(rule) : "null");
             if (group.Get<string>("escalates_to") is { } next && HasFullAccess(book, next))
                 Add("escalates_to", next);
         }

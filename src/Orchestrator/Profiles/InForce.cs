@@ -28,9 +28,10 @@ sealed class InForce
     {
         this.rules = rules;
         (User, Own) = (user, own);
-        Book = own == ConfigFile.None ? ProfileBook.Merge(rules.BuiltIn, user) : ProfileBook.Merge(rules.BuiltIn, user, own);
+        var without = ProfileBook.Merge(rules.BuiltIn, user);
+        Book = own == ConfigFile.None ? without : ProfileBook.Merge(rules.BuiltIn, user, own);
         Routes = [.. own.Routes, .. user.Routes];
-        Danger = Danger.Of(own, Book);
+        Danger = Danger.Of(own, Book, without);
     }
 
     /// <summary>The user's file; says nothing when there is none.</summary>

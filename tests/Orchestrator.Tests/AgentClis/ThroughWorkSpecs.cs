@@ -108,6 +108,22 @@ public sealed class ThroughWorkSpecs(RealAgents agents) : IClassFixture<RealAgen
     }
 
     [Theory(Timeout = 120_000)]
+    [InlineData("served")]
+    [InlineData("lean")]
+    public async Task The_users_own_codex_profile_holds_by_name_and_where_codex_takes_no_option_for_it(string profile)
+    {
+        var daemon = await agents.Start();
+        var run = await agents.Run(profile, "fake: text hi");
+
+        RealAgents.Is("succeeded", run);
+        Assert.Equal("low", (string?)(await agents.LastRequest())["body"]!["reasoning"]!["effort"]);
+        var argv = (await daemon.Get($"/runs/{run["id"]}/diagnose"))["diagnostics"]!["codex_invocation"]!["argv"]!.AsArray()
+            .Select(arg => (string)arg!).ToList();
+        Assert.Equal(profile == "lean" ? 1 : 0, argv.Count(arg => arg == "--profile"));
+        Assert.DoesNotContain(await daemon.EventsOf((string)run["id"]!), e => (string?)e["event_type"] == "run.warning");
+    }
+
+    [Theory(Timeout = 120_000)]
     [InlineData("loose")]
     [InlineData("free")]
     public async Task A_command_sees_its_run_and_no_secret_of_the_daemon(string profile)

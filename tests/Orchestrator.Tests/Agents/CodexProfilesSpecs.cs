@@ -36,6 +36,7 @@ public class CodexProfilesSpecs
     [InlineData("--profile lean --x", true, true, "--profile lean --x")]
     [InlineData("-p old", true, false, "-c model=\"gpt-5.1\" -c sandbox_mode=\"danger-full-access\"")]
     [InlineData("--profile=none --x", true, false, "--profile none --x")]
+    [InlineData("--profile old", true, true, Given)]
     // app-server takes it never: the settings are given one by one.
     [InlineData("--x --profile lean", false, true, Given + " --x")]
     [InlineData("--profile old", false, false, "-c model=\"gpt-5.1\" -c sandbox_mode=\"danger-full-access\"")]

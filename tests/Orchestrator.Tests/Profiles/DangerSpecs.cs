@@ -12,6 +12,13 @@ public class DangerSpecs
     [InlineData("profiles: {a: {agent: codex, args: [--yolo]}}", "profiles.a.args=\"--yolo\"")]
     [InlineData("profiles: {a: {agent: codex, env: {B: '2', A: '1'}}}", "profiles.a.env=A=\"1\" B=\"2\"")]
     [InlineData("profiles: {a: {agent: codex, sandbox: full-access}}", "profiles.a.sandbox=full-access")]
+    [InlineData("profiles: {free: {model: m}}", "profiles.free.sandbox=full-access")]
+    [InlineData("profiles: {review: {sandbox: workspace-write}}", "profiles.review.sandbox=workspace-write")]
+    [InlineData("profiles: {review: {agent: claude}}", "profiles.review.sandbox=workspace-write")]
+    [InlineData("profiles: {deep: {sandbox: read-only}}", "")]
+    [InlineData("profiles: {careful: {approval: ask}}", "profiles.careful.approval=ask")]
+    [InlineData("profiles: {careful: {approval: ~}}", "profiles.careful.approval=null")]
+    [InlineData("profiles: {careful: {approval: deny}}", "")]
     [InlineData("profiles: {a: {agent: codex, escalates_to: free}}", "profiles.a.escalates_to=free")]
     [InlineData("profiles: {a: {agent: codex, escalates_to: deep}}", "")]
     [InlineData("routes: [{kind: bug, profile: free}]", "routes.profile=free")]
@@ -35,6 +42,8 @@ public class DangerSpecs
     }
 
     static Danger Of(string own) => new AgentConfig(new Dictionary<string, string>()).Of(
-        AgentConfig.Parse("profiles: {free: {agent: codex, sandbox: full-access}}", "/f.yaml"),
+        AgentConfig.Parse(
+            "profiles: {free: {agent: codex, sandbox: full-access}, careful: {agent: claude, protocol: stream, approval: ask-first}}",
+            "/f.yaml"),
         AgentConfig.Parse(own, "/p/.agent-orchestrator.yaml")).Danger;
 }

@@ -57,7 +57,8 @@ static class CodexProfiles
         var (name, others) = Take(args);
         if (name is null)
             return others;
-        if (takesOption && (file is not null || Table(name, null, settings) is null))
+        // Codex refuses the option while its settings still have a table of that name.
+        if (takesOption && Table(name, null, settings) is null)
             return [Option, name, .. others];
         return Table(name, file, settings) is { } table ? [.. Overrides(table, ""), .. others] : others;
     }
