@@ -38,6 +38,7 @@ static class DoctorVerb
         [
             await MachineChecks.Git(call.Around, call.Stop),
             .. agents,
+            .. await AcpChecks.Of(data, call.Around, call.Stop),
             await MachineChecks.Tmux(call.Around, call.Stop),
             MachineChecks.Sqlite(),
             MachineChecks.Disk(data),
