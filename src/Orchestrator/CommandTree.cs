@@ -1,3 +1,4 @@
+using Orchestrator.AcpHost;
 using Orchestrator.AgentLoop;
 using Orchestrator.Cli;
 using Orchestrator.Doctor;
@@ -38,6 +39,7 @@ static class CommandTree
         new("service", ServiceVerbs.Service),
         new("doctor", DoctorVerb.Doctor),
         new("agent-loop", AgentLoopVerb.AgentLoop),
+        new("acp-host", AcpHostVerb.AcpHost),
         new("version", DaemonVerbs.Version),
     ];
 }

@@ -3,6 +3,7 @@ using Orchestrator.AgentLoop.Tools;
 using Orchestrator.Agents;
 using Orchestrator.Agents.OpenAi;
 using Orchestrator.Cli;
+using Orchestrator.Workspaces;
 
 namespace Orchestrator.AgentLoop;
 
@@ -106,7 +107,7 @@ static class AgentLoopVerb
         {
             return WorkspaceFile.Text(paths.Inside("AGENTS.md"));
         }
-        catch (Exception e) when (e is ToolRefusal or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is PathRefusal or IOException or UnauthorizedAccessException)
         {
             return null;
         }

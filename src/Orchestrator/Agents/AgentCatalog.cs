@@ -1,3 +1,4 @@
+using Orchestrator.Agents.Acp;
 using Orchestrator.Agents.Claude;
 using Orchestrator.Agents.Codex;
 using Orchestrator.Agents.Command;
@@ -25,14 +26,16 @@ static class AgentCatalog
         ["opencode"] = new OpenCodeRun(),
         ["command"] = new CommandAgent(),
         ["openai"] = new OpenAiLoop(),
+        ["acp"] = new AcpAgent(AcpPrograms.Any),
     };
 
     /// <summary>Other ways to speak with some of them, chosen by a profile's <c>protocol</c>.</summary>
-    static readonly IReadOnlyList<IAgent> OtherWays = [new ClaudeStream(), new CodexAppServer()];
+    static readonly IReadOnlyList<IAgent> OtherWays =
+        [new ClaudeStream(), new CodexAppServer(), new AcpAgent(AcpPrograms.Gemini), new AcpAgent(AcpPrograms.OpenCode)];
 
     /// <summary>The words config.yaml may use for a protocol.</summary>
     public static IReadOnlyList<string> Protocols { get; } =
-        [.. All.Values.Concat(OtherWays).Select(agent => agent.Protocol).OfType<string>()];
+        [.. All.Values.Concat(OtherWays).Select(agent => agent.Protocol).OfType<string>().Distinct()];
 
     /// <summary>The adapter of that name and protocol, or null. Without a protocol: the agent's plain one.</summary>
     public static IAgent? Find(string name, string? protocol = null) =>

@@ -139,6 +139,11 @@ sealed record Launch
     public required IReadOnlyList<string> Argv { get; init; }
 
     /// <summary>
+    /// Place in <see cref="Argv"/> of the agent's own program, where one of ours starts it: it is looked up as well. Else 0.
+    /// </summary>
+    public int ProgramAt { get; init; }
+
+    /// <summary>
     /// What the agent reads on standard input; empty means an empty file, never an open pipe. Two-way: the first lines, each with its end.
     /// </summary>
     public string Stdin { get; init; } = "";

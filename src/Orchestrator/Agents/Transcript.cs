@@ -1,3 +1,5 @@
+using Orchestrator.Agents.Acp;
+
 namespace Orchestrator.Agents;
 
 /// <summary>
@@ -86,6 +88,9 @@ sealed record Talk
 
     /// <summary>The change the agent announced last, by its item: shown when it asks for it.</summary>
     public AnnouncedChange? Change { get; init; }
+
+    /// <summary>What an ACP conversation still needs of its order; null for other protocols.</summary>
+    public AcpPlan? Plan { get; init; }
 
     /// <summary>The agent was asked to stop.</summary>
     public bool StopAsked { get; init; }

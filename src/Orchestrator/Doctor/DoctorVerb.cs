@@ -39,6 +39,7 @@ static class DoctorVerb
             await MachineChecks.Git(call.Around, call.Stop),
             .. agents,
             AgentChecks.OfEndpoint(call.Around),
+            .. await AcpChecks.Of(data, call.Around, call.Stop),
             await MachineChecks.Tmux(call.Around, call.Stop),
             MachineChecks.Sqlite(),
             MachineChecks.Disk(data),

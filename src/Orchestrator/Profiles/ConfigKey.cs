@@ -108,9 +108,10 @@ static class ConfigKeys
     [
         new("agent", ConfigKind.Word, "Which agent runs it. Required unless a profile of this name exists already.") { Words = agents },
         new("protocol", ConfigKind.Text,
-            "How to speak with the agent, where it has more than one way: print or stream, exec or app-server (unset: the first). "
-            + "In the second it asks somebody before it does what its rules do not allow, and takes messages while it works."),
-        new("command", ConfigKind.Texts, "Agent 'command': program and arguments. Others: the program to use instead of the one on PATH."),
+            "How to speak with the agent, where it has more than one way: print or stream, exec or app-server (unset: the first), or "
+            + "acp. In the second it asks somebody before it does what its rules do not allow, and takes messages while it works."),
+        new("command", ConfigKind.Texts,
+            "Agents 'command' and 'acp': program and arguments. Others: the program to use instead of the one on PATH."),
         new("args", ConfigKind.Texts, "Extra arguments."),
         new("env", ConfigKind.TextMap, "Variables added to the agent's environment."),
         new("model", ConfigKind.Text, "Model name; unset: the agent's own choice."),

@@ -118,7 +118,7 @@ sealed class Launcher(Database store, ProjectStore projects, Func<string, string
         Dictionary<string, string> With(IReadOnlyList<string> passed) =>
             AgentEnvironment.Build(facts.Environment, passed, launch.DefaultEnvironment, order.Profile.Env, own);
         var environment = With([.. agent.PassedVariables, .. settings is null ? [] : agent.VariablesIn(settings)]);
-        var argv = Locate(agent, launch.Argv, environment, workspace.Start);
+        var argv = Locate(agent, launch, environment, workspace.Start);
         var protection = ProtectionWord(
             agent.ProtectionOf(order.Profile with { Args = [.. order.DaemonArgs, .. order.Profile.Args] }));
         folder.Write(OrderFile, Describe(run, workspace, argv, order, Hash(token), protection));
@@ -184,16 +184,17 @@ sealed class Launcher(Database store, ProjectStore projects, Func<string, string
         ["AGENTCTL_PROMPT_FILE"] = folder.PromptPath,
     };
 
-    static List<string> Locate(IAgent agent, IReadOnlyList<string> argv, Dictionary<string, string> environment, string workspace)
+    static List<string> Locate(IAgent agent, Launch launch, Dictionary<string, string> environment, string workspace)
     {
+        List<string> argv = [.. launch.Argv];
         if (argv.Count == 0)
             throw new StartRefused(EndReason.AgentMissing,
                 "The profile names no command: set 'command: [program, argument, …]' in config.yaml.");
-        var path = Executable.Find(argv[0], environment.GetValueOrDefault("PATH"), workspace, out var problem);
-        return path is null
-            ? throw new StartRefused(EndReason.AgentMissing,
-                $"{problem} Install {(agent.Program is null ? "it" : agent.Name)}, or set 'command' in the profile.")
-            : [path, .. argv.Skip(1)];
+        foreach (var place in (int[])[0, launch.ProgramAt])
+            argv[place] = Executable.Find(argv[place], environment.GetValueOrDefault("PATH"), workspace, out var problem)
+                ?? throw new StartRefused(EndReason.AgentMissing,
+                    $"{problem} Install {(agent.Program is null ? "it" : agent.Name)}, or set 'command' in the profile.");
+        return argv;
     }
 
     // Without the environment: it may hold keys.

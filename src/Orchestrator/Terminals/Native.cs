@@ -32,6 +32,9 @@ static unsafe partial class Native
     [LibraryImport("libc", EntryPoint = "waitpid", SetLastError = true)]
     public static partial int WaitPid(int pid, out int status, int options);
 
+    [LibraryImport("libc", EntryPoint = "waitid", SetLastError = true)]
+    private static partial int WaitIdOnce(int kind, uint id, byte* info, int options);
+
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);
 
@@ -131,6 +134,22 @@ static unsafe partial class Native
             _ = handle >= 0 ? (int)SystemCall(424, handle, signal, 0, 0) : Kill(process.Pid, signal);
         if (handle >= 0)
             _ = Close(handle);
+    }
+
+    // siginfo_t of waitid: si_code at 8, si_status at 24; on macOS (untested) si_status at 20.
+    /// <summary>
+    /// Waits for the end of a child of ours and leaves it there: until it is reaped, its number and that of its group are its own.
+    /// </summary>
+    public static ProcessEnd WaitUnreaped(int pid)
+    {
+        const int byPid = 1, exited = 4, exitedByItself = 1;
+        var keep = OperatingSystem.IsMacOS() ? 0x20 : 0x1000000;
+        var info = stackalloc byte[256];
+        while (WaitIdOnce(byPid, (uint)pid, info, exited | keep) != 0)
+            if (Marshal.GetLastPInvokeError() != Interrupted)
+                throw new SpawnFailure($"The end of process {pid} cannot be awaited: {LastError}.");
+        var status = *(int*)(info + (OperatingSystem.IsMacOS() ? 20 : 24));
+        return *(int*)(info + 8) == exitedByItself ? new(status, null) : new(null, status);
     }
 
     /// <summary>Waits for a child of ours and returns its exit code as a shell would report it.</summary>

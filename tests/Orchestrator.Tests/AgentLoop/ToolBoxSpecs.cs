@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Orchestrator.AgentLoop.Tools;
+using Orchestrator.Workspaces;
 
 namespace Orchestrator.Tests.AgentLoop;
 

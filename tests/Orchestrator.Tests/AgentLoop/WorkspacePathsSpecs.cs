@@ -1,4 +1,4 @@
-using Orchestrator.AgentLoop.Tools;
+using Orchestrator.Workspaces;
 
 namespace Orchestrator.Tests.AgentLoop;
 
@@ -48,11 +48,11 @@ public sealed class WorkspacePathsSpecs : IDisposable
     [InlineData("new-outside")]
     [InlineData("in/../out/secret")]
     [InlineData("a\0b")]
-    public void Outside_is_refused(string given) => Assert.Throws<ToolRefusal>(() => paths.Inside(given));
+    public void Outside_is_refused(string given) => Assert.Throws<PathRefusal>(() => paths.Inside(given));
 
     [Fact]
     public void Links_that_go_round_are_refused() =>
-        Assert.Contains("round", Assert.Throws<ToolRefusal>(() => paths.Inside("round/x")).Message, StringComparison.Ordinal);
+        Assert.Contains("round", Assert.Throws<PathRefusal>(() => paths.Inside("round/x")).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData(".git/hooks/post-commit")]
@@ -62,7 +62,7 @@ public sealed class WorkspacePathsSpecs : IDisposable
     public void Gits_own_files_may_be_read_but_not_changed(string given)
     {
         paths.Inside(given);
-        Assert.Throws<ToolRefusal>(() => paths.Inside(given, toChange: true));
+        Assert.Throws<PathRefusal>(() => paths.Inside(given, toChange: true));
     }
 
     [Fact]

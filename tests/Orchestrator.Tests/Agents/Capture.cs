@@ -81,7 +81,7 @@ sealed record Capture(string Agent, string Name)
         Workspace = "/repo",
         RunFolder = "/runs/a1",
         InRepository = true,
-        Profile = new Profile { Name = agent, Agent = agent, Command = agent == "command" ? ["./agent.sh"] : [] },
+        Profile = new Profile { Name = agent, Agent = agent, Command = agent is "command" or "acp" ? ["./agent.sh"] : [] },
     };
 
     /// <summary>Feeds the recorded output through the adapter, as it is.</summary>

@@ -8,6 +8,8 @@ namespace Orchestrator.Tests.Agents;
 public class CommandLineSpecs
 {
     const string CodexWrite = "-c sandbox_workspace_write.exclude_tmpdir_env_var=true -c sandbox_workspace_write.exclude_slash_tmp=true";
+    static readonly string AcpOpening = Orchestrator.Agents.Acp.AcpCalls.Initialize(Sandbox.WorkspaceWrite) + "\n";
+
     const string ClaudeStart = "claude -p --output-format stream-json --verbose --permission-mode";
 
     [Theory]
@@ -197,7 +199,8 @@ public class CommandLineSpecs
         foreach (var agent in AgentCatalog.Names)
         {
             var launch = Plan(agent, order: order => order with { Prompt = "--secret prompt" });
-            Assert.Equal("--secret prompt", launch.Stdin);
+            // An agent that is spoken with hears it in its turn.
+            Assert.Equal(launch.TwoWay ? AcpOpening : "--secret prompt", launch.Stdin);
             Assert.DoesNotContain(launch.Argv, arg => arg.Contains("secret", StringComparison.Ordinal));
         }
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using Orchestrator.Agents;
+using WorkspaceFile = Orchestrator.Workspaces.WorkspaceFile;
 
 namespace Orchestrator.AgentLoop.Tools;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using Orchestrator.Workspaces;
 
 namespace Orchestrator.AgentLoop.Tools;
 
@@ -72,7 +73,7 @@ static class SearchTool
         {
             text = WorkspaceFile.Text(place.Paths.Inside(file));
         }
-        catch (Exception e) when (e is ToolRefusal or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is PathRefusal or IOException or UnauthorizedAccessException)
         {
             yield break;
         }

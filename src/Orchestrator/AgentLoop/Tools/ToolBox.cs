@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Orchestrator.Workspaces;
 
 namespace Orchestrator.AgentLoop.Tools;
 
@@ -71,6 +72,10 @@ sealed class ToolBox(ToolPlace place, bool canChange)
         catch (ToolRefusal refusal)
         {
             return refusal.Understood ? ToolOutcome.Refused(refusal.Message) : ToolOutcome.Unusable(refusal.Message);
+        }
+        catch (PathRefusal refusal)
+        {
+            return ToolOutcome.Refused(refusal.Message);
         }
         catch (RegexMatchTimeoutException)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Orchestrator.Agents;
+using WorkspacePaths = Orchestrator.Workspaces.WorkspacePaths;
 
 namespace Orchestrator.AgentLoop.Tools;
 

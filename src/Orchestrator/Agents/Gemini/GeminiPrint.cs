@@ -25,7 +25,7 @@ sealed class GeminiPrint : IAgent
     public IReadOnlyList<string> VariablesIn(string settings) => GeminiSettings.Variables(settings);
 
     /// <summary>One process that hears signals, no questions about the folder it was told to work in, no telemetry.</summary>
-    static readonly Dictionary<string, string> Quiet = new()
+    public static readonly IReadOnlyDictionary<string, string> Quiet = new Dictionary<string, string>
     {
         ["GEMINI_CLI_NO_RELAUNCH"] = "true",
         ["GEMINI_CLI_TRUST_WORKSPACE"] = "true",
@@ -69,7 +69,7 @@ sealed class GeminiPrint : IAgent
     const string FullAccessWord = "yolo";
 
     /// <summary>Without a terminal the tools that would need a question are not offered: no writing, then no shell, then all.</summary>
-    static string ModeWord(Sandbox sandbox) => sandbox switch
+    public static string ModeWord(Sandbox sandbox) => sandbox switch
     {
         Sandbox.ReadOnly => "default",
         Sandbox.FullAccess => FullAccessWord,

@@ -31,7 +31,7 @@ sealed class OpenCodeRun : IAgent
     public IReadOnlyList<string> VariablesIn(string settings) => OpenCodeSettings.Variables(settings);
 
     /// <summary>No update of itself, nothing published, no downloads of language servers.</summary>
-    static readonly Dictionary<string, string> Quiet = new()
+    public static readonly IReadOnlyDictionary<string, string> Quiet = new Dictionary<string, string>
     {
         ["OPENCODE_DISABLE_AUTOUPDATE"] = "1",
         ["OPENCODE_DISABLE_SHARE"] = "1",

@@ -101,6 +101,9 @@ sealed class AgentCli : IDisposable
         };
     });
 
+    /// <summary>An adapter that makes Claude Code an ACP agent; its home and key are those of <see cref="Claude"/>.</summary>
+    public static string AcpAdapter => PathOf("@agentclientprotocol/claude-agent-acp/dist/index.js");
+
     /// <summary>True where the pinned OpenCode runs: there is one for x64 only.</summary>
     public static bool HasOpenCode => !IsArm && File.Exists(PathOf(OpenCodeProgram));
 

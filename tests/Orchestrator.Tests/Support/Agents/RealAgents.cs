@@ -105,6 +105,33 @@ public sealed class RealAgents : IAsyncDisposable
             agent: gemini
             model: gemini-2.5-pro
             env: {GEMINI_API_KEY: ""}
+          gemini-acp:
+            agent: gemini
+            protocol: acp
+            model: gemini-2.5-pro
+            env: {TMPDIR: "REPORTS"}
+          gemini-acp-free:
+            agent: gemini
+            protocol: acp
+            model: gemini-2.5-pro
+            sandbox: full-access
+            env: {TMPDIR: "REPORTS"}
+          opencode-acp:
+            agent: opencode
+            protocol: acp
+          opencode-acp-free:
+            agent: opencode
+            protocol: acp
+            sandbox: full-access
+          adapter:
+            agent: acp
+            command: ["ADAPTER"]
+            env: {IS_SANDBOX: "1"}
+          adapter-free:
+            agent: acp
+            command: ["ADAPTER"]
+            sandbox: full-access
+            env: {IS_SANDBOX: "1"}
           opencode-read:
             agent: opencode
             sandbox: read-only
@@ -149,7 +176,8 @@ public sealed class RealAgents : IAsyncDisposable
         File.WriteAllText(Path.Combine(ownKeyHome, "config.toml"), own.Replace("FAKE_API_KEY", "MY_OWN_SECRET", StringComparison.Ordinal));
         var prepared = TestDaemon.Prepare(OwnServers(own)
             .Replace("DEADHOME", deadHome, StringComparison.Ordinal).Replace("OWNKEYHOME", ownKeyHome, StringComparison.Ordinal)
-            .Replace("REPORTS", Reports(), StringComparison.Ordinal));
+            .Replace("REPORTS", Reports(), StringComparison.Ordinal)
+            .Replace("ADAPTER", AgentCli.AcpAdapter, StringComparison.Ordinal));
         AgentCli[] all = opencode is null ? [codex, claude, gemini] : [codex, claude, gemini, opencode];
         foreach (var (name, value) in all.SelectMany(cli => cli.Environment))
             prepared.With(name, value);

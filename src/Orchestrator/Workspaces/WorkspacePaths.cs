@@ -1,8 +1,15 @@
-namespace Orchestrator.AgentLoop.Tools;
+namespace Orchestrator.Workspaces;
+
+/// <summary>A path is not used for whoever named it; the message says why, for a person or a model.</summary>
+sealed class PathRefusal(string message) : Exception(message)
+{
+    /// <summary>True when there simply is no such file.</summary>
+    public bool Missing { get; init; }
+}
 
 /// <summary>
-/// Keeps the file tools inside the workspace: no absolute path elsewhere, no way up, no symbolic link that leads out. What a command of
-/// the model does meanwhile is not in its hands; it could do the same without any tool.
+/// Keeps what reads and writes for an agent inside the workspace: no absolute path elsewhere, no way up, no symbolic link that leads out.
+/// What a command of the agent does meanwhile is not in its hands; it could do the same without any tool.
 /// </summary>
 sealed class WorkspacePaths
 {
@@ -13,14 +20,14 @@ sealed class WorkspacePaths
     /// <summary>The workspace's real path, without a slash at its end.</summary>
     public string Root { get; }
 
-    /// <summary>The real path of what the model names.</summary>
+    /// <summary>The real path of what the agent names.</summary>
     /// <param name="given">Relative to the workspace, or absolute inside it.</param>
     /// <param name="toChange">True refuses git's own files too: what is written there runs outside the workspace later.</param>
-    /// <exception cref="ToolRefusal">It is outside.</exception>
+    /// <exception cref="PathRefusal">It is outside.</exception>
     public string Inside(string given, bool toChange = false)
     {
         if (given.Contains('\0', StringComparison.Ordinal))
-            throw new ToolRefusal("The path holds a NUL character.");
+            throw new PathRefusal("The path holds a NUL character.");
         var path = Path.GetFullPath(given.Length == 0 ? "." : given, Root).TrimEnd('/');
         if (!Holds(path))
             throw Outside(given);
@@ -28,11 +35,11 @@ sealed class WorkspacePaths
         if (!Holds(real))
             throw Outside(given);
         if (toChange && Relative(real).Split('/').Contains(".git", StringComparer.OrdinalIgnoreCase))
-            throw new ToolRefusal($"'{given}' belongs to git itself and is not written by hand.");
+            throw new PathRefusal($"'{given}' belongs to git itself and is not written by hand.");
         return real;
     }
 
-    /// <summary>A real path as the model knows it.</summary>
+    /// <summary>A real path as the agent knows it.</summary>
     public string Relative(string path) => path.Length <= Root.Length ? "." : path[(Root.Length + 1)..];
 
     /// <summary>True when the path is the workspace or below it, as far as its letters say.</summary>
@@ -60,7 +67,7 @@ sealed class WorkspacePaths
                 continue;
             }
             if (++links > MostLinks)
-                throw new ToolRefusal($"'{given ?? path}' goes round in links.");
+                throw new PathRefusal($"'{given ?? path}' goes round in links.");
             if (target.StartsWith('/'))
                 real = "";
             foreach (var part in target.Split('/', StringSplitOptions.RemoveEmptyEntries).Reverse())
@@ -69,5 +76,5 @@ sealed class WorkspacePaths
         return real;
     }
 
-    static ToolRefusal Outside(string given) => new($"'{given}' is outside the workspace. Only paths inside it can be used.");
+    static PathRefusal Outside(string given) => new($"'{given}' is outside the workspace. Only paths inside it can be used.");
 }

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Orchestrator.AgentLoop.Tools;
+namespace Orchestrator.Workspaces;
 
 /// <summary>Reads and writes one file of the workspace, whole.</summary>
 static class WorkspaceFile
@@ -13,21 +13,21 @@ static class WorkspaceFile
 
     /// <summary>The text of a file.</summary>
     /// <param name="path">Real path.</param>
-    /// <exception cref="ToolRefusal">It is missing, too large or no text.</exception>
+    /// <exception cref="PathRefusal">It is missing, too large or no text.</exception>
     public static string Text(string path)
     {
         if (Directory.Exists(path))
-            throw new ToolRefusal("It is a folder; list_files shows what is in it.");
+            throw new PathRefusal("It is a folder; a list of what is in it shows more.");
         var file = new FileInfo(path);
         if (!file.Exists)
-            throw new ToolRefusal("There is no such file.");
+            throw new PathRefusal("There is no such file.") { Missing = true };
         if (file.Length > Largest)
-            throw new ToolRefusal($"The file has {file.Length} bytes; at most {Largest} are read. Use search, or run a command.");
+            throw new PathRefusal($"The file has {file.Length} bytes; at most {Largest} are read. Use search, or run a command.");
         // A pipe or a device has no length, and opening a pipe would wait for ever.
         if (file.Length == 0)
             return "";
         var bytes = Bytes(path);
-        return IsBinary(bytes) ? throw new ToolRefusal("The file is binary.") : Encoding.UTF8.GetString(bytes);
+        return IsBinary(bytes) ? throw new PathRefusal("The file is binary.") : Encoding.UTF8.GetString(bytes);
     }
 
     /// <summary>Puts a file in its place at once: whoever reads meanwhile sees the old one or the new one, whole.</summary>
@@ -36,7 +36,7 @@ static class WorkspaceFile
     public static void Write(string path, string text)
     {
         if (Directory.Exists(path))
-            throw new ToolRefusal("There is a folder of that name.");
+            throw new PathRefusal("There is a folder of that name.");
         var folder = Path.GetDirectoryName(path)!;
         Directory.CreateDirectory(folder);
         var draft = Path.Combine(folder, $".agentctl-{Ids.New()}.tmp");
