@@ -50,7 +50,7 @@ static class AgentLoopVerb
         }
         catch (LoopFailure failure)
         {
-            end = new LoopEnd(false, failure.Reason, failure.Message);
+            end = new LoopEnd(false, failure.Reason, failure.Message, After: failure.After?.TotalSeconds);
         }
         catch (OperationCanceledException)
         {

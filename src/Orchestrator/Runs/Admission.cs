@@ -100,6 +100,8 @@ sealed class Admission(RunStore runs, ProjectStore projects, Func<string, string
             Agent = profile.Agent,
             Protocol = AgentCatalog.Of(profile).Protocol,
             Model = profile.Model,
+            Provider = AgentCatalog.Of(profile).ProviderOf(profile),
+            Plan = RetryPlan.Of(profile, limits),
             OutputSchema = wish.OutputSchema ?? (profile.StructuredResult ? StructuredResult.Schema : null),
             ParentRunId = wish.ParentRunId ?? session.ParentRunId,
             RetryOf = wish.RetryOf,
