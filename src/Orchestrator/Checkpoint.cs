@@ -29,6 +29,7 @@ static class Checkpoint
     public const string RequestAsked = "request-asked";
     public const string RequestAnswered = "request-answered";
     public const string ChildReported = "child-reported";
+    public const string RetryQueued = "retry-queued";
     public const string InputStored = "input-stored";
     public const string InputWritten = "input-written";
 
@@ -37,7 +38,7 @@ static class Checkpoint
     [
         RequestCommitted, RunClaimed, WorkspacePlanned, WorkspaceMade, WorkspaceReady, OrderWritten, HolderStarted, StartRecorded,
         OutputCommitted, StopRequested, StopClimbed, ProcessEnded, LeftoversSwept, OutputDrained, BranchMoved, WorkCaptured, EndCommitted,
-        ChildSpawned, RequestAsked, RequestAnswered, ChildReported, InputStored, InputWritten,
+        ChildSpawned, RequestAsked, RequestAnswered, ChildReported, InputStored, InputWritten, RetryQueued,
     ];
 
     static readonly string? CrashAt = Environment.GetEnvironmentVariable("AGENTD_CRASH_AT");

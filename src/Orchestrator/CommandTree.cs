@@ -29,6 +29,7 @@ static class CommandTree
         new("request", RequestVerbs.Request),
         new("approve", RequestVerbs.Approve),
         new("deny", RequestVerbs.Deny),
+        new("provider", ProviderVerbs.Provider),
         new("tool", ToolVerbs.Tool),
         new("events", EventVerbs.Events),
         new("open", TokenVerbs.Open),

@@ -4,6 +4,8 @@ using Orchestrator.Events;
 using Orchestrator.Families;
 using Orchestrator.Http;
 using Orchestrator.Profiles;
+using Orchestrator.Providers;
+using Orchestrator.Recovery;
 using Orchestrator.Requests;
 using Orchestrator.Routing;
 using Orchestrator.Runs;
@@ -38,6 +40,7 @@ sealed class Features : IDisposable
     readonly Inbox inbox;
     readonly Git git = new();
     readonly OpenLinks links;
+    readonly CoolDownStore coolDowns;
 
     public Features(DaemonSettings settings, Lifetime lifetime, IReadOnlyDictionary<string, string> environment, ILogger log)
     {
@@ -66,6 +69,11 @@ sealed class Features : IDisposable
         var questions = new AgentQuestions(sessions, requests, configuration.User.RequestExpiry, configuration.User.RequestOnExpiry);
         runs.WhenAsked(questions.Follow);
         runs.WhenTaken(questions.Taken);
+        coolDowns = new CoolDownStore(store, events, configuration.User.CoolDown ?? CoolDownRule.Longest);
+        EndCoolDowns = new EndCoolDowns(coolDowns, lifetime.Clock, log);
+        var person = new AskPerson(requests);
+        requests.WhenClosed(person.Answered);
+        runs.Recover(new RunRecovery(runs, person, coolDowns, lifetime.Clock).Follow);
         runs.AfterEnd((transaction, run, _, _) => new ChildEnd(sessions, runs).Report(transaction, run));
         var limits = new RunLimits();
         chooser = new ProfileChooser(projects, configuration.Source);
@@ -117,6 +125,9 @@ sealed class Features : IDisposable
     /// <summary>Ends questions nobody answered in time.</summary>
     public ExpireRequests ExpireRequests { get; }
 
+    /// <summary>Ends cool-downs of providers when their time is over.</summary>
+    public EndCoolDowns EndCoolDowns { get; }
+
     public RequestStore Requests => requests;
 
     public Database Store => store;
@@ -151,6 +162,8 @@ sealed class Features : IDisposable
         new SendToSession(sessions, admission, inbox, requests, familyLimits).Map(routes);
         new ReplyParent(sessions, requests, parentSettings).Map(routes);
         ArchiveSession.Map(routes, sessions, requests);
+        ListProviders.Map(routes, coolDowns);
+        LiftCoolDown.Map(routes, coolDowns);
         ListRequests.Map(routes, requests, feed, lifetime.Clock, lifetime.Shutdown);
         AnswerRequest.Map(routes, requests);
         ListEvents.Map(routes, events, store);

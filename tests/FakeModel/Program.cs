@@ -17,6 +17,7 @@
 //   In any step {{name}} stands for the last value of a member of that name in what the CLI sent, such as {{run_id}} of a tool's result.
 //   usage input=N cached=N cachewrite=N output=N reasoning=N ~                   token counts of this answer; input counts all
 //   500 [xN|always] [retry=SECONDS]    refuses with any 4xx or 5xx status        quota, context the typical refusals for these
+//   limit in=SECONDS     an account that is used up, with the time it is free again as that API names it
 //   cut [TEXT]             says TEXT, then breaks the connection                 fail [TEXT]    an error event in the stream
 //   hang [NAME] ~          waits for POST /__release?name=NAME or for the client to go away
 // Example: fake: think hm; shell echo hi > a.txt; +write b.txt x; shell ls; 500 x2; text done

@@ -15,6 +15,17 @@ static class Refusal
         var error = new JsonObject { ["type"] = type, ["message"] = message };
         if (!claude) error["code"] = code;
         if (ask.Api == "generate") error = new() { ["code"] = status, ["message"] = message, ["status"] = GeminisWord(status) };
+        if (step.Setting("in") is { } left && step.Verb == "limit")
+        {
+            var reset = DateTimeOffset.UtcNow.AddSeconds(left).ToUnixTimeSeconds();
+            error["resets_at"] = reset;
+            error["resets_in_seconds"] = left;
+            error["plan_type"] = "plus";
+            http.Response.Headers["x-codex-primary-used-percent"] = "100";
+            http.Response.Headers["x-codex-primary-reset-at"] = reset.ToString();
+            http.Response.Headers["anthropic-ratelimit-unified-status"] = "rejected";
+            http.Response.Headers["anthropic-ratelimit-unified-reset"] = reset.ToString();
+        }
         http.Response.ContentType = "application/json";
         JsonObject body = claude ? new() { ["type"] = "error", ["error"] = error } : new() { ["error"] = error };
         return http.Response.WriteAsync(body.ToJsonString());
@@ -25,6 +36,8 @@ static class Refusal
         // Claude's API has no quota code: an empty account is a bad request.
         "quota" when api == "messages" => (400, "invalid_request_error", "", "Your credit balance is too low to access the Anthropic API."),
         "quota" => (429, "insufficient_quota", "insufficient_quota", "You exceeded your current quota, please check your plan."),
+        "limit" => (429, api == "messages" ? "rate_limit_error" : "usage_limit_reached", "usage_limit_reached",
+            "The usage limit has been reached."),
         "context" when api == "messages" => (400, "invalid_request_error", "", "prompt is too long: 250000 tokens > 200000 maximum"),
         "context" when api == "generate" => (400, "", "",
             "The input token count (1200000) exceeds the maximum number of tokens allowed (1048576)."),

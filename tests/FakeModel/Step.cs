@@ -10,7 +10,7 @@ sealed partial record Step(string Verb, string Argument, bool Joined)
 {
     static readonly HashSet<string> Verbs =
         ["text", "say", "think", "shell", "write", "patch", "json", "tool", "malformed", "garbage", "usage", "hang", "cut", "fail", "quota",
-            "context"];
+            "limit", "context"];
 
     static readonly HashSet<string> AlwaysJoined = ["say", "think", "usage", "hang", "garbage"];
 
@@ -20,7 +20,7 @@ sealed partial record Step(string Verb, string Argument, bool Joined)
     /// <summary>The HTTP status this step refuses with, or null when it answers.</summary>
     public int? Status => Verb switch
     {
-        "quota" => 429,
+        "quota" or "limit" => 429,
         "context" => 400,
         _ => IsStatus(Verb) ? int.Parse(Verb) : null,
     };

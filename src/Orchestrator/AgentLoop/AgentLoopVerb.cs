@@ -51,7 +51,7 @@ static class AgentLoopVerb
         }
         catch (LoopFailure failure)
         {
-            end = new LoopEnd(false, failure.Reason, failure.Message);
+            end = new LoopEnd(false, failure.Reason, failure.Message, After: failure.After?.TotalSeconds);
         }
         catch (OperationCanceledException)
         {

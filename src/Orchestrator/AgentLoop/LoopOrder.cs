@@ -47,8 +47,11 @@ sealed record LoopLimits
 }
 
 /// <summary>The loop cannot go on: one of the closed list's reasons, and a sentence.</summary>
-sealed class LoopFailure(string reason, string message) : Exception(message)
+sealed class LoopFailure(string reason, string message, TimeSpan? after = null) : Exception(message)
 {
+    /// <summary>How long the endpoint wants to be left alone; null when it does not say.</summary>
+    public TimeSpan? After { get; } = after;
+
     /// <summary>One of <see cref="Agents.EndReason"/>.</summary>
     public string Reason { get; } = reason;
 }

@@ -51,10 +51,10 @@ sealed class ModelWire(HttpClient http, Endpoint endpoint, LoopLimits limits, Ti
                 continue;
             }
             if (!refusal.Again || retries == MostRetries)
-                throw new LoopFailure(refusal.Reason, refusal.Text);
+                throw new LoopFailure(refusal.Reason, refusal.Text, refusal.After);
             var wait = refusal.After ?? TimeSpan.FromSeconds(1 << retries);
             if (wait > LongestWait)
-                throw new LoopFailure(refusal.Reason, $"{refusal.Text} It asks to be left alone for {Seconds(wait)} s.");
+                throw new LoopFailure(refusal.Reason, $"{refusal.Text} It asks to be left alone for {Seconds(wait)} s.", wait);
             Warn("retry", $"{refusal.Text} Asking again in {Seconds(wait)} s (retry {++retries} of {MostRetries}).");
             await Task.Delay(wait, clock, stop);
         }

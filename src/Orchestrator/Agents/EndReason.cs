@@ -39,7 +39,7 @@ static class EndReason
         [InvalidResult] = "A structured result was demanded and what the agent gave does not match the schema.",
         [AgentError] = "The agent reported a failure that fits no other reason; its text says what.",
         [RateLimited] = "The provider refused further requests for now (HTTP 429); waiting helps.",
-        [QuotaExhausted] = "The account's quota or credit is used up; waiting does not help, paying does.",
+        [QuotaExhausted] = "The account's quota or credit is used up; it helps to pay, or to wait where the provider names the time.",
         [AuthRequired] = "The provider did not accept the agent's login (HTTP 401 or 403), or the agent is not logged in.",
         [ProviderUnavailable] = "The provider failed or could not be reached (HTTP 5xx, connection refused) after the agent's own retries.",
         [ContextExceeded] = "The conversation no longer fits the model's context window.",

@@ -18,7 +18,11 @@ static partial class FailureWords
             "ran out of room", "context window", "context_length_exceeded", "prompt is too long", "maximum context length",
             "maximum number of tokens", "available context size", "model token limit",
         ]),
-        (EndReason.QuotaExhausted, ["quota", "usage limit", "usage_limit", "billing", "credit balance", "out of credits"]),
+        (EndReason.QuotaExhausted,
+        [
+            "quota", "usage limit", "usage_limit", "billing", "credit balance", "out of credits", "hit your limit", "-hour limit",
+            "weekly limit", "session limit",
+        ]),
         (EndReason.RateLimited, ["too many requests", "rate limit", "rate_limit"]),
         (EndReason.AuthRequired,
         [

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Orchestrator.Profiles;
 
 namespace Orchestrator.Agents;
@@ -49,6 +50,9 @@ interface IAgent
 
     /// <summary>How well the workspace limit is kept with this profile.</summary>
     Protection ProtectionOf(Profile profile);
+
+    /// <summary>Whose limits its runs share, in letters that may stand in a command line (see <see cref="ProviderName"/>).</summary>
+    string ProviderOf(Profile profile) => ProviderName.Of(profile, this);
 
     /// <summary>The command for one run.</summary>
     Launch Plan(AgentOrder order);
@@ -184,6 +188,9 @@ sealed record Finish
     /// <summary>The last lines of standard error, at most 8 KiB.</summary>
     public string StderrTail { get; init; } = "";
 
+    /// <summary>True when not a byte came on standard output.</summary>
+    public bool SaidNothing { get; init; }
+
     /// <summary>The schema a result had to match; null when none was demanded.</summary>
     public string? OutputSchema { get; init; }
 
@@ -208,4 +215,10 @@ sealed record Ending
 
     /// <summary>The structured result, also of a failed run when one was found.</summary>
     public RunResult? Result { get; init; }
+
+    /// <summary>When the provider takes requests again, where it refused them for now and said so.</summary>
+    public ResetHint? Reset { get; init; }
+
+    /// <summary>True when it ended by itself before anything at all had happened: to start it again repeats nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] public bool Unstarted { get; init; }
 }

@@ -35,6 +35,9 @@ sealed record Transcript
     /// <summary>The failure in the agent's words.</summary>
     public string? FailureText { get; init; }
 
+    /// <summary>When the provider takes requests again, when a line said so apart from the failure's text.</summary>
+    public ResetHint? Reset { get; init; }
+
     /// <summary>Something a person should know about a run that ended well (tool calls that were refused, for example).</summary>
     public string? Notice { get; init; }
 

@@ -13,10 +13,10 @@ static class Verdict
     {
         var found = StructuredResult.Find(soFar, finish);
         if (!soFar.EndSeen)
-            return Failed(EndReason.NoEndEvent, CutOff(soFar, finish), found);
+            return Failed(EndReason.NoEndEvent, CutOff(soFar, finish), found) with { Unstarted = NeverBegan(finish) };
         var words = soFar.FailureText ?? "The agent reported a failure without saying which.";
         if (!soFar.EndedWell)
-            return Failed(soFar.FailureReason ?? EndReason.AgentError, words, found);
+            return Refused(soFar, finish, words, found);
         if (finish.OutputSchema is not null && found.Problem is not null)
             return Failed(found.Missing ? EndReason.NoResult : EndReason.InvalidResult, found.Problem, found);
         if (finish.ExitCode == 0)
@@ -32,13 +32,37 @@ static class Verdict
         return Failed(EndReason.ExitNonzero, $"The agent reported a good end, but then exited with code {Number(finish.ExitCode)}.", found);
     }
 
+    /// <summary>A failure the agent reported, with the time to wait where the provider named one.</summary>
+    static Ending Refused(Transcript soFar, Finish finish, string words, FoundResult found)
+    {
+        var reason = soFar.FailureReason ?? EndReason.AgentError;
+        var failed = Failed(reason, words, found);
+        return reason is EndReason.RateLimited or EndReason.QuotaExhausted or EndReason.ProviderUnavailable
+            ? failed with { Reset = soFar.Reset ?? ResetWords.Find(words) ?? ResetWords.Find(finish.StderrTail) }
+            : failed;
+    }
+
+    /// <summary>
+    /// Ended by itself without a word on standard output: no turn had begun. Not so one that does not like its arguments, which it would
+    /// not like again.
+    /// </summary>
+    /// <remarks>Raw: <c>Error: Unexpected error⏎⏎Failed query: CREATE TABLE `project` (…)</c> of two first starts at once.</remarks>
+    static bool NeverBegan(Finish finish) => finish.SaidNothing && finish.ExitCode is > 0 and < 128
+        && !UsageWords.Any(words => finish.StderrTail.Contains(words, StringComparison.OrdinalIgnoreCase));
+
+    static readonly string[] UsageWords =
+        ["unexpected argument", "unknown option", "unknown argument", "unrecognized", "invalid value", "usage:", "required"];
+
     /// <summary>Judges a plain program, which has only its exit code and, perhaps, a result.</summary>
     public static Ending OfPlainProgram(Transcript soFar, Finish finish)
     {
         var found = StructuredResult.Find(soFar, finish);
         // A result does not outweigh the exit code: a plain program has no end event of its own. It is kept as evidence.
         if (finish.ExitCode != 0)
-            return Failed(EndReason.ExitNonzero, ExitSentence(soFar, finish), found);
+            return Failed(soFar.FailureReason ?? EndReason.ExitNonzero, ExitSentence(soFar, finish), found) with
+            {
+                Reset = soFar.Reset,
+            };
         if (finish.OutputSchema is not null && found.Problem is not null)
             return Failed(found.Missing ? EndReason.NoResult : EndReason.InvalidResult, found.Problem, found);
         return new Ending

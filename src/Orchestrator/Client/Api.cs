@@ -24,6 +24,8 @@ sealed class Api(Settings settings, CancellationToken stop)
 
     public MessageCalls Messages => new(line);
 
+    public ProviderCalls Providers => new(line);
+
     public RequestCalls Requests => new(line);
 
     public RunCalls Runs => new(line);

@@ -21,7 +21,20 @@ static class RunWait
     /// <param name="run">Id or prefix.</param>
     /// <param name="limit">Longest wait; null for none.</param>
     /// <param name="interval">How often the daemon looks, a hint; null for its own choice.</param>
-    public static Outcome For(Invocation call, string run, TimeSpan? limit, TimeSpan? interval)
+    /// <param name="chain">Go on with the attempts that follow it, to the end of the last one.</param>
+    public static Outcome For(Invocation call, string run, TimeSpan? limit, TimeSpan? interval, bool chain = false)
+    {
+        var begun = call.Around.Clock.GetTimestamp();
+        var outcome = One(call, run, limit, interval);
+        while (chain && !outcome.TimedOut && outcome.Run.Text("next_run_id") is { } next)
+        {
+            var left = limit - call.Around.Clock.GetElapsedTime(begun);
+            outcome = One(call, next, left < TimeSpan.Zero ? TimeSpan.Zero : left, interval);
+        }
+        return outcome;
+    }
+
+    static Outcome One(Invocation call, string run, TimeSpan? limit, TimeSpan? interval)
     {
         // Asked first, so that an unknown or ambiguous id is refused before anything is drawn, and a prefix is whole from here on.
         var known = call.Api().Runs.Show(run)["run"] ?? throw Odd();

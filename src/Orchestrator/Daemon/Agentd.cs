@@ -81,6 +81,7 @@ static class Agentd
         var dispatching = features.Dispatcher.Run(lifetime.Draining);
         var waking = features.WakeParents.Run(lifetime.Clock, lifetime.Shutdown);
         var expiring = features.ExpireRequests.Run(lifetime.Shutdown);
+        var cooling = features.EndCoolDowns.Run(lifetime.Shutdown);
         var upkeep = Upkeep.Run(features.Store, lifetime.Clock, app.Logger, lifetime.Shutdown);
         var doors = DoorRounds.Run(features.Book, features.Tokens, features.Refused, lifetime.Clock, app.Logger, lifetime.Shutdown);
         var configured = ConfigWatch.Run(
@@ -92,7 +93,7 @@ static class Agentd
             await around.Error.WriteLineAsync($"agentd: {warning}");
         await Until(lifetime.Shutdown);
         // First let go of the runs: the event may fail on a full disk. Meanwhile questions are still answered.
-        await Task.WhenAll(dispatching, upkeep, waking, expiring, doors, configured);
+        await Task.WhenAll(dispatching, upkeep, waking, expiring, cooling, doors, configured);
         await features.Store.Write(transaction =>
             { features.Events.Append(transaction, new NewEvent(DaemonEvents.Stopping, lifetime.StoppedBy, new JsonObject())); });
         using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(3));

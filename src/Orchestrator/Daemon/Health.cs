@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Orchestrator.Events;
 using Orchestrator.Http;
+using Orchestrator.Providers;
 using Orchestrator.Runs;
 using Orchestrator.Store;
 
@@ -16,7 +17,8 @@ static class Health
 
     /// <summary>What this version can do, for clients that check instead of guessing.</summary>
     static readonly string[] Capabilities = ["sessions", "messages", "runs", "resume", "events", "sse", "websocket", "projects",
-        "worktrees", "idempotency", "families", "requests", "tokens", "mcp", "drain", "version_header", "event_filters"];
+        "worktrees", "idempotency", "families", "requests", "tokens", "mcp", "drain", "version_header", "event_filters",
+        "retries", "cool_downs"];
 
     public static void Map(Routes routes, Database store, Dispatcher dispatcher, EventFeed feed, DaemonSettings settings, Lifetime lifetime,
         Func<IReadOnlyList<string>> configProblems)
@@ -61,6 +63,7 @@ static class Health
                 ["max_concurrency"] = dispatcher.Slots,
                 ["alive_workers"] = dispatcher.Alive ? dispatcher.Slots : 0,
                 ["queue_counts"] = QueueCounts.Of(counts),
+                ["cool_downs"] = CoolDowns(store),
                 ["store"] = new JsonObject
                 {
                     ["kind"] = "sqlite", ["version"] = store.Version.ToString(), ["events"] = feed.Latest,
@@ -74,6 +77,15 @@ static class Health
             doc: () => RouteDoc.Of("Checks the database; on a large one this takes minutes. The answer is ok, or what is wrong.")
                 .Gives("integrity", Shape.Text));
     }
+
+    // Without the words and the run they came from: any agent may read this.
+    static JsonArray CoolDowns(Database store) => new([.. store.Read(CoolDownRows.All).Select(on => new JsonObject
+    {
+        ["provider"] = on.Provider,
+        ["until"] = on.Until.UtcDateTime,
+        ["reason"] = on.Reason,
+        ["waiting"] = on.Waiting,
+    })]);
 
     static List<string> Reasons(Database store, Dispatcher dispatcher, DaemonSettings settings, bool draining)
     {
@@ -99,7 +111,8 @@ static class Health
         .Gives("version", Shape.Text).Gives("started_at", Shape.Time).Gives("uptime_s", Shape.Whole).Gives("pid", Shape.Whole)
         .Gives("draining", Shape.Flag)
         .Gives("data_folder", Shape.Text).Gives("max_concurrency", Shape.Whole).Gives("alive_workers", Shape.Whole)
-        .Gives("queue_counts", QueueCounts.Schema())
+        .Gives("queue_counts", QueueCounts.Schema()).Gives("cool_downs", Shape.List(Shape.Members(
+            ("provider", Shape.Text), ("until", Shape.Time), ("reason", Shape.Text), ("waiting", Shape.Whole))))
         .Gives("store", Shape.Members(("kind", Shape.Text), ("version", Shape.Text), ("events", Shape.Whole), ("path", Shape.Text)))
         .Gives("capabilities", Shape.List(Shape.Text));
 }

@@ -23,9 +23,9 @@ sealed class ChildEnd(SessionStore sessions, RunStore runs)
         if (child.ParentSessionId is not { } parent)
             return;
         // Whether it starts a run there is found out after the commit: that needs a file (WakeParents). A family that was canceled as a
-        // whole is not begun again by the ends of its members.
+        // whole is not begun again by the ends of its members, and one that tries again by itself has nothing to say yet.
         var message = sessions.AddMessage(transaction, parent, "system", Words(child, run), "run:" + run.Id, null,
-            wakes: run.Reason != EndReason.ParentCanceled);
+            wakes: run.Reason != EndReason.ParentCanceled && run.NextRunId is null);
         runs.Events.Append(transaction, new NewEvent(FamilyEvents.ChildFinished, "daemon", new JsonObject
         {
             ["child_session_id"] = child.Id,
@@ -37,6 +37,7 @@ sealed class ChildEnd(SessionStore sessions, RunStore runs)
             ["result"] = run.Result is { } result ? JsonSerializer.SerializeToNode(result, RunJson.Default.RunResult) : null,
             ["last_message"] = run.LastMessage is { } text ? ClippedText.Clip(text, EventText) : null,
             ["message_id"] = message.Id,
+            ["next_run_id"] = run.NextRunId,
         }, parent));
         transaction.AfterCommit(() => Checkpoint.Reach(Checkpoint.ChildReported));
     }
@@ -48,7 +49,8 @@ sealed class ChildEnd(SessionStore sessions, RunStore runs)
             + (run.Reason is { } reason ? $" ({reason})" : "");
         var said = run.Result?.Summary ?? run.LastMessage;
         var why = run.Error?.Message;
-        return string.Join("\n\n", new[] { what + (run.Result?.GoalMet is false ? "; the goal is not met." : "."), why, said }
+        var next = run.NextRunId is { } following ? $"Run {following} tries again by itself." : null;
+        return string.Join("\n\n", new[] { what + (run.Result?.GoalMet is false ? "; the goal is not met." : "."), why, said, next }
             .Where(part => !string.IsNullOrWhiteSpace(part)));
     }
 }

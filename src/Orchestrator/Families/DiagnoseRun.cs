@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Orchestrator.Agents;
 using Orchestrator.Http;
+using Orchestrator.Providers;
 using Orchestrator.Requests;
 using Orchestrator.Runs;
 using Orchestrator.Store;
@@ -65,6 +66,9 @@ static class DiagnoseRun
     {
         Position = Position(db, run),
         Blocker = Blocker(db, run),
+        Provider = run.Status == RunStatus.Queued && CoolDownRows.Of(db, run.Provider) is { } held
+            ? new(held.Provider, held.Until, held.Reason, held.Named) : null,
+        Decision = run.EndedAt is null ? null : RequestRows.OpenOf(db, run.Id) is [var open, ..] ? open.Id : null,
         Tool = run.Status == RunStatus.Running ? OpenCalls.Find(db, run.Id) : null,
         Request = RequestRows.OpenOf(db, run.Id) is [var asked, ..]
             ? new(asked.Id, asked.Kind, asked.Text, asked.ToSessionId) : null,

@@ -18,7 +18,7 @@ static class FamilyEvents
             """
             {"child_session_id":"7b2c485f0d9c3e1a","run_id":"5f0c9d3e1a7b2c48","title":"Tests","status":"succeeded","reason":null,
             "message":null,"result":{"goal_met":true,"summary":"Done.","followup_prompt":null,"notes":null},"last_message":"Done.",
-            "message_id":"9c3e1a7b2c485f0d"}
+            "message_id":"9c3e1a7b2c485f0d","next_run_id":"1a7b2c485f0d9c3e"}
             """.ReplaceLineEndings("")),
         new(ChildStatus, "A child reported how it is going; in the parent's session. Nothing waits for it.",
             """

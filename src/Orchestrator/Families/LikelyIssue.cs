@@ -12,7 +12,8 @@ sealed record LikelyIssue(string Code, string Text)
     /// <summary>Without a sign of life for so long, or for half its idle limit, a run counts as silent.</summary>
     static readonly TimeSpan Silence = TimeSpan.FromMinutes(5);
 
-    /// <summary>Kind of what it waits for: daemon, store, run, slot, request, children or tool; null when for nothing.</summary>
+    /// <summary>Kind of what it waits for: daemon, store, run, slot, request, children, tool, provider
+    /// or time; null when for nothing.</summary>
     public string? Kind { get; init; }
 
     /// <summary>Which of that kind, where they have ids.</summary>
@@ -41,6 +42,12 @@ sealed record LikelyIssue(string Code, string Text)
         /// <summary>Place in the queue, 1 first; null when it is not queued.</summary>
         public long? Position { get; init; }
 
+        /// <summary>Why its provider is left alone; null when it is not.</summary>
+        public LeftAlone? Provider { get; init; }
+
+        /// <summary>The question to a person how to go on after its end; null when there is none.</summary>
+        public string? Decision { get; init; }
+
         /// <summary>The earlier open run of the same session, null when there is none.</summary>
         public string? Blocker { get; init; }
 
@@ -57,6 +64,9 @@ sealed record LikelyIssue(string Code, string Text)
         public IReadOnlyList<OpenChild> Children { get; init; } = [];
     }
 
+    /// <summary>A provider that is left alone: until when, and why.</summary>
+    public sealed record LeftAlone(string Name, DateTimeOffset Until, string Reason, bool Named);
+
     /// <summary>A tool call without its result.</summary>
     public sealed record OpenTool(string Name, string Input, DateTimeOffset Since);
 
@@ -67,7 +77,7 @@ sealed record LikelyIssue(string Code, string Text)
     public sealed record OpenChild(string RunId, string Status);
 
     /// <summary>The first cause that fits. Pure.</summary>
-    public static LikelyIssue Of(Facts facts) => RunLifecycle.IsFinal(facts.Run.Status) ? Ended(facts.Run) : facts switch
+    public static LikelyIssue Of(Facts facts) => RunLifecycle.IsFinal(facts.Run.Status) ? Followed(facts) : facts switch
     {
         { StoreTrouble: { } trouble } => new("store_not_writable",
             $"The store cannot write ({trouble.TrimEnd('.')}): nothing moves until it can; free some space on its disk.")
@@ -88,6 +98,13 @@ sealed record LikelyIssue(string Code, string Text)
         { WorkersAlive: false } => new("no_worker", "No worker is alive in this daemon; restart it.") { Kind = "daemon" },
         { Blocker: { } other } => new("session_busy", $"Its session runs one at a time; run {other} is before it.")
         { Kind = "run", Ids = [other] },
+        { Provider: { } held } => new("provider_cooling_down",
+            $"Its provider '{held.Name}' is left alone until {Moment(held.Until)}, in {Long(held.Until - facts.Now)} ({held.Reason}"
+            + $"{(held.Named ? "; the provider named the time" : "")}). 'agentctl provider clear {held.Name}' lifts it.")
+        { Kind = "provider", Ids = [held.Name] },
+        { Run: { NotBefore: { } time } run } when time > facts.Now => new("waiting_to_retry",
+            $"It is attempt {run.Attempt} of what run {run.RetryOf} began, and waits until {Moment(time)}, for {Long(time - facts.Now)}.")
+        { Kind = "time" },
         { Position: { } place } when place > facts.Free => new("pool_full",
             $"{(facts.Free > 0 ? $"Only {facts.Free} of {facts.Slots} slots are free" : $"All {facts.Slots} slots are taken")}; "
             + $"it is number {place} in the queue.")
@@ -124,6 +141,23 @@ sealed record LikelyIssue(string Code, string Text)
             { Kind = "tool", Ids = [tool.Name] }
             : new("stalled", $"It is alive but wrote nothing for {Long(silence)}; {limit}.");
     }
+
+    static LikelyIssue Followed(Facts facts)
+    {
+        var ended = Ended(facts.Run);
+        return facts switch
+        {
+            { Run.NextRunId: { } next } => ended with { Text = $"{ended.Text} Run {next} goes on with it." },
+            { Decision: { } request } => ended with
+            {
+                Text = $"{ended.Text} A person is asked how to go on: 'agentctl request show {request}', then "
+                    + $"'request answer {request} --option'.",
+            },
+            _ => ended,
+        };
+    }
+
+    static string Moment(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     static LikelyIssue Ended(Run run) => run switch
     {

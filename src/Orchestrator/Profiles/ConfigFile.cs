@@ -68,6 +68,12 @@ sealed record ConfigFile(
     /// <summary>deny, park or continue; null for the default.</summary>
     public string? RequestOnExpiry { get; init; }
 
+    /// <summary>What is done after a failure in every profile; none for the defaults.</summary>
+    public ConfigGroup Retry { get; init; } = ConfigGroup.None;
+
+    /// <summary>Longest time a provider is left alone; null for the default.</summary>
+    public TimeSpan? CoolDown { get; init; }
+
     /// <summary>Name in the data folder.</summary>
     public const string UserName = "config.yaml";
 
@@ -131,6 +137,8 @@ sealed record ConfigFile(
             RunsPerFamily = (int?)limits?.Number<long>("runs_per_family"),
             RequestExpiry = limits?.Number<double>("request_expiry_s") is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             RequestOnExpiry = limits?.Get<string>("request_on_expiry"),
+            Retry = root.Get<ConfigGroup>("retry") ?? ConfigGroup.None,
+            CoolDown = limits?.Number<double>("cool_down_s") is { } longest ? TimeSpan.FromSeconds(longest) : null,
         };
     }
 

@@ -84,6 +84,7 @@ static class ConfigKeys
             {
                 Members = OfRoute,
             },
+            RetryPolicy.Key("What is done by itself after a run that failed, in every profile that does not say it itself."),
             new("limits", ConfigKind.Group, "Limits of the whole daemon.")
             {
                 Members =
@@ -97,6 +98,8 @@ static class ConfigKeys
                     {
                         Words = ["deny", "park", "continue"],
                     },
+                    new("cool_down_s", ConfigKind.Seconds,
+                        "Longest time a provider is left alone when it names a time; what is longer is not believed. Unset: 8 days."),
                     new("requests_per_minute", ConfigKind.Count, "Requests of one token; unset: no limit on loopback, else 1200."),
                     new("bad_tokens_per_minute", ConfigKind.Count, "Bad tokens of one address; unset: no limit on loopback, else 10."),
                 ],
@@ -137,6 +140,7 @@ static class ConfigKeys
             ],
         },
         new("escalates_to", ConfigKind.Text, "Profile used after repeated failure."),
+        RetryPolicy.Key("What is done by itself after a run of this profile that failed."),
         new("on_child", ConfigKind.Word, "What a child's request or end does in the session that spawned it.") { Words = ["event", "run"] },
     ];
 

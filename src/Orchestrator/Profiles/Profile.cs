@@ -54,6 +54,13 @@ sealed record Profile
     /// <summary>Profile used after repeated failure; null for none.</summary>
     public string? EscalatesTo { get; init; }
 
+    /// <summary>What is done by itself after a run that failed.</summary>
+    public RetryPolicy Retry { get; init; } = new();
+
+    /// <summary>The profiles it escalates to, one after the other; their own chains are empty. A run keeps them in its plan.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<Profile> Chain { get; init; } = [];
+
     /// <summary>True when a child's request or end starts a run in the session that spawned it.</summary>
     public bool OnChildRun { get; init; }
 

@@ -30,7 +30,31 @@ sealed class ProfileBook
             if (profile.EscalatesTo is { } next && !book._profiles.ContainsKey(next))
                 throw new Fault(
                     FaultCode.InvalidRequest, $"{profile.Origin}: profiles.{profile.Name}.escalates_to: {book.Unknown(next)}");
+        book.Complete(files.Aggregate(ConfigGroup.None, (lower, file) => lower.Under(file.Retry)), layers);
         return book;
+    }
+
+    /// <summary>Longest row of profiles that escalate to each other.</summary>
+    const int LongestChain = 5;
+
+    /// <summary>What needs all profiles: the settings of failures that hold for each, and where each escalates to.</summary>
+    void Complete(ConfigGroup retry, Dictionary<string, ConfigGroup> layers)
+    {
+        foreach (var (name, profile) in _profiles.ToList())
+        {
+            var own = layers.GetValueOrDefault(name)?.Get<ConfigGroup>("retry") ?? ConfigGroup.None;
+            _profiles[name] = profile with { Retry = RetryPolicy.Of(retry.Under(own)) };
+        }
+        var bare = new Dictionary<string, Profile>(_profiles);
+        foreach (var (name, profile) in bare)
+        {
+            var chain = new List<Profile>();
+            // One that comes round to itself ends there.
+            for (var next = profile.EscalatesTo; next is not null && next != name && chain.Count < LongestChain
+                && chain.TrueForAll(known => known.Name != next); next = chain[^1].EscalatesTo)
+                chain.Add(bare[next]);
+            _profiles[name] = profile with { Chain = chain };
+        }
     }
 
     /// <summary>The profile of that name, or a refusal that names the nearest.</summary>

@@ -20,7 +20,12 @@ sealed class RequestStore(RunStore runs, ChildWaits waits)
     // Bytes of the text in an event.
     const int EventText = 2000;
 
+    readonly List<Action<WriteTransaction, RunRequest>> whenClosed = [];
+
     public RunStore Runs => runs;
+
+    /// <summary>Adds what follows when a request is answered or expires, in the same transaction.</summary>
+    public void WhenClosed(Action<WriteTransaction, RunRequest> follow) => whenClosed.Add(follow);
 
     /// <summary>Asks; the run waits from now on. Also returns the event that tells the parent (the asker's own without one).</summary>
     public (RunRequest Request, Event Told) Create(WriteTransaction transaction, NewRequest order, string actor)
@@ -79,6 +84,7 @@ sealed class RequestStore(RunStore runs, ChildWaits waits)
         if (AgentQuestions.AnswerOf(after) is { } command)
             RunCommands.Add(transaction, runs, after.RunId, command, requestId: after.Id);
         Settle(transaction, after.RunId);
+        whenClosed.ForEach(follow => follow(transaction, after));
         transaction.AfterCommit(() => Checkpoint.Reach(Checkpoint.RequestAnswered));
         return after;
     }
@@ -168,7 +174,9 @@ sealed class RequestStore(RunStore runs, ChildWaits waits)
         }
 
         var text = data.ToJsonString(Json.PlainOptions);
-        var told = runs.Events.Append(transaction, new NewEvent(type, actor, text, request.SessionId, request.RunId));
+        // A question about a run that has ended is told in its session only: the run's last event is its end.
+        var asker = RunRows.Get(transaction.Db, request.RunId) is { EndedAt: null } ? request.RunId : null;
+        var told = runs.Events.Append(transaction, new NewEvent(type, actor, text, request.SessionId, asker));
         // Not under the asker's run: its last event is its end, whatever the parent hears later.
         return request.ToSessionId is { } parent ? runs.Events.Append(transaction, new NewEvent(type, actor, text, parent)) : told;
     }

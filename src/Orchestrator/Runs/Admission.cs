@@ -74,6 +74,8 @@ sealed class Admission(RunStore runs, ProfileChooser chooser, RunLimits limits)
             Model = profile.Model,
             ProfileWhy = why,
             ProfileSettings = KeptProfile.Write(profile),
+            Provider = AgentCatalog.Of(profile).ProviderOf(profile),
+            Plan = RetryPlan.Of(profile, limits),
             OutputSchema = wish.OutputSchema ?? (profile.StructuredResult ? StructuredResult.Schema : null),
             ParentRunId = wish.ParentRunId ?? session.ParentRunId,
             RetryOf = wish.RetryOf,

@@ -36,7 +36,7 @@ static class CancelRun
     {
         var run = RunRows.Get(transaction.Db, runId);
         var below = Descendants(transaction.Db, runId);
-        // A run that has ended keeps its end; what it spawned and what still goes on is canceled all the same.
+        // A run that has ended keeps its end; what it spawned, and the attempt that follows it by itself, is canceled all the same.
         if (RunLifecycle.IsFinal(run.Status) && run.Status != RunStatus.Canceled && below.Count == 0)
             throw Refused(run, "canceled");
         One(runs, transaction, run, actor, EndReason.User, note);
@@ -67,8 +67,8 @@ static class CancelRun
     }
 
     static List<string> Descendants(Connection db, string runId) => db.Query(
-        "with recursive below (id) as (select id from runs where parent_run_id = @id union select r.id from runs r join below b on "
-            + "r.parent_run_id = b.id) "
+        "with recursive below (id) as (select id from runs where parent_run_id = @id or (retry_of = @id and retry_how is not null) "
+            + "union select r.id from runs r join below b on r.parent_run_id = b.id or (r.retry_of = b.id and r.retry_how is not null)) "
         + "select r.id from runs r join below b on b.id = r.id where r.ended_at is null", row => row.GetString(0), ("@id", runId));
 
     static Fault Refused(Run run, string to) => new(FaultCode.Conflict,

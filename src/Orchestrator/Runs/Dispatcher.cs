@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Orchestrator.Providers;
+using Orchestrator.Store;
 
 namespace Orchestrator.Runs;
 
@@ -18,9 +20,10 @@ sealed class Dispatcher(RunStore runs, Runner runner, Func<int> slots, string no
     static readonly TimeSpan AfterTrouble = TimeSpan.FromSeconds(1);
 
     // The earliest open run of a session is the only one that may start: both "one at a time" and "in order".
-    const string NextQueued = """
-        select r.id from runs r
-        where r.status = 'queued' and r.ended_at is null
+    // What waits for a time or for its provider has no place in the queue meanwhile: others go on.
+    const string NextQueued = $"""
+        select r.id, coalesce(r.provider, r.agent) from runs r
+        where r.status = 'queued' and r.ended_at is null and coalesce(r.not_before, 0) <= @now and not {CoolDownRows.Holds}
           and not exists (select 1 from runs o where o.session_id = r.session_id and o.ended_at is null and o.queue_no < r.queue_no)
         order by r.queue_no limit @limit
         """;
@@ -134,11 +137,13 @@ sealed class Dispatcher(RunStore runs, Runner runner, Func<int> slots, string no
     {
         try
         {
-            if (runs.Store.Read(db => db.Text(NextQueued, ("@limit", 1))) is null)
+            if (runs.Store.Read(db => db.Text(NextQueued, ("@limit", 1), ("@now", clock.GetUtcNow().Micros()))) is null)
                 return [];
-            return await runs.Store.Write(transaction => transaction.Db.Query(NextQueued, row => row.GetString(0), ("@limit", free))
+            return await runs.Store.Write(transaction => transaction.Db.Query(NextQueued,
+                    row => (Id: row.GetString(0), Provider: row.GetString(1)), ("@limit", free), ("@now", transaction.Now))
                 // A run just given back is still in its last owner's hands for a moment; that one wakes us when it lets go.
-                .Where(id => !active.ContainsKey(id))
+                .Where(next => !active.ContainsKey(next.Id) && CoolDownStore.TakeStart(transaction, next.Provider))
+                .Select(next => next.Id)
                 .Select((id, place) => runs.Advance(transaction, id, null, RunStep.Claim, new RunChange("daemon")
                 {
                     Node = nodeId,

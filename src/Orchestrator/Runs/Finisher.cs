@@ -79,7 +79,7 @@ sealed class Finisher(RunStore runs, Watch watch, WorkCapture capture, RunLimits
         var ending = seen.ExitCode is { } code
             ? Conclude(held, transcript, new Finish
             {
-                ExitCode = code, StderrTail = reader.StderrTail(),
+                ExitCode = code, StderrTail = reader.StderrTail(), SaidNothing = run.StdoutOffset == 0,
                 OutputSchema = run.OutputSchema, ResultFile = ResultFile(held), Reported = run.Outcome
             })
             : null;
@@ -109,6 +109,8 @@ sealed class Finisher(RunStore runs, Watch watch, WorkCapture capture, RunLimits
                 ErrorMessage = ending.Message ?? EndReason.All[ending.Reason ?? EndReason.AgentError],
                 ExitCode = seen.ExitCode,
                 Result = ending.Result,
+                Reset = ending.Reset,
+                Unstarted = ending.Unstarted,
             });
     }
 

@@ -57,7 +57,7 @@ sealed class Launcher(Database store, ProjectStore projects, Func<string, string
     public AgentOrder Order(Run run, Workspace workspace)
     {
         var profile = KeptProfile.Read(run.ProfileSettings) ?? Present(run, workspace);
-        var thread = store.Read(db => SessionStore.Thread(db, run.SessionId, run.Agent));
+        var thread = run.NewThread ? null : store.Read(db => SessionStore.Thread(db, run.SessionId, run.Agent));
         return new AgentOrder
         {
             RunId = run.Id,

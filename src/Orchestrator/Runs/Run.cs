@@ -12,6 +12,19 @@ sealed record Run
     public string? ItemId { get; init; }
     public string? ParentRunId { get; init; }
     public string? RetryOf { get; init; }
+
+    /// <summary>How it follows that one: again, resume, fresh or escalate; null when somebody asked for it.</summary>
+    [Words("again", "resume", "fresh", "escalate")]
+    public string? RetryHow { get; init; }
+
+    /// <summary>The run that follows it; null for none.</summary>
+    public string? NextRunId { get; init; }
+
+    /// <summary>It does not start before this time; null for at once.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>Whose limits it shares: its agent, and the account where the profile names another one.</summary>
+    public string Provider { get; init; } = "";
     [JsonConverter(typeof(RunStatusWords))]
     public required RunStatus Status { get; init; }
 
@@ -65,6 +78,9 @@ sealed record Run
 
     /// <summary>The profile as it was when the run was accepted, without its variables: what is edited later does not reach it.</summary>
     [JsonIgnore] public string? ProfileSettings { get; init; }
+    [JsonIgnore] public RetryPlan? Plan { get; init; }
+    [JsonIgnore] public bool NewThread { get; init; }
+    [JsonIgnore] public bool Unstarted { get; init; }
     [JsonIgnore] public long QueueNo { get; init; }
     [JsonIgnore] public string? OutputSchema { get; init; }
     [JsonIgnore] public DateTimeOffset? WaitingSince { get; init; }

@@ -8,13 +8,16 @@ static class RunEventKinds
     const string End = """
         {"exit_code":0,"reason":"exit_nonzero","message":"The program ended with exit code 1.","note":"enough",
         "git_diff_stat":" 1 file","pid":4712,"last_event_at":"2026-01-31T09:30:00Z","last_message":"half way","end_event_seen":false,
-        "result":{"goal_met":true,"summary":"Done.","followup_prompt":null,"notes":null}}
+        "result":{"goal_met":true,"summary":"Done.","followup_prompt":null,"notes":null},"next_run_id":"0d9c3e1a7b2c485f"}
         """;
 
     public static readonly IReadOnlyList<EventKind> All =
     [
         new(RunEvents.Queued, "A run was accepted and stored.",
-            """{"trigger":"message","profile":"spark","profile_why":"default of the phase code","agent":"command","attempt":1}"""),
+            """
+            {"trigger":"message","profile":"spark","profile_why":"default of the phase code","agent":"command","attempt":2,"retry_of":"5f0c9d3e1a7b2c48","retry_how":"resume",
+            "why":"The provider failed.","not_before":"2026-01-31T09:30:00Z"}
+            """.ReplaceLineEndings("")),
         new(RunEvents.Started, "Its process is held.",
             """{"pid":4712,"agent":"command","profile":"spark","workspace":"/data/worktrees/c0ffee","protection":"none","attempt":1}"""),
         new(RunEvents.Adopted, "A new daemon goes on with a run that an earlier one started.", """{"pid":4712}"""),

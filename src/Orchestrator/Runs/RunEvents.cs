@@ -75,6 +75,26 @@ static class RunEvents
 
     public static JsonObject WarningData(string code, string text) => new() { ["code"] = code, ["text"] = text };
 
+    /// <summary>What a queued run was made from.</summary>
+    public static JsonObject QueuedData(NewRun order)
+    {
+        var data = new JsonObject
+        {
+            ["trigger"] = order.Trigger,
+            ["profile"] = order.Profile,
+            ["profile_why"] = order.ProfileWhy,
+            ["agent"] = order.Agent,
+            ["attempt"] = order.Attempt,
+        };
+        if (order.RetryHow is null)
+            return data;
+        data["retry_of"] = order.RetryOf;
+        data["retry_how"] = order.RetryHow;
+        data["why"] = order.Why;
+        data["not_before"] = order.NotBefore?.UtcDateTime;
+        return data;
+    }
+
     static JsonObject UsageData(Usage usage) => new()
     {
         ["input_tokens"] = usage.InputTokens,

@@ -18,6 +18,8 @@ static class RunRows
                r.queue_no, r.output_schema, r.total_limit_us, r.idle_limit_us, r.stop_reason, r.stop_actor, r.stdout_offset,
                r.stderr_offset, r.line_events, r.transcript, r.last_event_at, w.id, w.path, w.branch, w.kind,
                r.waiting_for, r.waiting_since, r.waited_us, r.outcome, r.protocol,
+               coalesce(r.provider, r.agent), r.retry_plan, r.retry_how, r.not_before, r.new_thread, r.unstarted,
+               (select n.id from runs n where n.retry_of = r.id order by n.created_at, n.queue_no limit 1),
                r.profile_why, r.profile_settings
         from runs r left join workspaces w on w.id = r.workspace_id
         """;
@@ -76,7 +78,31 @@ static class RunRows
         "select status, count(*) from runs where ended_at is null group by status", row => (row.GetString(0), row.GetInt64(1)))
         .ToDictionary(row => row.Item1, row => row.Item2);
 
-    static Run Read(SqliteDataReader row) => new()
+    /// <summary>The attempts that led to this one, oldest first, itself included; what a person resumes begins a new chain.</summary>
+    public static IReadOnlyList<Run> Chain(Connection db, Run run)
+    {
+        var chain = new List<Run> { run };
+        while (chain[0] is { RetryHow: not null, RetryOf: { } before } && Find(db, before) is { } earlier && chain.Count < LongestChain)
+            chain.Insert(0, earlier);
+        return chain;
+    }
+
+    /// <summary>More attempts than any policy allows.</summary>
+    const int LongestChain = 100;
+
+    static Run Read(SqliteDataReader row) => Alone(row) with
+    {
+        Provider = row.GetString(55),
+        Plan = row.TextOrNull(56) is { } plan ? JsonSerializer.Deserialize(plan, PlanJson.Default.RetryPlan) : null,
+        RetryHow = row.TextOrNull(57),
+        NotBefore = row.TimeOrNull(58),
+        NewThread = row.GetInt64(59) == 1,
+        Unstarted = row.GetInt64(60) == 1,
+        NextRunId = row.TextOrNull(61),
+    };
+
+    /// <summary>The run without what it has to do with those before and after it.</summary>
+    static Run Alone(SqliteDataReader row) => new()
     {
         Id = row.GetString(0),
         SessionId = row.GetString(1),
@@ -130,8 +156,8 @@ static class RunRows
         Waited = TimeSpan.FromMicroseconds(row.GetInt64(52)),
         Outcome = row.TextOrNull(53),
         Protocol = row.TextOrNull(54),
-        ProfileWhy = row.TextOrNull(55),
-        ProfileSettings = row.TextOrNull(56),
+        ProfileWhy = row.TextOrNull(62),
+        ProfileSettings = row.TextOrNull(63),
     };
 }
 

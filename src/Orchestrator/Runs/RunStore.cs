@@ -20,6 +20,8 @@ sealed class RunStore(Database store, EventLog events)
     readonly List<Action<WriteTransaction, Run, Signal>> whenAsked = [];
     readonly List<Action<WriteTransaction, RunCommand>> whenTaken = [];
 
+    Func<WriteTransaction, Run, RunStatus, RunChange, Sequel> recovery = (_, _, _, _) => Sequel.None;
+
     /// <summary>Called after COMMIT when a run was queued, waits or goes on, was told to stop or ended: the dispatcher and the run's
     /// owner look again.</summary>
     public event Action<string>? Stirred;
@@ -29,6 +31,9 @@ sealed class RunStore(Database store, EventLog events)
 
     /// <summary>Adds what follows from a run's end, in the same transaction, after its last event.</summary>
     public void AfterEnd(RunEnding follow) => afterEnd.Add(follow);
+
+    /// <summary>Sets who decides what follows a run's end: asked in the same transaction, before its messages are dropped.</summary>
+    public void Recover(Func<WriteTransaction, Run, RunStatus, RunChange, Sequel> decide) => recovery = decide;
 
     /// <summary>Adds what follows once a run's process is held, in the same transaction, after its event.</summary>
     public void AfterStart(Action<WriteTransaction, Run> follow) => afterStart.Add(follow);
@@ -49,26 +54,22 @@ sealed class RunStore(Database store, EventLog events)
         var id = Ids.New();
         transaction.Db.Execute(
             "insert into runs (id, queue_no, session_id, parent_run_id, retry_of, status, trigger_kind, profile, agent, protocol, model, "
-                + "profile_why, profile_settings, attempt, fence, prompt, "
+                + "profile_why, profile_settings, attempt, fence, prompt, provider, retry_plan, retry_how, not_before, new_thread, "
             + "output_schema, total_limit_us, idle_limit_us, created_at, stdout_offset, stderr_offset, line_events) "
             + "values (@id, @no, @session, @parent, @retry, 'queued', @trigger, @profile, @agent, @protocol, @model, @why, @settings, "
-            + "@attempt, 0, @prompt, "
+            + "@attempt, 0, @prompt, @provider, @plan, @how, @not_before, @new_thread, "
             + "@schema, @total, @idle, @now, 0, 0, 0)",
             ("@id", id), ("@no", transaction.Next("queue_no")), ("@session", order.SessionId), ("@parent", order.ParentRunId),
                 ("@retry", order.RetryOf),
             ("@trigger", order.Trigger), ("@profile", order.Profile), ("@agent", order.Agent), ("@protocol", order.Protocol),
                 ("@model", order.Model), ("@why", order.ProfileWhy), ("@settings", order.ProfileSettings),
                 ("@attempt", order.Attempt),
+            ("@provider", order.Provider),
+            ("@plan", order.Plan is null ? null : JsonSerializer.Serialize(order.Plan, PlanJson.Default.RetryPlan)),
+            ("@how", order.RetryHow), ("@not_before", order.NotBefore?.Micros()), ("@new_thread", order.NewThread ? 1 : 0),
             ("@prompt", order.Prompt), ("@schema", order.OutputSchema), ("@total", (long)order.TotalLimit.TotalMicroseconds),
             ("@idle", (long)order.IdleLimit.TotalMicroseconds), ("@now", transaction.Now));
-        events.Append(transaction, new NewEvent(RunEvents.Queued, actor, new JsonObject
-        {
-            ["trigger"] = order.Trigger,
-            ["profile"] = order.Profile,
-            ["profile_why"] = order.ProfileWhy,
-            ["agent"] = order.Agent,
-            ["attempt"] = order.Attempt,
-        }, order.SessionId, id));
+        events.Append(transaction, new NewEvent(RunEvents.Queued, actor, RunEvents.QueuedData(order), order.SessionId, id));
         Stir(transaction, id);
         return RunRows.Get(transaction.Db, id);
     }
@@ -86,6 +87,7 @@ sealed class RunStore(Database store, EventLog events)
         // Before its messages are answered or dropped: one that came too late for this run is not of this run any more.
         if (final)
             beforeEnd.ForEach(follow => follow(transaction, run, next, change.Reason));
+        var sequel = final ? recovery(transaction, run, next, change) : Sequel.None;
         if (next == RunStatus.Succeeded)
             Delivery.Answer(transaction, runId);
         else if (final)
@@ -100,7 +102,8 @@ sealed class RunStore(Database store, EventLog events)
             + "@error_code, "
             + "error_message = @error_message, result = coalesce(@result, result), token_hash = case when @final = 1 then null else "
             + "coalesce(@token, token_hash) end, "
-            + "protection = coalesce(@protection, protection), last_event_at = @now where id = @id and status = @expected",
+            + "protection = coalesce(@protection, protection), unstarted = @unstarted, last_event_at = @now "
+            + "where id = @id and status = @expected",
             ("@status", RunLifecycle.Word(next)), ("@claimed", step == RunStep.Claim ? 1 : 0), ("@reason", change.Reason),
                 ("@node", change.Node),
             ("@worker", change.Worker), ("@stop_reason", change.StopReason), ("@stop_actor", change.StopActor),
@@ -108,6 +111,7 @@ sealed class RunStore(Database store, EventLog events)
                 ("@exit", change.ExitCode),
             ("@error_code", change.ErrorMessage is null ? null : change.Reason), ("@error_message", change.ErrorMessage),
             ("@result", change.Result is null ? null : JsonSerializer.Serialize(change.Result, RunJson.Default.RunResult)),
+            ("@unstarted", change.Unstarted ? 1 : 0),
             ("@final", final ? 1 : 0), ("@token", change.TokenHash), ("@protection", change.Protection), ("@now", transaction.Now),
             ("@id", runId), ("@expected", RunLifecycle.Word(run.Status)));
         if (change.Holder is { } holder)
@@ -116,7 +120,8 @@ sealed class RunStore(Database store, EventLog events)
         if (step == RunStep.Wait || run.Status == RunStatus.Waiting)
             KeepWait(transaction, run, step == RunStep.Wait ? change.WaitingFor : null);
         if (EventOf(step, next) is { } type)
-            events.Append(transaction, new NewEvent(type, change.Actor, EventData(type, change), run.SessionId, runId));
+            events.Append(transaction, new NewEvent(type, change.Actor, EventData(type, change, sequel.NextRunId), run.SessionId, runId));
+        sequel.Then?.Invoke(transaction);
         if (final || step is RunStep.Stop or RunStep.GiveBack or RunStep.Wait or RunStep.GoOn)
             Stir(transaction, runId);
         var after = RunRows.Get(transaction.Db, runId);
@@ -262,9 +267,11 @@ sealed class RunStore(Database store, EventLog events)
         _ => RunEvents.End(next),
     };
 
-    static JsonObject EventData(string type, RunChange change)
+    static JsonObject EventData(string type, RunChange change, string? nextRunId = null)
     {
         var data = change.Data ?? [];
+        if (nextRunId is not null)
+            data["next_run_id"] = nextRunId;
         if ((change.Reason ?? change.StopReason) is { } reason)
             data["reason"] = reason;
         if (change.WaitingFor is { } waitingFor)
@@ -286,48 +293,6 @@ sealed class RunStore(Database store, EventLog events)
 /// <param name="reason">Why, when it did not succeed.</param>
 delegate void RunEnding(WriteTransaction transaction, Run run, RunStatus end, string? reason);
 
-/// <summary>What a new run is made from; already checked.</summary>
-sealed record NewRun
-{
-    public required string SessionId { get; init; }
-    public required string Prompt { get; init; }
-    public required string Trigger { get; init; }
-    public required string Profile { get; init; }
-    public required string Agent { get; init; }
-    public string? Protocol { get; init; }
-    public string? Model { get; init; }
-
-    /// <summary>Why it has this profile, in one line.</summary>
-    public string? ProfileWhy { get; init; }
-
-    /// <summary>The profile as it is now, by <see cref="Profiles.KeptProfile"/>.</summary>
-    public string? ProfileSettings { get; init; }
-    public string? OutputSchema { get; init; }
-    public string? ParentRunId { get; init; }
-    public string? RetryOf { get; init; }
-    public int Attempt { get; init; } = 1;
-    public required TimeSpan TotalLimit { get; init; }
-    public required TimeSpan IdleLimit { get; init; }
-
-    /// <summary>A run with the settings of another one for another prompt.</summary>
-    public static NewRun Like(Run run, string prompt) => new()
-    {
-        SessionId = run.SessionId,
-        Prompt = prompt,
-        Trigger = "message",
-        Profile = run.Profile,
-        Agent = run.Agent,
-        Protocol = run.Protocol,
-        Model = run.Model,
-        ProfileWhy = $"the run before it, {run.Id}, has it",
-        ProfileSettings = run.ProfileSettings,
-        OutputSchema = run.OutputSchema,
-        ParentRunId = run.ParentRunId,
-        TotalLimit = run.TotalLimit,
-        IdleLimit = run.IdleLimit,
-    };
-}
-
 /// <summary>What a step changes besides the status.</summary>
 sealed record RunChange(string Actor)
 {
@@ -348,6 +313,12 @@ sealed record RunChange(string Actor)
 
     /// <summary>What a run that begins to wait waits for.</summary>
     public string? WaitingFor { get; init; }
+
+    /// <summary>When the provider takes requests again, as it said; null when it did not.</summary>
+    public ResetHint? Reset { get; init; }
+
+    /// <summary>It ended before anything at all had happened.</summary>
+    public bool Unstarted { get; init; }
 
     /// <summary>Further members of the event's data.</summary>
     public JsonObject? Data { get; init; }

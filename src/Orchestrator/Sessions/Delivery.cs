@@ -47,6 +47,11 @@ static class Delivery
     public static void StartTurn(WriteTransaction transaction, string runId) =>
         Move(transaction, runId, "('handed_over')", TurnStarted, null);
 
+    /// <summary>Another run goes on with what this one was asked: its messages are that one's now, as far as they have come.</summary>
+    public static void PassOn(WriteTransaction transaction, string runId, string nextRunId) => transaction.Db.Execute(
+        "update messages set run_id = @next where run_id = @run and delivery in ('stored', 'handed_over', 'turn_started')",
+        ("@next", nextRunId), ("@run", runId));
+
     /// <summary>The run has succeeded.</summary>
     public static void Answer(WriteTransaction transaction, string runId) =>
         Move(transaction, runId, "('stored', 'handed_over', 'turn_started')", Answered, null);

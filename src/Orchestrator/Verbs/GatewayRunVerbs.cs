@@ -43,7 +43,11 @@ static class GatewayRunVerbs
         .. Verb.Id("run"),
         Verb.Text("--timeout", "Longest wait in seconds (30; 0 only looks).", "SECONDS", "--timeout-s"),
         Verb.Text("--interval-ms", "How often the daemon looks: a hint.", "MS"),
+        Chain(),
     ];
+
+    /// <summary>Waits for the last attempt of a chain instead of the run alone.</summary>
+    public static Option Chain() => Verb.Flag("--chain", "Also for the attempts that follow it by themselves; prints the last one.");
 
     static int List(Invocation call) => call.Output.Document(
         call.Api().Runs.List(call.Text("--status"), call.Text("--session-id"), null, null, GatewayVerbs.PageOf(call)));
@@ -52,7 +56,8 @@ static class GatewayRunVerbs
     public static int Wait(Invocation call)
     {
         var interval = call.Number("--interval-ms", 1, 300_000) is { } ms ? TimeSpan.FromMilliseconds(ms) : (TimeSpan?)null;
-        var outcome = RunWait.For(call, call.Id("run"), call.Seconds("--timeout") ?? TimeSpan.FromSeconds(30), interval);
+        var outcome = RunWait.For(call, call.Id("run"), call.Seconds("--timeout") ?? TimeSpan.FromSeconds(30), interval,
+            call.Flag("--chain"));
         var answer = new JsonObject { ["run"] = outcome.Run.DeepClone(), ["timed_out"] = outcome.TimedOut };
         var printed = call.Output.Document(answer);
         return printed == ExitCodes.Ok ? outcome.ExitCode : printed;

@@ -33,6 +33,7 @@ static class RunVerbs
         .. Verb.Id("run"),
         Verb.Text("--timeout", "Longest wait in seconds; 0 for none.", "SECONDS"),
         Verb.Text("--interval", "How often the daemon looks, in seconds: a hint.", "SECONDS"),
+        GatewayRunVerbs.Chain(),
     ]);
 
     public static Command Show() => Verb.Do("show", "Show a run.",
@@ -136,7 +137,8 @@ static class RunVerbs
     static int WaitForRun(Invocation call)
     {
         var limit = call.Seconds("--timeout");
-        var outcome = RunWait.For(call, call.Id("run"), limit == TimeSpan.Zero ? null : limit, call.Seconds("--interval"));
+        var outcome = RunWait.For(call, call.Id("run"), limit == TimeSpan.Zero ? null : limit, call.Seconds("--interval"),
+            call.Flag("--chain"));
         var run = Flat(outcome.Run);
         if (outcome.TimedOut) run["timed_out"] = true;
         var printed = call.Output.Document(run);

@@ -21,7 +21,10 @@ public class CheckpointSpecs
     // Met in Runs/TwoWaySpecs.
     static readonly string[] OfTalks = [Checkpoint.InputStored, Checkpoint.InputWritten];
 
-    static IEnumerable<string> OfAnyRun => Checkpoint.All.Except(OfFamilies).Except(OfTalks);
+    // Met in Recovery/CoolDownStorySpecs.
+    static readonly string[] OfRetries = [Checkpoint.RetryQueued];
+
+    static IEnumerable<string> OfAnyRun => Checkpoint.All.Except(OfFamilies).Except(OfTalks).Except(OfRetries);
 
     public static TheoryData<string> Plain => [.. OfAnyRun.Except(OfStops).Except(OfWorktrees)];
 

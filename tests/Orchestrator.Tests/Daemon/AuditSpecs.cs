@@ -82,6 +82,10 @@ public class AuditSpecs
                 await daemon.NewToken("ends", "read");
                 return ("/tokens/ends/revoke", []);
             case "MakeOpenLink": return ("/open", []);
+            case "LiftCoolDown":
+                await daemon.Ended(await daemon.Run(
+                    """agentctl {"type":"failure","reason":"rate_limited","text":"429","retry_after_s":600}""", "exit 1"));
+                return ("/providers/clear", new JsonObject { ["provider"] = "command.fake" });
             case "StopDaemon": return ("/daemon/stop", []);
             default: throw new InvalidOperationException($"Say in AuditSpecs how {operation} changes something.");
         }

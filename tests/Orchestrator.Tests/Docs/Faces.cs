@@ -24,6 +24,8 @@ static class Faces
         new("ReplyParent", ["tool session-reply-parent"]),
         new("WaitRuns", [], "for programs and agents that wait for several; a person's 'wait' takes one"),
         new("ReportOutcome", ["tool report-outcome"]),
+        new("ListProviders", ["provider list"]),
+        new("LiftCoolDown", ["provider clear"]),
         new("ListRequests", ["request list"]),
         new("ShowRequest", ["request show"]),
         new("WaitRequest", ["tool session-reply-parent"]),

@@ -7,6 +7,8 @@ using Orchestrator.Events;
 using Orchestrator.Mcp;
 using Orchestrator.Profiles;
 using Orchestrator.Families;
+using Orchestrator.Providers;
+using Orchestrator.Recovery;
 using Orchestrator.Requests;
 using Orchestrator.Runs;
 using Orchestrator.Sessions;
@@ -25,6 +27,7 @@ static partial class GeneratedDocs
     public static readonly IReadOnlyDictionary<string, Func<string>> Pages = new Dictionary<string, Func<string>>
     {
         ["docs/reasons.md"] = Reasons,
+        ["docs/failures.md"] = () => Fill("docs/failures.md", "table", FailureTable()),
         ["docs/lifecycles.md"] = Lifecycles,
         ["docs/surface.md"] = SurfacePage,
         ["docs/events.md"] = EventsPage,
@@ -90,6 +93,18 @@ static partial class GeneratedDocs
         "A run that did not succeed has one of these reasons. The list is closed: a new version may add a word, none changes its meaning.",
         Table(["Reason", "Meaning"], EndReason.All.Select(r => new[] { $"`{r.Key}`", r.Value })));
 
+    static string FailureTable() => Table(["Ended", "Whose trouble", "First", "Then", "Why"], RecoveryTable.Rows.Select(row => new[]
+    {
+        $"`{row.Reason}`", Words(row.Blame.ToString()), Remedies(row, row.First), Remedies(row, row.Then), row.Why,
+    }));
+
+    static string Remedies(RecoveryRow row, Remedy remedy) => row.Blame switch
+    {
+        Blame.Provider => "wait, then go on",
+        _ when row.OnlyWithThread => $"{Words(remedy.ToString())}, if it has a conversation",
+        _ => Words(remedy.ToString()),
+    };
+
     static string Lifecycles() => Page("Lifecycles",
         "What may follow what. Anything that is not drawn is refused: over HTTP with `409 conflict` and the statuses that are allowed.",
         "## Run", Lifecycle<RunStatus, RunStep>(RunLifecycle.Next, RunLifecycle.Word, "src/Orchestrator/Runs/RunStatus.cs"),
@@ -119,7 +134,7 @@ static partial class GeneratedDocs
     /// <summary>Every type, feature by feature.</summary>
     public static IReadOnlyList<EventKind> EventKinds { get; } =
         [.. DaemonEvents.Kinds, .. ConfigEvents.Kinds, .. TokenEvents.Kinds, .. WorkspaceEvents.Kinds, .. SessionEvents.Kinds,
-            .. RunEventKinds.All, .. RequestEvents.Kinds, .. FamilyEvents.Kinds];
+            .. RunEventKinds.All, .. RequestEvents.Kinds, .. FamilyEvents.Kinds, .. ProviderEvents.Kinds];
 
     static string EventsPage() => Page("Events",
         "Each event is `{id, cursor, event_type, session_id, run_id, item_id, created_at, actor, data}`. The examples show `data` with "

@@ -59,6 +59,7 @@ public partial class EventKindSpecs
         await daemon.Ended(hanging);
         await Family(daemon);
         await Doors(daemon);
+        await Refused(daemon);
         var kept = await daemon.Post("/runs", order);
         await daemon.Ended((string)kept["run"]!["id"]!);
         var place = (string)(await daemon.Get($"/runs/{kept["run"]!["id"]}"))["run"]!["workspace"]!["path"]!;
@@ -80,6 +81,14 @@ public partial class EventKindSpecs
         string[] seldom = ["run.timed_out", "run.lost", "backend.event", "request.forwarded"];
         var missing = Listed.Keys.Except(events.Select(e => (string)e["event_type"]!)).Except(seldom);
         Assert.Equal([], missing);
+    }
+
+    /// <summary>A provider that wants to be left alone, and somebody who knows better.</summary>
+    static async Task Refused(TestDaemon daemon)
+    {
+        await daemon.Ended(await daemon.Run(
+            """agentctl {"type":"failure","reason":"rate_limited","text":"429","retry_after_s":600}""", "exit 1"));
+        await daemon.Post("/providers/clear", new JsonObject { ["provider"] = "command.fake" });
     }
 
     /// <summary>A token that comes and goes, a browser that is let in, and somebody who is not.</summary>
@@ -126,6 +135,6 @@ public partial class EventKindSpecs
         await daemon.Post($"/sessions/{child["session_id"]}/archive");
     }
 
-    [GeneratedRegex(@"^(session|message|run|request|workspace|project|token|door|daemon|backend|item|plan|delivery)\.[a-z_]+$")]
+    [GeneratedRegex(@"^(session|message|run|request|workspace|project|provider|token|door|daemon|backend|item|plan|delivery)\.[a-z_]+$")]
     private static partial Regex TypeName();
 }

@@ -20,6 +20,27 @@ public class LikelyIssueSpecs
         ["session busy"] = (In("queued") with { Blocker = "aaaa", Position = 1, Free = 4 }, "session_busy", "run aaaa", "run"),
         ["pool full"] = (In("queued") with { Position = 3, Slots = 4 }, "pool_full", "All 4 slots are taken; it is number 3", "slot"),
         ["pool nearly full"] = (In("queued") with { Position = 3, Slots = 4, Free = 2 }, "pool_full", "Only 2 of 4", "slot"),
+        ["provider"] = (In("queued") with
+        {
+            Provider = new("claude", AnyRun.Begun + TimeSpan.FromMinutes(3), "quota_exhausted", true),
+            Position = 1,
+            Free = 4,
+        }, "provider_cooling_down", "'claude' is left alone until 2026-01-02 03:07:05Z, in 3 minutes (quota_exhausted; the provider named",
+            "provider"),
+        ["waits to retry"] = (In("queued", run => run with
+        {
+            NotBefore = AnyRun.Begun + TimeSpan.FromSeconds(9),
+            RetryOf = "aaaa",
+            Attempt = 2,
+        }) with
+        {
+            Position = 1,
+            Free = 4,
+        }, "waiting_to_retry", "attempt 2 of what run aaaa began, and waits until 2026-01-02 03:04:14Z", "time"),
+        ["retried"] = (In("failed", run => run with { Reason = "rate_limited", NextRunId = "bbbb" }), "rate_limited",
+            "Run bbbb goes on with it.", null),
+        ["asked about"] = (In("failed", run => run with { Reason = "auth_required" }) with { Decision = "cccc" }, "auth_required",
+            "A person is asked how to go on: 'agentctl request show cccc'", null),
         ["next"] = (In("queued") with { Position = 1, Slots = 4, Free = 1 }, "about_to_start", "next", null),
         ["starting"] = (In("starting"), "starting", "prepared", null),
         ["asks a person"] = (In("waiting") with { Request = ToPerson, Children = Two }, "waiting_for_request",
@@ -61,7 +82,7 @@ public class LikelyIssueSpecs
         Assert.Equal((code, kind), (issue.Code, issue.Kind));
         Assert.Contains(text, issue.Text, StringComparison.Ordinal);
         Assert.EndsWith(".", issue.Text, StringComparison.Ordinal);
-        Assert.Equal(kind is "run" or "request" or "children" or "tool", issue.Ids.Count > 0);
+        Assert.Equal(kind is "run" or "request" or "children" or "tool" or "provider", issue.Ids.Count > 0);
     }
 
     [Theory]

@@ -17,6 +17,7 @@ static class ClaudeLines
         "user" => ClaudeBlocks.OfUser(soFar, line),
         "stream_event" => JsonLines.Silent(soFar), // pieces of what the assistant lines give whole
         "result" => OfResult(soFar, line),
+        "rate_limit_event" => OfLimit(soFar, line.Field("rate_limit_info")),
         _ => null,
     };
 
@@ -35,6 +36,12 @@ static class ClaudeLines
             soFar, new Warned("permission_denied", $"{line.Text("tool_name")}: {line.Text("message") ?? line.Text("decision_reason")}")),
         _ => null,
     };
+
+    // {"type":"rate_limit_event","rate_limit_info":{"status":"rejected","resetsAt":1795174070,"rateLimitType":"five_hour"},…}
+    /// <summary>Told with each answer of a subscription; only a refusal matters, and then it has the time exactly.</summary>
+    static Reading OfLimit(Transcript soFar, JsonElement limit) => JsonLines.Silent(
+        limit.Text("status") == "rejected" && ResetWords.Moment(limit.Whole("resetsAt")) is { } moment
+            ? soFar with { Reset = new ResetHint { At = moment } } : soFar);
 
     static string RetrySentence(JsonElement line)
     {

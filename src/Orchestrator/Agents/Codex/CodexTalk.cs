@@ -59,6 +59,7 @@ static class CodexTalk
         "item/completed" => CodexThreadItems.Completed(soFar, told.Field("item")),
         "thread/tokenUsage/updated" => Used(soFar, talk, told),
         "error" => Trouble(soFar, told),
+        "account/rateLimits/updated" => JsonLines.Silent(Limited(soFar, told.Field("rateLimits"))),
         "serverRequest/resolved" => Resolved(soFar, talk, told.Field("requestId").Json()),
         "thread/started" or "thread/status/changed" or "thread/readState/changed" or "thread/goal/cleared"
             or "configWarning" or "deprecationNotice" => JsonLines.Silent(soFar),
@@ -108,6 +109,15 @@ static class CodexTalk
         return told.IsTrue("willRetry")
             ? JsonLines.Says(soFar, new Warned("retry", error.Text("additionalDetails") is { } more ? $"{text}: {more}" : text))
             : JsonLines.Says(soFar with { FailureText = ClippedText.Clip(text) }, new Warned(ReasonOf(error), text));
+    }
+
+    // {"rateLimits":{"primary":{"usedPercent":100,"windowDurationMins":300,"resetsAt":1795174070},"secondary":{"usedPercent":40,…}}}
+    /// <summary>Of the windows that are used up the one that opens last.</summary>
+    static Transcript Limited(Transcript soFar, JsonElement limits)
+    {
+        var used = new[] { limits.Field("primary"), limits.Field("secondary") }
+            .Where(window => window.Money("usedPercent") >= 100).Select(window => ResetWords.Moment(window.Whole("resetsAt"))).Max();
+        return soFar with { Reset = used is { } moment ? new ResetHint { At = moment } : null };
     }
 
     static Transcript Failed(Transcript soFar, string reason, string text) => soFar with

@@ -21,6 +21,9 @@ sealed class CommandAgent : IAgent
 
     public Protection ProtectionOf(Profile profile) => Protection.None;
 
+    /// <summary>Nobody knows whom the program asks: each profile is a provider of its own.</summary>
+    public string ProviderOf(Profile profile) => ProviderName.Plain($"{Name}.{profile.Name}");
+
     public Launch Plan(AgentOrder order)
     {
         if (order.Profile.Command.Count == 0)

@@ -60,11 +60,27 @@ static class CommandLines
         "usage" => OfUsage(soFar, said),
         "thread" when said.Text("id") is { Length: > 0 } id => JsonLines.Silent(soFar with { ThreadId = id }),
         "result" => OfResult(soFar, said),
+        "failure" when said.Text("reason") is { } reason && EndReason.All.ContainsKey(reason) => OfFailure(soFar, said, reason),
         _ => null,
     };
 
     static int? ExitCode(JsonElement said) =>
         said.WholeOrNull("exit_code") is { } code and >= int.MinValue and <= int.MaxValue ? (int)code : null;
+
+    // {"agentctl":{"type":"failure","reason":"rate_limited","text":"429 Too Many Requests","retry_after_s":90}}
+    /// <summary>Why it is about to exit with another code than 0: counts only then.</summary>
+    static Reading OfFailure(Transcript soFar, JsonElement said, string reason)
+    {
+        var text = ClippedText.Clip(said.Text("text") ?? EndReason.All[reason]);
+        var now = soFar with
+        {
+            FailureReason = reason,
+            FailureText = text,
+            Reset = said.Money("retry_after_s") is { } seconds and >= 0 and < 1_000_000_000
+                ? new ResetHint { In = TimeSpan.FromSeconds((double)seconds) } : null,
+        };
+        return JsonLines.Says(now, new Warned(reason, text));
+    }
 
     /// <summary>Several lines add up. "input_tokens" excludes the cached ones, as everywhere here.</summary>
     static Reading OfUsage(Transcript soFar, JsonElement said)

@@ -8,7 +8,8 @@ namespace Orchestrator.Agents.OpenAi;
 /// <param name="Reason">One of <see cref="EndReason"/> when not.</param>
 /// <param name="Text">The failure in a sentence.</param>
 /// <param name="ResultJson">The structured result as JSON text, when the answer was one.</param>
-readonly record struct LoopEnd(bool Ok, string? Reason = null, string? Text = null, string? ResultJson = null);
+/// <param name="After">How long the endpoint wants to be left alone, in seconds; null when it does not say.</param>
+readonly record struct LoopEnd(bool Ok, string? Reason = null, string? Text = null, string? ResultJson = null, double? After = null);
 
 /// <summary>
 /// The lines of our own agent (<c>agentctl agent-loop</c>): one JSON object per line of standard output. Both ends are in this file, so
@@ -37,9 +38,10 @@ static class LoopProtocol
     /// <summary>{"type":"alive"}</summary>
     public static string Alive() => Line("alive");
 
-    /// <summary>{"type":"end","ok":false,"reason":"max_turns","text":"…"}</summary>
+    /// <summary>{"type":"end","ok":false,"reason":"rate_limited","text":"…","retry_after_s":90}</summary>
     public static string End(LoopEnd end) =>
-        Line("end", ("ok", end.Ok), ("reason", end.Reason), ("text", end.Text), ("result", end.ResultJson));
+        Line("end", ("ok", end.Ok), ("reason", end.Reason), ("text", end.Text), ("result", end.ResultJson),
+            ("retry_after_s", end.After));
 
     // {"type":"message","text":"…"}    {"type":"reasoning","text":"…"}    {"type":"warning","code":"retry","text":"…"}
     // {"type":"tool_call","id":"call_1","name":"shell","input":{"command":"ls"}}
@@ -98,6 +100,8 @@ static class LoopProtocol
             EndedWell = false,
             FailureReason = line.Text("reason") is { } reason && EndReason.All.ContainsKey(reason) ? reason : EndReason.AgentError,
             FailureText = line.Text("text") is { } text ? ClippedText.Clip(text) : null,
+            Reset = line.Money("retry_after_s") is { } seconds and >= 0 and < 1_000_000_000
+                ? new ResetHint { In = TimeSpan.FromSeconds((double)seconds) } : soFar.Reset,
         };
 
     static string? Result(JsonElement line) =>

@@ -133,9 +133,19 @@ static class OpenCodeLines
             _ => FailureWords.ReasonOfStatus(data.Whole("statusCode"), text) ?? FailureWords.Reason(text),
         };
         return JsonLines.Says(
-            soFar with { EndSeen = true, EndedWell = false, FailureReason = reason, FailureText = ClippedText.Clip(Told(reason, text)) },
+            soFar with
+            {
+                EndSeen = true,
+                EndedWell = false,
+                FailureReason = reason,
+                FailureText = ClippedText.Clip(Told(reason, text)),
+                Reset = AfterOf(data.Field("responseHeaders")) ?? soFar.Reset,
+            },
             new Warned(reason, text));
     }
+
+    // "responseHeaders":{"content-type":"application/json","retry-after":"1",…}
+    static ResetHint? AfterOf(JsonElement headers) => ResetWords.OfHeader(headers.Text("retry-after"));
 
     static string Told(string reason, string text) => reason switch
     {

@@ -48,6 +48,10 @@ sealed class OpenCodeRun : IAgent
     public Protection ProtectionOf(Profile profile) =>
         profile.Sandbox == Sandbox.ReadOnly && !profile.Env.ContainsKey(PermissionVariable) ? Protection.AgentsOwnRules : Protection.None;
 
+    /// <summary>It speaks with many providers; a model's name begins with its own.</summary>
+    public string ProviderOf(Profile profile) => ProviderName.Plain(profile.Model?.Split('/') is [var provider, _, ..]
+        ? $"{ProviderName.Of(profile, this)}.{provider}" : ProviderName.Of(profile, this));
+
     public Launch Plan(AgentOrder order)
     {
         var profile = order.Profile;

@@ -42,6 +42,19 @@ public sealed class RealAgents : IAsyncDisposable
           structured-claude:
             agent: claude
             structured_result: true
+          patient:
+            agent: codex
+            env: {CODEX_PATIENT: "1"}
+            retry: {mode: provider}
+          patient-served:
+            agent: codex
+            protocol: app-server
+            env: {CODEX_PATIENT: "2"}
+            retry: {mode: provider}
+          patient-claude:
+            agent: claude
+            env: {ANTHROPIC_CUSTOM_MODEL_OPTION: "none"}
+            retry: {mode: provider}
           dead:
             agent: codex
             env: {CODEX_HOME: "DEADHOME"}
