@@ -3,6 +3,7 @@ using Orchestrator.Daemon;
 using Orchestrator.Events;
 using Orchestrator.Families;
 using Orchestrator.Http;
+using Orchestrator.Notifications;
 using Orchestrator.Profiles;
 using Orchestrator.Requests;
 using Orchestrator.Runs;
@@ -36,6 +37,7 @@ sealed class Features : IDisposable
     readonly Inbox inbox;
     readonly Git git = new();
     readonly OpenLinks links;
+    readonly Couriers couriers;
 
     public Features(DaemonSettings settings, Lifetime lifetime, IReadOnlyDictionary<string, string> environment, ILogger log)
     {
@@ -84,6 +86,8 @@ sealed class Features : IDisposable
         Book.Load(Tokens.List());
         Refused = new RefusedDoors(store, events, lifetime.Clock);
         links = new OpenLinks(lifetime.Clock);
+        couriers = new Couriers(configuration.User.Notifications, new NotificationStore(store, events), feed, settings.DataFolder,
+            environment, lifetime.Clock, log);
         Doorkeeper = new Doorkeeper(settings, Doorkeeper.LocalToken(settings.DataFolder), Book, runTokens,
             Turnstile.For(settings.Listen, configuration.RequestsPerMinute, configuration.BadTokensPerMinute, lifetime.Clock));
     }
@@ -111,6 +115,9 @@ sealed class Features : IDisposable
 
     public RequestStore Requests => requests;
 
+    /// <summary>Tells people and programs what happened, as config.yaml wants it.</summary>
+    public Couriers Couriers => couriers;
+
     public Database Store => store;
 
     public EventLog Events => events;
@@ -119,7 +126,7 @@ sealed class Features : IDisposable
     public void Map(Routes routes)
     {
         var rules = new SessionRules(projects, admission.NeedProfile);
-        Health.Map(routes, store, Dispatcher, feed, settings, lifetime);
+        Health.Map(routes, store, Dispatcher, feed, settings, lifetime, couriers.Troubles);
         AddProject.Map(routes, projects, events, store, admission.NeedProfile);
         ListWorktrees.Map(routes, store);
         new CleanUpWorktrees(store, workspaces, new Cleanup(git), settings.DataFolder).Map(routes);
@@ -144,6 +151,9 @@ sealed class Features : IDisposable
         AnswerRequest.Map(routes, requests);
         ListEvents.Map(routes, events, store);
         StreamEvents.Map(routes, events, feed, store, lifetime.Clock, Reach.Allows, lifetime.Shutdown);
+        ListNotifications.Map(routes, couriers);
+        TestNotifications.Map(routes, couriers, lifetime.Clock);
+        GiveSessionToken.Map(routes, sessions, Tokens);
         CreateToken.Map(routes, Tokens);
         ListTokens.Map(routes, Tokens);
         RevokeToken.Map(routes, Tokens);
@@ -158,6 +168,7 @@ sealed class Features : IDisposable
     {
         Dispatcher.Dispose();
         WakeParents.Dispose();
+        couriers.Dispose();
         store.Dispose();
     }
 }

@@ -45,6 +45,7 @@ static class DoctorVerb
             DaemonChecks.Token(data),
             daemon,
             DaemonChecks.Database(call, running),
+            DaemonChecks.Notifications(call, running),
             DaemonChecks.Leftovers(data, running),
             MachineChecks.ControlGroups(),
         ];

@@ -57,6 +57,15 @@ sealed record ConfigFile(
     /// <summary>deny, park or continue; null for the default.</summary>
     public string? RequestOnExpiry { get; init; }
 
+    /// <summary>Profile of the agent that <c>orch</c> starts; null for one that is found.</summary>
+    public string? Lead { get; init; }
+
+    /// <summary>Where watched runs are shown.</summary>
+    public PaneSettings Panes { get; init; } = new();
+
+    /// <summary>Who is told of what, the built-in rule included.</summary>
+    public IReadOnlyList<NotificationRule> Notifications { get; init; } = [NotificationRule.Log];
+
     /// <summary>Name in the data folder.</summary>
     public const string UserName = "config.yaml";
 
@@ -117,6 +126,9 @@ sealed record ConfigFile(
             RunsPerFamily = (int?)limits?.Number<long>("runs_per_family"),
             RequestExpiry = limits?.Number<double>("request_expiry_s") is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             RequestOnExpiry = limits?.Get<string>("request_on_expiry"),
+            Notifications = NotificationRule.Of(Groups(root, "notifications"), file),
+            Lead = root.Get<string>("lead"),
+            Panes = PaneSettings.Of(root.Get<ConfigGroup>("panes")),
         };
     }
 

@@ -60,6 +60,9 @@ static class ConfigKeys
                 Members = OfProfile(agents),
             },
             new("projects", ConfigKind.Named, "Registered git repositories and how work in them is done.") { Members = OfProject },
+            new("lead", ConfigKind.Text, "Profile of the agent that 'agentctl orch' starts; unset: one that is installed."),
+            PaneSettings.Keys,
+            NotificationRule.Keys,
             new("limits", ConfigKind.Group, "Limits of the whole daemon.")
             {
                 Members =

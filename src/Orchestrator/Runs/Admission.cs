@@ -47,13 +47,16 @@ sealed class Admission(RunStore runs, ProjectStore projects, Func<string, string
     public Func<Profile> ChooseFor(Principal by, string? projectName, string? ofSession, string? requested)
     {
         var chosen = Choose(projectName, ofSession, requested);
-        if (by.RunId is not { } caller)
+        if (!by.IsOfFamily)
             return chosen;
-        var mine = runs.Store.Read(db => RunRows.Get(db, caller)).Profile;
-        var mayAll = findProfile(mine, projectName is null ? null : projects.Find(projectName)?.Path) is { Sandbox: Sandbox.FullAccess };
+        // A lead is no run; what its own protection is nobody knows here.
+        var mine = by.RunId is { } caller ? runs.Store.Read(db => RunRows.Get(db, caller)).Profile : null;
+        var mayAll = mine is not null
+            && findProfile(mine, projectName is null ? null : projects.Find(projectName)?.Path) is { Sandbox: Sandbox.FullAccess };
         return () => chosen() is { Sandbox: Sandbox.FullAccess } wanted && !mayAll
             ? throw new Fault(FaultCode.Forbidden,
-                $"The profile '{wanted.Name}' has full access and yours ('{mine}') has not: a run cannot give more than it has.",
+                mine is null ? $"The profile '{wanted.Name}' has full access: a person starts a run with it, not a lead."
+                    : $"The profile '{wanted.Name}' has full access and yours ('{mine}') has not: a run cannot give more than it has.",
                 "Ask for it with reply-parent, or name a profile without full access.")
             : chosen();
     }

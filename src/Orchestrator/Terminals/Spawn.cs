@@ -13,6 +13,9 @@ sealed record SpawnOrder
     public int? Stdin { get; init; }
     public int? Stdout { get; init; }
     public int? Stderr { get; init; }
+
+    /// <summary>False for a program that is to keep our terminal.</summary>
+    public bool OwnSession { get; init; } = true;
 }
 
 /// <summary>
@@ -26,14 +29,14 @@ static unsafe partial class Spawn
     const short SetSignalDefaults = 4, SetSignalMask = 8;
     const int ReadWrite = 2;
 
-    static short Flags => OperatingSystem.IsMacOS()
-        ? (short)(SetSignalDefaults | SetSignalMask | 0x400 | 0x4000) // SETSID, CLOEXEC_DEFAULT
-        : (short)(SetSignalDefaults | SetSignalMask | 0x80); // SETSID
+    static short Flags(bool ownSession) => OperatingSystem.IsMacOS()
+        ? (short)(SetSignalDefaults | SetSignalMask | (ownSession ? 0x400 : 0) | 0x4000) // SETSID, CLOEXEC_DEFAULT
+        : (short)(SetSignalDefaults | SetSignalMask | (ownSession ? 0x80 : 0)); // SETSID
 
     /// <summary>glibc 2.34 and later: closes what we ourselves inherited without the close-on-exec flag.</summary>
     static readonly delegate* unmanaged<void*, int, int> CloseFrom = FindCloseFrom();
 
-    /// <summary>Starts it and returns its pid, which is also its group and session.</summary>
+    /// <summary>Starts it and returns its pid, which is also its group and session where it has its own.</summary>
     public static int Start(SpawnOrder order)
     {
         var attributes = stackalloc byte[AttributeBytes];
@@ -50,7 +53,7 @@ static unsafe partial class Spawn
             _ = SignalsNone(noSignals);
             Check(AttributesSignalDefaults(attributes, signals));
             Check(AttributesSignalMask(attributes, noSignals));
-            Check(AttributesFlags(attributes, Flags));
+            Check(AttributesFlags(attributes, Flags(order.OwnSession)));
             Connect(actions, order.Stdin, 0);
             Connect(actions, order.Stdout, 1);
             Connect(actions, order.Stderr, 2);

@@ -79,6 +79,8 @@ public class AuditSpecs
             case "RevokeToken":
                 await daemon.NewToken("ends", "read");
                 return ("/tokens/ends/revoke", []);
+            case "GiveSessionToken": return ($"/sessions/{await NewSession(daemon)}/token", []);
+            case "TestNotifications": return ("/notifications/test", []);
             case "MakeOpenLink": return ("/open", []);
             case "StopDaemon": return ("/daemon/stop", []);
             default: throw new InvalidOperationException($"Say in AuditSpecs how {operation} changes something.");
