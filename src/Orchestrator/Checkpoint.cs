@@ -33,6 +33,9 @@ static class Checkpoint
     public const string InputStored = "input-stored";
     public const string InputWritten = "input-written";
 
+    /// <summary>Met without any run being at work, so it is not among those of a run's life.</summary>
+    public const string NotificationSent = "notification-sent";
+
     /// <summary>All of them, in the order a run meets them; the last ones are met in families and two-way runs only.</summary>
     public static readonly IReadOnlyList<string> All =
     [

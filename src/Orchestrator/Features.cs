@@ -3,6 +3,7 @@ using Orchestrator.Daemon;
 using Orchestrator.Events;
 using Orchestrator.Families;
 using Orchestrator.Http;
+using Orchestrator.Notifications;
 using Orchestrator.Profiles;
 using Orchestrator.Providers;
 using Orchestrator.Recovery;
@@ -41,6 +42,7 @@ sealed class Features : IDisposable
     readonly Git git = new();
     readonly OpenLinks links;
     readonly CoolDownStore coolDowns;
+    readonly Couriers couriers;
 
     public Features(DaemonSettings settings, Lifetime lifetime, IReadOnlyDictionary<string, string> environment, ILogger log)
     {
@@ -97,6 +99,8 @@ sealed class Features : IDisposable
         Book.Load(Tokens.List());
         Refused = new RefusedDoors(store, events, lifetime.Clock);
         links = new OpenLinks(lifetime.Clock);
+        couriers = new Couriers(configuration.User.Notifications, new NotificationStore(store, events), feed, settings.DataFolder,
+            environment, lifetime.Clock, log);
         Doorkeeper = new Doorkeeper(settings, Doorkeeper.LocalToken(settings.DataFolder), Book, runTokens,
             Turnstile.For(settings.Listen, configuration.User.RequestsPerMinute,
                 configuration.User.BadTokensPerMinute, lifetime.Clock));
@@ -130,6 +134,9 @@ sealed class Features : IDisposable
 
     public RequestStore Requests => requests;
 
+    /// <summary>Tells people and programs what happened, as config.yaml wants it.</summary>
+    public Couriers Couriers => couriers;
+
     public Database Store => store;
 
     public EventLog Events => events;
@@ -138,7 +145,11 @@ sealed class Features : IDisposable
     public void Map(Routes routes)
     {
         var rules = new SessionRules(projects, chooser.Need);
-        Health.Map(routes, store, Dispatcher, feed, settings, lifetime, () => configuration.Problems);
+        Health.Map(routes, store, Dispatcher, feed, settings, lifetime, () =>
+        [
+            .. configuration.Problems.Select(problem => $"An edit of the configuration does not hold, what held before does: {problem}"),
+            .. couriers.Troubles(),
+        ]);
         AddProject.Map(routes, projects, events, store, chooser.Need);
         ListWorktrees.Map(routes, store);
         new CleanUpWorktrees(store, workspaces, new Cleanup(git), settings.DataFolder).Map(routes);
@@ -168,6 +179,9 @@ sealed class Features : IDisposable
         AnswerRequest.Map(routes, requests);
         ListEvents.Map(routes, events, store);
         StreamEvents.Map(routes, events, feed, store, lifetime.Clock, Reach.Allows, lifetime.Shutdown);
+        ListNotifications.Map(routes, couriers);
+        TestNotifications.Map(routes, couriers, lifetime.Clock);
+        GiveSessionToken.Map(routes, sessions, Tokens);
         CreateToken.Map(routes, Tokens);
         ListTokens.Map(routes, Tokens);
         RevokeToken.Map(routes, Tokens);
@@ -186,6 +200,7 @@ sealed class Features : IDisposable
     {
         Dispatcher.Dispose();
         WakeParents.Dispose();
+        couriers.Dispose();
         store.Dispose();
     }
 }

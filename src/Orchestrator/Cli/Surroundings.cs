@@ -30,6 +30,9 @@ sealed class Surroundings
     /// <summary>True when standard input is a terminal.</summary>
     public bool InputIsTerminal { get; init; }
 
+    /// <summary>True when standard output is a terminal that can redraw a line.</summary>
+    public bool OutIsTerminal { get; init; }
+
     /// <summary>True when standard error is a terminal that can redraw a line.</summary>
     public bool ErrorIsTerminal { get; init; }
 
@@ -51,7 +54,10 @@ sealed class Surroundings
             RawOut = Console.OpenStandardOutput,
             RawIn = Console.OpenStandardInput,
             InputIsTerminal = !Console.IsInputRedirected,
-            ErrorIsTerminal = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is { Length: > 0 } and not "dumb",
+            OutIsTerminal = !Console.IsOutputRedirected && CanRedraw,
+            ErrorIsTerminal = !Console.IsErrorRedirected && CanRedraw,
         };
     }
+
+    static bool CanRedraw => Environment.GetEnvironmentVariable("TERM") is { Length: > 0 } and not "dumb";
 }

@@ -32,6 +32,8 @@ sealed class Api(Settings settings, CancellationToken stop)
 
     public TokenCalls Tokens => new(line);
 
+    public NotificationCalls Notifications => new(line);
+
     public EventCalls Events => new(line);
 }
 

@@ -27,6 +27,10 @@ sealed class SessionCalls(Line line)
     public JsonNode Send(string session, SendToSession.Request request) =>
         line.Post($"/sessions/{session}/send", request, FamilyJson.Default.SendToSessionRequest);
 
+    /// <summary>A token that reaches this session and those below it only.</summary>
+    public JsonNode GiveToken(string session, GiveSessionToken.Request request) =>
+        line.Post($"/sessions/{session}/token", request, FamilyJson.Default.GiveSessionTokenRequest);
+
     public JsonNode Archive(string session, ArchiveSession.Request request) =>
         line.Post($"/sessions/{session}/archive", request, FamilyJson.Default.ArchiveSessionRequest);
 }

@@ -82,6 +82,7 @@ static class Agentd
         var waking = features.WakeParents.Run(lifetime.Clock, lifetime.Shutdown);
         var expiring = features.ExpireRequests.Run(lifetime.Shutdown);
         var cooling = features.EndCoolDowns.Run(lifetime.Shutdown);
+        var telling = features.Couriers.Run(lifetime.Shutdown);
         var upkeep = Upkeep.Run(features.Store, lifetime.Clock, app.Logger, lifetime.Shutdown);
         var doors = DoorRounds.Run(features.Book, features.Tokens, features.Refused, lifetime.Clock, app.Logger, lifetime.Shutdown);
         var configured = ConfigWatch.Run(
@@ -93,7 +94,7 @@ static class Agentd
             await around.Error.WriteLineAsync($"agentd: {warning}");
         await Until(lifetime.Shutdown);
         // First let go of the runs: the event may fail on a full disk. Meanwhile questions are still answered.
-        await Task.WhenAll(dispatching, upkeep, waking, expiring, cooling, doors, configured);
+        await Task.WhenAll(dispatching, upkeep, waking, expiring, cooling, telling, doors, configured);
         await features.Store.Write(transaction =>
             { features.Events.Append(transaction, new NewEvent(DaemonEvents.Stopping, lifetime.StoppedBy, new JsonObject())); });
         using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(3));
@@ -194,7 +195,7 @@ static class Agentd
     {
         var caller = Caller(context);
         var reason = DoorRefusal.Of(context) ?? (fault.Code != FaultCode.Forbidden ? null
-            : caller?.RunId is null ? DoorRefusal.MissingScope : DoorRefusal.OutOfReach);
+            : caller is not { IsOfFamily: true } ? DoorRefusal.MissingScope : DoorRefusal.OutOfReach);
         if (reason is not null)
             refused.Note(reason, context.Connection.RemoteIpAddress?.ToString() ?? "unix", caller?.Name ?? "anyone",
                 context.Request.Method, context.Request.Path);

@@ -18,10 +18,10 @@ static class Health
     /// <summary>What this version can do, for clients that check instead of guessing.</summary>
     static readonly string[] Capabilities = ["sessions", "messages", "runs", "resume", "events", "sse", "websocket", "projects",
         "worktrees", "idempotency", "families", "requests", "tokens", "mcp", "drain", "version_header", "event_filters",
-        "retries", "cool_downs"];
+        "retries", "cool_downs", "notifications"];
 
     public static void Map(Routes routes, Database store, Dispatcher dispatcher, EventFeed feed, DaemonSettings settings, Lifetime lifetime,
-        Func<IReadOnlyList<string>> configProblems)
+        Func<IReadOnlyList<string>> troubles)
     {
         var clock = lifetime.Clock;
         foreach (var path in new[] { "/health", "/health/live", "/health/ready" })
@@ -44,11 +44,7 @@ static class Health
         {
             var counts = store.Read(RunRows.Counts);
             var draining = lifetime.Draining.IsCancellationRequested;
-            List<string> reasons =
-            [
-                .. Reasons(store, dispatcher, settings, draining),
-                .. configProblems().Select(problem => $"An edit of the configuration does not hold, what held before does: {problem}"),
-            ];
+            List<string> reasons = [.. Reasons(store, dispatcher, settings, draining), .. troubles()];
             return Task.FromResult(Reply.Ok(new JsonObject
             {
                 ["daemon_health"] = reasons.Count == 0 ? "ok"

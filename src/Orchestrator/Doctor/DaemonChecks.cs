@@ -63,6 +63,24 @@ static class DaemonChecks
         }
     }
 
+    /// <summary>Whether the rules' channels work.</summary>
+    public static Check Notifications(Invocation call, bool running)
+    {
+        if (!running) return Check.Ok("notifications", "not checked: only a running daemon sends them");
+        try
+        {
+            var rules = call.Api().Notifications.List().Entries("notifications").ToList();
+            var failing = rules.Where(rule => rule.Text("state") != "ok").ToList();
+            return failing.Count == 0 ? Check.Ok("notifications", $"{rules.Count} rule{(rules.Count == 1 ? "" : "s")}")
+                : Check.Warn("notifications", string.Join("; ", failing.Select(rule =>
+                    $"notification rule '{rule.Text("rule")}' fails: {rule.Text("error")}")), "Try it: agentctl notify test");
+        }
+        catch (Fault fault)
+        {
+            return Check.Ok("notifications", $"not known: {fault.Message}");
+        }
+    }
+
     public static Check Database(Invocation call, bool running)
     {
         if (!running)

@@ -48,6 +48,7 @@ static class DoctorVerb
             daemon,
             ConfigChecks.Of(call, running),
             DaemonChecks.Database(call, running),
+            DaemonChecks.Notifications(call, running),
             DaemonChecks.Leftovers(data, running),
             MachineChecks.ControlGroups(),
         ];

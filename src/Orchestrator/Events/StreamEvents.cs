@@ -50,7 +50,7 @@ static class StreamEvents
     // A run's own token may watch its own family, and nothing else.
     static void Authorize(Principal principal, EventFilter filter, Func<Principal, RunAccess, string, bool> reaches)
     {
-        if (principal.RunId is null)
+        if (!principal.IsOfFamily)
             return;
         var allowed = (filter.RunId is not null || filter.SessionId is not null)
             && (filter.RunId is not { } run || reaches(principal, RunAccess.RunInReach, run))

@@ -8,4 +8,5 @@ namespace Orchestrator.Families;
 [JsonSerializable(typeof(SendToSession.Request), TypeInfoPropertyName = "SendToSessionRequest")]
 [JsonSerializable(typeof(ReplyParent.Request), TypeInfoPropertyName = "ReplyParentRequest")]
 [JsonSerializable(typeof(ArchiveSession.Request), TypeInfoPropertyName = "ArchiveSessionRequest")]
+[JsonSerializable(typeof(GiveSessionToken.Request), TypeInfoPropertyName = "GiveSessionTokenRequest")]
 sealed partial class FamilyJson : JsonSerializerContext;

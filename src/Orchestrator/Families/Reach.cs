@@ -12,11 +12,12 @@ sealed class Reach(Database store)
     /// <summary>True when the object with this id (or a unique beginning of it) is in the token's reach in that way.</summary>
     public bool Allows(Principal principal, RunAccess access, string idOrPrefix)
     {
-        if (principal is not { RunId: { } run, SessionId: { } session })
+        var run = principal.RunId;
+        if (principal.SessionId is not { } session)
             return false;
         return store.Read(db => access switch
         {
-            RunAccess.OwnRun => Whole(db, "runs", idOrPrefix) == run,
+            RunAccess.OwnRun => run is not null && Whole(db, "runs", idOrPrefix) == run,
             RunAccess.RunBelow => Whole(db, "runs", idOrPrefix) is { } id && (id == run || IsBelow(db, session, HomeOf(db, "runs", id))),
             RunAccess.RunInReach => InReach(db, session, HomeOf(db, "runs", Whole(db, "runs", idOrPrefix))),
             RunAccess.SessionInReach => InReach(db, session, Whole(db, "sessions", idOrPrefix)),

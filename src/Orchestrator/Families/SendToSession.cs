@@ -53,7 +53,7 @@ sealed class SendToSession(SessionStore sessions, Admission admission, Inbox inb
 
     (Message, Run) Answer(WriteTransaction transaction, Principal by, RunRequest open, Incoming incoming)
     {
-        if (by.RunId is null && !by.May(Scope.Approve))
+        if (!by.IsOfFamily && !by.May(Scope.Approve))
             throw new Fault(FaultCode.Forbidden, $"This would answer request {open.Id}, and this token lacks the scope 'approve'.");
         if (by.SessionId == open.SessionId)
             throw new Fault(FaultCode.Forbidden, $"Request {open.Id} is this run's own question: somebody else answers it.");
@@ -67,7 +67,7 @@ sealed class SendToSession(SessionStore sessions, Admission admission, Inbox inb
     (Message, Run) Deliver(WriteTransaction transaction, Principal by, string sessionId, Incoming incoming)
     {
         Admission.RefuseStopping(transaction.Db, by);
-        if (by.RunId is not null)
+        if (by.IsOfFamily)
             limits.CheckRuns(transaction.Db, SessionStore.Get(transaction.Db, sessionId));
         return inbox.Take(transaction, sessionId, incoming);
     }
@@ -81,6 +81,8 @@ sealed class SendToSession(SessionStore sessions, Admission admission, Inbox inb
         if (by.RunId is { } own)
             return own.StartsWith(fromRun, StringComparison.Ordinal) ? "run:" + own
                 : throw new Fault(FaultCode.Forbidden, "from_run_id: a run's own token sends for its own run only.");
+        if (by.IsOfFamily)
+            throw new Fault(FaultCode.Forbidden, "from_run_id: a session's token is no run and speaks for none.");
         return "run:" + runs.Store.Read(db => RunRows.Resolve(db, fromRun)).Id;
     }
 

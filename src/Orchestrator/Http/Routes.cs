@@ -85,7 +85,7 @@ sealed class Routes(IEndpointRouteBuilder host, Func<Principal, RunAccess, strin
 
     void Authorize(Route route, Principal principal, HttpContext context)
     {
-        if (principal.RunId is null)
+        if (!principal.IsOfFamily)
         {
             if (!principal.May(route.Scope))
                 throw new Fault(FaultCode.Forbidden, $"This token lacks the scope '{route.Scope.ToString().ToLowerInvariant()}'.");

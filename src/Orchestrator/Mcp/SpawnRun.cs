@@ -34,7 +34,12 @@ static class SpawnRun
 
     static JsonObject Spawn(ToolCall call)
     {
-        var answer = call.Caller.RunId is { } parent ? Child(call, parent) : OfItsOwn(call);
+        var answer = call.Caller switch
+        {
+            { RunId: { } parent } => Child(call, parent),
+            { SessionId: { } lead } => ChildOfLead(call, lead),
+            _ => OfItsOwn(call),
+        };
         var run = Members.RunOf(answer["run"]);
         return new JsonObject
         {
@@ -50,6 +55,15 @@ static class SpawnRun
         if (call.Text("project") is not null)
             throw Fault.Unprocessable("project", "a child works in its parent's project; leave it out.");
         return call.Daemon.Ask(daemon => daemon.Runs.Spawn(parent,
+            new SpawnSession.Request(call.Need("task"), call.Text("title"), call.Text("profile"), call.Key)));
+    }
+
+    /// <summary>A lead that a person started is no run; what it starts are children of its session.</summary>
+    static JsonNode ChildOfLead(ToolCall call, string lead)
+    {
+        if (call.Text("project") is not null)
+            throw Fault.Unprocessable("project", "what a lead starts works in the lead's project; leave it out.");
+        return call.Daemon.Ask(daemon => daemon.Sessions.Spawn(lead,
             new SpawnSession.Request(call.Need("task"), call.Text("title"), call.Text("profile"), call.Key)));
     }
 

@@ -74,6 +74,15 @@ sealed record ConfigFile(
     /// <summary>Longest time a provider is left alone; null for the default.</summary>
     public TimeSpan? CoolDown { get; init; }
 
+    /// <summary>Profile of the agent that <c>orch</c> starts; null for one that is found.</summary>
+    public string? Lead { get; init; }
+
+    /// <summary>Where watched runs are shown.</summary>
+    public PaneSettings Panes { get; init; } = new();
+
+    /// <summary>Who is told of what, the built-in rule included.</summary>
+    public IReadOnlyList<NotificationRule> Notifications { get; init; } = [NotificationRule.Log];
+
     /// <summary>Name in the data folder.</summary>
     public const string UserName = "config.yaml";
 
@@ -139,6 +148,9 @@ sealed record ConfigFile(
             RequestOnExpiry = limits?.Get<string>("request_on_expiry"),
             Retry = root.Get<ConfigGroup>("retry") ?? ConfigGroup.None,
             CoolDown = limits?.Number<double>("cool_down_s") is { } longest ? TimeSpan.FromSeconds(longest) : null,
+            Notifications = NotificationRule.Of(Groups(root, "notifications"), file),
+            Lead = root.Get<string>("lead"),
+            Panes = PaneSettings.Of(root.Get<ConfigGroup>("panes")),
         };
     }
 

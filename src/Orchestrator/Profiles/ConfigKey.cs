@@ -85,6 +85,9 @@ static class ConfigKeys
                 Members = OfRoute,
             },
             RetryPolicy.Key("What is done by itself after a run that failed, in every profile that does not say it itself."),
+            new("lead", ConfigKind.Text, "Profile of the agent that 'agentctl orch' starts; unset: one that is installed."),
+            PaneSettings.Keys,
+            NotificationRule.Keys,
             new("limits", ConfigKind.Group, "Limits of the whole daemon.")
             {
                 Members =

@@ -78,7 +78,7 @@ static class ListRequests
 
     // For a run's own token an id is not completed: candidates and "unknown" would tell what else there is.
     static string? Named(Call call, string member, Func<string, string> complete) =>
-        call.Query(member) is { } given && call.Principal.RunId is null ? complete(given) : call.Query(member);
+        call.Query(member) is { } given && !call.Principal.IsOfFamily ? complete(given) : call.Query(member);
 
     static Reply Show(RunRequest request, bool? timedOut) => Reply.Ok(json =>
     {

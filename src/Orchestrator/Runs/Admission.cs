@@ -36,14 +36,16 @@ sealed class Admission(RunStore runs, ProfileChooser chooser, RunLimits limits)
     public Func<Chosen> ChooseFor(Principal by, RouteAsk ask)
     {
         var chosen = Choose(ask);
-        if (by.RunId is not { } caller)
+        if (!by.IsOfFamily)
             return chosen;
-        // As it was when that run was accepted: what an agent writes into its project's file since then gives it nothing.
-        var mine = runs.Store.Read(db => RunRows.Get(db, caller));
-        var mayAll = KeptProfile.Read(mine.ProfileSettings) is { Sandbox: Sandbox.FullAccess };
+        // As it was when that run was accepted: what an agent writes into its project's file since then gives it nothing. A lead is no
+        // run; what its own protection is nobody knows here.
+        var mine = by.RunId is { } caller ? runs.Store.Read(db => RunRows.Get(db, caller)) : null;
+        var mayAll = KeptProfile.Read(mine?.ProfileSettings) is { Sandbox: Sandbox.FullAccess };
         return () => chosen() is { Profile: { Sandbox: Sandbox.FullAccess } wanted } && !mayAll
             ? throw new Fault(FaultCode.Forbidden,
-                $"The profile '{wanted.Name}' has full access and yours ('{mine.Profile}') has not: a run cannot give more than it has.",
+                mine is null ? $"The profile '{wanted.Name}' has full access: a person starts a run with it, not a lead."
+                    : $"The profile '{wanted.Name}' has full access and yours ('{mine.Profile}') has not: a run cannot give more than it has.",
                 "Ask for it with reply-parent, or name a profile without full access.")
             : chosen();
     }

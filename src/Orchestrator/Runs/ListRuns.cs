@@ -13,7 +13,7 @@ static class ListRuns
         {
             var limit = call.Limit();
             // For a run's own token an id is not completed: candidates and "unknown" would tell what else there is.
-            var own = call.Principal.RunId is not null;
+            var own = call.Principal.IsOfFamily;
             var session = call.Query("session_id") is { } given && !own ? sessions.Get(given).Id : call.Query("session_id");
             var before = call.Number("cursor", long.MaxValue, 0, long.MaxValue);
             var query = new RunQuery(Statuses(call.Query("status")), session, call.Query("item_id"), before, limit)

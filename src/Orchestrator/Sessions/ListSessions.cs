@@ -12,7 +12,7 @@ static class ListSessions
         {
             var limit = call.Limit();
             // For a run's own token an id is not completed: candidates and "unknown" would tell what else there is.
-            var parent = call.Query("parent_session_id") is { } given && call.Principal.RunId is null ? sessions.Get(given).Id
+            var parent = call.Query("parent_session_id") is { } given && !call.Principal.IsOfFamily ? sessions.Get(given).Id
                 : call.Query("parent_session_id");
             var found = sessions.List(call.Number("cursor", long.MaxValue, 0, long.MaxValue), limit, parent, call.Principal.SessionId);
             return Task.FromResult(Reply.Ok(json =>

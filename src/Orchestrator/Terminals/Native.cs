@@ -7,7 +7,7 @@ namespace Orchestrator.Terminals;
 /// </summary>
 static unsafe partial class Native
 {
-    public const int SignalInterrupt = 2, SignalKill = 9, SignalTerminate = 15;
+    public const int SignalHangUp = 1, SignalInterrupt = 2, SignalKill = 9, SignalTerminate = 15;
     public const int NoHang = 1, ExecuteOk = 1, PollIn = 1, PollOut = 4;
     const int Interrupted = 4;
 
@@ -69,6 +69,23 @@ static unsafe partial class Native
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     public static partial int ControlOnApple(
         SafeHandle descriptor, int command, nint x2, nint x3, nint x4, nint x5, nint x6, nint x7, void* argument);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int DeviceControl(int descriptor, nuint request, void* argument);
+
+    /// <summary>ioctl is variadic too; see <see cref="ControlOnApple"/>.</summary>
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int DeviceControlOnApple(
+        int descriptor, nuint request, nint x2, nint x3, nint x4, nint x5, nint x6, nint x7, void* argument);
+
+    [LibraryImport("libc", EntryPoint = "tcgetattr", SetLastError = true)]
+    public static partial int TerminalGet(int descriptor, void* settings);
+
+    [LibraryImport("libc", EntryPoint = "tcsetattr", SetLastError = true)]
+    public static partial int TerminalSet(int descriptor, int when, void* settings);
+
+    [LibraryImport("libc", EntryPoint = "cfmakeraw")]
+    public static partial void TerminalMakeRaw(void* settings);
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(PollEntry* entries, nuint count, int milliseconds);

@@ -46,16 +46,30 @@ static class ShortProcess
     public static async Task<ShortResult> Run(ShortOrder order, CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();
-        var environment = EnvironmentOf(order);
-        var program = Executable.Find(order.Argv[0], environment.GetValueOrDefault("PATH"), order.Folder, out var problem)
-            ?? throw new SpawnFailure(problem);
-        if (!Directory.Exists(order.Folder))
-            throw new SpawnFailure($"The folder {order.Folder} does not exist.");
+        var (program, environment) = Look(order);
         // A thread of its own: waiting in poll would starve the pool when many commands run.
         var ended = await Task.Factory.StartNew(() => Hold(order, program, environment, stop), CancellationToken.None,
             TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
         stop.ThrowIfCancellationRequested();
         return ended;
+    }
+
+    /// <summary>The same on the caller's own thread, for commands that do nothing else meanwhile.</summary>
+    /// <inheritdoc cref="Run"/>
+    public static ShortResult RunHere(ShortOrder order)
+    {
+        var (program, environment) = Look(order);
+        return Hold(order, program, environment, CancellationToken.None);
+    }
+
+    static (string Program, Dictionary<string, string> Environment) Look(ShortOrder order)
+    {
+        var environment = EnvironmentOf(order);
+        var program = Executable.Find(order.Argv[0], environment.GetValueOrDefault("PATH"), order.Folder, out var problem)
+            ?? throw new SpawnFailure(problem);
+        if (!Directory.Exists(order.Folder))
+            throw new SpawnFailure($"The folder {order.Folder} does not exist.");
+        return (program, environment);
     }
 
     static ShortResult Hold(ShortOrder order, string program, Dictionary<string, string> environment, CancellationToken stop)

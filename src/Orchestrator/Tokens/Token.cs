@@ -10,7 +10,8 @@ sealed record Token
     /// <summary>Actor of every event its bearer causes.</summary>
     public required string Name { get; init; }
 
-    /// <summary><c>named</c>, made by a person for a program; or <c>browser</c>, made by a one-time link and kept in a cookie.</summary>
+    /// <summary><c>named</c>, made by a person for a program; <c>browser</c>, made by a one-time link and kept in a cookie; or
+    /// <c>session</c>, for an agent that a person started as a lead.</summary>
     public required string Kind { get; init; }
     public required IReadOnlyList<string> Scopes { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
@@ -25,6 +26,9 @@ sealed record Token
     public DateTimeOffset? LastUsedAt { get; init; }
     public DateTimeOffset? RevokedAt { get; init; }
 
+    /// <summary>The session that it reaches, with all below it, and nothing else; null for a token with scopes.</summary>
+    public string? SessionId { get; init; }
+
     [JsonIgnore] public string Hash { get; init; } = "";
 }
 
@@ -33,6 +37,7 @@ static class TokenKinds
 {
     public const string Named = "named";
     public const string Browser = "browser";
+    public const string Session = "session";
 }
 
 /// <summary>JSON of tokens and their operations.</summary>

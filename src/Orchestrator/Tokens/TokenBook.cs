@@ -50,7 +50,7 @@ sealed class TokenBook(TimeProvider clock)
         var refusal = token.RevokedAt is not null ? DoorRefusal.Revoked : Counts(token) ? null : DoorRefusal.Expired;
         if (refusal is null)
             Volatile.Write(ref entry.UsedAt, clock.GetUtcNow().Micros());
-        return (new Principal(token.Name, entry.Scopes) { Gone = entry.Gone }, refusal);
+        return (new Principal(token.Name, entry.Scopes, SessionId: token.SessionId) { Gone = entry.Gone }, refusal);
     }
 
     /// <summary>True when a named token would be let in now.</summary>

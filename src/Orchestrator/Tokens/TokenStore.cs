@@ -12,7 +12,7 @@ namespace Orchestrator.Tokens;
 sealed class TokenStore(Database store, EventLog events, TokenBook book)
 {
     const string Select =
-        "select id, name, kind, hash, scopes, created_at, created_by, expires_at, last_used_at, revoked_at from tokens";
+        "select id, name, kind, hash, scopes, created_at, created_by, expires_at, last_used_at, revoked_at, session_id from tokens";
 
     public Database Store => store;
 
@@ -30,11 +30,11 @@ sealed class TokenStore(Database store, EventLog events, TokenBook book)
     public void Insert(WriteTransaction transaction, Token token)
     {
         transaction.Db.Execute(
-            "insert into tokens (id, name, kind, hash, scopes, created_at, created_by, expires_at) "
-            + "values (@id, @name, @kind, @hash, @scopes, @at, @by, @until)",
+            "insert into tokens (id, name, kind, hash, scopes, created_at, created_by, expires_at, session_id) "
+            + "values (@id, @name, @kind, @hash, @scopes, @at, @by, @until, @session)",
             ("@id", token.Id), ("@name", token.Name), ("@kind", token.Kind), ("@hash", token.Hash),
             ("@scopes", string.Join(' ', token.Scopes)), ("@at", token.CreatedAt.Micros()), ("@by", token.CreatedBy),
-            ("@until", token.ExpiresAt?.Micros()));
+            ("@until", token.ExpiresAt?.Micros()), ("@session", token.SessionId));
         var data = Describe(token);
         data["scopes"] = new JsonArray([.. token.Scopes.Select(scope => (JsonNode)scope)]);
         data["expires_at"] = token.ExpiresAt?.UtcDateTime;
@@ -91,5 +91,6 @@ sealed class TokenStore(Database store, EventLog events, TokenBook book)
         ExpiresAt = row.TimeOrNull(7),
         LastUsedAt = row.TimeOrNull(8),
         RevokedAt = row.TimeOrNull(9),
+        SessionId = row.TextOrNull(10),
     };
 }

@@ -10,6 +10,7 @@ namespace Orchestrator.Verbs;
 static class GatewayRunVerbs
 {
     public static Command Run() => Verb.Group("run", "Single attempts by an agent.",
+        AttachVerb.Attach(),
         Verb.Do("get", "Show a run.", call => call.Output.Document(call.Api().Runs.Show(call.Id("run"))), Verb.Id("run")),
         Verb.Do("list", "List runs, newest first.", List,
         [

@@ -26,7 +26,8 @@ static class RunVerbs
         Verb.Flag("--worktree", "In a worktree of its own."),
         Verb.Flag("--no-worktree", "In the folder as it is."),
         Verb.Text("--idempotency-key", "The same key again starts nothing and prints the same id.", "KEY"),
-        Verb.Flag("--watch", "Stay until the end, with progress; exit code as of 'wait'.", "--wait"));
+        Verb.Flag("--watch", "Show it in a tmux pane (agentctl panes). Without tmux it runs all the same."),
+        Verb.Flag("--wait", "Stay until the end, with progress; exit code as of 'wait'."));
 
     public static Command Wait() => Verb.Do("wait", "Wait for the end of a run and print it.", WaitForRun,
     [
@@ -51,7 +52,8 @@ static class RunVerbs
         Verb.Text("--prompt", "The prompt itself.", "TEXT"),
         Verb.Text("--prompt-file", "File with the prompt; - for standard input.", "FILE"),
         Verb.Text("--idempotency-key", "The same key again starts nothing and prints the same id.", "KEY"),
-        Verb.Flag("--watch", "Stay until the end, with progress; exit code as of 'wait'.", "--wait"));
+        Verb.Flag("--watch", "Show it in a tmux pane (agentctl panes). Without tmux it runs all the same."),
+        Verb.Flag("--wait", "Stay until the end, with progress; exit code as of 'wait'."));
 
     public static Command Tail() => Verb.Do("tail",
         "One line per ended run: the last ones, with --follow also those to come.", TailRuns,
@@ -131,7 +133,24 @@ static class RunVerbs
         var printed = ExitCodes.Ok;
         if (call.Output.WantsJson) printed = call.Output.Document(answer);
         else call.Output.Line(id);
-        return printed != ExitCodes.Ok || !call.Flag("--watch") ? printed : RunWait.For(call, id, null, null).ExitCode;
+        if (call.Flag("--watch")) Watch(call, answer["run"]!);
+        return printed != ExitCodes.Ok || !call.Flag("--wait") ? printed : RunWait.For(call, id, null, null).ExitCode;
+    }
+
+    /// <summary>Opens a pane; whatever becomes of that, the run goes on and the command has done its work.</summary>
+    static void Watch(Invocation call, JsonNode run)
+    {
+        try
+        {
+            var session = call.Api().Sessions.Show(run.Text("session_id") ?? "")["session"];
+            var (id, project) = (run.Text("id") ?? "", session.Text("project"));
+            if (PaneBoard.Of(call, project).Open(id, $"{id[..8]} {run.Text("profile")} {session.Text("title") ?? project}") is { } trouble)
+                call.Output.Remark(trouble.ToString());
+        }
+        catch (Fault fault)
+        {
+            call.Output.Remark($"No pane was opened: {fault.Message}");
+        }
     }
 
     static int WaitForRun(Invocation call)

@@ -81,6 +81,8 @@ public class AuditSpecs
             case "RevokeToken":
                 await daemon.NewToken("ends", "read");
                 return ("/tokens/ends/revoke", []);
+            case "GiveSessionToken": return ($"/sessions/{await NewSession(daemon)}/token", []);
+            case "TestNotifications": return ("/notifications/test", []);
             case "MakeOpenLink": return ("/open", []);
             case "LiftCoolDown":
                 await daemon.Ended(await daemon.Run(

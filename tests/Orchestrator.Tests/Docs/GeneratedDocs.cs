@@ -10,6 +10,7 @@ using Orchestrator.Families;
 using Orchestrator.Providers;
 using Orchestrator.Recovery;
 using Orchestrator.Requests;
+using Orchestrator.Notifications;
 using Orchestrator.Runs;
 using Orchestrator.Sessions;
 using Orchestrator.Tests.Tidy;
@@ -134,7 +135,8 @@ static partial class GeneratedDocs
     /// <summary>Every type, feature by feature.</summary>
     public static IReadOnlyList<EventKind> EventKinds { get; } =
         [.. DaemonEvents.Kinds, .. ConfigEvents.Kinds, .. TokenEvents.Kinds, .. WorkspaceEvents.Kinds, .. SessionEvents.Kinds,
-            .. RunEventKinds.All, .. RequestEvents.Kinds, .. FamilyEvents.Kinds, .. ProviderEvents.Kinds];
+            .. RunEventKinds.All, .. RequestEvents.Kinds, .. FamilyEvents.Kinds, .. ProviderEvents.Kinds,
+            .. NotificationEvents.Kinds];
 
     static string EventsPage() => Page("Events",
         "Each event is `{id, cursor, event_type, session_id, run_id, item_id, created_at, actor, data}`. The examples show `data` with "
@@ -170,7 +172,7 @@ static partial class GeneratedDocs
         + "and the cookie of a browser carry all of them.",
         "The last three columns are a run's own token, which carries no scope: what it meets when it asks about itself (its run and its "
         + "session), about what it spawned, and about anybody else's. `own part` means that the answer shows only what is in its reach. "
-        + "A test asks a real daemon each of these.",
+        + "A session's token (of `agentctl orch`) meets the same, but has no run of its own. A test asks a real daemon each of these.",
         Table(["Route", .. Access.Callers.Select(caller => caller)], Surface.Operations(SourceTree.Repository).Select(o => (string[])
             [$"{o.Method} `{o.Pattern}`", .. Access.Callers.Select(caller => Access.Word(Access.Expected(o, caller)))])));
 

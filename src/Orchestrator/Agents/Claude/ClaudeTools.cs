@@ -13,7 +13,7 @@ static class ClaudeTools
 
     // {"mcpServers":{"agentctl":{"type":"stdio","command":"/opt/agentctl","args":["mcp"],"env":{"AGENTCTL_URL":"${AGENTCTL_URL}",…}}}}
     /// <summary>Variables are named, not given: the file holds no token.</summary>
-    public static string Settings(ToolProgram tools) => new JsonObject
+    public static string Settings(ToolProgram tools, IReadOnlyList<string>? variables = null) => new JsonObject
     {
         ["mcpServers"] = new JsonObject
         {
@@ -22,7 +22,8 @@ static class ClaudeTools
                 ["type"] = "stdio",
                 ["command"] = tools.Program,
                 ["args"] = new JsonArray([.. tools.Args.Select(arg => (JsonNode)arg)]),
-                ["env"] = new JsonObject([.. ToolProgram.Variables.Select(name => KeyValuePair.Create(name, (JsonNode?)$"${{{name}}}"))]),
+                ["env"] = new JsonObject([.. (variables ?? ToolProgram.Variables)
+                    .Select(name => KeyValuePair.Create(name, (JsonNode?)$"${{{name}}}"))]),
             },
         },
     }.ToJsonString(Json.PlainOptions);

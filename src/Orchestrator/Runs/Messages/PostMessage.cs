@@ -37,7 +37,7 @@ static class PostMessage
             return await Once.Write(runs.Store, call, session.Id, request.IdempotencyKey, request with { IdempotencyKey = null },
                 RunJson.Default.PostMessageRequest, transaction =>
             {
-                if (role == "user" && call.Principal.RunId is not null)
+                if (role == "user" && call.Principal.IsOfFamily)
                 {
                     Admission.RefuseStopping(transaction.Db, call.Principal);
                     checkRuns(transaction.Db, session);
