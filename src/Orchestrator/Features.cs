@@ -128,12 +128,12 @@ sealed class Features : IDisposable
         ListSessions.Map(routes, sessions);
         PostMessage.Map(routes, sessions, admission, inbox, familyLimits.CheckRuns);
         EditMessage.Map(routes, sessions, runs);
-        StartRun.Map(routes, sessions, rules, admission, runs);
+        StartRun.Map(routes, sessions, rules, admission, runs, static (_, _) => null);
         ListRuns.Map(routes, runs, sessions);
         new WaitRun(requests, childWaits, feed, lifetime.Clock, lifetime.Shutdown).Map(routes);
         ReportOutcome.Map(routes, runs);
         CancelRun.Map(routes, runs);
-        ResumeRun.Map(routes, sessions, admission, runs);
+        ResumeRun.Map(routes, sessions, admission, runs, static (_, _) => null);
         DiagnoseRun.Map(routes, runs, Dispatcher, Facts, lifetime.Clock);
         RunOutput.Map(routes, runs, Facts);
         new SpawnSession(sessions, runs, admission, familyLimits).Map(routes);

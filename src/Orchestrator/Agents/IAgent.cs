@@ -23,6 +23,9 @@ interface IAgent
     /// <summary>Whether a message can be put into a turn that runs.</summary>
     bool CanSteer => false;
 
+    /// <summary>A program without a conversation of its own: it can be run again where another agent has nothing to go on with.</summary>
+    bool IsPlainProgram => false;
+
     /// <summary>The file with the user's own settings of this agent, for <see cref="VariablesIn"/> and
     /// <see cref="AgentOrder.Settings"/>; null when nothing in them matters here.</summary>
     string? SettingsFile(IReadOnlyDictionary<string, string> environment) => null;

@@ -21,6 +21,12 @@ sealed record ProjectSettings
     /// <summary>Start ready items without being asked.</summary>
     public bool? AutoRun { get; init; }
 
+    /// <summary>Most its runs of one day may cost together, in US dollars.</summary>
+    public decimal? PerDayUsd { get; init; }
+
+    /// <summary>Most tokens of its runs of one day together.</summary>
+    public long? PerDayTokens { get; init; }
+
     /// <summary>Phase of work → profile.</summary>
     public IReadOnlyDictionary<string, string> Profiles { get; init; } = new Dictionary<string, string>();
 }
@@ -56,6 +62,15 @@ sealed record ConfigFile(
 
     /// <summary>deny, park or continue; null for the default.</summary>
     public string? RequestOnExpiry { get; init; }
+
+    /// <summary>Most all runs of one day may cost together, in US dollars; null for no limit.</summary>
+    public decimal? PerDayUsd { get; init; }
+
+    /// <summary>Most tokens of all runs of one day together; null for no limit.</summary>
+    public long? PerDayTokens { get; init; }
+
+    /// <summary>Prices by model or pattern.</summary>
+    public IReadOnlyList<ModelPrice> Prices { get; init; } = [];
 
     /// <summary>Name in the data folder.</summary>
     public const string UserName = "config.yaml";
@@ -117,6 +132,9 @@ sealed record ConfigFile(
             RunsPerFamily = (int?)limits?.Number<long>("runs_per_family"),
             RequestExpiry = limits?.Number<double>("request_expiry_s") is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             RequestOnExpiry = limits?.Get<string>("request_on_expiry"),
+            PerDayUsd = limits?.Number<decimal>("per_day_usd"),
+            PerDayTokens = limits?.Number<long>("per_day_tokens"),
+            Prices = [.. Groups(root, "prices").Select(price => Price(price.Key, price.Value, file))],
         };
     }
 
@@ -132,7 +150,16 @@ sealed record ConfigFile(
         MaxParallel = (int?)group.Number<long>("max_parallel"),
         AutoRun = group.Number<bool>("auto_run"),
         Profiles = group.Get<Dictionary<string, string>>("profiles") ?? [],
+        PerDayUsd = group.Get<ConfigGroup>("limits")?.Number<decimal>("per_day_usd"),
+        PerDayTokens = group.Get<ConfigGroup>("limits")?.Number<long>("per_day_tokens"),
     };
+
+    static ModelPrice Price(string pattern, ConfigGroup group, string file)
+    {
+        decimal Need(string key) => group.Number<decimal>(key) ?? throw new Fault(FaultCode.InvalidRequest,
+            $"{file}:{group.Line}: prices.{pattern}: '{key}' is missing: US dollars for a million tokens.");
+        return new ModelPrice(pattern, Need("input"), group.Number<decimal>("cached") ?? Need("input"), Need("output")) { Origin = file };
+    }
 
     /// <summary>Relative to the folder of the file; ~ is the home folder.</summary>
     static string Absolute(string path, string file)

@@ -13,6 +13,8 @@ enum ConfigKind
     Count,
     /// <summary>Seconds, more than 0, at most a year.</summary>
     Seconds,
+    /// <summary>US dollars: 0 or more, a fraction allowed.</summary>
+    Dollars,
     /// <summary>A list of texts (program and arguments).</summary>
     Texts,
     /// <summary>A list of such lists.</summary>
@@ -33,6 +35,9 @@ sealed record ConfigKey(string Name, ConfigKind Kind, string Meaning)
 {
     /// <summary>Allowed words of a <see cref="ConfigKind.Word"/>.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];
+
+    /// <summary>Of a <see cref="ConfigKind.Named"/>: names may hold * ? / : too, to stand for several.</summary>
+    public bool Patterns { get; init; }
 
     /// <summary>Members of a <see cref="ConfigKind.Group"/> or of each entry of a <see cref="ConfigKind.Named"/>.</summary>
     public IReadOnlyList<ConfigKey> Members { get; init; } = [];
@@ -60,11 +65,18 @@ static class ConfigKeys
                 Members = OfProfile(agents),
             },
             new("projects", ConfigKind.Named, "Registered git repositories and how work in them is done.") { Members = OfProject },
+            new("prices", ConfigKind.Named, "Prices of models, by name or pattern (* and ?), before the built-in ones; for the data "
+                + "folder's config.yaml. Used where an agent does not tell its cost itself.")
+            {
+                Patterns = true,
+                Members = OfPrice,
+            },
             new("limits", ConfigKind.Group, "Limits of the whole daemon.")
             {
                 Members =
                 [
                     new("max_concurrency", ConfigKind.Count, "Runs at the same time."),
+                    .. PerDay,
                     new("spawn_depth", ConfigKind.Count, "Generations of sessions below the first one; unset: 4."),
                     new("children_per_run", ConfigKind.Count, "Sessions one run may spawn; unset: 100."),
                     new("runs_per_family", ConfigKind.Count, "Runs of a session and all below it together; unset: 1000."),
@@ -93,12 +105,16 @@ static class ConfigKeys
         new("effort", ConfigKind.Word, "How long it thinks; unset: the agent's own choice.") { Words = Efforts },
         new("sandbox", ConfigKind.Word, "What it may touch.") { Words = [.. Sandboxes.Keys] },
         new("structured_result", ConfigKind.Flag, "Demand a result {goal_met, summary, …} even when the request gives no schema."),
-        new("limits", ConfigKind.Group, "Time limits of one run.")
+        new("limits", ConfigKind.Group, "Limits of one run.")
         {
             Members =
             [
                 new("total_s", ConfigKind.Seconds, "Longest a run may take, in seconds."),
                 new("idle_s", ConfigKind.Seconds, "Longest a run may be silent, in seconds."),
+                new("turns", ConfigKind.Count, "Most steps of the agent: a message or a tool call each. At a limit of this and the "
+                    + "next two kinds the run is held still and a person is asked."),
+                new("tokens", ConfigKind.Count, "Most tokens, of every kind together."),
+                new("cost_usd", ConfigKind.Dollars, "Most it may cost in US dollars, estimates included."),
             ],
         },
         new("escalates_to", ConfigKind.Text, "Profile used after repeated failure."),
@@ -113,5 +129,20 @@ static class ConfigKeys
         new("max_parallel", ConfigKind.Count, "Runs of this project at the same time."),
         new("auto_run", ConfigKind.Flag, "Start ready items without being asked."),
         new("profiles", ConfigKind.TextMap, "Phase of work → profile used for it."),
+        new("limits", ConfigKind.Group, "Limits of this project; set in the data folder's config.yaml.") { Members = PerDay },
+    ];
+
+    /// <summary>Limits of all runs of a day together.</summary>
+    static IReadOnlyList<ConfigKey> PerDay =>
+    [
+        new("per_day_usd", ConfigKind.Dollars, "Most to spend on one day in US dollars, estimates included; then what is new waits."),
+        new("per_day_tokens", ConfigKind.Count, "Most tokens of one day; then what is new waits."),
+    ];
+
+    static readonly IReadOnlyList<ConfigKey> OfPrice =
+    [
+        new("input", ConfigKind.Dollars, "US dollars for a million tokens of input."),
+        new("cached", ConfigKind.Dollars, "US dollars for a million tokens of input from the provider's cache; unset: as input."),
+        new("output", ConfigKind.Dollars, "US dollars for a million tokens of output."),
     ];
 }

@@ -99,7 +99,10 @@ sealed class Admission(RunStore runs, ProjectStore projects, Func<string, string
             Profile = profile.Name,
             Agent = profile.Agent,
             Protocol = AgentCatalog.Of(profile).Protocol,
-            Model = profile.Model,
+            Model = wish.Overrides?.Model ?? profile.Model,
+            Title = wish.Title,
+            Overrides = wish.Overrides,
+            Budget = RunBudget.Of(profile),
             OutputSchema = wish.OutputSchema ?? (profile.StructuredResult ? StructuredResult.Schema : null),
             ParentRunId = wish.ParentRunId ?? session.ParentRunId,
             RetryOf = wish.RetryOf,
@@ -117,6 +120,10 @@ sealed record RunWish(string Prompt, string Trigger)
     public string? ParentRunId { get; init; }
     public string? RetryOf { get; init; }
     public int Attempt { get; init; } = 1;
+
+    /// <summary>A name of its own; null for the session's.</summary>
+    public string? Title { get; init; }
+    public RunOverrides? Overrides { get; init; }
 }
 
 /// <summary>Bounds of every run, with the defaults a profile may change.</summary>

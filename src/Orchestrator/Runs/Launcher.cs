@@ -60,6 +60,7 @@ sealed class Launcher(Database store, ProjectStore projects, Func<string, string
         var project = workspace.Project is { } name ? projects.Find(name)?.Path : null;
         var profile = findProfile(run.Profile, project)
             ?? throw new StartRefused(EndReason.SpawnFailed, $"The profile '{run.Profile}' is gone from the configuration.");
+        profile = run.Overrides?.On(profile) ?? profile;
         var thread = store.Read(db => SessionStore.Thread(db, run.SessionId, run.Agent));
         return new AgentOrder
         {

@@ -17,7 +17,8 @@ static class RunRows
                r.git_diff_stat, r.files_changed, r.commits, r.snapshot_ref, r.error_code, r.error_message, r.output_cut,
                r.queue_no, r.output_schema, r.total_limit_us, r.idle_limit_us, r.stop_reason, r.stop_actor, r.stdout_offset,
                r.stderr_offset, r.line_events, r.transcript, r.last_event_at, w.id, w.path, w.branch, w.kind,
-               r.waiting_for, r.waiting_since, r.waited_us, r.outcome, r.protocol
+               r.waiting_for, r.waiting_since, r.waited_us, r.outcome, r.protocol, r.title, r.overrides, r.limit_turns,
+               r.limit_tokens, r.limit_micros, r.paused_at
         from runs r left join workspaces w on w.id = r.workspace_id
         """;
 
@@ -129,6 +130,10 @@ static class RunRows
         Waited = TimeSpan.FromMicroseconds(row.GetInt64(52)),
         Outcome = row.TextOrNull(53),
         Protocol = row.TextOrNull(54),
+        Title = row.TextOrNull(55),
+        Overrides = row.TextOrNull(56) is { } changed ? JsonSerializer.Deserialize(changed, RunJson.Default.RunOverrides) : null,
+        Budget = new RunBudget(row.LongOrNull(57), row.LongOrNull(58), row.LongOrNull(59)),
+        Paused = row.LongOrNull(60) is not null,
     };
 }
 
@@ -155,6 +160,7 @@ sealed record RunQuery(IReadOnlyList<string> Statuses, string? SessionId, string
 [JsonSerializable(typeof(Transcript))]
 [JsonSerializable(typeof(Usage))]
 [JsonSerializable(typeof(RunResult))]
+[JsonSerializable(typeof(RunOverrides))]
 sealed partial class RunJson : JsonSerializerContext;
 
 /// <summary>Running totals that some agents report per thread, kept between its runs.</summary>

@@ -49,16 +49,19 @@ sealed class RunStore(Database store, EventLog events)
         var id = Ids.New();
         transaction.Db.Execute(
             "insert into runs (id, queue_no, session_id, parent_run_id, retry_of, status, trigger_kind, profile, agent, protocol, model, "
-                + "attempt, fence, prompt, "
+                + "attempt, fence, prompt, title, overrides, limit_turns, limit_tokens, limit_micros, "
             + "output_schema, total_limit_us, idle_limit_us, created_at, stdout_offset, stderr_offset, line_events) "
             + "values (@id, @no, @session, @parent, @retry, 'queued', @trigger, @profile, @agent, @protocol, @model, @attempt, 0, @prompt, "
-            + "@schema, @total, @idle, @now, 0, 0, 0)",
+            + "@title, @overrides, @turns, @tokens, @micros, @schema, @total, @idle, @now, 0, 0, 0)",
             ("@id", id), ("@no", transaction.Next("queue_no")), ("@session", order.SessionId), ("@parent", order.ParentRunId),
                 ("@retry", order.RetryOf),
             ("@trigger", order.Trigger), ("@profile", order.Profile), ("@agent", order.Agent), ("@protocol", order.Protocol),
                 ("@model", order.Model),
                 ("@attempt", order.Attempt),
-            ("@prompt", order.Prompt), ("@schema", order.OutputSchema), ("@total", (long)order.TotalLimit.TotalMicroseconds),
+            ("@prompt", order.Prompt), ("@title", order.Title),
+            ("@overrides", order.Overrides is { } changed ? JsonSerializer.Serialize(changed, RunJson.Default.RunOverrides) : null),
+            ("@turns", order.Budget.Turns), ("@tokens", order.Budget.Tokens), ("@micros", order.Budget.Micros),
+            ("@schema", order.OutputSchema), ("@total", (long)order.TotalLimit.TotalMicroseconds),
             ("@idle", (long)order.IdleLimit.TotalMicroseconds), ("@now", transaction.Now));
         events.Append(transaction, new NewEvent(RunEvents.Queued, actor, new JsonObject
         {
@@ -300,6 +303,11 @@ sealed record NewRun
     public int Attempt { get; init; } = 1;
     public required TimeSpan TotalLimit { get; init; }
     public required TimeSpan IdleLimit { get; init; }
+    public string? Title { get; init; }
+    public RunOverrides? Overrides { get; init; }
+
+    /// <summary>What it may use.</summary>
+    public RunBudget Budget { get; init; }
 
     /// <summary>A run with the settings of another one for another prompt.</summary>
     public static NewRun Like(Run run, string prompt) => new()
@@ -315,6 +323,8 @@ sealed record NewRun
         ParentRunId = run.ParentRunId,
         TotalLimit = run.TotalLimit,
         IdleLimit = run.IdleLimit,
+        Overrides = run.Overrides,
+        Budget = run.Budget,
     };
 }
 

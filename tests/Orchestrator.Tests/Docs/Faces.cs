@@ -22,7 +22,7 @@ static class Faces
         new("SpawnFromSession", ["tool session-spawn"]),
         new("SendToSession", ["tool session-send"]),
         new("ReplyParent", ["tool session-reply-parent"]),
-        new("WaitRuns", [], "for programs and agents that wait for several; a person's 'wait' takes one"),
+        new("WaitRuns", ["wait"]),
         new("ReportOutcome", ["tool report-outcome"]),
         new("ListRequests", ["request list"]),
         new("ShowRequest", ["request show"]),
@@ -32,7 +32,7 @@ static class Faces
         new("ListEvents", ["events list"]),
         new("StreamEvents", ["events tail", "tail"]),
         new("StartRun", ["start"]),
-        new("ListRuns", ["runs", "run list"]),
+        new("ListRuns", ["runs", "list", "run list"]),
         new("ShowRun", ["show", "run get"]),
         new("WaitRun", ["wait", "run wait", "tool session-wait"]),
         new("CancelRun", ["run cancel"]),
@@ -60,7 +60,8 @@ static class Faces
         new("OpenApi", [], "for programs that are not ours"),
         new("ShowConfiguration", ["config list", "config get"]),
         new("", ["mcp"], "gives agents the tools of docs/mcp.md, each over the operations it needs"),
-        new("", ["init", "service print", "version", "daemon start", "daemon logs"], "works on this machine, without asking the daemon"),
+        new("", ["init", "template list", "template show", "service print", "version", "daemon start", "daemon logs"],
+            "works on this machine, without asking the daemon"),
         new("", ["agent-loop"], "an agent that the daemon starts; people use a profile of it"),
     ];
 }
