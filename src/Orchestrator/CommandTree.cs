@@ -18,6 +18,7 @@ static class CommandTree
         new("list", RunVerbs.List),
         new("resume", RunVerbs.Resume),
         new("tail", RunVerbs.Tail),
+        new("usage", UsageVerbs.Usage),
         new("template", TemplateVerbs.Template),
         new("init", InitVerb.Init),
         new("add-project", ProjectVerbs.AddProject),

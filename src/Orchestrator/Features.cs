@@ -7,6 +7,7 @@ using Orchestrator.Profiles;
 using Orchestrator.Requests;
 using Orchestrator.Runs;
 using Orchestrator.Sessions;
+using Orchestrator.Spending;
 using Orchestrator.Store;
 using Orchestrator.Terminals;
 using Orchestrator.Tokens;
@@ -36,6 +37,7 @@ sealed class Features : IDisposable
     readonly Inbox inbox;
     readonly Git git = new();
     readonly OpenLinks links;
+    readonly DayLimits dayLimits;
 
     public Features(DaemonSettings settings, Lifetime lifetime, IReadOnlyDictionary<string, string> environment, ILogger log)
     {
@@ -64,6 +66,11 @@ sealed class Features : IDisposable
         runs.WhenAsked(questions.Follow);
         runs.WhenTaken(questions.Taken);
         runs.AfterEnd((transaction, run, _, _) => new ChildEnd(sessions, runs).Report(transaction, run));
+        runs.PriceBy(new Prices(configuration.User.Prices).Priced);
+        dayLimits = new DayLimits(runs, lifetime.Clock, DayLimitsOf);
+        var budgets = new RunBudgets(requests, new UsageLedger(lifetime.Clock), dayLimits, configuration.User.RequestExpiry);
+        runs.WhenUsed(budgets.Follow);
+        requests.WhenClosed(budgets.Answered);
         var limits = new RunLimits();
         admission = new Admission(runs, projects, configuration.FindProfile, configuration.ProfileNames, limits);
         inbox = new Inbox(sessions, admission, runs);
@@ -111,15 +118,24 @@ sealed class Features : IDisposable
 
     public RequestStore Requests => requests;
 
+    /// <summary>What may be spent on a day.</summary>
+    public DayLimits DayLimits => dayLimits;
+
     public Database Store => store;
 
     public EventLog Events => events;
+
+    IReadOnlyList<DayLimit> DayLimitsOf() =>
+    [
+        DayLimit.Of("", configuration.User.PerDayUsd, configuration.User.PerDayTokens),
+        .. configuration.User.Projects.Values.Select(project => DayLimit.Of(project.Name, project.PerDayUsd, project.PerDayTokens)),
+    ];
 
     /// <summary>Every operation, feature by feature.</summary>
     public void Map(Routes routes)
     {
         var rules = new SessionRules(projects, admission.NeedProfile);
-        Health.Map(routes, store, Dispatcher, feed, settings, lifetime);
+        Health.Map(routes, store, Dispatcher, feed, settings, lifetime, db => ShowUsage.Today(db, dayLimits, lifetime.Clock));
         AddProject.Map(routes, projects, events, store, admission.NeedProfile);
         ListWorktrees.Map(routes, store);
         new CleanUpWorktrees(store, workspaces, new Cleanup(git), settings.DataFolder).Map(routes);
@@ -128,13 +144,13 @@ sealed class Features : IDisposable
         ListSessions.Map(routes, sessions);
         PostMessage.Map(routes, sessions, admission, inbox, familyLimits.CheckRuns);
         EditMessage.Map(routes, sessions, runs);
-        StartRun.Map(routes, sessions, rules, admission, runs, static (_, _) => null);
+        StartRun.Map(routes, sessions, rules, admission, runs, dayLimits.Note);
         ListRuns.Map(routes, runs, sessions);
         new WaitRun(requests, childWaits, feed, lifetime.Clock, lifetime.Shutdown).Map(routes);
         ReportOutcome.Map(routes, runs);
         CancelRun.Map(routes, runs);
-        ResumeRun.Map(routes, sessions, admission, runs, static (_, _) => null);
-        DiagnoseRun.Map(routes, runs, Dispatcher, Facts, lifetime.Clock);
+        ResumeRun.Map(routes, sessions, admission, runs, dayLimits.Note);
+        DiagnoseRun.Map(routes, runs, Dispatcher, Facts, lifetime.Clock, dayLimits.Note);
         RunOutput.Map(routes, runs, Facts);
         new SpawnSession(sessions, runs, admission, familyLimits).Map(routes);
         new SendToSession(sessions, admission, inbox, requests, familyLimits).Map(routes);
@@ -142,6 +158,8 @@ sealed class Features : IDisposable
         ArchiveSession.Map(routes, sessions, requests);
         ListRequests.Map(routes, requests, feed, lifetime.Clock, lifetime.Shutdown);
         AnswerRequest.Map(routes, requests);
+        ShowUsage.Map(routes, store, dayLimits, lifetime.Clock);
+        RaiseBudget.Map(routes, runs, dayLimits, lifetime.Clock);
         ListEvents.Map(routes, events, store);
         StreamEvents.Map(routes, events, feed, store, lifetime.Clock, Reach.Allows, lifetime.Shutdown);
         CreateToken.Map(routes, Tokens);

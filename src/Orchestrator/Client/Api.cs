@@ -26,6 +26,8 @@ sealed class Api(Settings settings, CancellationToken stop)
 
     public RunCalls Runs => new(line);
 
+    public UsageCalls Usage => new(line);
+
     public TokenCalls Tokens => new(line);
 
     public EventCalls Events => new(line);

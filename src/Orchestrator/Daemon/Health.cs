@@ -16,9 +16,11 @@ static class Health
 
     /// <summary>What this version can do, for clients that check instead of guessing.</summary>
     static readonly string[] Capabilities = ["sessions", "messages", "runs", "resume", "events", "sse", "websocket", "projects",
-        "worktrees", "idempotency", "families", "requests", "tokens", "mcp", "drain", "version_header", "event_filters"];
+        "worktrees", "idempotency", "families", "requests", "tokens", "mcp", "drain", "version_header", "event_filters", "usage"];
 
-    public static void Map(Routes routes, Database store, Dispatcher dispatcher, EventFeed feed, DaemonSettings settings, Lifetime lifetime)
+    /// <param name="usage">What was used today.</param>
+    public static void Map(Routes routes, Database store, Dispatcher dispatcher, EventFeed feed, DaemonSettings settings,
+        Lifetime lifetime, Func<Connection, JsonObject> usage)
     {
         var clock = lifetime.Clock;
         foreach (var path in new[] { "/health", "/health/live", "/health/ready" })
@@ -61,6 +63,7 @@ static class Health
                     ["kind"] = "sqlite", ["version"] = store.Version.ToString(), ["events"] = feed.Latest,
                     ["path"] = store.Path
                 },
+                ["usage_today"] = store.Read(usage),
                 ["capabilities"] = new JsonArray([.. Capabilities.Select(one => (JsonNode)one)]),
             }));
         }, ownRun: RunAccess.Always, doc: StatusDoc);
@@ -96,5 +99,6 @@ static class Health
         .Gives("data_folder", Shape.Text).Gives("max_concurrency", Shape.Whole).Gives("alive_workers", Shape.Whole)
         .Gives("queue_counts", QueueCounts.Schema())
         .Gives("store", Shape.Members(("kind", Shape.Text), ("version", Shape.Text), ("events", Shape.Whole), ("path", Shape.Text)))
+        .Gives("usage_today", Spending.ShowUsage.TodayShape())
         .Gives("capabilities", Shape.List(Shape.Text));
 }

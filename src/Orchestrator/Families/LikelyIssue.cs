@@ -12,7 +12,7 @@ sealed record LikelyIssue(string Code, string Text)
     /// <summary>Without a sign of life for so long, or for half its idle limit, a run counts as silent.</summary>
     static readonly TimeSpan Silence = TimeSpan.FromMinutes(5);
 
-    /// <summary>Kind of what it waits for: daemon, store, run, slot, request, children or tool; null when for nothing.</summary>
+    /// <summary>Kind of what it waits for: daemon, store, run, slot, budget, request, children or tool; null when for nothing.</summary>
     public string? Kind { get; init; }
 
     /// <summary>Which of that kind, where they have ids.</summary>
@@ -40,6 +40,9 @@ sealed record LikelyIssue(string Code, string Text)
 
         /// <summary>Place in the queue, 1 first; null when it is not queued.</summary>
         public long? Position { get; init; }
+
+        /// <summary>Why a limit of the day holds it back, in words; null when none does.</summary>
+        public string? Budget { get; init; }
 
         /// <summary>The earlier open run of the same session, null when there is none.</summary>
         public string? Blocker { get; init; }
@@ -88,6 +91,7 @@ sealed record LikelyIssue(string Code, string Text)
         { WorkersAlive: false } => new("no_worker", "No worker is alive in this daemon; restart it.") { Kind = "daemon" },
         { Blocker: { } other } => new("session_busy", $"Its session runs one at a time; run {other} is before it.")
         { Kind = "run", Ids = [other] },
+        { Budget: { } words } => new("budget", words) { Kind = "budget" },
         { Position: { } place } when place > facts.Free => new("pool_full",
             $"{(facts.Free > 0 ? $"Only {facts.Free} of {facts.Slots} slots are free" : $"All {facts.Slots} slots are taken")}; "
             + $"it is number {place} in the queue.")

@@ -20,7 +20,12 @@ sealed class RequestStore(RunStore runs, ChildWaits waits)
     // Bytes of the text in an event.
     const int EventText = 2000;
 
+    readonly List<Action<WriteTransaction, RunRequest>> whenClosed = [];
+
     public RunStore Runs => runs;
+
+    /// <summary>Adds what follows when a request was answered or its time is over, in that transaction, before its run goes on.</summary>
+    public void WhenClosed(Action<WriteTransaction, RunRequest> follow) => whenClosed.Add(follow);
 
     /// <summary>Asks; the run waits from now on. Also returns the event that tells the parent (the asker's own without one).</summary>
     public (RunRequest Request, Event Told) Create(WriteTransaction transaction, NewRequest order, string actor)
@@ -76,6 +81,7 @@ sealed class RequestStore(RunStore runs, ChildWaits waits)
         Tell(transaction, EventOf(next), after, actor, Ended(after));
         if (step == RequestStep.Withdraw)
             return after;
+        whenClosed.ForEach(follow => follow(transaction, after));
         if (AgentQuestions.AnswerOf(after) is { } command)
             RunCommands.Add(transaction, runs, after.RunId, command, requestId: after.Id);
         Settle(transaction, after.RunId);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Orchestrator.Store;
 
 namespace Orchestrator.Runs;
 
@@ -22,6 +23,8 @@ sealed class Dispatcher(RunStore runs, Runner runner, int slots, string nodeId, 
         select r.id from runs r
         where r.status = 'queued' and r.ended_at is null
           and not exists (select 1 from runs o where o.session_id = r.session_id and o.ended_at is null and o.queue_no < r.queue_no)
+          and not exists (select 1 from spending_holds h where h.day = @today
+                            and (h.project = '' or h.project = (select s.project from sessions s where s.id = r.session_id)))
         order by r.queue_no limit @limit
         """;
 
@@ -129,11 +132,14 @@ sealed class Dispatcher(RunStore runs, Runner runner, int slots, string nodeId, 
 
     async Task<IReadOnlyList<Run>> Claim(int free)
     {
+        // What was held back by a limit of the day starts by itself when the day is over.
+        var today = LocalDay.Of(clock.GetUtcNow().Micros(), clock);
         try
         {
-            if (runs.Store.Read(db => db.Text(NextQueued, ("@limit", 1))) is null)
+            if (runs.Store.Read(db => db.Text(NextQueued, ("@today", today), ("@limit", 1))) is null)
                 return [];
-            return await runs.Store.Write(transaction => transaction.Db.Query(NextQueued, row => row.GetString(0), ("@limit", free))
+            return await runs.Store.Write(transaction => transaction.Db.Query(NextQueued, row => row.GetString(0), ("@today", today),
+                    ("@limit", free))
                 // A run just given back is still in its last owner's hands for a moment; that one wakes us when it lets go.
                 .Where(id => !active.ContainsKey(id))
                 .Select((id, place) => runs.Advance(transaction, id, null, RunStep.Claim, new RunChange("daemon")

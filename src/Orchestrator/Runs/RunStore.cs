@@ -19,6 +19,8 @@ sealed class RunStore(Database store, EventLog events)
     readonly List<Action<WriteTransaction, Run>> afterStart = [];
     readonly List<Action<WriteTransaction, Run, Signal>> whenAsked = [];
     readonly List<Action<WriteTransaction, RunCommand>> whenTaken = [];
+    readonly List<Action<WriteTransaction, Run, Usage?>> whenUsed = [];
+    Func<Usage, string?, Usage> priced = (usage, _) => usage;
 
     /// <summary>Called after COMMIT when a run was queued, waits or goes on, was told to stop or ended: the dispatcher and the run's
     /// owner look again.</summary>
@@ -39,6 +41,13 @@ sealed class RunStore(Database store, EventLog events)
 
     /// <summary>Adds what follows when a command is handed to the agent, in the same transaction.</summary>
     public void WhenTaken(Action<WriteTransaction, RunCommand> follow) => whenTaken.Add(follow);
+
+    /// <summary>Looks up what a usage of a model costs, before it is stored.</summary>
+    public void PriceBy(Func<Usage, string?, Usage> prices) => priced = prices;
+
+    /// <summary>Adds what follows when an agent told of its usage or took a step, in the transaction that stores it: the run as it is then,
+    /// and what it had used before.</summary>
+    public void WhenUsed(Action<WriteTransaction, Run, Usage?> follow) => whenUsed.Add(follow);
 
     public Database Store => store;
 
@@ -142,6 +151,9 @@ sealed class RunStore(Database store, EventLog events)
     public bool Keep(WriteTransaction transaction, Run run, Progress progress)
     {
         var transcript = progress.Transcript;
+        var before = transaction.Db.Text("select usage from runs where id = @id", ("@id", run.Id));
+        var usage = transcript.Usage is { } used
+            ? JsonSerializer.Serialize(priced(used, transcript.Model ?? run.Model), RunJson.Default.Usage) : null;
         var changed = transaction.Db.Execute(
             "update runs set stdout_offset = @out, stderr_offset = @err, line_events = @lines, transcript = @transcript, model = "
                 + "coalesce(model, @model), "
@@ -150,7 +162,7 @@ sealed class RunStore(Database store, EventLog events)
             ("@out", progress.StdoutOffset), ("@err", progress.StderrOffset), ("@lines", progress.LineEvents),
             ("@transcript", JsonSerializer.Serialize(transcript, RunJson.Default.Transcript)), ("@model", transcript.Model),
             ("@last", transcript.LastMessage),
-                ("@usage", transcript.Usage is null ? null : JsonSerializer.Serialize(transcript.Usage, RunJson.Default.Usage)),
+                ("@usage", usage),
             ("@cut", progress.OutputCut), ("@now", transaction.Now), ("@id", run.Id), ("@fence", run.Fence));
         if (changed == 0)
             return false;
@@ -161,6 +173,9 @@ sealed class RunStore(Database store, EventLog events)
         foreach (var news in progress.Events)
             events.Append(transaction, news);
         KeepTalk(transaction, run, progress);
+        if (usage != before || run.Budget.Turns is not null)
+            whenUsed.ForEach(follow => follow(transaction, RunRows.Get(transaction.Db, run.Id),
+                before is null ? null : JsonSerializer.Deserialize(before, RunJson.Default.Usage)));
         return true;
     }
 

@@ -80,6 +80,7 @@ public class AuditSpecs
                 await daemon.NewToken("ends", "read");
                 return ("/tokens/ends/revoke", []);
             case "MakeOpenLink": return ("/open", []);
+            case "RaiseBudget": return ("/usage/raise", new JsonObject { ["usd"] = 1 });
             case "StopDaemon": return ("/daemon/stop", []);
             default: throw new InvalidOperationException($"Say in AuditSpecs how {operation} changes something.");
         }

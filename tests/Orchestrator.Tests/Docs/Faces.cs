@@ -46,6 +46,8 @@ static class Faces
         new("ShowProject", ["project show"]),
         new("ListWorktrees", ["worktree list"]),
         new("CleanUpWorktrees", ["worktree cleanup"]),
+        new("ShowUsage", ["usage"]),
+        new("RaiseBudget", ["usage raise"]),
         new("CreateToken", ["token create"]),
         new("ListTokens", ["token list"]),
         new("RevokeToken", ["token revoke"]),

@@ -9,6 +9,7 @@ using Orchestrator.Families;
 using Orchestrator.Requests;
 using Orchestrator.Runs;
 using Orchestrator.Sessions;
+using Orchestrator.Spending;
 using Orchestrator.Tests.Tidy;
 using Orchestrator.Tokens;
 using Orchestrator.Workspaces;
@@ -98,7 +99,7 @@ static partial class GeneratedDocs
     /// <summary>Every type, feature by feature.</summary>
     public static IReadOnlyList<EventKind> EventKinds { get; } =
         [.. DaemonEvents.Kinds, .. TokenEvents.Kinds, .. WorkspaceEvents.Kinds, .. SessionEvents.Kinds, .. RunEventKinds.All,
-            .. RequestEvents.Kinds, .. FamilyEvents.Kinds];
+            .. RequestEvents.Kinds, .. FamilyEvents.Kinds, .. SpendingEvents.Kinds];
 
     static string EventsPage() => Page("Events",
         "Each event is `{id, cursor, event_type, session_id, run_id, item_id, created_at, actor, data}`. The examples show `data` with "
