@@ -11,6 +11,7 @@ using Orchestrator.Requests;
 using Orchestrator.Routing;
 using Orchestrator.Runs;
 using Orchestrator.Sessions;
+using Orchestrator.Spending;
 using Orchestrator.Store;
 using Orchestrator.Terminals;
 using Orchestrator.Tokens;
@@ -43,6 +44,7 @@ sealed class Features : IDisposable
     readonly OpenLinks links;
     readonly CoolDownStore coolDowns;
     readonly Couriers couriers;
+    readonly DayLimits dayLimits;
 
     public Features(DaemonSettings settings, Lifetime lifetime, IReadOnlyDictionary<string, string> environment, ILogger log)
     {
@@ -77,6 +79,11 @@ sealed class Features : IDisposable
         requests.WhenClosed(person.Answered);
         runs.Recover(new RunRecovery(runs, person, coolDowns, lifetime.Clock).Follow);
         runs.AfterEnd((transaction, run, _, _) => new ChildEnd(sessions, runs).Report(transaction, run));
+        runs.PriceBy(new Prices(configuration.User.Prices).Priced);
+        dayLimits = new DayLimits(runs, lifetime.Clock, DayLimitsOf);
+        var budgets = new RunBudgets(requests, new UsageLedger(lifetime.Clock), dayLimits, configuration.User.RequestExpiry);
+        runs.WhenUsed(budgets.Follow);
+        requests.WhenClosed(budgets.Answered);
         var limits = new RunLimits();
         chooser = new ProfileChooser(projects, configuration.Source);
         admission = new Admission(runs, chooser, limits);
@@ -137,9 +144,18 @@ sealed class Features : IDisposable
     /// <summary>Tells people and programs what happened, as config.yaml wants it.</summary>
     public Couriers Couriers => couriers;
 
+    /// <summary>What may be spent on a day.</summary>
+    public DayLimits DayLimits => dayLimits;
+
     public Database Store => store;
 
     public EventLog Events => events;
+
+    IReadOnlyList<DayLimit> DayLimitsOf() =>
+    [
+        DayLimit.Of("", configuration.User.PerDayUsd, configuration.User.PerDayTokens),
+        .. configuration.User.Projects.Values.Select(project => DayLimit.Of(project.Name, project.PerDayUsd, project.PerDayTokens)),
+    ];
 
     /// <summary>Every operation, feature by feature.</summary>
     public void Map(Routes routes)
@@ -149,7 +165,7 @@ sealed class Features : IDisposable
         [
             .. configuration.Problems.Select(problem => $"An edit of the configuration does not hold, what held before does: {problem}"),
             .. couriers.Troubles(),
-        ]);
+        ], db => ShowUsage.Today(db, dayLimits, lifetime.Clock));
         AddProject.Map(routes, projects, events, store, chooser.Need);
         ListWorktrees.Map(routes, store);
         new CleanUpWorktrees(store, workspaces, new Cleanup(git), settings.DataFolder).Map(routes);
@@ -161,13 +177,13 @@ sealed class Features : IDisposable
         ListSessions.Map(routes, sessions);
         PostMessage.Map(routes, sessions, admission, inbox, familyLimits.CheckRuns);
         EditMessage.Map(routes, sessions, runs);
-        StartRun.Map(routes, sessions, rules, admission, runs);
+        StartRun.Map(routes, sessions, rules, admission, runs, dayLimits.Note);
         ListRuns.Map(routes, runs, sessions);
         new WaitRun(requests, childWaits, feed, lifetime.Clock, lifetime.Shutdown).Map(routes);
         ReportOutcome.Map(routes, runs);
         CancelRun.Map(routes, runs);
-        ResumeRun.Map(routes, sessions, admission, runs);
-        DiagnoseRun.Map(routes, runs, Dispatcher, Facts, lifetime.Clock);
+        ResumeRun.Map(routes, sessions, admission, runs, dayLimits.Note);
+        DiagnoseRun.Map(routes, runs, Dispatcher, Facts, lifetime.Clock, dayLimits.Note);
         RunOutput.Map(routes, runs, Facts);
         new SpawnSession(sessions, runs, admission, familyLimits).Map(routes);
         new SendToSession(sessions, admission, inbox, requests, familyLimits).Map(routes);
@@ -177,6 +193,8 @@ sealed class Features : IDisposable
         LiftCoolDown.Map(routes, coolDowns);
         ListRequests.Map(routes, requests, feed, lifetime.Clock, lifetime.Shutdown);
         AnswerRequest.Map(routes, requests);
+        ShowUsage.Map(routes, store, dayLimits, lifetime.Clock);
+        RaiseBudget.Map(routes, runs, dayLimits, lifetime.Clock);
         ListEvents.Map(routes, events, store);
         StreamEvents.Map(routes, events, feed, store, lifetime.Clock, Reach.Allows, lifetime.Shutdown);
         ListNotifications.Map(routes, couriers);

@@ -30,6 +30,9 @@ interface IAgent
     /// <summary>Keys of a profile that it has no setting for, so that a person who writes them is told.</summary>
     IReadOnlyList<string> UnusedKeys => [ProfileCheck.Verbosity];
 
+    /// <summary>A program without a conversation of its own: it can be run again where another agent has nothing to go on with.</summary>
+    bool IsPlainProgram => false;
+
     /// <summary>The file with the user's own settings of this agent, for <see cref="VariablesIn"/> and
     /// <see cref="AgentOrder.Settings"/>; null when nothing in them matters here.</summary>
     string? SettingsFile(IReadOnlyDictionary<string, string> environment) => null;

@@ -19,11 +19,12 @@ static class SchemaCheck
         try
         {
             using var document = JsonDocument.Parse(schema);
-            return document.RootElement.ValueKind == JsonValueKind.Object ? null : "an output schema is a JSON object";
+            return document.RootElement.ValueKind == JsonValueKind.Object ? SchemaForm.Problem(document.RootElement, "$", 0)
+                : "must be a JSON Schema object";
         }
         catch (Exception e) when (e is JsonException or ArgumentException)
         {
-            return $"the output schema is no JSON: {e.Message}";
+            return $"is no JSON: {e.Message}";
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Orchestrator.Agents.Acp;
 
 namespace Orchestrator.Agents;
@@ -55,6 +56,10 @@ sealed record Transcript
 
     /// <summary>Where the conversation with a two-way agent stands; null for the others.</summary>
     public Talk? Talk { get; init; }
+
+    /// <summary>Steps of the agent so far: messages and tool calls.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long Turns { get; init; }
 
     /// <summary>Lines of a kind this version does not know.</summary>
     public int UnknownLines { get; init; }
@@ -117,8 +122,10 @@ sealed record OpenAsk(string Id, string? Kept);
 /// <param name="InputTokens">Uncached input.</param>
 /// <param name="CachedInputTokens">Input read from the provider's cache.</param>
 /// <param name="OutputTokens">Output, reasoning included.</param>
-/// <param name="CostUsd">Cost in US dollars as the agent computed it, null when it does not.</param>
-sealed record Usage(long InputTokens, long CachedInputTokens, long OutputTokens, decimal? CostUsd = null)
+/// <param name="CostUsd">Cost in US dollars; null when nobody knows it. An adapter gives only what its agent computed.</param>
+/// <param name="CostSource">One of <see cref="CostSources"/>; null before the cost was looked up.</param>
+sealed record Usage(long InputTokens, long CachedInputTokens, long OutputTokens, decimal? CostUsd = null,
+    [property: Words(CostSources.Agent, CostSources.Estimate, CostSources.Unknown)] string? CostSource = null)
 {
     public static Usage operator +(Usage a, Usage b) => new(
         a.InputTokens + b.InputTokens,
@@ -138,6 +145,19 @@ sealed record Usage(long InputTokens, long CachedInputTokens, long OutputTokens,
                 CachedInputTokens - earlier.CachedInputTokens,
                 OutputTokens - earlier.OutputTokens,
                 CostUsd is { } cost ? Math.Max(0, cost - (earlier.CostUsd ?? 0)) : null);
+}
+
+/// <summary>Where a cost comes from.</summary>
+static class CostSources
+{
+    /// <summary>The agent computed it.</summary>
+    public const string Agent = "agent";
+
+    /// <summary>A price table gave it.</summary>
+    public const string Estimate = "estimate";
+
+    /// <summary>There is none: no price is known for the model.</summary>
+    public const string Unknown = "unknown";
 }
 
 /// <summary>The structured result every agent is asked for (seed fact O7).</summary>

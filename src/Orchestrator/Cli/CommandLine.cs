@@ -80,20 +80,13 @@ static class CommandLine
             Verb.Text("--url", "Address of the daemon (AGENTCTL_URL).", "URL"),
             Verb.Text("--auth-token", "Token to show it (AGENTCTL_AUTH_TOKEN).", "TOKEN"),
             Verb.Text("--data", "The daemon's data folder (AGENTD_DATA).", "DIR"),
-            FormatOption(),
+            Verb.Text("--format", "text, or json for one compact line.", "text|json"),
             Verb.Text("--field", "Print only this value of the answer, like run.status.", "PATH"),
             Verb.Flag("--no-color", "No colours (NO_COLOR)."),
             Verb.Flag("--quiet", "No progress and no remarks.", "-q"),
         ];
         foreach (var option in options) option.Recursive = true;
         return options;
-    }
-
-    static Option<string> FormatOption()
-    {
-        var format = Verb.Text("--format", "text, or json for one compact line.", "text|json");
-        format.AcceptOnlyFromAmong("text", "json");
-        return format;
     }
 
     static string PathOf(CommandResult result, string program) =>

@@ -31,14 +31,15 @@ static class ExitCodes
         (Conflict, "conflict", "The state of the thing forbids it now, or an idempotency key was used with another body."),
         (Unreachable, "unreachable", "The daemon does not answer; the message says how to start it."),
         (StillRunning, "still_running", "The wait's limit came first; the run goes on."),
-        (Limited, "limited", "A limit of rate or budget stopped it."),
+        (Limited, "limited", "A limit of rate or budget stopped it; also: the waited-for run ended with the reason `budget`."),
         (RunTimedOut, "run_timed_out", "The waited-for run ended `timed_out`."),
         (Interrupted, "interrupted", "Ctrl-C; a run that was waited for goes on."),
     ];
 
-    /// <summary>What waiting for a run answers, from the run's status; null while the run goes on.</summary>
-    public static int? OfRun(string? status) => status switch
+    /// <summary>What waiting for a run answers, from the run's status and reason; null while the run goes on.</summary>
+    public static int? OfRun(string? status, string? reason = null) => status switch
     {
+        not null when reason == "budget" => Limited,
         "succeeded" => Ok,
         "failed" or "canceled" or "lost" => Failed,
         "timed_out" => RunTimedOut,

@@ -23,7 +23,7 @@ sealed class Invocation
         var flags = new Settings.Flags(Text("--url"), Text("--auth-token"), Text("--data"));
         Settings = Settings.Resolve(flags, around) with
         {
-            Compact = Text("--format") == "json",
+            Compact = Format == "json",
             Field = Text("--field"),
             Quiet = Flag("--quiet"),
             Command = Words(parsed.CommandResult),
@@ -36,6 +36,17 @@ sealed class Invocation
     public Surroundings Around { get; }
     public Settings Settings { get; }
     public Output Output { get; }
+
+    /// <summary>What <c>--format</c> says: text, json, or one of the command's own; null when it says nothing.</summary>
+    public string? Format
+    {
+        get
+        {
+            string[] known = ["text", "json", .. (parsed.CommandResult.Command as SpeakingCommand)?.Formats ?? []];
+            return Text("--format") is not { } said || known.Contains(said) ? Text("--format")
+                : throw Usage($"--format is {string.Join(" or ", known)} here, not '{said}'.");
+        }
+    }
 
     /// <summary>Ctrl-C or a termination signal.</summary>
     public CancellationToken Stop { get; }

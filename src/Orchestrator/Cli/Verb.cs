@@ -15,6 +15,14 @@ static class Verb
         return command;
     }
 
+    /// <summary>The same for one that also prints in formats of other programs (<c>--format NAME</c>).</summary>
+    public static Command Do(string name, string description, string[] formats, Func<Invocation, int> body, params Symbol[] symbols)
+    {
+        var command = With(new SpeakingCommand(name, $"{description} --format also takes {string.Join(", ", formats)}.", formats), symbols);
+        command.SetAction(parsed => CommandLine.Run(parsed, body));
+        return command;
+    }
+
     static Command With(Command command, Symbol[] symbols)
     {
         foreach (var symbol in symbols)
@@ -71,4 +79,10 @@ static class Verb
         Maybe(kind, $"Id of the {kind}; any unique beginning of it."),
         Text($"--{kind}-id", $"The same as the positional {kind}.", "ID"),
     ];
+}
+
+/// <summary>A command that knows formats of other programs besides text and json.</summary>
+sealed class SpeakingCommand(string name, string description, IReadOnlyList<string> formats) : Command(name, description)
+{
+    public IReadOnlyList<string> Formats => formats;
 }

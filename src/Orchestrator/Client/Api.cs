@@ -30,6 +30,8 @@ sealed class Api(Settings settings, CancellationToken stop)
 
     public RunCalls Runs => new(line);
 
+    public UsageCalls Usage => new(line);
+
     public TokenCalls Tokens => new(line);
 
     public NotificationCalls Notifications => new(line);

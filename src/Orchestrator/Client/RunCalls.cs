@@ -27,8 +27,10 @@ sealed class RunCalls(Line line)
 
     /// <param name="mode">any or all; null for all.</param>
     /// <param name="limit">Longest wait; the daemon caps it at 300 s.</param>
-    public JsonNode WaitForSeveral(IReadOnlyList<string> runs, string? mode, TimeSpan limit) => line.Hold(limit, $"/runs/wait",
-        ("ids", string.Join(',', runs)), ("mode", mode), ("timeout_s", Line.Seconds(limit)));
+    /// <param name="requests">An open question of one of them ends the wait, too; null for the daemon's choice (true).</param>
+    public JsonNode WaitForSeveral(IReadOnlyList<string> runs, string? mode, TimeSpan limit, bool? requests) =>
+        line.Hold(limit, $"/runs/wait", ("ids", string.Join(',', runs)), ("mode", mode), ("timeout_s", Line.Seconds(limit)),
+            ("requests", requests switch { true => "true", false => "false", _ => null }));
 
     public JsonNode Spawn(string run, SpawnSession.Request request) =>
         line.Post($"/runs/{run}/spawn", request, FamilyJson.Default.SpawnSessionRequest);

@@ -13,7 +13,7 @@ static class RunWait
     public readonly record struct Outcome(JsonNode Run, bool TimedOut)
     {
         /// <summary>Exit code of a command that waited.</summary>
-        public int ExitCode => (TimedOut ? null : ExitCodes.OfRun(Run["status"]?.GetValue<string>())) ?? ExitCodes.StillRunning;
+        public int ExitCode => (TimedOut ? null : ExitCodes.OfRun(Run.Text("status"), Run.Text("reason"))) ?? ExitCodes.StillRunning;
     }
 
     /// <summary>Waits until the run has ended or the limit has come. Leaving does not touch the run.</summary>

@@ -78,6 +78,7 @@ static class Agentd
         await features.Store.Write(transaction =>
             { features.Events.Append(transaction, new NewEvent(DaemonEvents.Started, "daemon", Facts(url))); });
         await features.Requests.SettleAll();
+        await features.Store.Write(features.DayLimits.CheckAll);
         var dispatching = features.Dispatcher.Run(lifetime.Draining);
         var waking = features.WakeParents.Run(lifetime.Clock, lifetime.Shutdown);
         var expiring = features.ExpireRequests.Run(lifetime.Shutdown);

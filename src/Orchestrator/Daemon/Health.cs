@@ -18,10 +18,12 @@ static class Health
     /// <summary>What this version can do, for clients that check instead of guessing.</summary>
     static readonly string[] Capabilities = ["sessions", "messages", "runs", "resume", "events", "sse", "websocket", "projects",
         "worktrees", "idempotency", "families", "requests", "tokens", "mcp", "drain", "version_header", "event_filters",
-        "retries", "cool_downs", "notifications"];
+        "retries", "cool_downs", "notifications", "usage"];
 
-    public static void Map(Routes routes, Database store, Dispatcher dispatcher, EventFeed feed, DaemonSettings settings, Lifetime lifetime,
-        Func<IReadOnlyList<string>> troubles)
+    /// <param name="usage">What was used today.</param>
+    /// <param name="troubles">What else is wrong, each in words.</param>
+    public static void Map(Routes routes, Database store, Dispatcher dispatcher, EventFeed feed, DaemonSettings settings,
+        Lifetime lifetime, Func<IReadOnlyList<string>> troubles, Func<Connection, JsonObject> usage)
     {
         var clock = lifetime.Clock;
         foreach (var path in new[] { "/health", "/health/live", "/health/ready" })
@@ -65,6 +67,7 @@ static class Health
                     ["kind"] = "sqlite", ["version"] = store.Version.ToString(), ["events"] = feed.Latest,
                     ["path"] = store.Path
                 },
+                ["usage_today"] = store.Read(usage),
                 ["capabilities"] = new JsonArray([.. Capabilities.Select(one => (JsonNode)one)]),
             }));
         }, ownRun: RunAccess.Always, doc: StatusDoc);
@@ -110,5 +113,6 @@ static class Health
         .Gives("queue_counts", QueueCounts.Schema()).Gives("cool_downs", Shape.List(Shape.Members(
             ("provider", Shape.Text), ("until", Shape.Time), ("reason", Shape.Text), ("waiting", Shape.Whole))))
         .Gives("store", Shape.Members(("kind", Shape.Text), ("version", Shape.Text), ("events", Shape.Whole), ("path", Shape.Text)))
+        .Gives("usage_today", Spending.ShowUsage.TodayShape())
         .Gives("capabilities", Shape.List(Shape.Text));
 }

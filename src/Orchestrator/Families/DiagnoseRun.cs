@@ -12,14 +12,18 @@ namespace Orchestrator.Families;
 /// <summary>Answers "why is this run not moving?" with one code and one sentence, and the facts behind them.</summary>
 static class DiagnoseRun
 {
-    public static void Map(Routes routes, RunStore runs, Dispatcher dispatcher, DaemonFacts facts, TimeProvider clock) =>
+    /// <param name="heldBack">Why new runs of a project wait today; null when nothing holds them.</param>
+    public static void Map(Routes routes, RunStore runs, Dispatcher dispatcher, DaemonFacts facts, TimeProvider clock,
+        Func<Connection, string?, string?> heldBack) =>
         routes.Get("/runs/{id}/diagnose", nameof(DiagnoseRun), call =>
         {
             var (run, counts, issue) = runs.Store.Read(db =>
             {
                 var found = RunRows.Resolve(db, call.Part("id"));
                 var counted = RunRows.Counts(db);
-                return (found, counted, Gather(db, found, counted));
+                var held = found.Status != RunStatus.Queued ? null
+                    : heldBack(db, db.Text("select project from sessions where id = @id", ("@id", found.SessionId)));
+                return (found, counted, Gather(db, found) with { Budget = held });
             });
             var order = ReadOrder(Path.Combine(facts.RunFolder(run.Id), "order.json"));
             issue = issue with
@@ -62,7 +66,7 @@ static class DiagnoseRun
             }));
         }, ownRun: RunAccess.RunInReach, doc: Doc);
 
-    static LikelyIssue.Facts Gather(Connection db, Run run, IReadOnlyDictionary<string, long> counts) => new(run, default)
+    static LikelyIssue.Facts Gather(Connection db, Run run) => new(run, default)
     {
         Position = Position(db, run),
         Blocker = Blocker(db, run),

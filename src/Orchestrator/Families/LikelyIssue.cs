@@ -12,7 +12,7 @@ sealed record LikelyIssue(string Code, string Text)
     /// <summary>Without a sign of life for so long, or for half its idle limit, a run counts as silent.</summary>
     static readonly TimeSpan Silence = TimeSpan.FromMinutes(5);
 
-    /// <summary>Kind of what it waits for: daemon, store, run, slot, request, children, tool, provider
+    /// <summary>Kind of what it waits for: daemon, store, run, slot, budget, request, children, tool, provider
     /// or time; null when for nothing.</summary>
     public string? Kind { get; init; }
 
@@ -47,6 +47,9 @@ sealed record LikelyIssue(string Code, string Text)
 
         /// <summary>The question to a person how to go on after its end; null when there is none.</summary>
         public string? Decision { get; init; }
+
+        /// <summary>Why a limit of the day holds it back, in words; null when none does.</summary>
+        public string? Budget { get; init; }
 
         /// <summary>The earlier open run of the same session, null when there is none.</summary>
         public string? Blocker { get; init; }
@@ -105,6 +108,7 @@ sealed record LikelyIssue(string Code, string Text)
         { Run: { NotBefore: { } time } run } when time > facts.Now => new("waiting_to_retry",
             $"It is attempt {run.Attempt} of what run {run.RetryOf} began, and waits until {Moment(time)}, for {Long(time - facts.Now)}.")
         { Kind = "time" },
+        { Budget: { } words } => new("budget", words) { Kind = "budget" },
         { Position: { } place } when place > facts.Free => new("pool_full",
             $"{(facts.Free > 0 ? $"Only {facts.Free} of {facts.Slots} slots are free" : $"All {facts.Slots} slots are taken")}; "
             + $"it is number {place} in the queue.")

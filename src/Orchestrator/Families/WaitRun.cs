@@ -46,7 +46,10 @@ sealed class WaitRun(RequestStore requests, ChildWaits waits, EventFeed feed, Ti
             if (mode is not ("any" or "all"))
                 throw Fault.Invalid("mode", "must be any or all.");
             var ids = Ids(call);
-            var seen = await Wait(call, ids, new WaitFor(mode == "all", Requests: true));
+            var asked = call.Query("requests") ?? "true";
+            if (asked is not ("true" or "false"))
+                throw Fault.Invalid("requests", "must be true or false.");
+            var seen = await Wait(call, ids, new WaitFor(mode == "all", Requests: asked == "true"));
             return Reply.Ok(json =>
             {
                 json.Member("runs", seen.Runs, RunJson.Default.IReadOnlyListRun);
@@ -178,6 +181,7 @@ sealed class WaitRun(RequestStore requests, ChildWaits waits, EventFeed feed, Ti
         .Asks("ids", "The runs, separated by commas.").AlsoAsks("run_ids", "ids")
         .Asks("mode", "all (without it) or any.", Shape.Word("all", "any"))
         .Asks("timeout_s", TimeoutMeaning, Shape.Number)
+        .Asks("requests", "false: a question of one of them does not end the wait.", Shape.Flag)
         .Gives("runs", RunJson.Default.IReadOnlyListRun).Gives("ended", Shape.List(Shape.Text))
         .Gives("requests", RequestJson.Default.IReadOnlyListRunRequest).Gives("timed_out", Shape.Flag).Gives("cursor", Shape.Text);
 }

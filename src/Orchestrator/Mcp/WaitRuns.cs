@@ -39,7 +39,7 @@ static class WaitRuns
         var ids = call.Texts("run_ids").Distinct().ToList();
         var limit = call.Seconds("timeout_seconds") ?? TimeSpan.FromSeconds(ToolCall.LongestWait);
         using var progress = new Ticker(call, limit, () => Words(call, ids));
-        var answer = call.Daemon.Hold((daemon, left) => daemon.Runs.WaitForSeveral(ids, call.Text("mode"), left), limit);
+        var answer = call.Daemon.Hold((daemon, left) => daemon.Runs.WaitForSeveral(ids, call.Text("mode"), left, null), limit);
         return new JsonObject
         {
             ["runs"] = new JsonArray(

@@ -23,6 +23,12 @@ sealed record ProjectSettings
     /// <summary>Start ready items without being asked.</summary>
     public bool? AutoRun { get; init; }
 
+    /// <summary>Most its runs of one day may cost together, in US dollars.</summary>
+    public decimal? PerDayUsd { get; init; }
+
+    /// <summary>Most tokens of its runs of one day together.</summary>
+    public long? PerDayTokens { get; init; }
+
     /// <summary>Phase of work → profile.</summary>
     public IReadOnlyDictionary<string, PhaseProfile> Profiles { get; init; } = new Dictionary<string, PhaseProfile>();
 
@@ -82,6 +88,15 @@ sealed record ConfigFile(
 
     /// <summary>Who is told of what, the built-in rule included.</summary>
     public IReadOnlyList<NotificationRule> Notifications { get; init; } = [NotificationRule.Log];
+
+    /// <summary>Most all runs of one day may cost together, in US dollars; null for no limit.</summary>
+    public decimal? PerDayUsd { get; init; }
+
+    /// <summary>Most tokens of all runs of one day together; null for no limit.</summary>
+    public long? PerDayTokens { get; init; }
+
+    /// <summary>Prices by model or pattern.</summary>
+    public IReadOnlyList<ModelPrice> Prices { get; init; } = [];
 
     /// <summary>Name in the data folder.</summary>
     public const string UserName = "config.yaml";
@@ -151,6 +166,9 @@ sealed record ConfigFile(
             Notifications = NotificationRule.Of(Groups(root, "notifications"), file),
             Lead = root.Get<string>("lead"),
             Panes = PaneSettings.Of(root.Get<ConfigGroup>("panes")),
+            PerDayUsd = limits?.Number<decimal>("per_day_usd"),
+            PerDayTokens = limits?.Number<long>("per_day_tokens"),
+            Prices = [.. Groups(root, "prices").Select(price => Price(price.Key, price.Value, file))],
         };
     }
 
@@ -170,6 +188,8 @@ sealed record ConfigFile(
             ? phases.Values.Where(phase => phase.Value is string).ToDictionary(phase => phase.Key, phase => new PhaseProfile(
                 (string)phase.Value!, $"{file}:{Line(phases.Lines.GetValueOrDefault(phase.Key, phases.Line))}", IsProjectFile(file)))
             : new Dictionary<string, PhaseProfile>(),
+        PerDayUsd = group.Get<ConfigGroup>("limits")?.Number<decimal>("per_day_usd"),
+        PerDayTokens = group.Get<ConfigGroup>("limits")?.Number<long>("per_day_tokens"),
     };
 
     /// <summary>True for the file a repository brings along.</summary>
@@ -192,6 +212,13 @@ sealed record ConfigFile(
             Kinds = entry.Get<List<string>>("kind") ?? [],
             Labels = entry.Get<List<string>>("labels") ?? [],
         };
+    }
+
+    static ModelPrice Price(string pattern, ConfigGroup group, string file)
+    {
+        decimal Need(string key) => group.Number<decimal>(key) ?? throw new Fault(FaultCode.InvalidRequest,
+            $"{file}:{group.Line}: prices.{pattern}: '{key}' is missing: US dollars for a million tokens.");
+        return new ModelPrice(pattern, Need("input"), group.Number<decimal>("cached") ?? Need("input"), Need("output")) { Origin = file };
     }
 
     /// <summary>Relative to the folder of the file; ~ is the home folder.</summary>

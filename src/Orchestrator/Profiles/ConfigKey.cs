@@ -13,6 +13,8 @@ enum ConfigKind
     Count,
     /// <summary>Seconds, more than 0, at most a year.</summary>
     Seconds,
+    /// <summary>US dollars: 0 or more, a fraction allowed.</summary>
+    Dollars,
     /// <summary>A list of texts (program and arguments).</summary>
     Texts,
     /// <summary>A list of such lists.</summary>
@@ -37,6 +39,9 @@ sealed record ConfigKey(string Name, ConfigKind Kind, string Meaning)
 {
     /// <summary>Allowed words of a <see cref="ConfigKind.Word"/>, or of a <see cref="ConfigKind.OneOrMore"/> that has some.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];
+
+    /// <summary>Of a <see cref="ConfigKind.Named"/>: names may hold * ? / : too, to stand for several.</summary>
+    public bool Patterns { get; init; }
 
     /// <summary>Members of a <see cref="ConfigKind.Group"/> or of each entry of a <see cref="ConfigKind.Named"/>
     /// or <see cref="ConfigKind.Entries"/>.</summary>
@@ -80,6 +85,9 @@ static class ConfigKeys
                 Members = OfProfile(agents),
             },
             new("projects", ConfigKind.Named, "Registered git repositories and how work in them is done.") { Members = OfProject },
+    /// <summary>Of a <see cref="ConfigKind.Named"/>: names may hold * ? / : too, to stand for several.</summary>
+    public bool Patterns { get; init; }
+
             new("routes", ConfigKind.Entries, "Rules that choose the profile of a run that names none; the first that fits wins.")
             {
                 Members = OfRoute,
@@ -93,6 +101,7 @@ static class ConfigKeys
                 Members =
                 [
                     new("max_concurrency", ConfigKind.Count, "Runs at the same time."),
+                    .. PerDay,
                     new("spawn_depth", ConfigKind.Count, "Generations of sessions below the first one; unset: 4."),
                     new("children_per_run", ConfigKind.Count, "Sessions one run may spawn; unset: 100."),
                     new("runs_per_family", ConfigKind.Count, "Runs of a session and all below it together; unset: 1000."),
@@ -134,12 +143,16 @@ static class ConfigKeys
             Words = [.. Approvals.Keys],
         },
         new("structured_result", ConfigKind.Flag, "Demand a result {goal_met, summary, …} even when the request gives no schema."),
-        new("limits", ConfigKind.Group, "Time limits of one run.")
+        new("limits", ConfigKind.Group, "Limits of one run.")
         {
             Members =
             [
                 new("total_s", ConfigKind.Seconds, "Longest a run may take, in seconds."),
                 new("idle_s", ConfigKind.Seconds, "Longest a run may be silent, in seconds."),
+                new("turns", ConfigKind.Count, "Most steps of the agent: a message or a tool call each. At a limit of this and the "
+                    + "next two kinds the run is held still and a person is asked."),
+                new("tokens", ConfigKind.Count, "Most tokens, of every kind together."),
+                new("cost_usd", ConfigKind.Dollars, "Most it may cost in US dollars, estimates included."),
             ],
         },
         new("escalates_to", ConfigKind.Text, "Profile used after repeated failure."),
@@ -158,6 +171,7 @@ static class ConfigKeys
         {
             Members = [.. Phases.All.Select(phase => new ConfigKey(phase, ConfigKind.Text, $"Profile for the phase {phase}."))],
         },
+        new("limits", ConfigKind.Group, "Limits of this project; set in the data folder's config.yaml.") { Members = PerDay },
     ];
 
     static readonly IReadOnlyList<ConfigKey> OfRoute =
@@ -168,5 +182,19 @@ static class ConfigKeys
         new("kind", ConfigKind.OneOrMore, "Only for this kind of work, or one of these."),
         new("labels", ConfigKind.OneOrMore, "Only for work that carries this label, or all of these."),
         new("profile", ConfigKind.Text, "The profile to use. Required."),
+    ];
+
+    /// <summary>Limits of all runs of a day together.</summary>
+    static IReadOnlyList<ConfigKey> PerDay =>
+    [
+        new("per_day_usd", ConfigKind.Dollars, "Most to spend on one day in US dollars, estimates included; then what is new waits."),
+        new("per_day_tokens", ConfigKind.Count, "Most tokens of one day; then what is new waits."),
+    ];
+
+    static readonly IReadOnlyList<ConfigKey> OfPrice =
+    [
+        new("input", ConfigKind.Dollars, "US dollars for a million tokens of input."),
+        new("cached", ConfigKind.Dollars, "US dollars for a million tokens of input from the provider's cache; unset: as input."),
+        new("output", ConfigKind.Dollars, "US dollars for a million tokens of output."),
     ];
 }

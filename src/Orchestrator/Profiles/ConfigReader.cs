@@ -112,6 +112,10 @@ sealed class ConfigReader(string file)
             case ConfigKind.Count when IsPlain(node)
                 && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count >= 1:
                 return (long)count;
+            case ConfigKind.Dollars when IsPlain(node)
+                && decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var dollars)
+                && dollars is >= 0 and <= 1_000_000:
+                return dollars;
             case ConfigKind.Seconds when IsPlain(node)
                 && double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
                 && seconds is > 0 and <= 31_536_000:
@@ -145,6 +149,7 @@ sealed class ConfigReader(string file)
         ConfigKind.Flag => "true or false",
         ConfigKind.Count => "a whole number from 1",
         ConfigKind.Seconds => "seconds as a number more than 0 and at most 31536000",
+        ConfigKind.Dollars => "US dollars as a number from 0 to 1000000",
         ConfigKind.Word => $"one of {string.Join(", ", key.Words)}",
         _ => "a text",
     };
@@ -183,8 +188,10 @@ sealed class ConfigReader(string file)
         foreach (var (nameNode, valueNode) in map)
         {
             var name = NameOf(nameNode);
-            if (!IsGoodName(name))
-                Problem(nameNode, Join(path, name), "a name is 1 to 64 letters, digits, '.', '_' or '-', the first a letter or digit");
+            if (key.Patterns ? !IsGoodPattern(name) : !IsGoodName(name))
+                Problem(nameNode, Join(path, name), key.Patterns
+                    ? "a pattern is 1 to 100 letters, digits, '.', '_', '-', '/', ':', '*' or '?'"
+                    : "a name is 1 to 64 letters, digits, '.', '_' or '-', the first a letter or digit");
             else if (IsNull(valueNode))
                 entries[name] = new ConfigGroup(LineOf(nameNode), ConfigGroup.None.Values);
             else if (Group(valueNode, key, Join(path, name)) is { } group)
@@ -197,6 +204,9 @@ sealed class ConfigReader(string file)
     static bool IsGoodName(string name) =>
         name.Length is >= 1 and <= 64 && char.IsAsciiLetterOrDigit(name[0])
         && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
+
+    static bool IsGoodPattern(string name) =>
+        name.Length is >= 1 and <= 100 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '*' or '?' or '/' or ':');
 
     List<string>? Texts(YamlNode node, string path) =>
         Sequence(node, path, "a list of texts, like [\"program\", \"argument\"]", (item, inner) =>

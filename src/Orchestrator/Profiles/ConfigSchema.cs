@@ -32,6 +32,7 @@ static class ConfigSchema
             ConfigKind.Word => new JsonObject { ["enum"] = new JsonArray([.. key.Words.Select(w => (JsonNode?)w), null]) },
             ConfigKind.Flag => Typed("boolean"),
             ConfigKind.Count => Typed("integer", ("minimum", 1)),
+            ConfigKind.Dollars => Typed("number", ("minimum", 0), ("maximum", 1_000_000)),
             ConfigKind.Seconds => Typed("number", ("exclusiveMinimum", 0), ("maximum", 31_536_000)),
             ConfigKind.Texts => Typed("array", ("items", Text())),
             ConfigKind.TextLists => Typed("array", ("items", new JsonObject { ["type"] = "array", ["items"] = Text() })),

@@ -51,6 +51,15 @@ sealed record Profile
     /// <summary>Longest a run may be silent; null for the daemon's default.</summary>
     public TimeSpan? IdleLimit { get; init; }
 
+    /// <summary>Most steps of the agent in one run (a message or a tool call each); null for no limit.</summary>
+    public long? TurnLimit { get; init; }
+
+    /// <summary>Most tokens of one run, of every kind together; null for no limit.</summary>
+    public long? TokenLimit { get; init; }
+
+    /// <summary>Most one run may cost, in US dollars; null for no limit.</summary>
+    public decimal? CostLimit { get; init; }
+
     /// <summary>Profile used after repeated failure; null for none.</summary>
     public string? EscalatesTo { get; init; }
 

@@ -98,6 +98,9 @@ sealed class ProfileBook
             StructuredResult = keys.Number<bool>("structured_result") ?? lower?.StructuredResult ?? false,
             TotalLimit = Limit(limits, "total_s", lower?.TotalLimit),
             IdleLimit = Limit(limits, "idle_s", lower?.IdleLimit),
+            TurnLimit = Number<long>(limits, "turns", lower?.TurnLimit),
+            TokenLimit = Number<long>(limits, "tokens", lower?.TokenLimit),
+            CostLimit = Number<decimal>(limits, "cost_usd", lower?.CostLimit),
             EscalatesTo = Text(keys, "escalates_to", lower?.EscalatesTo),
             OnChildRun = keys.Get<string>("on_child") is { } onChild ? onChild == "run" : lower?.OnChildRun ?? false,
         };
@@ -105,6 +108,9 @@ sealed class ProfileBook
 
     /// <summary>A key written as null undoes what is below.</summary>
     static string? Text(ConfigGroup keys, string key, string? lower) => keys.Values.ContainsKey(key) ? keys.Get<string>(key) : lower;
+
+    static T? Number<T>(ConfigGroup limits, string key, T? lower)
+        where T : struct => limits.Values.ContainsKey(key) ? limits.Number<T>(key) : lower;
 
     static TimeSpan? Limit(ConfigGroup limits, string key, TimeSpan? lower)
     {

@@ -24,7 +24,7 @@ sealed class RequestStore(RunStore runs, ChildWaits waits)
 
     public RunStore Runs => runs;
 
-    /// <summary>Adds what follows when a request is answered or expires, in the same transaction.</summary>
+    /// <summary>Adds what follows when a request was answered or its time is over, in that transaction, before its run goes on.</summary>
     public void WhenClosed(Action<WriteTransaction, RunRequest> follow) => whenClosed.Add(follow);
 
     /// <summary>Asks; the run waits from now on. Also returns the event that tells the parent (the asker's own without one).</summary>
@@ -81,6 +81,7 @@ sealed class RequestStore(RunStore runs, ChildWaits waits)
         Tell(transaction, EventOf(next), after, actor, Ended(after));
         if (step == RequestStep.Withdraw)
             return after;
+        whenClosed.ForEach(follow => follow(transaction, after));
         if (AgentQuestions.AnswerOf(after) is { } command)
             RunCommands.Add(transaction, runs, after.RunId, command, requestId: after.Id);
         Settle(transaction, after.RunId);

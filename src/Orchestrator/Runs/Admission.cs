@@ -73,11 +73,14 @@ sealed class Admission(RunStore runs, ProfileChooser chooser, RunLimits limits)
             Profile = profile.Name,
             Agent = profile.Agent,
             Protocol = AgentCatalog.Of(profile).Protocol,
-            Model = profile.Model,
             ProfileWhy = why,
             ProfileSettings = KeptProfile.Write(profile),
             Provider = AgentCatalog.Of(profile).ProviderOf(profile),
             Plan = RetryPlan.Of(profile, limits),
+            Model = wish.Overrides?.Model ?? profile.Model,
+            Title = wish.Title,
+            Overrides = wish.Overrides,
+            Budget = RunBudget.Of(profile),
             OutputSchema = wish.OutputSchema ?? (profile.StructuredResult ? StructuredResult.Schema : null),
             ParentRunId = wish.ParentRunId ?? session.ParentRunId,
             RetryOf = wish.RetryOf,
@@ -95,6 +98,10 @@ sealed record RunWish(string Prompt, string Trigger)
     public string? ParentRunId { get; init; }
     public string? RetryOf { get; init; }
     public int Attempt { get; init; } = 1;
+
+    /// <summary>A name of its own; null for the session's.</summary>
+    public string? Title { get; init; }
+    public RunOverrides? Overrides { get; init; }
 }
 
 /// <summary>Bounds of every run, with the defaults a profile may change.</summary>

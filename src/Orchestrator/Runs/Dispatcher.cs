@@ -25,6 +25,8 @@ sealed class Dispatcher(RunStore runs, Runner runner, Func<int> slots, string no
         select r.id, coalesce(r.provider, r.agent) from runs r
         where r.status = 'queued' and r.ended_at is null and coalesce(r.not_before, 0) <= @now and not {CoolDownRows.Holds}
           and not exists (select 1 from runs o where o.session_id = r.session_id and o.ended_at is null and o.queue_no < r.queue_no)
+          and not exists (select 1 from spending_holds h where h.day = @today
+                            and (h.project = '' or h.project = (select s.project from sessions s where s.id = r.session_id)))
         order by r.queue_no limit @limit
         """;
 
@@ -135,12 +137,14 @@ sealed class Dispatcher(RunStore runs, Runner runner, Func<int> slots, string no
 
     async Task<IReadOnlyList<Run>> Claim(int free)
     {
+        // What was held back by a limit of the day starts by itself when the day is over.
+        var today = LocalDay.Of(clock.GetUtcNow().Micros(), clock);
         try
         {
-            if (runs.Store.Read(db => db.Text(NextQueued, ("@limit", 1), ("@now", clock.GetUtcNow().Micros()))) is null)
+            if (runs.Store.Read(db => db.Text(NextQueued, ("@today", today), ("@limit", 1), ("@now", clock.GetUtcNow().Micros()))) is null)
                 return [];
             return await runs.Store.Write(transaction => transaction.Db.Query(NextQueued,
-                    row => (Id: row.GetString(0), Provider: row.GetString(1)), ("@limit", free), ("@now", transaction.Now))
+                    row => (Id: row.GetString(0), Provider: row.GetString(1)), ("@today", today), ("@limit", free), ("@now", transaction.Now))
                 // A run just given back is still in its last owner's hands for a moment; that one wakes us when it lets go.
                 .Where(next => !active.ContainsKey(next.Id) && CoolDownStore.TakeStart(transaction, next.Provider))
                 .Select(next => next.Id)

@@ -140,7 +140,8 @@ sealed class Finisher(RunStore runs, Watch watch, WorkCapture capture, RunLimits
         return (timedOut ? RunStep.TimeOut : RunStep.Cancel, new RunChange(run.StopActor ?? "daemon")
         {
             Reason = run.StopReason ?? EndReason.User,
-            ErrorMessage = timedOut ? $"{EndReason.All[run.StopReason!]} The limit is {limit.TotalSeconds:0} s." : null,
+            ErrorMessage = timedOut ? $"{EndReason.All[run.StopReason!]} The limit is {limit.TotalSeconds:0} s."
+                : run.StopReason == EndReason.Budget ? $"{EndReason.All[EndReason.Budget]} 'agentctl resume' goes on with it." : null,
             ExitCode = seen.ExitCode,
             Result = ending?.Result,
         });

@@ -57,6 +57,7 @@ sealed class Launcher(Database store, ProjectStore projects, Func<string, string
     public AgentOrder Order(Run run, Workspace workspace)
     {
         var profile = KeptProfile.Read(run.ProfileSettings) ?? Present(run, workspace);
+        profile = run.Overrides?.On(profile) ?? profile;
         var thread = run.NewThread ? null : store.Read(db => SessionStore.Thread(db, run.SessionId, run.Agent));
         return new AgentOrder
         {

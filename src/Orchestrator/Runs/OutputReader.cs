@@ -175,7 +175,8 @@ sealed class OutputReader : IDisposable
             Sent += lines.Count;
         }
 
-        transcript = reading.Transcript;
+        var turns = reading.Signals.Count(signal => signal is Said or ToolCalled);
+        transcript = turns == 0 ? reading.Transcript : reading.Transcript with { Turns = reading.Transcript.Turns + turns };
     }
 
     /// <summary>The end of standard error, at most 8 KiB: read from the file, so that a restart forgets nothing.</summary>

@@ -40,6 +40,12 @@ sealed record Run
     public string? ProfileWhy { get; init; }
     public required string Agent { get; init; }
     public string? Model { get; init; }
+
+    /// <summary>A name of its own; null for its session's.</summary>
+    public string? Title { get; init; }
+
+    /// <summary>What of its profile was changed for this run; null for nothing.</summary>
+    public RunOverrides? Overrides { get; init; }
     public int Attempt { get; init; }
 
     /// <summary>Rises with each claim; every write of the run's owner names it.</summary>
@@ -90,6 +96,10 @@ sealed record Run
     [JsonIgnore] public string? Outcome { get; init; }
     [JsonIgnore] public TimeSpan TotalLimit { get; init; }
     [JsonIgnore] public TimeSpan IdleLimit { get; init; }
+    [JsonIgnore] public RunBudget Budget { get; init; }
+
+    /// <summary>Its processes are held still: somebody was asked about a limit.</summary>
+    [JsonIgnore] public bool Paused { get; init; }
     [JsonIgnore] public string? StopReason { get; init; }
     [JsonIgnore] public string? StopActor { get; init; }
     [JsonIgnore] public long? PidStart { get; init; }

@@ -20,7 +20,8 @@ static class RunRows
                r.waiting_for, r.waiting_since, r.waited_us, r.outcome, r.protocol,
                coalesce(r.provider, r.agent), r.retry_plan, r.retry_how, r.not_before, r.new_thread, r.unstarted,
                (select n.id from runs n where n.retry_of = r.id order by n.created_at, n.queue_no limit 1),
-               r.profile_why, r.profile_settings
+               r.profile_why, r.profile_settings, r.title, r.overrides, r.limit_turns,
+               r.limit_tokens, r.limit_micros, r.paused_at
         from runs r left join workspaces w on w.id = r.workspace_id
         """;
 
@@ -158,6 +159,10 @@ static class RunRows
         Protocol = row.TextOrNull(54),
         ProfileWhy = row.TextOrNull(62),
         ProfileSettings = row.TextOrNull(63),
+        Title = row.TextOrNull(64),
+        Overrides = row.TextOrNull(65) is { } changed ? JsonSerializer.Deserialize(changed, RunJson.Default.RunOverrides) : null,
+        Budget = new RunBudget(row.LongOrNull(66), row.LongOrNull(67), row.LongOrNull(68)),
+        Paused = row.LongOrNull(69) is not null,
     };
 }
 
@@ -184,6 +189,7 @@ sealed record RunQuery(IReadOnlyList<string> Statuses, string? SessionId, string
 [JsonSerializable(typeof(Transcript))]
 [JsonSerializable(typeof(Usage))]
 [JsonSerializable(typeof(RunResult))]
+[JsonSerializable(typeof(RunOverrides))]
 sealed partial class RunJson : JsonSerializerContext;
 
 /// <summary>Running totals that some agents report per thread, kept between its runs.</summary>

@@ -19,6 +19,8 @@ sealed class RunStore(Database store, EventLog events)
     readonly List<Action<WriteTransaction, Run>> afterStart = [];
     readonly List<Action<WriteTransaction, Run, Signal>> whenAsked = [];
     readonly List<Action<WriteTransaction, RunCommand>> whenTaken = [];
+    readonly List<Action<WriteTransaction, Run, Usage?>> whenUsed = [];
+    Func<Usage, string?, Usage> priced = (usage, _) => usage;
 
     Func<WriteTransaction, Run, RunStatus, RunChange, Sequel> recovery = (_, _, _, _) => Sequel.None;
 
@@ -45,6 +47,13 @@ sealed class RunStore(Database store, EventLog events)
     /// <summary>Adds what follows when a command is handed to the agent, in the same transaction.</summary>
     public void WhenTaken(Action<WriteTransaction, RunCommand> follow) => whenTaken.Add(follow);
 
+    /// <summary>Looks up what a usage of a model costs, before it is stored.</summary>
+    public void PriceBy(Func<Usage, string?, Usage> prices) => priced = prices;
+
+    /// <summary>Adds what follows when an agent told of its usage or took a step, in the transaction that stores it: the run as it is then,
+    /// and what it had used before.</summary>
+    public void WhenUsed(Action<WriteTransaction, Run, Usage?> follow) => whenUsed.Add(follow);
+
     public Database Store => store;
 
     public EventLog Events => events;
@@ -55,9 +64,11 @@ sealed class RunStore(Database store, EventLog events)
         transaction.Db.Execute(
             "insert into runs (id, queue_no, session_id, parent_run_id, retry_of, status, trigger_kind, profile, agent, protocol, model, "
                 + "profile_why, profile_settings, attempt, fence, prompt, provider, retry_plan, retry_how, not_before, new_thread, "
+                + "title, overrides, limit_turns, limit_tokens, limit_micros, "
             + "output_schema, total_limit_us, idle_limit_us, created_at, stdout_offset, stderr_offset, line_events) "
             + "values (@id, @no, @session, @parent, @retry, 'queued', @trigger, @profile, @agent, @protocol, @model, @why, @settings, "
             + "@attempt, 0, @prompt, @provider, @plan, @how, @not_before, @new_thread, "
+            + "@title, @overrides, @turns, @tokens, @micros, "
             + "@schema, @total, @idle, @now, 0, 0, 0)",
             ("@id", id), ("@no", transaction.Next("queue_no")), ("@session", order.SessionId), ("@parent", order.ParentRunId),
                 ("@retry", order.RetryOf),
@@ -67,7 +78,10 @@ sealed class RunStore(Database store, EventLog events)
             ("@provider", order.Provider),
             ("@plan", order.Plan is null ? null : JsonSerializer.Serialize(order.Plan, PlanJson.Default.RetryPlan)),
             ("@how", order.RetryHow), ("@not_before", order.NotBefore?.Micros()), ("@new_thread", order.NewThread ? 1 : 0),
-            ("@prompt", order.Prompt), ("@schema", order.OutputSchema), ("@total", (long)order.TotalLimit.TotalMicroseconds),
+            ("@prompt", order.Prompt), ("@title", order.Title),
+            ("@overrides", order.Overrides is { } changed ? JsonSerializer.Serialize(changed, RunJson.Default.RunOverrides) : null),
+            ("@turns", order.Budget.Turns), ("@tokens", order.Budget.Tokens), ("@micros", order.Budget.Micros),
+            ("@schema", order.OutputSchema), ("@total", (long)order.TotalLimit.TotalMicroseconds),
             ("@idle", (long)order.IdleLimit.TotalMicroseconds), ("@now", transaction.Now));
         events.Append(transaction, new NewEvent(RunEvents.Queued, actor, RunEvents.QueuedData(order), order.SessionId, id));
         Stir(transaction, id);
@@ -146,6 +160,9 @@ sealed class RunStore(Database store, EventLog events)
     public bool Keep(WriteTransaction transaction, Run run, Progress progress)
     {
         var transcript = progress.Transcript;
+        var before = transaction.Db.Text("select usage from runs where id = @id", ("@id", run.Id));
+        var usage = transcript.Usage is { } used
+            ? JsonSerializer.Serialize(priced(used, transcript.Model ?? run.Model), RunJson.Default.Usage) : null;
         var changed = transaction.Db.Execute(
             "update runs set stdout_offset = @out, stderr_offset = @err, line_events = @lines, transcript = @transcript, model = "
                 + "coalesce(model, @model), "
@@ -154,7 +171,7 @@ sealed class RunStore(Database store, EventLog events)
             ("@out", progress.StdoutOffset), ("@err", progress.StderrOffset), ("@lines", progress.LineEvents),
             ("@transcript", JsonSerializer.Serialize(transcript, RunJson.Default.Transcript)), ("@model", transcript.Model),
             ("@last", transcript.LastMessage),
-                ("@usage", transcript.Usage is null ? null : JsonSerializer.Serialize(transcript.Usage, RunJson.Default.Usage)),
+                ("@usage", usage),
             ("@cut", progress.OutputCut), ("@now", transaction.Now), ("@id", run.Id), ("@fence", run.Fence));
         if (changed == 0)
             return false;
@@ -165,6 +182,9 @@ sealed class RunStore(Database store, EventLog events)
         foreach (var news in progress.Events)
             events.Append(transaction, news);
         KeepTalk(transaction, run, progress);
+        if (usage != before || run.Budget.Turns is not null)
+            whenUsed.ForEach(follow => follow(transaction, RunRows.Get(transaction.Db, run.Id),
+                before is null ? null : JsonSerializer.Deserialize(before, RunJson.Default.Usage)));
         return true;
     }
 

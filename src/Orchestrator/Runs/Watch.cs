@@ -29,6 +29,9 @@ sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, TimePro
         var input = InputWriter.Of(runs, this, held, reader);
         if (input is not null)
             await input.Begin();
+        var still = new HeldStill(held.Holder);
+        if (held.Adopted)
+            still.Force(held.Run is { Paused: true, Status: RunStatus.Waiting });
         var stopping = held.Run.Status == RunStatus.Stopping ? await BeginStop(held, input) : null;
         long? goneSince = null;
         while (true)
@@ -60,7 +63,7 @@ sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, TimePro
                 pace.Stirred();
             if (rang && input is not null)
                 await input.Take();
-            if ((rang || deadlines.StopRequested) && stopping is null && LookAgain(held, deadlines))
+            if ((rang || deadlines.StopRequested) && stopping is null && LookAgain(held, deadlines, still))
                 stopping = await BeginStop(held, input);
         }
     }
@@ -111,12 +114,14 @@ sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, TimePro
         return clock.GetElapsedTime(since.Value) >= SecondLook;
     }
 
-    // The row says what others want of the run: that it stops, or that its clocks stand still while it waits.
-    bool LookAgain(Held held, Deadlines deadlines)
+    // The row says what others want of the run: that it stops, that its clocks stand still while it waits, or that it does itself.
+    bool LookAgain(Held held, Deadlines deadlines, HeldStill still)
     {
-        var status = runs.Store.Read(db => RunRows.Get(db, held.Run.Id)).Status;
-        deadlines.Rest(status == RunStatus.Waiting);
-        return status == RunStatus.Stopping;
+        var now = runs.Store.Read(db => RunRows.Get(db, held.Run.Id));
+        deadlines.Rest(now.Status == RunStatus.Waiting);
+        // What is to be stopped must hear it.
+        still.Set(now is { Paused: true, Status: RunStatus.Waiting });
+        return now.Status == RunStatus.Stopping;
     }
 
     Task RequestStop(Held held, string reason) => runs.Store.Write(transaction =>

@@ -8,6 +8,9 @@ namespace Orchestrator.Terminals;
 static unsafe partial class Native
 {
     public const int SignalHangUp = 1, SignalInterrupt = 2, SignalKill = 9, SignalTerminate = 15;
+
+    /// <summary>The two that hold a process still and let it go on.</summary>
+    public static readonly int SignalStop = OperatingSystem.IsMacOS() ? 17 : 19, SignalContinue = OperatingSystem.IsMacOS() ? 19 : 18;
     public const int NoHang = 1, ExecuteOk = 1, PollIn = 1, PollOut = 4;
     const int Interrupted = 4;
 

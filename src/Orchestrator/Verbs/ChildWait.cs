@@ -26,7 +26,7 @@ static class ChildWait
             try
             {
                 var left = limit - call.Around.Clock.GetElapsedTime(begun);
-                var seen = runs.WaitForSeveral([run], null, left < TimeSpan.Zero ? TimeSpan.Zero : left < Slice ? left : Slice);
+                var seen = runs.WaitForSeveral([run], null, left < TimeSpan.Zero ? TimeSpan.Zero : left < Slice ? left : Slice, true);
                 patience.Answered();
                 var over = call.Around.Clock.GetElapsedTime(begun) >= limit;
                 if (seen["timed_out"]?.GetValue<bool>() != true || over) return Print(call, seen);
@@ -52,6 +52,7 @@ static class ChildWait
         foreach (var request in requests)
             call.Output.Remark($"It asks you: {request.Text("text")} Answer with 'agentctl tool session-send --session-id "
                 + $"{request.Text("session_id")} --text …', then wait again.");
-        return requests.Count > 0 ? ExitCodes.PersonMustDecide : ExitCodes.OfRun(child.Text("status")) ?? ExitCodes.StillRunning;
+        return requests.Count > 0 ? ExitCodes.PersonMustDecide
+            : ExitCodes.OfRun(child.Text("status"), child.Text("reason")) ?? ExitCodes.StillRunning;
     }
 }

@@ -112,10 +112,10 @@ static class GatewayRunVerbs
         {
             try
             {
-                var status = runs.Show(call.Id("run")).Text("run.status");
+                var run = runs.Show(call.Id("run"));
                 while (CopyFrom(call, runs, stream, ref from)) { }
                 patience.Answered();
-                if (ExitCodes.OfRun(status) is { } code) return code;
+                if (ExitCodes.OfRun(run.Text("run.status"), run.Text("run.reason")) is { } code) return code;
                 stop.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(200));
                 stop.ThrowIfCancellationRequested();
             }

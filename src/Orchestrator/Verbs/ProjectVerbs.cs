@@ -1,34 +1,13 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 using Orchestrator.Cli;
 using Orchestrator.Client;
 using Orchestrator.Workspaces;
 
 namespace Orchestrator.Verbs;
 
-/// <summary>Where work happens: <c>init</c>, <c>add-project</c>, <c>project …</c>, <c>worktree …</c>.</summary>
+/// <summary>Where work happens: <c>add-project</c>, <c>project …</c>, <c>worktree …</c>.</summary>
 static class ProjectVerbs
 {
-    /// <summary>The file <c>init</c> writes: every line a comment, so that it changes nothing until a person edits it.</summary>
-    const string ConfigTemplate = """
-        # Settings of the daemon; every key is optional. 'agentctl config list' shows what is in force.
-        # profiles:
-        #   nightly:
-        #     agent: command
-        #     command: ["./tools/agent.sh", "--fast"]
-        #     sandbox: workspace-write        # read-only | workspace-write | full-access
-        #     limits: {total_s: 7200, idle_s: 1200}
-        # projects:
-        #   demo:
-        #     path: /somewhere/demo
-        #     isolation: worktree             # worktree | shared | none
-        # limits: {max_concurrency: 4}
-
-        """;
-
-    public static Command Init() => Verb.Do("init",
-        "Make the data folder and its config.yaml where missing; prints their paths.", InitFolder);
-
     public static Command AddProject() => Verb.Do("add-project",
         "Register a folder as a project; again overwrites.", Add, AddSymbols());
 
@@ -88,29 +67,4 @@ static class ProjectVerbs
 
     static int Cleanup(Invocation call) => call.Output.Document(call.Api().Worktrees.CleanUp(
         new CleanUpWorktrees.Request(call.Flag("--dry-run") ? true : null, call.MaybeId("run"), null)));
-
-    static int InitFolder(Invocation call)
-    {
-        var folder = call.Settings.Data;
-        var config = Path.Combine(folder, "config.yaml");
-        try
-        {
-            // Only the owner: the folder holds the local token and everything agents said.
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            using var file = new FileStream(config, FileMode.CreateNew);
-            file.Write(System.Text.Encoding.UTF8.GetBytes(ConfigTemplate));
-        }
-        catch (IOException) when (File.Exists(config))
-        {
-            // Kept as it is.
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new Fault(FaultCode.Internal, $"'{folder}' cannot be made: {e.Message}", "Choose another with --data or AGENTD_DATA.");
-        }
-        if (call.Output.WantsJson) return call.Output.Document(new JsonObject { ["data"] = folder, ["config"] = config });
-        call.Output.Line(folder);
-        call.Output.Line(config);
-        return ExitCodes.Ok;
-    }
 }

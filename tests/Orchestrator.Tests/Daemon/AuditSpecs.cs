@@ -88,6 +88,7 @@ public class AuditSpecs
                 await daemon.Ended(await daemon.Run(
                     """agentctl {"type":"failure","reason":"rate_limited","text":"429","retry_after_s":600}""", "exit 1"));
                 return ("/providers/clear", new JsonObject { ["provider"] = "command.fake" });
+            case "RaiseBudget": return ("/usage/raise", new JsonObject { ["usd"] = 1 });
             case "StopDaemon": return ("/daemon/stop", []);
             default: throw new InvalidOperationException($"Say in AuditSpecs how {operation} changes something.");
         }

@@ -13,6 +13,7 @@ using Orchestrator.Requests;
 using Orchestrator.Notifications;
 using Orchestrator.Runs;
 using Orchestrator.Sessions;
+using Orchestrator.Spending;
 using Orchestrator.Tests.Tidy;
 using Orchestrator.Tokens;
 using Orchestrator.Workspaces;
@@ -136,7 +137,7 @@ static partial class GeneratedDocs
     public static IReadOnlyList<EventKind> EventKinds { get; } =
         [.. DaemonEvents.Kinds, .. ConfigEvents.Kinds, .. TokenEvents.Kinds, .. WorkspaceEvents.Kinds, .. SessionEvents.Kinds,
             .. RunEventKinds.All, .. RequestEvents.Kinds, .. FamilyEvents.Kinds, .. ProviderEvents.Kinds,
-            .. NotificationEvents.Kinds];
+            .. NotificationEvents.Kinds, .. SpendingEvents.Kinds];
 
     static string EventsPage() => Page("Events",
         "Each event is `{id, cursor, event_type, session_id, run_id, item_id, created_at, actor, data}`. The examples show `data` with "

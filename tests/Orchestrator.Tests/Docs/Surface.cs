@@ -76,9 +76,11 @@ static class Surface
     static IEnumerable<LeafCommand> Leaves(Command command, string before)
     {
         var words = $"{before} {command.Name}".Trim();
-        if (command.Subcommands.Count > 0) return command.Subcommands.SelectMany(c => Leaves(c, words));
+        var below = command.Subcommands.SelectMany(c => Leaves(c, words));
+        if (command.Action is null) return below;
         var arguments = command.Arguments.Select(a => a.Arity.MinimumNumberOfValues > 0 ? $"<{a.Name}>" : $"[{a.Name}]")
-            .Concat(command.Options.Select(o => o.Arity.MaximumNumberOfValues == 0 ? o.Name : $"{o.Name} {o.HelpName ?? "VALUE"}"));
-        return [new(words, command.Description ?? "", [.. arguments])];
+            .Concat(command.Options.Where(o => !o.Hidden)
+                .Select(o => o.Arity.MaximumNumberOfValues == 0 ? o.Name : $"{o.Name} {o.HelpName ?? "VALUE"}"));
+        return [new(words, command.Description ?? "", [.. arguments]), .. below];
     }
 }

@@ -35,7 +35,7 @@ public partial class EventKindSpecs
     public async Task What_a_daemon_writes_has_the_members_that_are_listed()
     {
         using var repository = new TempRepository();
-        await using var daemon = await TestDaemon.Start();
+        await using var daemon = await TestDaemon.Start("limits: {per_day_usd: 0.6}");
         foreach (var again in new[] { 1, 2 })
             await daemon.Post("/projects", new JsonObject { ["name"] = "demo", ["path"] = repository.Path, ["default_profile"] = "fake" });
         var order = TestDaemon.Order(
@@ -65,6 +65,7 @@ public partial class EventKindSpecs
         var place = (string)(await daemon.Get($"/runs/{kept["run"]!["id"]}"))["run"]!["workspace"]!["path"]!;
         await File.WriteAllTextAsync(Path.Combine(place, "later.txt"), "by hand", TestContext.Current.CancellationToken);
         await daemon.Post("/worktrees/cleanup");
+        await daemon.Post("/usage/raise", new JsonObject { ["usd"] = 5 });
         await daemon.Stop();
         await daemon.Start();
 
@@ -135,6 +136,6 @@ public partial class EventKindSpecs
         await daemon.Post($"/sessions/{child["session_id"]}/archive");
     }
 
-    [GeneratedRegex(@"^(session|message|run|request|workspace|project|provider|token|door|daemon|backend|item|plan|delivery)\.[a-z_]+$")]
+    [GeneratedRegex(@"^(session|message|run|request|workspace|project|provider|token|door|budget|daemon|backend|item|plan|delivery)\.[a-z_]+$")]
     private static partial Regex TypeName();
 }

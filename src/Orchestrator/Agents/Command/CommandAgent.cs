@@ -14,6 +14,8 @@ sealed class CommandAgent : IAgent
 
     public string? Program => null;
 
+    public bool IsPlainProgram => true;
+
     /// <summary>Nothing beyond the common list: nobody knows what the program needs, its profile's <c>env</c> says it.</summary>
     public IReadOnlyList<string> PassedVariables => [];
 
@@ -38,6 +40,9 @@ sealed class CommandAgent : IAgent
             variables["AGENTCTL_SCHEMA_FILE"] = Path.Combine(order.RunFolder, SchemaFile);
             files[SchemaFile] = order.OutputSchema;
         }
+        if (order.Profile.Model is { } model)
+            variables["AGENTCTL_MODEL"] = model;
+        variables["AGENTCTL_SANDBOX"] = ConfigKeys.Sandboxes.First(word => word.Value == order.Profile.Sandbox).Key;
         if (order.ThreadId is not null)
             variables["AGENTCTL_THREAD_ID"] = order.ThreadId;
         return new Launch

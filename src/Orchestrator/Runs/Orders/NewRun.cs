@@ -40,6 +40,11 @@ sealed record NewRun
     public bool NewThread { get; init; }
     public required TimeSpan TotalLimit { get; init; }
     public required TimeSpan IdleLimit { get; init; }
+    public string? Title { get; init; }
+    public RunOverrides? Overrides { get; init; }
+
+    /// <summary>What it may use.</summary>
+    public RunBudget Budget { get; init; }
 
     /// <summary>A run with the settings of another one for another prompt.</summary>
     public static NewRun Like(Run run, string prompt) => new()
@@ -59,5 +64,7 @@ sealed record NewRun
         Plan = run.Plan,
         TotalLimit = run.TotalLimit,
         IdleLimit = run.IdleLimit,
+        Overrides = run.Overrides,
+        Budget = run.Budget,
     };
 }
