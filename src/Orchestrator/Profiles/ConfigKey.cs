@@ -85,9 +85,6 @@ static class ConfigKeys
                 Members = OfProfile(agents),
             },
             new("projects", ConfigKind.Named, "Registered git repositories and how work in them is done.") { Members = OfProject },
-    /// <summary>Of a <see cref="ConfigKind.Named"/>: names may hold * ? / : too, to stand for several.</summary>
-    public bool Patterns { get; init; }
-
             new("routes", ConfigKind.Entries, "Rules that choose the profile of a run that names none; the first that fits wins.")
             {
                 Members = OfRoute,
@@ -96,6 +93,12 @@ static class ConfigKeys
             new("lead", ConfigKind.Text, "Profile of the agent that 'agentctl orch' starts; unset: one that is installed."),
             PaneSettings.Keys,
             NotificationRule.Keys,
+            new("prices", ConfigKind.Named, "Prices of models, by name or pattern (* and ?), before the built-in ones; for the data "
+                + "folder's config.yaml. Used where an agent does not tell its cost itself.")
+            {
+                Patterns = true,
+                Members = OfPrice,
+            },
             new("limits", ConfigKind.Group, "Limits of the whole daemon.")
             {
                 Members =

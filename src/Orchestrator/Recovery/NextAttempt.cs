@@ -36,6 +36,8 @@ static class NextAttempt
                 Profile = target.Profile,
                 ProfileWhy = $"{run.Profile} escalates to it",
                 ProfileSettings = target.Settings,
+                // A model named for the first attempt is not one of the other profile's agent; less to touch stays less.
+                Overrides = run.Overrides is { Sandbox: { } sandbox } ? new RunOverrides(null, sandbox) : null,
                 Agent = target.Agent,
                 Protocol = target.Protocol,
                 Model = target.Model,

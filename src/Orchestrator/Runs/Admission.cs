@@ -41,7 +41,8 @@ sealed class Admission(RunStore runs, ProfileChooser chooser, RunLimits limits)
         // As it was when that run was accepted: what an agent writes into its project's file since then gives it nothing. A lead is no
         // run; what its own protection is nobody knows here.
         var mine = by.RunId is { } caller ? runs.Store.Read(db => RunRows.Get(db, caller)) : null;
-        var mayAll = KeptProfile.Read(mine?.ProfileSettings) is { Sandbox: Sandbox.FullAccess };
+        var kept = KeptProfile.Read(mine?.ProfileSettings);
+        var mayAll = kept is not null && (mine!.Overrides?.On(kept) ?? kept).Sandbox == Sandbox.FullAccess;
         return () => chosen() is { Profile: { Sandbox: Sandbox.FullAccess } wanted } && !mayAll
             ? throw new Fault(FaultCode.Forbidden,
                 mine is null ? $"The profile '{wanted.Name}' has full access: a person starts a run with it, not a lead."

@@ -35,7 +35,7 @@ static class ResumeRun
                 RunJson.Default.ResumeRunRequest, transaction =>
             {
                 var session = SessionStore.Get(transaction.Db, old.SessionId);
-                NeedConversation(transaction.Db, session, old.Id, profile());
+                NeedConversation(transaction.Db, session, old.Id, profile().Profile);
                 var run = admission.Queue(transaction, session, profile, new RunWish(prompt, "message")
                 {
                     OutputSchema = schema ?? old.OutputSchema,

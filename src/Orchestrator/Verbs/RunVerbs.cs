@@ -92,7 +92,7 @@ static class RunVerbs
     /// <summary>A template and a profile of one name belong together: a review must not be done by a profile that may write.</summary>
     static string? ProfileOfTemplate(Invocation call) =>
         call.Text("--template") is { } template
-        && call.Api().Daemon.Configuration().Entries("profiles").Any(profile => profile.Text("name") == template)
+        && call.Api().Daemon.Configuration(null).Entries("profiles").Any(profile => profile.Text("name") == template)
             ? template
             : null;
 
