@@ -112,7 +112,7 @@ public sealed class ThroughAcpSpecs(RealAgents agents) : IClassFixture<RealAgent
     async Task<TestDaemon> Start(string profile)
     {
         var daemon = await agents.Start();
-        agents.Need(profile);
+        await agents.Need(profile);
         return daemon;
     }
 
