@@ -31,6 +31,8 @@ sealed class Features : IDisposable
     readonly WorkspaceStore workspaces;
     readonly ChildWaits childWaits = new();
     readonly RequestStore requests;
+    readonly RuleBook ruleBook;
+    readonly RuleStore ruleStore;
     readonly FamilyLimits familyLimits;
     readonly ParentSettings parentSettings;
     readonly Inbox inbox;
@@ -53,6 +55,8 @@ sealed class Features : IDisposable
         workspaces = new WorkspaceStore(events);
         Reach = new Reach(store);
         requests = new RequestStore(runs, childWaits);
+        ruleBook = new RuleBook(store, projects, configuration.RequestRules);
+        ruleStore = new RuleStore(store, events);
         familyLimits = new FamilyLimits(configuration.User.SpawnDepth ?? FamilyLimits.DefaultDepth,
             configuration.User.ChildrenPerRun ?? FamilyLimits.DefaultChildren,
             configuration.User.RunsPerFamily ?? FamilyLimits.DefaultRuns);
@@ -60,7 +64,9 @@ sealed class Features : IDisposable
             configuration.User.RequestOnExpiry);
         runs.AfterStart((transaction, run) => requests.Settle(transaction, run.Id));
         runs.BeforeEnd((transaction, run, _, _) => requests.WithdrawAll(transaction, run));
-        var questions = new AgentQuestions(sessions, requests, configuration.User.RequestExpiry, configuration.User.RequestOnExpiry);
+        var questions = new AgentQuestions(sessions, requests, ruleBook, configuration.User.RequestExpiry,
+            configuration.User.RequestOnExpiry);
+        runs.BeforeAsked(questions.Look);
         runs.WhenAsked(questions.Follow);
         runs.WhenTaken(questions.Taken);
         runs.AfterEnd((transaction, run, _, _) => new ChildEnd(sessions, runs).Report(transaction, run));
@@ -138,10 +144,13 @@ sealed class Features : IDisposable
         RunOutput.Map(routes, runs, Facts);
         new SpawnSession(sessions, runs, admission, familyLimits).Map(routes);
         new SendToSession(sessions, admission, inbox, requests, familyLimits).Map(routes);
-        new ReplyParent(sessions, requests, parentSettings).Map(routes);
+        new ReplyParent(sessions, requests, parentSettings, ruleBook).Map(routes);
         ArchiveSession.Map(routes, sessions, requests);
         ListRequests.Map(routes, requests, feed, lifetime.Clock, lifetime.Shutdown);
-        AnswerRequest.Map(routes, requests);
+        AnswerRequest.Map(routes, requests, new AnswerRule(ruleBook, ruleStore));
+        ListRules.Map(routes, ruleBook, runs);
+        AddRule.Map(routes, ruleBook, ruleStore);
+        RemoveRule.Map(routes, ruleStore);
         ListEvents.Map(routes, events, store);
         StreamEvents.Map(routes, events, feed, store, lifetime.Clock, Reach.Allows, lifetime.Shutdown);
         CreateToken.Map(routes, Tokens);

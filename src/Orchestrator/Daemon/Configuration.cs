@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Orchestrator.Agents;
 using Orchestrator.Http;
 using Orchestrator.Profiles;
+using Orchestrator.Requests;
 using Orchestrator.Workspaces;
 
 namespace Orchestrator.Daemon;
@@ -17,6 +18,10 @@ sealed class Configuration
     {
         this.user = user;
         book = Checked(ProfileBook.Merge(BuiltIn, user));
+        // Read now: a mistake is told at the start.
+        var rules = ConfigRules.Of(user, "config");
+        RequestRules = new RuleSources(() => rules, OfProjectFile,
+            name => user.Projects.GetValueOrDefault(name)?.TrustRequestRules == true);
         Projects =
         [
             .. user.Projects.Values.Where(project => project.Path is not null).Select(project => new Project
@@ -29,6 +34,9 @@ sealed class Configuration
             }),
         ];
     }
+
+    /// <summary>Where rules for requests come from besides the store.</summary>
+    public RuleSources RequestRules { get; }
 
     /// <summary>Projects the file names.</summary>
     public IReadOnlyList<Project> Projects { get; }
@@ -70,6 +78,9 @@ sealed class Configuration
 
     /// <summary>The names there are for a project in that folder, or for none.</summary>
     public IReadOnlyCollection<string> ProfileNames(string? projectFolder) => [.. BookOf(projectFolder).All.Keys];
+
+    static IReadOnlyList<RequestRule> OfProjectFile(string folder) =>
+        ConfigRules.Of(ConfigFile.Load(Path.Combine(folder, ConfigFile.ProjectName), Agents), "project");
 
     ProfileBook BookOf(string? projectFolder)
     {

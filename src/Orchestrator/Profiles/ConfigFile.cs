@@ -21,6 +21,9 @@ sealed record ProjectSettings
     /// <summary>Start ready items without being asked.</summary>
     public bool? AutoRun { get; init; }
 
+    /// <summary>The project's own file may allow requests.</summary>
+    public bool TrustRequestRules { get; init; }
+
     /// <summary>Phase of work → profile.</summary>
     public IReadOnlyDictionary<string, string> Profiles { get; init; } = new Dictionary<string, string>();
 }
@@ -36,6 +39,9 @@ sealed record ConfigFile(
     IReadOnlyDictionary<string, ProjectSettings> Projects,
     int? MaxConcurrency)
 {
+    /// <summary>The entries of <c>request_rules</c>, in order.</summary>
+    public IReadOnlyList<ConfigGroup> RequestRules { get; init; } = [];
+
     /// <summary>Requests a minute for each token; null when not said.</summary>
     public int? RequestsPerMinute { get; init; }
 
@@ -110,6 +116,7 @@ sealed record ConfigFile(
             Groups(root, "projects").ToDictionary(p => p.Key, p => Project(p.Key, p.Value, file)),
             (int?)limits?.Number<long>("max_concurrency"))
         {
+            RequestRules = root.Get<List<ConfigGroup>>("request_rules") ?? [],
             RequestsPerMinute = (int?)limits?.Number<long>("requests_per_minute"),
             BadTokensPerMinute = (int?)limits?.Number<long>("bad_tokens_per_minute"),
             SpawnDepth = (int?)limits?.Number<long>("spawn_depth"),
@@ -131,6 +138,7 @@ sealed record ConfigFile(
         Verify = group.Get<List<List<string>>>("verify"),
         MaxParallel = (int?)group.Number<long>("max_parallel"),
         AutoRun = group.Number<bool>("auto_run"),
+        TrustRequestRules = group.Number<bool>("trust_request_rules") ?? false,
         Profiles = group.Get<Dictionary<string, string>>("profiles") ?? [],
     };
 

@@ -23,6 +23,8 @@ enum ConfigKind
     Group,
     /// <summary>Free names, each with the same fixed members.</summary>
     Named,
+    /// <summary>A list, each entry with the same fixed members.</summary>
+    Entries,
 }
 
 /// <summary>One key of config.yaml: reading, the messages about mistakes, and the published schema all come from these rows.</summary>
@@ -34,7 +36,8 @@ sealed record ConfigKey(string Name, ConfigKind Kind, string Meaning)
     /// <summary>Allowed words of a <see cref="ConfigKind.Word"/>.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];
 
-    /// <summary>Members of a <see cref="ConfigKind.Group"/> or of each entry of a <see cref="ConfigKind.Named"/>.</summary>
+    /// <summary>Members of a <see cref="ConfigKind.Group"/> or of each entry of a <see cref="ConfigKind.Named"/>
+    /// or <see cref="ConfigKind.Entries"/>.</summary>
     public IReadOnlyList<ConfigKey> Members { get; init; } = [];
 }
 
@@ -58,6 +61,12 @@ static class ConfigKeys
             new("profiles", ConfigKind.Named, "Names for an agent with its settings. A built-in name changes that profile.")
             {
                 Members = OfProfile(agents),
+            },
+            new("request_rules", ConfigKind.Entries,
+                "What becomes of requests before anybody is asked: deny beats ask, ask beats allow. A project's own file may only deny and "
+                + "ask, unless the project is trusted.")
+            {
+                Members = OfRule,
             },
             new("projects", ConfigKind.Named, "Registered git repositories and how work in them is done.") { Members = OfProject },
             new("limits", ConfigKind.Group, "Limits of the whole daemon.")
@@ -84,8 +93,9 @@ static class ConfigKeys
     [
         new("agent", ConfigKind.Word, "Which agent runs it. Required unless a profile of this name exists already.") { Words = agents },
         new("protocol", ConfigKind.Text,
-            "How to speak with the agent, where it has more than one way: print or stream, exec or app-server (unset: the first). "
-            + "In the second it asks somebody before it does what its rules do not allow, and takes messages while it works."),
+            "How to speak with the agent, where it has more than one way: print or stream (unset: stream, print for read-only), exec or "
+            + "app-server (unset: exec). By stream and app-server it asks somebody before it does what its rules do not allow, and takes "
+            + "messages while it works."),
         new("command", ConfigKind.Texts, "Agent 'command': program and arguments. Others: the program to use instead of the one on PATH."),
         new("args", ConfigKind.Texts, "Extra arguments."),
         new("env", ConfigKind.TextMap, "Variables added to the agent's environment."),
@@ -113,5 +123,21 @@ static class ConfigKeys
         new("max_parallel", ConfigKind.Count, "Runs of this project at the same time."),
         new("auto_run", ConfigKind.Flag, "Start ready items without being asked."),
         new("profiles", ConfigKind.TextMap, "Phase of work → profile used for it."),
+        new("trust_request_rules", ConfigKind.Flag,
+            "Let the project's own file allow requests; counts in the data folder's config.yaml only, where no path need be said."),
+    ];
+
+    static readonly IReadOnlyList<ConfigKey> OfRule =
+    [
+        new("action", ConfigKind.Word, "What the rule does. Required.") { Words = ["allow", "deny", "ask"] },
+        new("command", ConfigKind.Text,
+            "One simple command; * stands for any letters of a word, at the end also for further words: git status*."),
+        new("exact", ConfigKind.Text, "Exactly this command, or this input of another tool."),
+        new("path", ConfigKind.Text, "Files from the workspace down; * within a name, ** for any folders: docs/**."),
+        new("tool", ConfigKind.Text, "The agent's own name of a tool; * stands for any letters."),
+        new("kind", ConfigKind.Word, "Only this kind of request.") { Words = ["approval_request", "permission_request"] },
+        new("profile", ConfigKind.Text, "Only runs of this profile."),
+        new("project", ConfigKind.Text, "Only runs in this project."),
+        new("note", ConfigKind.Text, "Why; an agent that is denied hears it."),
     ];
 }

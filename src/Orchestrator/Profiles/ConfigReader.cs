@@ -90,6 +90,7 @@ sealed class ConfigReader(string file)
             ConfigKind.Named => Named(node, key, path),
             ConfigKind.Texts => Texts(node, path),
             ConfigKind.TextLists => Sequence(node, path, "a list of lists, like [[\"dotnet\", \"test\"]]", Texts),
+            ConfigKind.Entries => Sequence(node, path, "a list of entries, each with keys", (item, inner) => Group(item, key, inner)),
             ConfigKind.TextMap => TextMap(node, path),
             _ => node is YamlScalarNode scalar ? Scalar(scalar, key, path) : Expected(node, path, Describe(key)),
         };

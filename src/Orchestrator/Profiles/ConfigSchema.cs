@@ -37,6 +37,7 @@ static class ConfigSchema
             ConfigKind.TextLists => Typed("array", ("items", new JsonObject { ["type"] = "array", ["items"] = Text() })),
             ConfigKind.TextMap => Typed("object", ("additionalProperties", Text())),
             ConfigKind.Group => Group(key),
+            ConfigKind.Entries => Typed("array", ("items", Group(key))),
             ConfigKind.Named => Typed("object", ("additionalProperties", Group(key))),
             _ => new JsonObject { ["type"] = new JsonArray("string", "number", "boolean", "null") },
         };
