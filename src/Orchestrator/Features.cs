@@ -37,6 +37,8 @@ sealed class Features : IDisposable
     readonly WorkspaceStore workspaces;
     readonly ChildWaits childWaits = new();
     readonly RequestStore requests;
+    readonly RuleBook ruleBook;
+    readonly RuleStore ruleStore;
     readonly FamilyLimits familyLimits;
     readonly ParentSettings parentSettings;
     readonly Inbox inbox;
@@ -63,6 +65,8 @@ sealed class Features : IDisposable
         workspaces = new WorkspaceStore(events);
         Reach = new Reach(store);
         requests = new RequestStore(runs, childWaits);
+        ruleBook = new RuleBook(store, projects, configuration.RequestRules);
+        ruleStore = new RuleStore(store, events);
         familyLimits = new FamilyLimits(configuration.User.SpawnDepth ?? FamilyLimits.DefaultDepth,
             configuration.User.ChildrenPerRun ?? FamilyLimits.DefaultChildren,
             configuration.User.RunsPerFamily ?? FamilyLimits.DefaultRuns);
@@ -70,7 +74,9 @@ sealed class Features : IDisposable
             configuration.User.RequestOnExpiry);
         runs.AfterStart((transaction, run) => requests.Settle(transaction, run.Id));
         runs.BeforeEnd((transaction, run, _, _) => requests.WithdrawAll(transaction, run));
-        var questions = new AgentQuestions(sessions, requests, configuration.User.RequestExpiry, configuration.User.RequestOnExpiry);
+        var questions = new AgentQuestions(sessions, requests, ruleBook, configuration.User.RequestExpiry,
+            configuration.User.RequestOnExpiry);
+        runs.BeforeAsked(questions.Look);
         runs.WhenAsked(questions.Follow);
         runs.WhenTaken(questions.Taken);
         coolDowns = new CoolDownStore(store, events, configuration.User.CoolDown ?? CoolDownRule.Longest);
@@ -187,14 +193,17 @@ sealed class Features : IDisposable
         RunOutput.Map(routes, runs, Facts);
         new SpawnSession(sessions, runs, admission, familyLimits).Map(routes);
         new SendToSession(sessions, admission, inbox, requests, familyLimits).Map(routes);
-        new ReplyParent(sessions, requests, parentSettings).Map(routes);
+        new ReplyParent(sessions, requests, parentSettings, ruleBook).Map(routes);
         ArchiveSession.Map(routes, sessions, requests);
         ListProviders.Map(routes, coolDowns);
         LiftCoolDown.Map(routes, coolDowns);
         ListRequests.Map(routes, requests, feed, lifetime.Clock, lifetime.Shutdown);
-        AnswerRequest.Map(routes, requests);
         ShowUsage.Map(routes, store, dayLimits, lifetime.Clock);
         RaiseBudget.Map(routes, runs, dayLimits, lifetime.Clock);
+        AnswerRequest.Map(routes, requests, new AnswerRule(ruleBook, ruleStore));
+        ListRules.Map(routes, ruleBook, runs);
+        AddRule.Map(routes, ruleBook, ruleStore);
+        RemoveRule.Map(routes, ruleStore);
         ListEvents.Map(routes, events, store);
         StreamEvents.Map(routes, events, feed, store, lifetime.Clock, Reach.Allows, lifetime.Shutdown);
         ListNotifications.Map(routes, couriers);

@@ -33,6 +33,12 @@ static class AgentCatalog
     static readonly IReadOnlyList<IAgent> OtherWays =
         [new ClaudeStream(), new CodexAppServer(), new AcpAgent(AcpPrograms.Gemini), new AcpAgent(AcpPrograms.OpenCode)];
 
+    /// <summary>
+    /// The protocol of a profile that names none, where it is not the plain one: what the plain one can only refuse, somebody is asked for.
+    /// A profile that only looks has nothing to ask for.
+    /// </summary>
+    static string? Preferred(Profile profile) => profile is { Agent: "claude", Sandbox: not Sandbox.ReadOnly } ? "stream" : null;
+
     /// <summary>The words config.yaml may use for a protocol.</summary>
     public static IReadOnlyList<string> Protocols { get; } =
         [.. All.Values.Concat(OtherWays).Select(agent => agent.Protocol).OfType<string>().Distinct()];
@@ -45,7 +51,7 @@ static class AgentCatalog
 
     /// <summary>The adapter a profile asks for, or a refusal that lists the protocols its agent has.</summary>
     public static IAgent Of(Profile profile) =>
-        Find(profile.Agent, profile.Protocol)
+        Find(profile.Agent, profile.Protocol ?? Preferred(profile))
         ?? throw Fault.Unprocessable("protocol", NoProtocol(profile));
 
     /// <summary>Every way to speak with an agent, the plain one first.</summary>

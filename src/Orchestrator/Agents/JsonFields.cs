@@ -16,6 +16,10 @@ static class JsonFields
     /// <summary>The member as text; null when it is no string.</summary>
     public static string? Text(this JsonElement parent, string name) => parent.Field(name).AsText();
 
+    /// <summary>Names of the members; none when it is no object.</summary>
+    public static IEnumerable<string> Members(this JsonElement parent) =>
+        parent.ValueKind == JsonValueKind.Object ? parent.EnumerateObject().Select(member => member.Name) : [];
+
     /// <summary>The string itself; null when it is no string. Half a surrogate pair reads as its escaped source.</summary>
     public static string? AsText(this JsonElement value)
     {

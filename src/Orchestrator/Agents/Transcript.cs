@@ -111,7 +111,8 @@ sealed record Talk
 /// <param name="Item">The agent's own id of it.</param>
 /// <param name="Paths">What is changed.</param>
 /// <param name="Diff">How, clipped.</param>
-sealed record AnnouncedChange(string Item, IReadOnlyList<string> Paths, string Diff);
+/// <param name="Partial">There are more paths than these.</param>
+sealed record AnnouncedChange(string Item, IReadOnlyList<string> Paths, string Diff, bool Partial = false);
 
 /// <summary>A question an agent waits for.</summary>
 /// <param name="Id">The agent's own id.</param>

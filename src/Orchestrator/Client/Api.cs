@@ -28,6 +28,8 @@ sealed class Api(Settings settings, CancellationToken stop)
 
     public RequestCalls Requests => new(line);
 
+    public RuleCalls Rules => new(line);
+
     public RunCalls Runs => new(line);
 
     public UsageCalls Usage => new(line);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Orchestrator.Agents;
 using Orchestrator.Profiles;
+using Orchestrator.Requests;
 using Orchestrator.Routing;
 using Orchestrator.Workspaces;
 
@@ -30,10 +31,15 @@ sealed class Configuration
     Configuration(string dataFolder, IReadOnlyDictionary<string, string> environment)
     {
         agents = new AgentConfig(environment);
-        user = new LiveFile(System.IO.Path.Combine(dataFolder, ConfigFile.UserName), file => agents.Of(file, ConfigFile.None));
+        user = new LiveFile(System.IO.Path.Combine(dataFolder, ConfigFile.UserName), OfUser);
         user.See();
+        RequestRules = new RuleSources(() => ConfigRules.Of(User, "config"), folder => ConfigRules.Of(Of(folder).Own, "project"),
+            name => User.Projects.GetValueOrDefault(name)?.TrustRequestRules == true);
         atStart = user.Holds.User;
     }
+
+    /// <summary>Where rules for requests come from besides the store, as they hold now.</summary>
+    public RuleSources RequestRules { get; }
 
     /// <summary>Throws <see cref="Fault"/> naming file, line and key of every mistake.</summary>
     public static Configuration Load(string dataFolder, IReadOnlyDictionary<string, string> environment) => new(dataFolder, environment);
@@ -94,7 +100,7 @@ sealed class Configuration
                 if (own.Count >= MostWatched)
                     own.Clear();
                 own[projectFolder] = file = new LiveFile(System.IO.Path.Combine(projectFolder, ConfigFile.ProjectName),
-                    found => found == ConfigFile.None ? user.Holds : agents.Of(User, found));
+                    found => found == ConfigFile.None ? user.Holds : OfProject(found));
                 See(file, first: true);
             }
             else
@@ -104,6 +110,18 @@ sealed class Configuration
 
             return file.Holds;
         }
+    }
+
+    InForce OfUser(ConfigFile file)
+    {
+        ConfigRules.Of(file, "config");
+        return agents.Of(file, ConfigFile.None);
+    }
+
+    InForce OfProject(ConfigFile file)
+    {
+        ConfigRules.Of(file, "project");
+        return agents.Of(User, file);
     }
 
     /// <summary>Looks at every file that is known.</summary>
@@ -148,7 +166,7 @@ sealed class Configuration
             var edited = ConfigEdit.Set(text, key, value, AgentConfig.Keys);
             try
             {
-                agents.Of(AgentConfig.Parse(edited, user.Path), ConfigFile.None);
+                OfUser(AgentConfig.Parse(edited, user.Path));
             }
             catch (Fault fault)
             {

@@ -120,7 +120,7 @@ sealed record LikelyIssue(string Code, string Text)
     {
         { Request: { } asked } => new("waiting_for_request",
             $"It waits for an answer from {(asked.ToSessionId is { } parent ? $"session {parent}" : "a person")} to its request {asked.Id} "
-            + $"({asked.Kind}): \"{Texts.Short(asked.Text)}\". Answer it with 'agentctl request answer {asked.Id}', 'approve' or 'deny'.")
+            + $"({asked.Kind}): \"{Texts.Short(asked.Text)}\". {HowToAnswer(asked)}")
         { Kind = "request", Ids = [asked.Id] },
         { Children: { Count: > 0 } children } => new("waiting_for_children",
             $"It waits for {(children.Count == 1 ? "its child" : $"{children.Count} children")}: "
@@ -128,6 +128,10 @@ sealed record LikelyIssue(string Code, string Text)
         { Kind = "children", Ids = [.. children.Select(child => child.RunId)] },
         _ => new("about_to_go_on", "What it waited for has come; it is about to go on."),
     };
+
+    static string HowToAnswer(OpenRequest asked) => asked.Kind == Requests.RequestKinds.Question
+        ? $"Answer it with 'agentctl request answer {asked.Id} --text …'."
+        : $"Answer it with 'agentctl approve {asked.Id}' or 'agentctl deny {asked.Id}'; with --rule it need not be asked again.";
 
     static LikelyIssue Stopping(Run run) => new("stopping", run.StopReason switch
     {

@@ -14,7 +14,7 @@ namespace Orchestrator.Families;
 /// A child's word to its parent session, without knowing its id: a question that the run waits for, or a report that nothing waits for. A
 /// parent that is gone is said to be so, and its questions go to a person.
 /// </summary>
-sealed class ReplyParent(SessionStore sessions, RequestStore requests, ParentSettings settings)
+sealed class ReplyParent(SessionStore sessions, RequestStore requests, ParentSettings settings, RuleBook rules)
 {
     /// <summary>POST /runs/{id}/reply-parent.</summary>
     public sealed record Request(string? Text, string? RequestKind, IReadOnlyList<string>? Options, JsonElement? Detail, string? Risk,
@@ -66,6 +66,7 @@ sealed class ReplyParent(SessionStore sessions, RequestStore requests, ParentSet
             Risk = request.Risk,
             ExpiresIn = request.ExpiresInS is { } seconds ? TimeSpan.FromSeconds(seconds) : settings.Expiry,
             OnExpiry = request.OnExpiry ?? settings.OnExpiry,
+            Judged = kind == StatusKind ? null : rules.Judge(run, kind, request.Detail),
         };
     }
 
@@ -91,11 +92,13 @@ sealed class ReplyParent(SessionStore sessions, RequestStore requests, ParentSet
             "Only a spawned session has one.");
         var parent = SessionStore.Get(transaction.Db, parentId);
         var gone = parent.Status == "archived";
-        var message = sessions.AddMessage(transaction, parentId, "system", order.Text, "run:" + run.Id, null, wakes: !gone);
+        // What a rule has answered the parent may read, and need not mind.
+        var ruled = order.Judged is { Decides: true };
+        var message = sessions.AddMessage(transaction, parentId, "system", order.Text, "run:" + run.Id, null, wakes: !gone && !ruled);
         runs.Stir(transaction, run.Id);
         var (request, told) = statusOnly
             ? (null, Report(transaction, mine, run, order.Text, message.Id, actor))
-            : requests.Create(transaction, order with { Run = run, ToSessionId = gone ? null : parentId }, actor);
+            : requests.Create(transaction, order with { Run = run, ToSessionId = gone || ruled ? null : parentId }, actor);
         return Reply.Created(json =>
         {
             json.Member("message", message, SessionJson.Default.Message);

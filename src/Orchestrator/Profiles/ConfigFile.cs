@@ -29,6 +29,9 @@ sealed record ProjectSettings
     /// <summary>Most tokens of its runs of one day together.</summary>
     public long? PerDayTokens { get; init; }
 
+    /// <summary>The project's own file may allow requests.</summary>
+    public bool TrustRequestRules { get; init; }
+
     /// <summary>Phase of work → profile.</summary>
     public IReadOnlyDictionary<string, PhaseProfile> Profiles { get; init; } = new Dictionary<string, PhaseProfile>();
 
@@ -52,6 +55,9 @@ sealed record ConfigFile(
 
     /// <summary>Every key it sets, as it stands in the file.</summary>
     public ConfigGroup Root { get; init; } = ConfigGroup.None;
+
+    /// <summary>The entries of <c>request_rules</c>, in order.</summary>
+    public IReadOnlyList<ConfigGroup> RequestRules { get; init; } = [];
 
     /// <summary>Requests a minute for each token; null when not said.</summary>
     public int? RequestsPerMinute { get; init; }
@@ -154,6 +160,7 @@ sealed record ConfigFile(
         {
             Root = root,
             Routes = routes,
+            RequestRules = root.Get<List<ConfigGroup>>("request_rules") ?? [],
             RequestsPerMinute = (int?)limits?.Number<long>("requests_per_minute"),
             BadTokensPerMinute = (int?)limits?.Number<long>("bad_tokens_per_minute"),
             SpawnDepth = (int?)limits?.Number<long>("spawn_depth"),
@@ -183,6 +190,7 @@ sealed record ConfigFile(
         Verify = group.Get<List<List<string>>>("verify"),
         MaxParallel = (int?)group.Number<long>("max_parallel"),
         AutoRun = group.Number<bool>("auto_run"),
+        TrustRequestRules = group.Number<bool>("trust_request_rules") ?? false,
         Place = $"{file}:{Line(group.Line)}",
         Profiles = group.Get<ConfigGroup>("profiles") is { } phases
             ? phases.Values.Where(phase => phase.Value is string).ToDictionary(phase => phase.Key, phase => new PhaseProfile(

@@ -84,6 +84,12 @@ static class ConfigKeys
             {
                 Members = OfProfile(agents),
             },
+            new("request_rules", ConfigKind.Entries,
+                "What becomes of requests before anybody is asked: deny beats ask, ask beats allow. A project's own file may only deny and "
+                + "ask, unless the project is trusted.")
+            {
+                Members = OfRule,
+            },
             new("projects", ConfigKind.Named, "Registered git repositories and how work in them is done.") { Members = OfProject },
             new("routes", ConfigKind.Entries, "Rules that choose the profile of a run that names none; the first that fits wins.")
             {
@@ -126,8 +132,9 @@ static class ConfigKeys
     [
         new("agent", ConfigKind.Word, "Which agent runs it. Required unless a profile of this name exists already.") { Words = agents },
         new("protocol", ConfigKind.Text,
-            "How to speak with the agent, where it has more than one way: print or stream, exec or app-server (unset: the first), or "
-            + "acp. In the second it asks somebody before it does what its rules do not allow, and takes messages while it works."),
+            "How to speak with the agent, where it has more than one way: print or stream (unset: stream, print for read-only), exec or "
+            + "app-server (unset: exec), or acp. By stream, app-server and acp it asks somebody before it does what its rules do not allow; "
+            + "by the first two it takes messages while it works."),
         new("command", ConfigKind.Texts,
             "Agents 'command' and 'acp': program and arguments. Others: the program to use instead of the one on PATH."),
         new("args", ConfigKind.Texts, "Extra arguments."),
@@ -175,6 +182,8 @@ static class ConfigKeys
             Members = [.. Phases.All.Select(phase => new ConfigKey(phase, ConfigKind.Text, $"Profile for the phase {phase}."))],
         },
         new("limits", ConfigKind.Group, "Limits of this project; set in the data folder's config.yaml.") { Members = PerDay },
+        new("trust_request_rules", ConfigKind.Flag,
+            "Let the project's own file allow requests; counts in the data folder's config.yaml only, where no path need be said."),
     ];
 
     static readonly IReadOnlyList<ConfigKey> OfRoute =
@@ -199,5 +208,19 @@ static class ConfigKeys
         new("input", ConfigKind.Dollars, "US dollars for a million tokens of input."),
         new("cached", ConfigKind.Dollars, "US dollars for a million tokens of input from the provider's cache; unset: as input."),
         new("output", ConfigKind.Dollars, "US dollars for a million tokens of output."),
+    ];
+
+    static readonly IReadOnlyList<ConfigKey> OfRule =
+    [
+        new("action", ConfigKind.Word, "What the rule does. Required.") { Words = ["allow", "deny", "ask"] },
+        new("command", ConfigKind.Text,
+            "One simple command; * stands for any letters of a word, at the end also for further words: git status*."),
+        new("exact", ConfigKind.Text, "Exactly this command, or this input of another tool."),
+        new("path", ConfigKind.Text, "Files from the workspace down; * within a name, ** for any folders: docs/**."),
+        new("tool", ConfigKind.Text, "The agent's own name of a tool; * stands for any letters."),
+        new("kind", ConfigKind.Word, "Only this kind of request.") { Words = ["approval_request", "permission_request"] },
+        new("profile", ConfigKind.Text, "Only runs of this profile."),
+        new("project", ConfigKind.Text, "Only runs in this project."),
+        new("note", ConfigKind.Text, "Why; an agent that is denied hears it."),
     ];
 }

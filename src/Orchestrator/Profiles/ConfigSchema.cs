@@ -37,9 +37,9 @@ static class ConfigSchema
             ConfigKind.Texts => Typed("array", ("items", Text())),
             ConfigKind.TextLists => Typed("array", ("items", new JsonObject { ["type"] = "array", ["items"] = Text() })),
             ConfigKind.OneOrMore => new JsonObject { ["anyOf"] = new JsonArray(One(key), Typed("array", ("items", One(key)))) },
-            ConfigKind.Entries => Typed("array", ("items", Group(key))),
             ConfigKind.TextMap => Typed("object", ("additionalProperties", Text())),
             ConfigKind.Group => Group(key),
+            ConfigKind.Entries => Typed("array", ("items", Group(key))),
             ConfigKind.Named => Typed("object", ("additionalProperties", Group(key))),
             _ => new JsonObject { ["type"] = new JsonArray("string", "number", "boolean", "null") },
         };

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Orchestrator.Agents;
 using Orchestrator.Runs;
 using Orchestrator.Sessions;
@@ -9,16 +10,25 @@ namespace Orchestrator.Requests;
 /// Questions that agents ask in their own protocol become requests, to the parent session when there is one, else to a person. The answer
 /// is a command to the run: its owner hands it to the agent, once, also over the death of the daemon.
 /// </summary>
-sealed class AgentQuestions(SessionStore sessions, RequestStore requests, TimeSpan? expiry, string? onExpiry)
+sealed class AgentQuestions(SessionStore sessions, RequestStore requests, RuleBook rules, TimeSpan? expiry, string? onExpiry)
 {
     /// <summary>Longest option, in characters.</summary>
     const int OptionLength = 200;
 
+    /// <summary>Before that transaction, because rules may lie in files: an ask with what the rules say of it.</summary>
+    public Signal Look(Run run, Signal signal)
+    {
+        if (signal is not ApprovalAsked asked)
+            return signal;
+        using var detail = JsonDocument.Parse(asked.DetailJson);
+        return new JudgedAsk(asked, rules.Judge(run, Kind(asked.Kind), detail.RootElement));
+    }
+
     /// <summary>In the transaction that stores what the agent said.</summary>
     public void Follow(WriteTransaction transaction, Run run, Signal signal)
     {
-        if (signal is ApprovalAsked asked && !IsOpen(transaction.Db, run.Id, asked.Id))
-            Ask(transaction, RunRows.Get(transaction.Db, run.Id), asked);
+        if (signal is JudgedAsk asked && !IsOpen(transaction.Db, run.Id, asked.Ask.Id))
+            Ask(transaction, RunRows.Get(transaction.Db, run.Id), asked.Ask, asked.Judged);
         else if (signal is ApprovalDropped dropped && Open(transaction.Db, run.Id, dropped.Id) is { } request)
         {
             requests.Close(transaction, request, RequestStep.Withdraw, "agent");
@@ -54,7 +64,7 @@ sealed class AgentQuestions(SessionStore sessions, RequestStore requests, TimeSp
         };
     }
 
-    void Ask(WriteTransaction transaction, Run run, ApprovalAsked asked)
+    void Ask(WriteTransaction transaction, Run run, ApprovalAsked asked, Judgment judged)
     {
         var text = ClippedText.Clip(asked.Text);
         var order = new NewRequest(run, Kind(asked.Kind), text)
@@ -64,10 +74,11 @@ sealed class AgentQuestions(SessionStore sessions, RequestStore requests, TimeSp
             ExpiresIn = expiry,
             OnExpiry = onExpiry ?? OnExpiry.Deny,
             AgentAskId = asked.Id,
+            Judged = judged,
         };
         try
         {
-            requests.Create(transaction, order with { ToSessionId = Parent(transaction, run, text) }, "agent");
+            requests.Create(transaction, judged.Decides ? order : order with { ToSessionId = Parent(transaction, run, text) }, "agent");
         }
         catch (Fault full)
         {
@@ -91,6 +102,9 @@ sealed class AgentQuestions(SessionStore sessions, RequestStore requests, TimeSp
         AskKind.Permission => RequestKinds.Permission,
         _ => RequestKinds.Question,
     };
+
+    /// <summary>What an agent asks, with what the rules say of it.</summary>
+    sealed record JudgedAsk(ApprovalAsked Ask, Judgment Judged) : Signal;
 
     static bool IsOpen(Connection db, string runId, string askId) => Open(db, runId, askId) is not null;
 

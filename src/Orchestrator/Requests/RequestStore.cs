@@ -27,7 +27,10 @@ sealed class RequestStore(RunStore runs, ChildWaits waits)
     /// <summary>Adds what follows when a request was answered or its time is over, in that transaction, before its run goes on.</summary>
     public void WhenClosed(Action<WriteTransaction, RunRequest> follow) => whenClosed.Add(follow);
 
-    /// <summary>Asks; the run waits from now on. Also returns the event that tells the parent (the asker's own without one).</summary>
+    /// <summary>
+    /// Asks; the run waits from now on, unless a rule has answered. Also returns the event that tells the parent (the asker's own without
+    /// one).
+    /// </summary>
     public (RunRequest Request, Event Told) Create(WriteTransaction transaction, NewRequest order, string actor)
     {
         var open = transaction.Db.Number("select count(*) from requests where run_id = @run and state = 'open'", ("@run", order.Run.Id));
@@ -51,7 +54,10 @@ sealed class RequestStore(RunStore runs, ChildWaits waits)
             ("@now", transaction.Now), ("@ask", order.AgentAskId));
         var request = RequestRows.Get(transaction.Db, id);
         var told = Tell(transaction, RequestEvents.Created, request, actor, Asked(request));
-        Settle(transaction, order.Run.Id);
+        if (order.Judged is { Decides: true } judged)
+            request = CloseByRule(transaction, id, judged);
+        else
+            Settle(transaction, order.Run.Id);
         transaction.AfterCommit(() => Checkpoint.Reach(Checkpoint.RequestAsked));
         return (request, told);
     }
@@ -65,18 +71,20 @@ sealed class RequestStore(RunStore runs, ChildWaits waits)
     /// <param name="actor">Who did it.</param>
     /// <param name="answer">What was answered; null for an expiry or a withdrawal.</param>
     /// <param name="messageId">The message the answer came in.</param>
+    /// <param name="rule">The rule that answered.</param>
     public RunRequest? Close(WriteTransaction transaction, string id, RequestStep step, string actor, RequestAnswer? answer = null,
-        string? messageId = null)
+        string? messageId = null, string? rule = null)
     {
         var request = RequestRows.Get(transaction.Db, id);
         if (RequestLifecycle.Next(request.State, step) is not { } next)
             return null;
         transaction.Db.Execute(
-            "update requests set state = @state, answer = @answer, answered_by = @by, answered_at = @now, message_id = @message "
-            + "where id = @id",
+            "update requests set state = @state, answer = @answer, answered_by = @by, answered_at = @now, message_id = @message, "
+            + "rule = @rule where id = @id",
             ("@state", RequestLifecycle.Word(next)),
             ("@answer", answer is null ? null : JsonSerializer.Serialize(answer, RequestJson.Default.RequestAnswer)),
-            ("@by", step == RequestStep.Withdraw ? null : actor), ("@now", transaction.Now), ("@message", messageId), ("@id", id));
+            ("@by", step == RequestStep.Withdraw ? null : actor), ("@now", transaction.Now), ("@message", messageId),
+            ("@rule", rule), ("@id", id));
         var after = RequestRows.Get(transaction.Db, id);
         Tell(transaction, EventOf(next), after, actor, Ended(after));
         if (step == RequestStep.Withdraw)
@@ -88,6 +96,13 @@ sealed class RequestStore(RunStore runs, ChildWaits waits)
         whenClosed.ForEach(follow => follow(transaction, after));
         transaction.AfterCommit(() => Checkpoint.Reach(Checkpoint.RequestAnswered));
         return after;
+    }
+
+    RunRequest CloseByRule(WriteTransaction transaction, string id, Judgment judged)
+    {
+        var (step, decision) = judged.Verdict == RuleActions.Allow ? (RequestStep.Approve, "approve") : (RequestStep.Deny, "deny");
+        return Close(transaction, id, step, "rule:" + judged.RuleId, new RequestAnswer(decision, judged.Why, null, "once"), null,
+            judged.RuleId)!;
     }
 
     /// <summary>The run that asked has ended: its open questions are void.</summary>
@@ -204,6 +219,9 @@ sealed class RequestStore(RunStore runs, ChildWaits waits)
             data["by"] = request.AnsweredBy;
         }
 
+        if (request.Rule is { } rule)
+            data["rule"] = rule;
+
         return data;
     }
 
@@ -229,4 +247,7 @@ sealed record NewRequest(Run Run, string Kind, string Text)
 
     /// <summary>The agent's own id of the question, where it asks in its protocol and hears the answer there.</summary>
     public string? AgentAskId { get; init; }
+
+    /// <summary>What the rules say of it; one that decides answers it in the same write.</summary>
+    public Judgment? Judged { get; init; }
 }

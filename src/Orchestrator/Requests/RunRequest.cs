@@ -35,7 +35,7 @@ sealed record RunRequest
     public required RequestState State { get; init; }
     public RequestAnswer? Answer { get; init; }
 
-    /// <summary>Name of the token, <c>run:ID</c> of the parent's run, or <c>daemon</c>.</summary>
+    /// <summary>Name of the token, <c>run:ID</c> of the parent's run, <c>rule:ID</c>, or <c>daemon</c>.</summary>
     public string? AnsweredBy { get; init; }
 
     /// <summary>The rule that answered; null when it was somebody.</summary>
@@ -66,7 +66,7 @@ sealed record RunRequest
 /// <param name="Decision">approve, deny or answer.</param>
 /// <param name="Text">In words.</param>
 /// <param name="Option">Which of the options.</param>
-/// <param name="Scope">once, run or project: how far it was meant to hold; kept for rules.</param>
+/// <param name="Scope">once, run or project: how far it was meant to hold.</param>
 sealed record RequestAnswer(string Decision, string? Text, string? Option, string? Scope);
 
 /// <summary>One session on the way from the asker up.</summary>
@@ -187,4 +187,9 @@ static class RequestRows
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(IReadOnlyList<ChainLink>))]
 [JsonSerializable(typeof(AnswerRequest.Request), TypeInfoPropertyName = "AnswerRequestRequest")]
+[JsonSerializable(typeof(AddRule.Request), TypeInfoPropertyName = "AddRuleRequest")]
+[JsonSerializable(typeof(RequestRule))]
+[JsonSerializable(typeof(IReadOnlyList<RequestRule>))]
+[JsonSerializable(typeof(Judgment))]
+[JsonSerializable(typeof(Trial))]
 sealed partial class RequestJson : JsonSerializerContext;

@@ -19,6 +19,7 @@ sealed class RunStore(Database store, EventLog events)
     readonly List<Action<WriteTransaction, Run>> afterStart = [];
     readonly List<Action<WriteTransaction, Run, Signal>> whenAsked = [];
     readonly List<Action<WriteTransaction, RunCommand>> whenTaken = [];
+    readonly List<Func<Run, Signal, Signal>> beforeAsked = [];
     readonly List<Action<WriteTransaction, Run, Usage?>> whenUsed = [];
     Func<Usage, string?, Usage> priced = (usage, _) => usage;
 
@@ -43,6 +44,13 @@ sealed class RunStore(Database store, EventLog events)
     /// <summary>Adds what follows when an agent asks in its own protocol, or no longer asks (<see cref="ApprovalAsked"/>,
     /// <see cref="ApprovalDropped"/>), in the transaction that stores it.</summary>
     public void WhenAsked(Action<WriteTransaction, Run, Signal> follow) => whenAsked.Add(follow);
+
+    /// <summary>Adds what is looked up, in files too, before what an agent asks is stored; its answer is what is stored.</summary>
+    public void BeforeAsked(Func<Run, Signal, Signal> look) => beforeAsked.Add(look);
+
+    /// <summary>What was read, with what has to be looked up before it is stored.</summary>
+    public Progress LookedUp(Run run, Progress progress) => progress.Asks.Count == 0 ? progress
+        : progress with { Asks = [.. progress.Asks.Select(ask => beforeAsked.Aggregate(ask, (signal, look) => look(run, signal)))] };
 
     /// <summary>Adds what follows when a command is handed to the agent, in the same transaction.</summary>
     public void WhenTaken(Action<WriteTransaction, RunCommand> follow) => whenTaken.Add(follow);

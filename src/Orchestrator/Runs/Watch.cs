@@ -71,7 +71,7 @@ sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, TimePro
     /// <summary>Stores what was read; a lost fence means that another daemon owns the run now.</summary>
     public async Task Keep(Held held, OutputReader reader)
     {
-        var progress = reader.Drain();
+        var progress = runs.LookedUp(held.Run, reader.Drain());
         if (!await runs.Store.Write(transaction => runs.Keep(transaction, held.Run, progress)))
             throw new InvalidOperationException($"Run {held.Run.Id} has another owner.");
         Checkpoint.Reach(Checkpoint.OutputCommitted);

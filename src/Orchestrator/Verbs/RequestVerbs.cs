@@ -18,19 +18,27 @@ static class RequestVerbs
         ]),
         Verb.Do("show", "Show a request.", call => call.Output.Document(call.Api().Requests.Show(call.Id("request"))), Verb.Id("request")),
         Verb.Do("answer", "Answer in words, or choose an option.", call => Answer(call, "answer"),
-            [.. Verb.Id("request"), Text(), Option(), Scope()]));
+            [.. Verb.Id("request"), Text(), Option(), Scope()]),
+        RuleVerbs.Rules());
 
     public static Command Approve() => Verb.Do("approve", "Say yes to a request; its run goes on.", call => Answer(call, "approve"),
-        [.. Verb.Id("request"), Text(), Option(), Scope()]);
+        [.. Verb.Id("request"), Text(), Option(), Scope(), .. Rule()]);
 
     public static Command Deny() => Verb.Do("deny", "Say no to a request; its run goes on and knows.", call => Answer(call, "deny"),
-        [.. Verb.Id("request"), Text(), Option(), Scope()]);
+        [.. Verb.Id("request"), Text(), Option(), Scope(), .. Rule()]);
 
     static Option Text() => Verb.Text("--text", "In words; - reads it from standard input.", "TEXT");
 
     static Option Option() => Verb.Text("--option", "One of the options it offers.", "OPTION");
 
-    static Option Scope() => Verb.Text("--scope", "How far it holds: once, run or project.", "SCOPE");
+    static Option Scope() => Verb.Text("--scope", "How far it holds: once, or for the like of it in this run or project.", "SCOPE");
+
+    static Symbol[] Rule() =>
+    [
+        Verb.Flag("--rule", "Make a rule of it for the project (or the --scope), first tried on past requests."),
+        Verb.Text("--rule-command", "The rule's pattern for commands, wider than what is asked: 'git status*'.", "PATTERN"),
+        Verb.Flag("--force", "Make the rule although past answers contradict it."),
+    ];
 
     static int List(Invocation call)
     {
@@ -43,6 +51,11 @@ static class RequestVerbs
     {
         var text = call.Text("--text") is "-" ? call.ReadPrompt(null) : call.Text("--text");
         return call.Output.Document(call.Api().Requests.Answer(call.Id("request"),
-            new AnswerRequest.Request(decision, text, call.Text("--option"), call.Text("--scope"), null)));
+            new AnswerRequest.Request(decision, text, call.Text("--option"), call.Text("--scope"), null)
+            {
+                Rule = call.Flag("--rule") ? true : null,
+                RuleCommand = call.Text("--rule-command"),
+                Force = call.Flag("--force") ? true : null,
+            }));
     }
 }

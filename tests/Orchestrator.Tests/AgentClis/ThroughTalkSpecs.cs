@@ -35,13 +35,31 @@ public sealed class ThroughTalkSpecs(RealAgents agents) : IClassFixture<RealAgen
     public async Task By_print_the_same_command_is_refused_without_a_question()
     {
         var daemon = await agents.Start();
-        var run = await agents.Run("claude", Asks);
+        var run = await agents.Run("printed", Asks);
 
         RealAgents.Is("succeeded", run);
         Assert.False(File.Exists(Path.Combine(agents.Folder(run), "made.txt")));
         Assert.Empty(daemon.List($"/requests?run_id={run["id"]}", "requests"));
         Assert.Empty(TestDaemon.ProcessesOf((string)run["id"]!));
         RealAgents.Is("succeeded", await agents.Say(run, "fake: text two", "talk"));
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_profile_that_names_no_protocol_asks_and_one_that_only_looks_does_not()
+    {
+        var daemon = await agents.Start();
+        var run = await agents.Queue("claude", Asks);
+        var request = await daemon.Asks(run);
+        var issue = (await daemon.Get($"/runs/{run["id"]}/diagnose"))["diagnostics"]!["likely_issue"]!;
+        Assert.Equal("waiting_for_request", (string?)issue["code"]);
+        Assert.Contains($"approve {request["id"]}", (string?)issue["text"], StringComparison.Ordinal);
+        await daemon.Answer(request, "approve");
+        RealAgents.Is("succeeded", await daemon.Ended((string)run["id"]!));
+        Assert.True(File.Exists(Path.Combine(agents.Folder(run), "made.txt")));
+
+        var looks = await agents.Run("looks", "fake: shell python3 -c 1; text done");
+        RealAgents.Is("succeeded", looks);
+        Assert.Empty(daemon.List($"/requests?run_id={looks["id"]}", "requests"));
     }
 
     [Fact(Timeout = 120_000)]
@@ -67,7 +85,10 @@ public sealed class ThroughTalkSpecs(RealAgents agents) : IClassFixture<RealAgen
         await daemon.Post($"/requests/{request["id"]}/answer", new JsonObject { ["decision"] = "approve", ["scope"] = "run" });
 
         RealAgents.Is("succeeded", await daemon.Ended((string)run["id"]!));
-        Assert.Single(daemon.List($"/requests?run_id={run["id"]}", "requests"));
+        var asked = daemon.List($"/requests?run_id={run["id"]}", "requests");
+        Assert.Equal(2, asked.Count);
+        Assert.Equal(("approved", $"rule:{asked[0]["rule"]}"), ((string?)asked[0]["state"], (string?)asked[0]["answered_by"]));
+        Assert.Single(await daemon.TypesOf(run, "run.waiting"));
     }
 
     [Fact(Timeout = 120_000)]

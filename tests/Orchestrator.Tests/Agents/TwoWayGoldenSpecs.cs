@@ -97,6 +97,7 @@ public class TwoWayGoldenSpecs
         const string NoPrefix = "The answer to your request was no: ";
 
         readonly Queue<string> toSend = new();
+        string? offered;
 
         public Transcript Now { get; private set; } = null!;
 
@@ -132,6 +133,7 @@ public class TwoWayGoldenSpecs
             var reading = agent.Read(Now, new OutputLine(false, line.ToJsonString()));
             Now = reading.Transcript;
             Queue(reading.Send);
+            offered = reading.Signals.OfType<ApprovalAsked>().LastOrDefault()?.Options.FirstOrDefault() ?? offered;
             return [.. reading.Signals.Where(signal => signal is not Raw).Select(Describe)];
         }
 
@@ -159,7 +161,7 @@ public class TwoWayGoldenSpecs
         static string? Said(JsonNode line) => (string?)line["params"]?["input"]?[0]?["text"]
             ?? (line["message"]?["content"] is JsonArray content ? (string?)content[0]!["text"] : null);
 
-        static AgentCommand Of(JsonNode line, IEnumerable<JsonNode> later)
+        AgentCommand Of(JsonNode line, IEnumerable<JsonNode> later)
         {
             if ((string?)line["type"] == "user")
                 return new MessageCommand(new string(((string)line["uuid"]!)[0], 16), Said(line)!);
@@ -172,9 +174,9 @@ public class TwoWayGoldenSpecs
                     decision == "decline" ? later.Select(entry => Said(entry["msg"]!)).OfType<string>().First()[NoPrefix.Length..] : null,
                     decision == "acceptForSession");
             var response = line["response"]!["response"]!;
-            var words = (string?)response["message"] ?? (string?)response["updatedInput"]?["answers"]?.AsObject().First().Value;
-            return new AnswerCommand((string)line["response"]!["request_id"]!, (string?)response["behavior"] == "allow", words,
-                response["updatedPermissions"] is not null);
+            var words = response["updatedPermissions"] is not null ? offered : (string?)response["message"]
+                ?? (string?)response["updatedInput"]?["answers"]?.AsObject().First().Value;
+            return new AnswerCommand((string)line["response"]!["request_id"]!, (string?)response["behavior"] == "allow", words);
         }
 
         static JsonNode Describe(Signal signal)

@@ -65,6 +65,10 @@ public class AuditSpecs
             case "AnswerRequest":
                 var asked = await daemon.Post($"/runs/{await Child(daemon, hold)}/reply-parent", Question());
                 return ($"/requests/{asked["request"]!["id"]}/answer", new JsonObject { ["decision"] = "approve" });
+            case "AddRule": return ("/request-rules", new JsonObject { ["action"] = "ask", ["command"] = "git push*" });
+            case "RemoveRule":
+                var made = await daemon.Post("/request-rules", new JsonObject { ["action"] = "ask", ["tool"] = "Web*" });
+                return ($"/request-rules/{made["rule"]!["id"]}", []);
             case "ReportOutcome":
                 return ($"/runs/{await daemon.Run(hold)}/outcome", new JsonObject { ["goal_met"] = true, ["summary"] = "done" });
             case "EditMessage": return ($"/messages/{await Waiting(daemon, hold)}", new JsonObject { ["text"] = "!print y" });

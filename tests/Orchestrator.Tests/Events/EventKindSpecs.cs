@@ -125,6 +125,13 @@ public partial class EventKindSpecs
                 await daemon.Get($"/requests/{request["id"]}/wait");
         }
 
+        var rule = (await daemon.Post("/request-rules", new JsonObject { ["action"] = "allow", ["command"] = "ls" }))["rule"]!;
+        await daemon.Post($"/runs/{child["id"]}/reply-parent", new JsonObject
+        {
+            ["text"] = "may I?", ["request_kind"] = "approval_request", ["detail"] = new JsonObject { ["command"] = "ls" },
+        });
+        using var removed = await daemon.Send(HttpMethod.Delete, $"/request-rules/{rule["id"]}");
+        Assert.True(removed.IsSuccessStatusCode);
         await daemon.Post($"/runs/{child["id"]}/outcome", new JsonObject { ["goal_met"] = true, ["summary"] = "done" });
         var said = new JsonObject { ["role"] = "user", ["text"] = "more" };
         var message = (await daemon.Post($"/sessions/{parent["session_id"]}/messages", said))["message"]!;

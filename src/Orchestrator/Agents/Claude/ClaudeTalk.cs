@@ -14,6 +14,11 @@ static class ClaudeTalk
     /// <summary>Characters of what an answer must repeat.</summary>
     const int MostKept = 64 * 1024;
 
+    static readonly string[] FileTools = ["Write", "Edit", "MultiEdit", "NotebookEdit", "Read"];
+
+    /// <summary>Members of a shell call that change nothing of what its command does.</summary>
+    static readonly string[] ShellMembers = ["command", "description", "timeout", "run_in_background"];
+
     // {"type":"control_request","request_id":"af91…","request":{"subtype":"can_use_tool",…}}
     // {"type":"control_cancel_request","request_id":"af91…"}             after an interrupt
     // {"type":"control_response","response":{"subtype":"success",…}}     echo of an answer, answer to an interrupt
@@ -41,8 +46,8 @@ static class ClaudeTalk
             : new JsonObject { ["behavior"] = "deny", ["message"] = answer.Words ?? "Denied." };
         if (answer.Approved && kept is JsonObject questions)
             response["updatedInput"] = Answered(questions, answer.Words ?? "Yes");
-        else if (answer is { Approved: true, ForRun: true } && kept is JsonArray rules)
-            response["updatedPermissions"] = ForSession(rules);
+        else if (answer.Approved && kept is JsonArray rules && answer.Words is { } words && words == ClaudeOffers.Of(open.Kept))
+            response["updatedPermissions"] = ClaudeOffers.ForSession(rules);
         var line = new JsonObject
         {
             ["type"] = "control_response",
@@ -69,7 +74,8 @@ static class ClaudeTalk
         var kept = tool == QuestionTool ? input : request.Field("permission_suggestions");
         var kind = tool is "Bash" or "Write" or "Edit" or "NotebookEdit" ? AskKind.Approval : AskKind.Permission;
         var asked = tool == QuestionTool ? Question(id, input)
-            : new ApprovalAsked(id, kind, Sentence(tool, request, input), Detail(tool, talk.Folder, request, input), []);
+            : new ApprovalAsked(id, kind, Sentence(tool, request, input), Detail(tool, talk.Folder, request, input),
+                ClaudeOffers.Of(Kept(kept)) is { } offer ? [offer] : []);
         return JsonLines.Says(soFar with { Talk = talk with { Open = [.. talk.Open, new OpenAsk(id, Kept(kept))] } }, asked);
     }
 
@@ -131,17 +137,26 @@ static class ClaudeTalk
     static string Detail(string tool, string? folder, JsonElement request, JsonElement input)
     {
         var detail = new JsonObject { ["tool"] = tool, ["folder"] = folder };
-        if (input.Text("command") is { } command)
-            detail["command"] = Clipped(command);
-        if ((input.Text("file_path") ?? input.Text("notebook_path")) is { } path)
-            detail["path"] = path;
+        if (tool == "Bash" && input.Text("command") is { } command)
+            Put(detail, "command", command, input.Members().All(ShellMembers.Contains));
+        else if (FileTools.Contains(tool) && (input.Text("file_path") ?? input.Text("notebook_path")) is { } path)
+            Put(detail, "path", path, true);
+        else
+            Put(detail, "input", input.Json(), true);
         if (Diff(input) is { } diff)
             detail["diff"] = Clipped(diff);
-        if (!detail.ContainsKey("command") && !detail.ContainsKey("path"))
-            detail["input"] = Clipped(input.Json());
         if (request.Text("description") is { Length: > 0 } description)
             detail["description"] = Clipped(description);
         return detail.ToJsonString(Json.PlainOptions);
+    }
+
+    /// <summary>What is shortened, or said beside it, nobody may say yes to unseen.</summary>
+    static void Put(JsonObject detail, string member, string text, bool whole)
+    {
+        var shown = Clipped(text);
+        detail[member] = shown;
+        if (!whole || shown.Length < text.Length)
+            detail["partial"] = true;
     }
 
     // {"file_path":"/repo/a.txt","old_string":"one","new_string":"two"}   {"file_path":"/repo/a.txt","content":"one\n"}
@@ -170,12 +185,5 @@ static class ClaudeTalk
                 answers[text.ToString()] = words;
         input["answers"] = answers;
         return input;
-    }
-
-    static JsonArray ForSession(JsonArray rules)
-    {
-        foreach (var rule in rules.OfType<JsonObject>())
-            rule["destination"] = "session";
-        return (JsonArray)rules.DeepClone();
     }
 }

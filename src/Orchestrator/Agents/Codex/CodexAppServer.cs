@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Orchestrator.Profiles;
 
 namespace Orchestrator.Agents.Codex;
@@ -80,16 +79,11 @@ sealed class CodexAppServer : IAgent
     {
         if (talk.Open.FirstOrDefault(ask => ask.Id == answer.AskId) is not { } open)
             return JsonLines.Silent(soFar);
-        var decision = answer switch
-        {
-            { Approved: true, ForRun: true } => "acceptForSession",
-            { Approved: true } => "accept",
-            _ => "decline",
-        };
-        var line = CodexCalls.Reply(open.Id, "result", new JsonObject { ["decision"] = decision });
+        var (result, wordsFollow) = CodexAsks.Answer(open, answer);
+        var line = CodexCalls.Reply(open.Id, "result", result);
         var now = soFar with { Talk = talk with { Open = [.. talk.Open.Where(ask => ask != open)] } };
         // A no has no words in this protocol: they follow as a message.
-        if (answer.Approved || answer.Words is null)
+        if (answer.Approved || answer.Words is null || !wordsFollow)
             return new Reading(now, []) { Send = [line] };
         var steered = CodexCalls.Steer(now, now.Talk, $"The answer to your request was no: {answer.Words}");
         return steered with { Send = [line, .. steered.Send ?? []] };

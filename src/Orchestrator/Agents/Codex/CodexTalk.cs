@@ -1,12 +1,11 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace Orchestrator.Agents.Codex;
 
 /// <summary>Understands what <c>codex app-server</c> says: replies, questions and notices. The end is <c>turn/completed</c>.</summary>
 static class CodexTalk
 {
-    const int DetailText = 12_000;
+    const int MostPaths = 50;
 
     // {"id":2,"result":{"thread":{"id":"01a1…"},"model":"gpt-5.5",…}}     {"id":4,"error":{"code":-32600,"message":"…"}}
     // {"id":0,"method":"item/commandExecution/requestApproval","params":{…}}
@@ -17,7 +16,7 @@ static class CodexTalk
         if (line.Text("method") is { } method)
             return line.Field("id").ValueKind == JsonValueKind.Undefined
                 ? Notice(soFar, talk, method, line.Field("params"))
-                : Asked(soFar, talk, method, line.Field("id"), line.Field("params"));
+                : CodexAsks.Read(soFar, talk, method, line);
         return line.WholeOrNull("id") is { } id ? Reply(soFar, talk, id, line) : null;
     }
 
@@ -153,42 +152,6 @@ static class CodexTalk
         };
     }
 
-    // {"command":"/bin/bash -lc 'touch s.txt'","cwd":"/repo","reason":"…","itemId":"call_af…"}      {"itemId":"call_72…","reason":null}
-    static Reading Asked(Transcript soFar, Talk talk, string method, JsonElement id, JsonElement asked)
-    {
-        var reason = asked.Text("reason") is { Length: > 0 } why ? $" ({why})" : "";
-        var detail = new JsonObject { ["folder"] = asked.Text("cwd") ?? talk.Folder };
-        string text;
-        if (method == "item/commandExecution/requestApproval")
-        {
-            var command = asked.Text("command") ?? "?";
-            detail["command"] = ClippedText.Clip(command, DetailText);
-            text = $"The agent wants to run: {ClippedText.Clip(command, 500)}{reason}";
-        }
-        else if (method == "item/fileChange/requestApproval")
-        {
-            var change = talk.Change is { } announced && announced.Item == asked.Text("itemId") ? announced : null;
-            var paths = change is null ? "files" : string.Join(", ", change.Paths);
-            detail["path"] = ClippedText.Clip(paths, DetailText);
-            detail["diff"] = change?.Diff;
-            text = $"The agent wants to change {ClippedText.Clip(paths, 500)}{reason}";
-        }
-        else
-        {
-            // A call without an answer would hold the turn up for ever.
-            return new Reading(soFar, [new Warned("call_not_supported", $"The agent called '{method}', which is not answered here.")])
-            {
-                Send =
-                [
-                    CodexCalls.Reply(id.GetRawText(), "error", new JsonObject { ["code"] = -32601, ["message"] = "not supported" }),
-                ],
-            };
-        }
-
-        return JsonLines.Says(soFar with { Talk = talk with { Open = [.. talk.Open, new OpenAsk(id.GetRawText(), null)] } },
-            new ApprovalAsked(id.GetRawText(), AskKind.Approval, text, detail.ToJsonString(Json.PlainOptions), []));
-    }
-
     static Reading Resolved(Transcript soFar, Talk talk, string id) => talk.Open.Any(ask => ask.Id == id)
         ? JsonLines.Says(soFar with { Talk = talk with { Open = [.. talk.Open.Where(ask => ask.Id != id)] } }, new ApprovalDropped(id))
         : JsonLines.Silent(soFar);
@@ -199,12 +162,14 @@ static class CodexTalk
         if (item.Text("type") != "fileChange")
             return soFar;
         var changes = item.Items("changes").ToList();
-        var diff = ClippedText.Clip(string.Join("\n", changes.Select(change => change.Text("diff") ?? "")), DetailText);
+        var paths = changes.SelectMany(each => new[] { each.Text("path") ?? "?", each.Field("kind").Text("move_path") }).OfType<string>()
+            .Distinct().ToList();
+        var diff = ClippedText.Clip(string.Join("\n", changes.Select(change => change.Text("diff") ?? "")), CodexAsks.DetailText);
         return soFar with
         {
             Talk = talk with
             {
-                Change = new AnnouncedChange(item.Text("id") ?? "", [.. changes.Take(50).Select(c => c.Text("path") ?? "?")], diff),
+                Change = new AnnouncedChange(item.Text("id") ?? "", [.. paths.Take(MostPaths)], diff, paths.Count > MostPaths),
             },
         };
     }

@@ -18,6 +18,12 @@ public sealed class RealAgents : IAsyncDisposable
           loose:
             agent: codex
             sandbox: full-access
+          printed:
+            agent: claude
+            protocol: print
+          looks:
+            agent: claude
+            sandbox: read-only
           talk:
             agent: claude
             protocol: stream
