@@ -81,8 +81,9 @@ sealed class Features : IDisposable
         runs.WhenTaken(questions.Taken);
         coolDowns = new CoolDownStore(store, events, configuration.User.CoolDown ?? CoolDownRule.Longest);
         EndCoolDowns = new EndCoolDowns(coolDowns, lifetime.Clock, log);
-        var person = new AskPerson(requests);
+        var person = new AskPerson(requests, configuration.User.RequestExpiry);
         requests.WhenClosed(person.Answered);
+        runs.AfterStart(person.Overtaken);
         runs.Recover(new RunRecovery(runs, person, coolDowns, lifetime.Clock).Follow);
         runs.AfterEnd((transaction, run, _, _) => new ChildEnd(sessions, runs).Report(transaction, run));
         runs.PriceBy(new Prices(configuration.User.Prices).Priced);

@@ -11,7 +11,9 @@ namespace Orchestrator.Recovery;
 /// Asks a person how to go on after a run that ended, and does what is answered. The run itself has ended, with its work captured: the
 /// question costs nothing while it is open, and is void once somebody else has gone on.
 /// </summary>
-sealed class AskPerson(RequestStore requests)
+/// <param name="requests">The requests.</param>
+/// <param name="expiry">How long such a question stays open; null for ever. Then nothing happens; to resume stays possible.</param>
+sealed class AskPerson(RequestStore requests, TimeSpan? expiry)
 {
     public const string Resume = "resume";
     public const string Extend = "extend";
@@ -35,8 +37,16 @@ sealed class AskPerson(RequestStore requests)
         requests.Create(transaction, new NewRequest(run, RequestKinds.Decision, Question(run, reason, why))
         {
             Options = options,
+            ExpiresIn = expiry,
             Detail = Detail(run, reason).ToJsonString(Json.PlainOptions),
         }, "daemon");
+    }
+
+    /// <summary>Somebody went on with that run without an answer: the question is void.</summary>
+    public void Overtaken(WriteTransaction transaction, Run started)
+    {
+        if (started.RetryOf is { } before && RunRows.Find(transaction.Db, before) is { EndedAt: not null } ended)
+            requests.WithdrawAll(transaction, ended);
     }
 
     /// <summary>Does what was answered: a new run that goes on, or nothing.</summary>

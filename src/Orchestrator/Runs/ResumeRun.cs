@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Orchestrator.Agents;
 using Orchestrator.Http;
 using Orchestrator.Profiles;
@@ -36,6 +37,7 @@ static class ResumeRun
             {
                 var session = SessionStore.Get(transaction.Db, old.SessionId);
                 NeedConversation(transaction.Db, session, old.Id, profile().Profile);
+                TakeOver(runs, transaction, old.Id, call.Principal.Name);
                 var run = admission.Queue(transaction, session, profile, new RunWish(prompt, "message")
                 {
                     OutputSchema = schema ?? old.OutputSchema,
@@ -54,6 +56,20 @@ static class ResumeRun
         }, doc: () => RouteDoc.Of("Goes on with an earlier run: a new one in the same session, conversation and workspace.")
             .Takes(RunJson.Default.ResumeRunRequest, "prompt").Creates().Gives("run", RunJson.Default.Run)
             .Gives("note", Shape.Maybe(Shape.Text)));
+
+    /// <summary>An attempt that waits to do by itself what somebody now asks for would do it twice.</summary>
+    static void TakeOver(RunStore runs, WriteTransaction transaction, string runId, string actor)
+    {
+        var waiting = transaction.Db.Query(
+            "select id from runs where retry_of = @run and retry_how is not null and status = 'queued' and ended_at is null",
+            row => row.GetString(0), ("@run", runId));
+        foreach (var id in waiting)
+            runs.Advance(transaction, id, null, RunStep.Cancel, new RunChange(actor)
+            {
+                Reason = EndReason.User,
+                Data = new JsonObject { ["note"] = $"run {runId} was resumed by hand" },
+            });
+    }
 
     static Session SessionOf(RunStore runs, Run run) => runs.Store.Read(db => SessionStore.Get(db, run.SessionId));
 

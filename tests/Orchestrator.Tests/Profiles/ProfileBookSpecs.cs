@@ -58,6 +58,49 @@ public class ProfileBookSpecs
     }
 
     [Fact]
+    public void What_is_done_after_a_failure_is_said_for_all_and_for_one_key_by_key()
+    {
+        var book = Merge(
+            "retry: {mode: provider, attempts: 5}\nprofiles: {spark: {retry: {mode: full, max_wait_s: 60}}}",
+            "retry: {on_limit: stop}\nprofiles: {spark: {retry: {max_tokens: 7}}}");
+        Assert.Equal(new RetryPolicy { Mode = RetryMode.Provider, Attempts = 5, AskOnLimit = false }, book.Of("deep").Retry);
+        Assert.Equal(new RetryPolicy
+        {
+            Mode = RetryMode.Full,
+            Attempts = 5,
+            AskOnLimit = false,
+            LongestWait = TimeSpan.FromMinutes(1),
+            Tokens = 7,
+        }, book.Of("spark").Retry);
+        Assert.Equal(new RetryPolicy { Mode = RetryMode.Unstarted, AskOnLimit = true }, Merge().Of("spark").Retry);
+    }
+
+    [Fact]
+    public void A_chain_of_profiles_ends_where_it_comes_round_to_itself()
+    {
+        var book = Merge("profiles: {a: {agent: codex, escalates_to: b}, b: {agent: claude, escalates_to: c}, "
+            + "c: {agent: gemini, escalates_to: a}, d: {agent: codex, escalates_to: d}}");
+        string Chain(string name) => string.Join(' ', book.Of(name).Chain.Select(next => next.Name));
+        Assert.Equal(("b c", "c a", "a b", "", "deep"), (Chain("a"), Chain("b"), Chain("c"), Chain("d"), Chain("spark")));
+    }
+
+    [Theory]
+    [InlineData("codex: {model: m, env: {OTHER: x}}", "codex", "codex")]
+    [InlineData("codex: {env: {OPENAI_API_KEY: k}}", "codex", "codex-*")]
+    [InlineData("codex: {env: {CODEX_HOME: /elsewhere}}", "codex", "codex-*")]
+    [InlineData("codex: {args: ['-c', 'model_provider=other']}", "codex", "codex-*")]
+    [InlineData("claude: {env: {ANTHROPIC_BASE_URL: 'http://x'}}", "claude", "claude-*")]
+    [InlineData("opencode: {model: anthropic/opus}", "opencode", "opencode.anthropic")]
+    [InlineData("nightly: {agent: command, command: [x]}", "nightly", "command.nightly")]
+    public void A_provider_is_an_agent_with_its_account_and_never_tells_a_key(string profile, string name, string provider)
+    {
+        var found = Merge($"profiles: {{{profile}}}").Of(name);
+        var named = AgentCatalog.Of(found).ProviderOf(found);
+        var pattern = provider.Replace(".", "\\.", StringComparison.Ordinal).Replace("*", "[0-9a-f]{6}", StringComparison.Ordinal);
+        Assert.Matches($"^{pattern}$", named);
+    }
+
+    [Fact]
     public void A_profile_without_an_agent_is_refused() =>
         Assert.Equal(
             "/f0.yaml:2: profiles.mine: 'agent' is missing: which agent runs it?",

@@ -100,7 +100,7 @@ public sealed class RetrySpecs : IAsyncLifetime
 
         var next = (await RetryStage.Chain(daemon, run))[^1];
         Assert.Equal(("succeeded", "half"), ((string?)next["status"], (string?)next["last_message"]));
-        Assert.Equal(2, (double)(await daemon.Get($"/runs/{next["id"]}/diagnose"))["diagnostics"]!["total_limit_s"]!);
+        Assert.Equal(6, (double)(await daemon.Get($"/runs/{next["id"]}/diagnose"))["diagnostics"]!["total_limit_s"]!);
     }
 
     [Fact]
@@ -123,6 +123,25 @@ public sealed class RetrySpecs : IAsyncLifetime
 
         Assert.Equal(("canceled", "parent_canceled", null), await Ended(next));
         Assert.Equal("failed", (string?)(await daemon.Get($"/runs/{first["id"]}"))["run"]!["status"]);
+    }
+
+    [Fact]
+    public async Task Who_resumes_by_hand_takes_the_place_of_the_attempt_that_waits_and_of_the_question()
+    {
+        var begun = await RetryStage.Run(daemon, "waits", "1 failure provider_unavailable", "2 echo by hand");
+        var first = await daemon.Ended((string)begun["id"]!);
+        var waiting = (string)first["next_run_id"]!;
+
+        var mine = (await daemon.Post($"/runs/{first["id"]}/resume", new JsonObject { ["prompt"] = "work\n@2 echo by hand" }))["run"]!;
+
+        Assert.Equal(("canceled", "user", null), await Ended(waiting));
+        Assert.Equal("by hand", (string?)(await daemon.Ended((string)mine["id"]!))["last_message"]);
+
+        var limited = await daemon.Ended((string)(await RetryStage.Run(daemon, "brief", "1 sleep 60"))["id"]!);
+        var resumed = await daemon.Post($"/runs/{limited["id"]}/resume", new JsonObject { ["prompt"] = "go on" });
+        await daemon.Ended((string)resumed["run"]!["id"]!);
+        var asked = Assert.Single((await daemon.Get($"/requests?run_id={limited["id"]}"))["requests"]!.AsArray())!;
+        Assert.Equal("withdrawn", (string?)asked["state"]);
     }
 
     async Task<(string?, string?, string?)> Ended(string id)

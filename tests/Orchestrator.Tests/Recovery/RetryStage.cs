@@ -46,7 +46,7 @@ static class RetryStage
             Profile("free", "model: any") + Profile("waits", "retry: {mode: provider}") + Profile("full", "retry: {mode: full}")
             + Profile("spark", "retry: {mode: full}\n    escalates_to: deep\n    structured_result: true")
             + Profile("deep", "escalates_to: deeper\n    structured_result: true") + Profile("deeper", "structured_result: true")
-            + Profile("brief", "limits: {total_s: 1}") + more);
+            + Profile("brief", "limits: {total_s: 3}") + more);
     }
 
     /// <summary>Queues a run of these shell lines; the number before each is the attempt that plays it.</summary>
