@@ -18,6 +18,9 @@ public sealed class RealAgents : IAsyncDisposable
           loose:
             agent: codex
             sandbox: full-access
+          printed:
+            agent: claude
+            protocol: print
           talk:
             agent: claude
             protocol: stream
@@ -105,6 +108,15 @@ public sealed class RealAgents : IAsyncDisposable
             agent: gemini
             model: gemini-2.5-pro
             env: {GEMINI_API_KEY: ""}
+          loop:
+            agent: openai
+            model: kimi-test
+            env: {OPENAI_BASE_URL: "MODELADDRESS/v1", OPENAI_API_KEY: "fake-key"}
+          loop-free:
+            agent: openai
+            model: kimi-test
+            sandbox: full-access
+            env: {OPENAI_BASE_URL: "MODELADDRESS/v1", OPENAI_API_KEY: "fake-key"}
           opencode-read:
             agent: opencode
             sandbox: read-only
@@ -149,7 +161,8 @@ public sealed class RealAgents : IAsyncDisposable
         File.WriteAllText(Path.Combine(ownKeyHome, "config.toml"), own.Replace("FAKE_API_KEY", "MY_OWN_SECRET", StringComparison.Ordinal));
         var prepared = TestDaemon.Prepare(OwnServers(own)
             .Replace("DEADHOME", deadHome, StringComparison.Ordinal).Replace("OWNKEYHOME", ownKeyHome, StringComparison.Ordinal)
-            .Replace("REPORTS", Reports(), StringComparison.Ordinal));
+            .Replace("REPORTS", Reports(), StringComparison.Ordinal)
+            .Replace("MODELADDRESS", model.Address, StringComparison.Ordinal));
         AgentCli[] all = opencode is null ? [codex, claude, gemini] : [codex, claude, gemini, opencode];
         foreach (var (name, value) in all.SelectMany(cli => cli.Environment))
             prepared.With(name, value);
