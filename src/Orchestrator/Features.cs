@@ -72,30 +72,18 @@ sealed class Features : IDisposable
             configuration.User.RunsPerFamily ?? FamilyLimits.DefaultRuns);
         parentSettings = new ParentSettings(projects, configuration.FindProfile, configuration.User.RequestExpiry,
             configuration.User.RequestOnExpiry);
-        runs.AfterStart((transaction, run) => requests.Settle(transaction, run.Id));
-        runs.BeforeEnd((transaction, run, _, _) => requests.WithdrawAll(transaction, run));
         var questions = new AgentQuestions(sessions, requests, ruleBook, configuration.User.RequestExpiry,
             configuration.User.RequestOnExpiry);
-        runs.BeforeAsked(questions.Look);
-        runs.WhenAsked(questions.Follow);
-        runs.WhenTaken(questions.Taken);
         coolDowns = new CoolDownStore(store, events, configuration.User.CoolDown ?? CoolDownRule.Longest);
         EndCoolDowns = new EndCoolDowns(coolDowns, lifetime.Clock, log);
         var person = new AskPerson(requests, configuration.User.RequestExpiry);
-        requests.WhenClosed(person.Answered);
-        runs.AfterStart(person.Overtaken);
-        runs.Recover(new RunRecovery(runs, person, coolDowns, lifetime.Clock).Follow);
-        runs.AfterEnd((transaction, run, _, _) => new ChildEnd(sessions, runs).Report(transaction, run));
-        runs.PriceBy(new Prices(configuration.User.Prices).Priced);
         dayLimits = new DayLimits(runs, lifetime.Clock, DayLimitsOf);
         var budgets = new RunBudgets(requests, new UsageLedger(lifetime.Clock), dayLimits, configuration.User.RequestExpiry);
-        runs.WhenUsed(budgets.Follow);
-        requests.WhenClosed(budgets.Answered);
         var limits = new RunLimits();
         chooser = new ProfileChooser(projects, configuration.Source);
         admission = new Admission(runs, chooser, limits);
         inbox = new Inbox(sessions, admission, runs);
-        runs.BeforeEnd(inbox.QueueUnheard);
+        Connect(questions, person, budgets);
         WakeParents = new WakeParents(sessions, runs, admission, parentSettings, familyLimits, log);
         ExpireRequests = new ExpireRequests(requests, lifetime.Clock, log);
         var workplace = new Workplace(store, projects, workspaces, new Worktrees(git), settings.DataFolder);
@@ -118,6 +106,24 @@ sealed class Features : IDisposable
         Doorkeeper = new Doorkeeper(settings, Doorkeeper.LocalToken(settings.DataFolder), Book, runTokens,
             Turnstile.For(settings.Listen, configuration.User.RequestsPerMinute,
                 configuration.User.BadTokensPerMinute, lifetime.Clock));
+    }
+
+    /// <summary>What follows from what, each within the transaction of its cause; the order is that of the calls.</summary>
+    void Connect(AgentQuestions questions, AskPerson person, RunBudgets budgets)
+    {
+        runs.AfterStart((transaction, run) => requests.Settle(transaction, run.Id));
+        runs.AfterStart(person.Overtaken);
+        runs.BeforeEnd((transaction, run, _, _) => requests.WithdrawAll(transaction, run));
+        runs.BeforeEnd(inbox.QueueUnheard);
+        runs.BeforeAsked(questions.Look);
+        runs.WhenAsked(questions.Follow);
+        runs.WhenTaken(questions.Taken);
+        requests.WhenClosed(person.Answered);
+        requests.WhenClosed(budgets.Answered);
+        runs.Recover(new RunRecovery(runs, person, coolDowns, lifetime.Clock).Follow);
+        runs.AfterEnd((transaction, run, _, _) => new ChildEnd(sessions, runs).Report(transaction, run));
+        runs.PriceBy(new Prices(configuration.User.Prices).Priced);
+        runs.WhenUsed(budgets.Follow);
     }
 
     public DaemonFacts Facts { get; }

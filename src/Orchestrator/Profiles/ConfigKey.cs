@@ -133,8 +133,8 @@ static class ConfigKeys
         new("agent", ConfigKind.Word, "Which agent runs it. Required unless a profile of this name exists already.") { Words = agents },
         new("protocol", ConfigKind.Text,
             "How to speak with the agent, where it has more than one way: print or stream (unset: stream, print for read-only), exec or "
-            + "app-server (unset: exec), or acp. By stream, app-server and acp it asks somebody before it does what its rules do not allow; "
-            + "by the first two it takes messages while it works."),
+            + "app-server (unset: exec), or acp. By stream, app-server and acp it asks somebody before it does what its rules do not "
+            + "allow; by the first two it takes messages while it works."),
         new("command", ConfigKind.Texts,
             "Agents 'command' and 'acp': program and arguments. Others: the program to use instead of the one on PATH."),
         new("args", ConfigKind.Texts, "Extra arguments."),

@@ -46,7 +46,8 @@ sealed class Admission(RunStore runs, ProfileChooser chooser, RunLimits limits)
         return () => chosen() is { Profile: { Sandbox: Sandbox.FullAccess } wanted } && !mayAll
             ? throw new Fault(FaultCode.Forbidden,
                 mine is null ? $"The profile '{wanted.Name}' has full access: a person starts a run with it, not a lead."
-                    : $"The profile '{wanted.Name}' has full access and yours ('{mine.Profile}') has not: a run cannot give more than it has.",
+                    : $"The profile '{wanted.Name}' has full access and yours ('{mine.Profile}') has not: "
+                        + "a run cannot give more than it has.",
                 "Ask for it with reply-parent, or name a profile without full access.")
             : chosen();
     }

@@ -141,10 +141,12 @@ sealed class Dispatcher(RunStore runs, Runner runner, Func<int> slots, string no
         var today = LocalDay.Of(clock.GetUtcNow().Micros(), clock);
         try
         {
-            if (runs.Store.Read(db => db.Text(NextQueued, ("@today", today), ("@limit", 1), ("@now", clock.GetUtcNow().Micros()))) is null)
+            var now = clock.GetUtcNow().Micros();
+            if (runs.Store.Read(db => db.Text(NextQueued, ("@today", today), ("@limit", 1), ("@now", now))) is null)
                 return [];
             return await runs.Store.Write(transaction => transaction.Db.Query(NextQueued,
-                    row => (Id: row.GetString(0), Provider: row.GetString(1)), ("@today", today), ("@limit", free), ("@now", transaction.Now))
+                    row => (Id: row.GetString(0), Provider: row.GetString(1)),
+                    ("@today", today), ("@limit", free), ("@now", transaction.Now))
                 // A run just given back is still in its last owner's hands for a moment; that one wakes us when it lets go.
                 .Where(next => !active.ContainsKey(next.Id) && CoolDownStore.TakeStart(transaction, next.Provider))
                 .Select(next => next.Id)

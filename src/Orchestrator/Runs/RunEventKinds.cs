@@ -15,7 +15,8 @@ static class RunEventKinds
     [
         new(RunEvents.Queued, "A run was accepted and stored.",
             """
-            {"trigger":"message","profile":"spark","profile_why":"default of the phase code","agent":"command","attempt":2,"retry_of":"5f0c9d3e1a7b2c48","retry_how":"resume",
+            {"trigger":"message","profile":"spark","profile_why":"default of the phase code","agent":"command","attempt":2,
+            "retry_of":"5f0c9d3e1a7b2c48","retry_how":"resume",
             "why":"The provider failed.","not_before":"2026-01-31T09:30:00Z"}
             """.ReplaceLineEndings("")),
         new(RunEvents.Started, "Its process is held.",

@@ -100,9 +100,15 @@ static class RunRows
         NewThread = row.GetInt64(59) == 1,
         Unstarted = row.GetInt64(60) == 1,
         NextRunId = row.TextOrNull(61),
+        ProfileWhy = row.TextOrNull(62),
+        ProfileSettings = row.TextOrNull(63),
+        Title = row.TextOrNull(64),
+        Overrides = row.TextOrNull(65) is { } changed ? JsonSerializer.Deserialize(changed, RunJson.Default.RunOverrides) : null,
+        Budget = new RunBudget(row.LongOrNull(66), row.LongOrNull(67), row.LongOrNull(68)),
+        Paused = row.LongOrNull(69) is not null,
     };
 
-    /// <summary>The run without what it has to do with those before and after it.</summary>
+    /// <summary>The run without its settings and what it has to do with those before and after it.</summary>
     static Run Alone(SqliteDataReader row) => new()
     {
         Id = row.GetString(0),
@@ -157,12 +163,6 @@ static class RunRows
         Waited = TimeSpan.FromMicroseconds(row.GetInt64(52)),
         Outcome = row.TextOrNull(53),
         Protocol = row.TextOrNull(54),
-        ProfileWhy = row.TextOrNull(62),
-        ProfileSettings = row.TextOrNull(63),
-        Title = row.TextOrNull(64),
-        Overrides = row.TextOrNull(65) is { } changed ? JsonSerializer.Deserialize(changed, RunJson.Default.RunOverrides) : null,
-        Budget = new RunBudget(row.LongOrNull(66), row.LongOrNull(67), row.LongOrNull(68)),
-        Paused = row.LongOrNull(69) is not null,
     };
 }
 

@@ -143,6 +143,7 @@ public partial class EventKindSpecs
         await daemon.Post($"/sessions/{child["session_id"]}/archive");
     }
 
-    [GeneratedRegex(@"^(session|message|run|request|workspace|project|provider|token|door|budget|daemon|backend|item|plan|delivery)\.[a-z_]+$")]
+    [GeneratedRegex(@"^(session|message|run|request|workspace|project|provider|token|door|budget|daemon|backend|item"
+        + @"|plan|delivery)\.[a-z_]+$")]
     private static partial Regex TypeName();
 }

@@ -25,7 +25,8 @@ static partial class DirectionRules
             "Sessions that spawn sessions; what follows when a run ends; who is told; what runs cost, and where it ends."),
         (8, ["Client"], "The HTTP face as typed calls: the only way a command reaches the daemon."),
         (9, ["Verbs", "Doctor", "Mcp", "AgentLoop", "AcpHost"],
-            "What a person types and what an agent calls, over the client; the check of the whole machine; our own agent; the host of others."),
+            "What a person types and what an agent calls, over the client; the check of the whole machine; our own agent; "
+            + "the host of others."),
         (10, ["Daemon"], "The HTTP face and the host."),
     ];
 

@@ -151,6 +151,15 @@ public sealed class RealAgents : IAsyncDisposable
             command: ["ADAPTER"]
             sandbox: full-access
             env: {IS_SANDBOX: "1"}
+          loop:
+            agent: openai
+            model: kimi-test
+            env: {OPENAI_BASE_URL: "MODELADDRESS/v1", OPENAI_API_KEY: "fake-key"}
+          loop-free:
+            agent: openai
+            model: kimi-test
+            sandbox: full-access
+            env: {OPENAI_BASE_URL: "MODELADDRESS/v1", OPENAI_API_KEY: "fake-key"}
           opencode-read:
             agent: opencode
             sandbox: read-only
@@ -196,7 +205,8 @@ public sealed class RealAgents : IAsyncDisposable
         var prepared = TestDaemon.Prepare(OwnServers(own)
             .Replace("DEADHOME", deadHome, StringComparison.Ordinal).Replace("OWNKEYHOME", ownKeyHome, StringComparison.Ordinal)
             .Replace("REPORTS", Reports(), StringComparison.Ordinal)
-            .Replace("ADAPTER", AgentCli.AcpAdapter, StringComparison.Ordinal));
+            .Replace("ADAPTER", AgentCli.AcpAdapter, StringComparison.Ordinal)
+            .Replace("MODELADDRESS", model.Address, StringComparison.Ordinal));
         AgentCli[] all = opencode is null ? [codex, claude, gemini] : [codex, claude, gemini, opencode];
         foreach (var (name, value) in all.SelectMany(cli => cli.Environment))
             prepared.With(name, value);
