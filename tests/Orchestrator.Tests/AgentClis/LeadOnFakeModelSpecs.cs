@@ -12,9 +12,9 @@ public sealed class LeadOnFakeModelSpecs
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     const string Work = "fake: tool mcp__agentctl__spawn_run {\"task\":\"work\\n!print made it\",\"profile\":\"fake\"}; "
-        + "tool mcp__agentctl__wait_runs {\"run_ids\":[\"{{run_id}}\"]}; text all is finished";
+        + "tool mcp__agentctl__wait_runs {\"run_ids\":[\"{{run_id}}\"]}; text the run has {{status}} now";
 
-    [Theory(Timeout = 240_000)]
+    [Theory(Timeout = 420_000)]
     [InlineData("claude", "/exit")]
     [InlineData("codex", "/quit")]
     public async Task A_lead_hands_out_work_hears_of_its_end_and_changes_no_settings(string agent, string leave)
@@ -62,7 +62,7 @@ public sealed class LeadOnFakeModelSpecs
         for (var look = 0; look < 500; look++)
         {
             var screen = await terminal.Screen();
-            if (screen.Contains("all is finished\n", StringComparison.Ordinal)) return screen;
+            if (screen.Contains("the run has succeeded now", StringComparison.Ordinal)) return screen;
             if (!chosen && screen.Contains("Use existing model", StringComparison.Ordinal))
             {
                 chosen = true;

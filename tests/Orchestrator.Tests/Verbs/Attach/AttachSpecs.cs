@@ -60,7 +60,9 @@ public class AttachSpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
         await terminal.Shows("Queued: run");
         var next = Daemon.List($"/runs?session_id={child["session_id"]}", "runs")[0];
         Assert.Equal("a word for the agent", (string?)next["prompt"]);
+        await terminal.Tmux("resize-window", "-t", "t", "-x", "50", "-y", "20");
         await terminal.Type("half a lin");
+        await terminal.Shows("> half a lin");
         Kin.Open(gate);
         Assert.Equal(0, await terminal.Ended());
         var screen = await terminal.Screen();

@@ -15,6 +15,7 @@ public class LeadSpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
     [Fact]
     public async Task A_lead_that_cannot_be_started_is_refused_before_anything_happens()
     {
+        var before = Leads().Count;
         var empty = Directory.CreateDirectory(Path.Combine(Daemon.Root, "empty")).FullName;
         Dictionary<string, string> bare = new() { ["PATH"] = empty, ["HOME"] = empty };
         var none = await Ctl(bare, "orch");
@@ -35,12 +36,13 @@ public class LeadSpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
         var stranger = await Ctl(bare, "orch");
         Assert.Equal(ExitCodes.NotAllowed, stranger.Code);
         Assert.Contains("Nobody is logged in", stranger.Error, StringComparison.Ordinal);
-        Assert.DoesNotContain(Daemon.List("/sessions", "sessions"), IsLead);
+        Assert.Equal(before, Leads().Count);
 
         // Its exit code is the agent's, and its token ends with it.
         var led = await Ctl(bare, "orch", "--no-login-check");
         Assert.Equal(7, led.Code);
-        var session = Daemon.List("/sessions", "sessions").Single(IsLead);
+        Assert.Equal(before + 1, Leads().Count);
+        var session = Leads()[0];
         Assert.Contains($"This lead is session {session["id"]}", led.Error, StringComparison.Ordinal);
         var token = Daemon.List("/tokens", "tokens").Single(one => (string?)one["name"] == $"session:{session["id"]}");
         Assert.Equal("session", (string?)token["kind"]);
@@ -48,7 +50,9 @@ public class LeadSpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
         File.Delete(claude);
     }
 
-    static bool IsLead(JsonNode session) => ((string?)session["title"])?.StartsWith("Lead in", StringComparison.Ordinal) == true;
+    /// <summary>The sessions of leads, newest first.</summary>
+    List<JsonNode> Leads() => [.. Daemon.List("/sessions?limit=500", "sessions")
+        .Where(session => ((string?)session["title"])?.StartsWith("Lead in", StringComparison.Ordinal) == true)];
 
     [Theory]
     [InlineData("claude", "--append-system-prompt")]
@@ -66,6 +70,40 @@ public class LeadSpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
         Assert.Contains("You are the lead of a team", output, StringComparison.Ordinal);
         Assert.Contains(@"'it'\''s mine'", output, StringComparison.Ordinal);
         Assert.DoesNotContain(Daemon.Token, output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_watched_lead_starts_is_shown_in_panes()
+    {
+        TmuxTerminal.Need();
+        if (!File.Exists("/usr/bin/curl")) Assert.Skip("curl is not installed: it plays what a lead's tools do");
+        var bin = Directory.CreateDirectory(Path.Combine(Daemon.Root, "bin-watched")).FullName;
+        var (program, gate, leave) = (Path.Combine(bin, "claude"), Daemon.Gate(), Daemon.Gate());
+        await File.WriteAllTextAsync(program, $$"""
+            #!/bin/sh
+            curl -s -H "Authorization: Bearer $AGENTCTL_AUTH_TOKEN" -H 'Content-Type: application/json' \
+              -d '{"task":"work\n!wait-file {{gate}}","profile":"fake"}' "$AGENTCTL_URL/sessions/$AGENTCTL_SESSION_ID/spawn"
+            until [ -e {{leave}} ]; do sleep 0.2; done
+            """, TestContext.Current.CancellationToken);
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var leading = Ctl(new() { ["PATH"] = $"{bin}:/usr/bin:/bin" }, "orch", "--watch", "--no-login-check");
+
+        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(300));
+        var (shown, child) = ("", "");
+        for (var look = 0; look < 200 && !(child.Length > 0 && shown.Contains(child, StringComparison.Ordinal)); look++)
+        {
+            await ticks.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+            child = Daemon.List("/runs", "runs").Where(run => ((string)run["prompt"]!).Contains(gate, StringComparison.Ordinal))
+                .Select(run => (string)run["id"]!).FirstOrDefault() ?? "";
+            shown = (await Ctl(null, "-q", "panes")).Out;
+        }
+
+        Assert.Contains($"\t{child}\t", shown, StringComparison.Ordinal);
+        Kin.Open(leave);
+        Assert.Equal(0, (await leading).Code);
+        await Ctl(null, "-q", "panes", "--close");
+        Kin.Open(gate);
+        Assert.Equal("succeeded", (string?)(await Daemon.Ended(child))["status"]);
     }
 
     [Fact]
