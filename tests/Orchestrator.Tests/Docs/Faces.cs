@@ -62,5 +62,6 @@ static class Faces
         new("", ["mcp"], "gives agents the tools of docs/mcp.md, each over the operations it needs"),
         new("", ["init", "service print", "version", "daemon start", "daemon logs"], "works on this machine, without asking the daemon"),
         new("", ["agent-loop"], "an agent that the daemon starts; people use a profile of it"),
+        new("", ["acp-host"], "what the daemon starts around an ACP agent; people use a profile of it"),
     ];
 }

@@ -22,7 +22,7 @@ static partial class DirectionRules
         (7, ["Families"], "Sessions that spawn sessions: what goes down, what comes up, who waits for whom."),
         (8, ["Client"], "The HTTP face as typed calls: the only way a command reaches the daemon."),
         (9, ["Verbs", "Doctor", "Mcp", "AgentLoop", "AcpHost"],
-            "What a person types and what an agent calls, over the client; the check of the whole machine; our own agent; the host of others."),
+            "What a person types and what an agent calls, over the client; the check of the machine; our own agent; the host of others."),
         (10, ["Daemon"], "The HTTP face and the host."),
     ];
 
