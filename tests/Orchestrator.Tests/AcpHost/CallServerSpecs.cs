@@ -92,8 +92,12 @@ public sealed class CallServerSpecs : IAsyncDisposable
     [Fact]
     public async Task A_command_runs_in_the_workspace_and_tells_its_output_and_end()
     {
-        var id = await Create(new JsonObject { ["command"] = "pwd; echo $X $AGENTCTL_RUN_ID; exit 3", ["env"] = new JsonArray(
-            new JsonObject { ["name"] = "X", ["value"] = "x" }, new JsonObject { ["name"] = "AGENTCTL_RUN_ID", ["value"] = "other" }) });
+        var id = await Create(new JsonObject
+        {
+            ["command"] = "pwd; echo $X $AGENTCTL_RUN_ID; exit 3",
+            ["env"] = new JsonArray(new JsonObject { ["name"] = "X", ["value"] = "x" },
+                new JsonObject { ["name"] = "AGENTCTL_RUN_ID", ["value"] = "other" }),
+        });
         Assert.Equal(3, (int?)(await Ask(server, "terminal/wait_for_exit", id))["result"]!["exitCode"]);
         var output = (await Ask(server, "terminal/output", id))["result"]!;
         Assert.Equal((At("work") + "\nx mine\n", 3), ((string?)output["output"], (int?)output["exitStatus"]!["exitCode"]));

@@ -24,7 +24,7 @@ public sealed class ThroughAcpSpecs(RealAgents agents) : IClassFixture<RealAgent
     {
         var daemon = await Start(profile);
         var run = await agents.Queue(profile, Asks);
-        var request = await daemon.Asks(run);
+        var request = await Question(daemon, run);
         Assert.Equal("approval_request", (string?)request["kind"]);
         Assert.Contains("touch made.txt", (string?)request["detail"]!["command"], StringComparison.Ordinal);
         await daemon.Kill();
@@ -55,7 +55,7 @@ public sealed class ThroughAcpSpecs(RealAgents agents) : IClassFixture<RealAgent
         var daemon = await Start(profile);
         var run = await agents.Queue(profile, $"fake: shell python3 -c 1 && touch made.txt; tool {tool} {{}}; json {{\"goal_met\":false,"
             + "\"notes\":[\"a\"]}", new() { ["output_schema"] = JsonNode.Parse(Schemas.GoalMet) });
-        await daemon.Answer(await daemon.Asks(run), "deny");
+        await daemon.Answer(await Question(daemon, run), "deny");
 
         var ended = await daemon.Ended((string)run["id"]!, seconds: Patient);
         RealAgents.Is("succeeded", ended);
@@ -80,7 +80,8 @@ public sealed class ThroughAcpSpecs(RealAgents agents) : IClassFixture<RealAgent
         var daemon = await Start(profile);
         var run = await agents.Queue(profile,
             "fake: say begun; shell (setsid perl -e 'sleep 871' &); touch here; perl -e 'sleep 872'; text never");
-        await RealAgents.Appears(agents.Folder(run), "here");
+        await Eventually.True(() => File.Exists(Path.Combine(agents.Folder(run), "here")), "the command has begun",
+            TimeSpan.FromSeconds(Patient));
 
         await daemon.Post($"/runs/{run["id"]}/cancel");
 
@@ -108,6 +109,10 @@ public sealed class ThroughAcpSpecs(RealAgents agents) : IClassFixture<RealAgent
         foreach (var (run, (_, reason)) in queued.Zip(cases))
             RealAgents.Failed(reason, await daemon.Ended((string)run["id"]!, seconds: Patient));
     }
+
+    static Task<JsonNode> Question(TestDaemon daemon, JsonNode run) => Eventually.Value(
+        () => daemon.List($"/requests?state=open&run_id={run["id"]}", "requests").FirstOrDefault(), $"run {run["id"]} asks",
+        TimeSpan.FromSeconds(Patient));
 
     async Task<TestDaemon> Start(string profile)
     {

@@ -7,8 +7,6 @@ namespace Orchestrator.Tests.Agents;
 /// <summary>The Agent Client Protocol as a pure function: what is heard, what is understood, what is said.</summary>
 public class AcpSpecs
 {
-    const string Plain = """{"protocolVersion":1,"agentCapabilities":{"loadSession":true},"authMethods":[]}""";
-
     const string Modes = """
         {"sessionId":"s1","modes":{"availableModes":[{"id":"default"},{"id":"autoEdit"},{"id":"yolo"},{"id":"plan"}],
         "currentModeId":"default"},"models":{"availableModels":[{"modelId":"small"},{"modelId":"large"}],"currentModelId":"small"}}
@@ -22,10 +20,10 @@ public class AcpSpecs
     [Fact]
     public void A_conversation_is_begun_in_order_and_its_tools_are_named_without_a_token()
     {
-        var talk = new Talker(order => order with { Tools = new ToolProgram("/opt/agentctl", ["mcp"]) });
+        var talk = new AcpTalker(order => order with { Tools = new ToolProgram("/opt/agentctl", ["mcp"]) });
         Assert.Equal("initialize", (string?)talk.Sent.Single()["method"]);
 
-        talk.Reply(1, Plain);
+        talk.Reply(1, AcpTalker.Plain);
         var begun = talk.Sent[^1];
         Assert.Equal(("session/new", "/repo"), ((string?)begun["method"], (string?)begun["params"]!["cwd"]));
         var server = begun["params"]!["mcpServers"]![0]!;
@@ -49,7 +47,7 @@ public class AcpSpecs
     [InlineData("who knows", EndReason.AgentError)]
     public void A_stop_reason_is_an_end(string stop, string? reason)
     {
-        var talk = Talker.AtWork();
+        var talk = AcpTalker.AtWork();
         talk.Update("""{"sessionUpdate":"agent_message_chunk","content":{"type":"text","text":"so far"}}""");
         talk.Reply(4, new JsonObject { ["stopReason"] = stop }.ToJsonString());
         Assert.Equal((reason is null, reason, true), (talk.End().Succeeded, talk.End().Reason, talk.Now.Talk!.Over));
@@ -67,7 +65,7 @@ public class AcpSpecs
     [InlineData("""{"code":-32603,"message":"Internal error"}""", EndReason.AgentError)]
     public void An_error_has_its_reason(string error, string reason)
     {
-        var talk = Talker.AtWork();
+        var talk = AcpTalker.AtWork();
         talk.Hear($$"""{"jsonrpc":"2.0","id":4,"error":{{error}}}""");
         Assert.Equal((false, reason), (talk.End().Succeeded, talk.End().Reason));
     }
@@ -78,14 +76,14 @@ public class AcpSpecs
         const string Hello = """
             {"protocolVersion":1,"agentCapabilities":{},"authMethods":[{"id":"key","name":"Key","description":"Use a key"}]}
             """;
-        var talk = new Talker();
+        var talk = new AcpTalker();
         talk.Reply(1, Hello);
         talk.Hear("""{"jsonrpc":"2.0","id":3,"error":{"code":-32000,"message":"Authentication required"}}""");
         Assert.Equal(EndReason.AuthRequired, talk.End().Reason);
         Assert.Contains("key (Use a key)", talk.End().Message, StringComparison.Ordinal);
         Assert.Contains("ACP_AUTH_METHOD", talk.End().Message, StringComparison.Ordinal);
 
-        var chosen = new Talker(order => order with
+        var chosen = new AcpTalker(order => order with
         {
             Profile = order.Profile with { Env = new Dictionary<string, string> { ["ACP_AUTH_METHOD"] = "key" } },
         });
@@ -98,7 +96,7 @@ public class AcpSpecs
     [Fact]
     public void An_agent_of_another_version_is_refused()
     {
-        var talk = new Talker();
+        var talk = new AcpTalker();
         talk.Reply(1, """{"protocolVersion":2}""");
         Assert.Contains("version 2", talk.End().Message, StringComparison.Ordinal);
         Assert.True(talk.Now.Talk!.Over);
@@ -110,7 +108,7 @@ public class AcpSpecs
     [InlineData("{}", null)]
     public void A_conversation_is_gone_on_with_where_the_agent_can(string can, string? method)
     {
-        var talk = new Talker(order => order with { ThreadId = "old" });
+        var talk = new AcpTalker(order => order with { ThreadId = "old" });
         talk.Reply(1, $$"""{"protocolVersion":1,"agentCapabilities":{{can}}}""");
         if (method is null)
         {
@@ -130,8 +128,8 @@ public class AcpSpecs
     [Fact]
     public void A_conversation_the_agent_no_longer_has_is_told_so()
     {
-        var talk = new Talker(order => order with { ThreadId = "old" });
-        talk.Reply(1, Plain);
+        var talk = new AcpTalker(order => order with { ThreadId = "old" });
+        talk.Reply(1, AcpTalker.Plain);
         talk.Hear("""{"jsonrpc":"2.0","id":3,"error":{"code":-32603,"message":"Internal error","data":{"details":"No sessions"}}}""");
         Assert.Equal(EndReason.ThreadNotFound, talk.End().Reason);
     }
@@ -139,16 +137,16 @@ public class AcpSpecs
     [Fact]
     public void A_model_that_is_not_offered_is_refused_with_those_that_are()
     {
-        var talk = Talker.WithModel("huge");
+        var talk = AcpTalker.WithModel("huge");
         talk.Reply(3, Modes);
         Assert.Equal(EndReason.BadRequest, talk.End().Reason);
         Assert.Contains("small, large", talk.End().Message, StringComparison.Ordinal);
 
-        var none = Talker.WithModel("huge");
+        var none = AcpTalker.WithModel("huge");
         none.Reply(3, """{"sessionId":"s1"}""");
         Assert.Contains("'model: huge'", none.End().Message, StringComparison.Ordinal);
 
-        var chosen = Talker.WithModel("large");
+        var chosen = AcpTalker.WithModel("large");
         chosen.Reply(3, Modes);
         chosen.Reply(4, "{}");
         Assert.Equal(("session/set_model", "large"), ((string?)chosen.Sent[^1]["method"], (string?)chosen.Sent[^1]["params"]!["modelId"]));
@@ -162,7 +160,7 @@ public class AcpSpecs
     [InlineData("full-access", "execute", "a")]
     public void What_the_sandbox_decides_is_asked_of_nobody(string sandbox, string kind, string? answer)
     {
-        var talk = Talker.AtWork(ConfigKeys.Sandboxes[sandbox]);
+        var talk = AcpTalker.AtWork(ConfigKeys.Sandboxes[sandbox]);
         talk.Ask("7", kind, Options);
         Assert.Equal(answer is null ? 1 : 0, talk.Signals.OfType<ApprovalAsked>().Count());
         if (answer is not null)
@@ -176,7 +174,7 @@ public class AcpSpecs
     [InlineData(false, false, "r")]
     public void An_answer_is_the_option_that_says_it_and_is_given_once(bool approved, bool forRun, string option)
     {
-        var talk = Talker.AtWork();
+        var talk = AcpTalker.AtWork();
         talk.Ask("\"x-1\"", "execute", Options);
         var asked = talk.Signals.OfType<ApprovalAsked>().Single();
         Assert.Contains("touch a", asked.DetailJson, StringComparison.Ordinal);
@@ -190,7 +188,7 @@ public class AcpSpecs
     [Fact]
     public void A_choice_between_ways_to_go_on_is_a_question_with_options()
     {
-        var talk = Talker.AtWork(Sandbox.FullAccess);
+        var talk = AcpTalker.AtWork(Sandbox.FullAccess);
         talk.Ask("7", "switch_mode", """
             [{"optionId":"1","name":"Go fast","kind":"allow_once"},{"optionId":"2","name":"Go slow","kind":"allow_once"},
             {"optionId":"3","name":"No","kind":"reject_once"}]
@@ -204,7 +202,7 @@ public class AcpSpecs
     [Fact]
     public void A_message_waits_for_the_turn_and_begins_the_next_one_in_the_same_process()
     {
-        var talk = Talker.AtWork();
+        var talk = AcpTalker.AtWork();
         talk.Obey(new MessageCommand("0000000000000001", "and then"));
         Assert.Equal("do it", (string?)talk.Sent[^1]["params"]!["prompt"]![0]!["text"]);
         talk.Reply(4, """{"stopReason":"end_turn"}""");
@@ -217,7 +215,7 @@ public class AcpSpecs
     [Fact]
     public void A_stop_cancels_the_turn_and_answers_what_is_open()
     {
-        var talk = Talker.AtWork();
+        var talk = AcpTalker.AtWork();
         talk.Ask("7", "execute", Options);
         talk.Obey(new StopCommand());
         Assert.Equal("session/cancel", (string?)talk.Sent[^2]["method"]);
@@ -230,7 +228,7 @@ public class AcpSpecs
     [Fact]
     public void A_tool_call_in_pieces_is_told_when_it_begins_and_when_it_has_ended()
     {
-        var talk = Talker.AtWork();
+        var talk = AcpTalker.AtWork();
         talk.Update("""{"sessionUpdate":"tool_call","toolCallId":"c","title":"write","kind":"edit","status":"pending","rawInput":{}}""");
         Assert.Empty(talk.Signals.OfType<ToolCalled>());
         talk.Update("""
@@ -247,7 +245,7 @@ public class AcpSpecs
     [Fact]
     public void What_a_terminal_printed_is_the_output_of_the_call_that_shows_it()
     {
-        var talk = Talker.AtWork();
+        var talk = AcpTalker.AtWork();
         talk.Update("""
             {"sessionUpdate":"tool_call","toolCallId":"c","title":"ls","kind":"execute","status":"in_progress",
             "content":[{"type":"terminal","terminalId":"t1"}]}
@@ -261,7 +259,7 @@ public class AcpSpecs
     [Fact]
     public void Messages_are_joined_until_another_begins_and_thoughts_stay_thoughts()
     {
-        var talk = Talker.AtWork();
+        var talk = AcpTalker.AtWork();
         foreach (var (kind, id, text) in new[]
         {
             ("thought", "m0", "hm"), ("message", "m1", "one "), ("message", "m1", "two"), ("message", "m2", "three"),
@@ -279,7 +277,7 @@ public class AcpSpecs
     [Fact]
     public void What_is_unknown_is_counted_and_a_call_that_is_not_served_is_answered()
     {
-        var talk = Talker.AtWork();
+        var talk = AcpTalker.AtWork();
         talk.Update("""{"sessionUpdate":"of_tomorrow"}""");
         talk.Hear("""{"jsonrpc":"2.0","method":"_mine/news"}""");
         Assert.Equal(2, talk.Now.UnknownLines);
@@ -292,7 +290,7 @@ public class AcpSpecs
     [Fact]
     public void A_provider_that_failed_behind_a_good_end_is_a_failure()
     {
-        var talk = Talker.AtWork();
+        var talk = AcpTalker.AtWork();
         talk.Update("""{"sessionUpdate":"session_info_update","_meta":{"codex":{"threadStatus":{"type":"systemError"}}}}""");
         talk.Update("""{"sessionUpdate":"agent_message_chunk","content":{"type":"text","text":"unexpected status 429 Too Many"}}""");
         talk.Reply(4, """{"stopReason":"end_turn"}""");
@@ -302,11 +300,12 @@ public class AcpSpecs
     [Fact]
     public void Our_variables_are_put_in_where_they_are_named_and_nowhere_else()
     {
-        var talk = new Talker(order => order with
+        var talk = new AcpTalker(order => order with
         {
-            Tools = new ToolProgram("/opt/agentctl", ["mcp"]), Prompt = "say ${AGENTCTL_AUTH_TOKEN} \"mcpServers\"",
+            Tools = new ToolProgram("/opt/agentctl", ["mcp"]),
+            Prompt = "say ${AGENTCTL_AUTH_TOKEN} \"mcpServers\"",
         });
-        talk.Reply(1, Plain);
+        talk.Reply(1, AcpTalker.Plain);
         var filled = Orchestrator.Agents.Acp.AcpLines.FillIn(talk.Lines[^1], name => name == "DOTNET_ROOT" ? null : "value of " + name);
         Assert.Contains("value of AGENTCTL_AUTH_TOKEN", filled, StringComparison.Ordinal);
         Assert.DoesNotContain("DOTNET_ROOT", filled, StringComparison.Ordinal);
@@ -322,7 +321,7 @@ public class AcpSpecs
         var random = new Random(seed);
         string[] lines =
         [
-            $$"""{"jsonrpc":"2.0","id":1,"result":{{Plain}}}""",
+            $$"""{"jsonrpc":"2.0","id":1,"result":{{AcpTalker.Plain}}}""",
             $$"""{"jsonrpc":"2.0","id":3,"result":{{Flat(Modes)}}}""",
             """{"jsonrpc":"2.0","id":4,"result":{"stopReason":"end_turn","usage":{"inputTokens":1,"totalTokens":2},"_meta":{"quota":1}}}""",
             """{"jsonrpc":"2.0","method":"session/update","params":{"update":{"sessionUpdate":"plan","entries":[{"content":"a"}]}}}""",
@@ -338,7 +337,7 @@ public class AcpSpecs
             var text = lines[random.Next(lines.Length)];
             var at = random.Next(text.Length);
             var damaged = text[..at] + "\"{}[]:,0\\ud800"[random.Next(14)] + text[Math.Min(text.Length, at + random.Next(3))..];
-            var talk = random.Next(2) == 0 ? new Talker() : Talker.AtWork();
+            var talk = random.Next(2) == 0 ? new AcpTalker() : AcpTalker.AtWork();
             talk.Hear(text);
             talk.Hear(damaged);
             foreach (var ask in talk.Now.Talk!.Open)
@@ -349,65 +348,4 @@ public class AcpSpecs
     }
 
     static string Flat(string json) => json.ReplaceLineEndings(" ");
-
-    /// <summary>One conversation with the adapter.</summary>
-    sealed class Talker
-    {
-        readonly IAgent agent = AgentCatalog.Find("acp")!;
-
-        public Talker(Func<AgentOrder, AgentOrder>? change = null)
-        {
-            var order = Capture.OrderFor("acp");
-            order = change?.Invoke(order) ?? order;
-            Now = agent.Begin(order);
-            Lines.Add(agent.Plan(order).Stdin.TrimEnd());
-        }
-
-        public Transcript Now { get; private set; }
-
-        public List<Signal> Signals { get; } = [];
-
-        public List<string> Lines { get; } = [];
-
-        public List<JsonNode> Sent => [.. Lines.Select(line => JsonNode.Parse(line)!)];
-
-        /// <summary>The prompt is sent as call 4.</summary>
-        public static Talker AtWork(Sandbox sandbox = Sandbox.WorkspaceWrite)
-        {
-            var talk = new Talker(order => order with { Profile = order.Profile with { Sandbox = sandbox } });
-            talk.Reply(1, Plain);
-            talk.Reply(3, """{"sessionId":"s1"}""");
-            return talk;
-        }
-
-        public static Talker WithModel(string model)
-        {
-            var talk = new Talker(order => order with { Profile = order.Profile with { Model = model } });
-            talk.Reply(1, Plain);
-            return talk;
-        }
-
-        public void Reply(int id, string result) => Hear($$"""{"jsonrpc":"2.0","id":{{id}},"result":{{result}}}""");
-
-        public void Update(string update) =>
-            Hear($$$"""{"jsonrpc":"2.0","method":"session/update","params":{"sessionId":"s1","update":{{{update}}}}}""");
-
-        public void Ask(string id, string kind, string options) => Hear($$$"""
-            {"jsonrpc":"2.0","id":{{{id}}},"method":"session/request_permission","params":{"sessionId":"s1","options":{{{options}}},
-            "toolCall":{"toolCallId":"c","title":"touch a","kind":"{{{kind}}}","rawInput":{"command":"touch a"} } } }
-            """);
-
-        public void Hear(string line) => Take(agent.Read(Now, new OutputLine(false, line.ReplaceLineEndings(" "))));
-
-        public void Obey(AgentCommand command) => Take(agent.Obey(Now, command));
-
-        public Ending End() => agent.Conclude(Now, new Finish { ExitCode = 0 });
-
-        void Take(Reading reading)
-        {
-            Now = reading.Transcript;
-            Signals.AddRange(reading.Signals);
-            Lines.AddRange(reading.Send ?? []);
-        }
-    }
 }

@@ -79,6 +79,6 @@ static class Faces
             "works on this machine, without asking the daemon"),
         new("", ["panes"], "shows what tmux shows, over operations of runs"),
         new("", ["agent-loop"], "an agent that the daemon starts; people use a profile of it"),
-        new("", ["acp-host"], "serves an ACP agent's file and terminal calls; the daemon starts it with the agent"),
+        new("", ["acp-host"], "what the daemon starts around an ACP agent; people use a profile of it"),
     ];
 }

@@ -63,6 +63,8 @@ static class AcpPrograms
                 $"The profile '{order.Profile.Name}' speaks the Agent Client Protocol but does not say with which program.",
                 $"Set 'command' for the profile in config.yaml, for example: {Example}"),
         ProtectionOf = _ => Protection.None,
+        // Of Claude Code, which adapters start: else it begins while tool servers still start, and its model is never told of them.
+        Environment = _ => new Dictionary<string, string> { ["MCP_CONNECTION_NONBLOCKING"] = "0" },
     };
 
     /// <summary>Gemini CLI. It asks before commands, and before edits too unless they are allowed by its mode.</summary>
