@@ -49,10 +49,11 @@ static class AgentCatalog
             ? plain
             : OtherWays.FirstOrDefault(agent => agent.Name == name && agent.Protocol == protocol);
 
+    /// <summary>The adapter a profile asks for, or null when its agent has no such protocol.</summary>
+    public static IAgent? FindFor(Profile profile) => Find(profile.Agent, profile.Protocol ?? Preferred(profile));
+
     /// <summary>The adapter a profile asks for, or a refusal that lists the protocols its agent has.</summary>
-    public static IAgent Of(Profile profile) =>
-        Find(profile.Agent, profile.Protocol ?? Preferred(profile))
-        ?? throw Fault.Unprocessable("protocol", NoProtocol(profile));
+    public static IAgent Of(Profile profile) => FindFor(profile) ?? throw Fault.Unprocessable("protocol", NoProtocol(profile));
 
     /// <summary>Every way to speak with an agent, the plain one first.</summary>
     public static IEnumerable<IAgent> ProtocolsOf(string name) => All.Values.Concat(OtherWays).Where(agent => agent.Name == name);

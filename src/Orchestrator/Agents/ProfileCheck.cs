@@ -16,7 +16,7 @@ static class ProfileCheck
     {
         if (AgentCatalog.Find(profile.Agent) is null)
             return null;
-        if (AgentCatalog.Find(profile.Agent, profile.Protocol) is not { } agent)
+        if (AgentCatalog.FindFor(profile) is not { } agent)
             return $"{Place(profile)}.protocol: {AgentCatalog.NoProtocol(profile)}";
         if (profile.Approval is not { } rule || agent.Approvals.Contains(rule))
             return null;
@@ -30,7 +30,7 @@ static class ProfileCheck
     /// <summary>Sentences about settings without any effect.</summary>
     public static IEnumerable<string> Warnings(Profile profile)
     {
-        if (AgentCatalog.Find(profile.Agent, profile.Protocol) is not { } agent)
+        if (AgentCatalog.FindFor(profile) is not { } agent)
             yield break;
         foreach (var (key, value) in ((string, string?)[])
             [(Verbosity, profile.Verbosity), (Effort, profile.Effort), (Model, profile.Model)])

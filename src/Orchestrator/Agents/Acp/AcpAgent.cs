@@ -26,6 +26,9 @@ sealed class AcpAgent(AcpProgram program) : IAgent
 
     public IReadOnlyList<string> VariablesIn(string settings) => program.Plain?.VariablesIn(settings) ?? [];
 
+    /// <summary>What the agent asks about is its own rules' matter; all of it becomes a request.</summary>
+    public IReadOnlyList<Profiles.Approval> Approvals { get; } = [Profiles.Approval.Ask];
+
     public Protection ProtectionOf(Profiles.Profile profile) => program.ProtectionOf(profile);
 
     public Launch Plan(AgentOrder order)
