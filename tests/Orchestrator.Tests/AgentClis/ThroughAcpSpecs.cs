@@ -12,11 +12,11 @@ public sealed class ThroughAcpSpecs(RealAgents agents) : IClassFixture<RealAgent
     const string Asks = "fake: usage input=900 cached=400 output=7; say first; shell python3 -c 1 && touch made.txt; write c.txt hey; "
         + "text done";
 
-    const int Patient = 150;
+    const int Patient = 240;
 
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Theory(Timeout = 240_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData("gemini-acp", "agent's own rules")]
     [InlineData("opencode-acp", "agent's own rules")]
     [InlineData("adapter", "none")]
@@ -46,7 +46,7 @@ public sealed class ThroughAcpSpecs(RealAgents agents) : IClassFixture<RealAgent
         Assert.Empty(TestDaemon.ProcessesOf((string)run["id"]!));
     }
 
-    [Theory(Timeout = 240_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData("gemini-acp", "mcp_agentctl_get_run")]
     [InlineData("opencode-acp", "agentctl_get_run")]
     [InlineData("adapter", "mcp__agentctl__get_run")]
@@ -71,7 +71,7 @@ public sealed class ThroughAcpSpecs(RealAgents agents) : IClassFixture<RealAgent
         Assert.Contains("goal_met", (await agents.LastRequest())["body"]!.ToJsonString(), StringComparison.Ordinal);
     }
 
-    [Theory(Timeout = 240_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData("gemini-acp-free")]
     [InlineData("opencode-acp-free")]
     [InlineData("adapter-free")]
@@ -91,7 +91,7 @@ public sealed class ThroughAcpSpecs(RealAgents agents) : IClassFixture<RealAgent
         Assert.Empty(TestDaemon.ProcessesOf((string)run["id"]!));
     }
 
-    [Theory(Timeout = 240_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData("gemini-acp", "")]
     [InlineData("opencode-acp", " retry=0")]
     [InlineData("adapter", "")]
