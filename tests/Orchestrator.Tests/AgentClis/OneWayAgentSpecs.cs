@@ -208,7 +208,7 @@ public sealed class OneWayAgentSpecs(RealAgents agents) : IClassFixture<RealAgen
     async Task<TestDaemon> Start(string profile)
     {
         var daemon = await agents.Start();
-        agents.Need(profile);
+        await agents.Need(profile);
         return daemon;
     }
 

@@ -125,6 +125,7 @@ public sealed class RealAgents : IAsyncDisposable
     AgentCli? claude;
     AgentCli? gemini;
     AgentCli? opencode;
+    bool hasOpenCodeData;
 
     internal FakeModelServer Model => model!;
 
@@ -184,11 +185,20 @@ public sealed class RealAgents : IAsyncDisposable
         return folder;
     }
 
-    /// <summary>Skips the test where OpenCode is not installed.</summary>
-    internal void Need(string profile)
+    /// <summary>
+    /// Skips the test where OpenCode is not installed. Its database is made before the first run: two first starts at once make the same
+    /// tables, and the second one fails ("Failed query: CREATE TABLE …").
+    /// </summary>
+    internal async Task Need(string profile)
     {
-        if (opencode is null && profile.StartsWith("opencode", StringComparison.Ordinal))
+        if (!profile.StartsWith("opencode", StringComparison.Ordinal))
+            return;
+        if (opencode is null)
             Assert.Skip("OpenCode is not installed for this machine");
+        if (hasOpenCodeData)
+            return;
+        Assert.Equal(0, (await opencode.Run(TestContext.Current.CancellationToken, "session", "list")).ExitCode);
+        hasOpenCodeData = true;
     }
 
     /// <summary>Homes with a tool server of the user's own: a broken one of our name, one behind an address, another beside ours.</summary>
