@@ -9,6 +9,21 @@ sealed record Said(string Text) : Signal;
 /// <summary>run.reasoning: a summary of what it thinks.</summary>
 sealed record Reasoned(string Text) : Signal;
 
+/// <summary>
+/// run.delta: a piece of what is being said or printed. The whole follows as a signal of its own, so pieces are for those who watch; one
+/// without text says nothing.
+/// </summary>
+/// <param name="Of">message, reasoning or output (of a tool call).</param>
+/// <param name="Id">The agent's id of what it is a piece of; of a tool call for its output.</param>
+/// <param name="Text">To be put behind the pieces before.</param>
+sealed record Delta(string Of, string Id, string Text) : Signal
+{
+    public const string Message = "message", Reasoning = "reasoning", Output = "output";
+
+    /// <summary>For a line that is a piece of nothing a person reads: there would be thousands of them.</summary>
+    public static readonly Delta Nothing = new(Message, "", "");
+}
+
 /// <summary>run.output: a line that has no other meaning.</summary>
 sealed record Printed(bool FromStderr, string Text, bool Truncated = false) : Signal;
 

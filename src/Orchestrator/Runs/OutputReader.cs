@@ -23,6 +23,7 @@ sealed class OutputReader : IDisposable
     readonly List<Signal> asks = [];
     readonly List<string> send = [];
     readonly List<RunCommand> taken = [];
+    readonly LiveText live = new();
     Transcript transcript;
     OutputCut cut;
     long lineEvents;
@@ -72,14 +73,20 @@ sealed class OutputReader : IDisposable
         var more = Take(stdout.Read(final), fromStderr: false);
         more |= Take(stderr.Read(final), fromStderr: true);
         // A batch may end inside a long line: nothing to show yet, and yet not all that is there.
-        return more || before != (stdout.Offset, stderr.Offset) || pending.Count > 0;
+        return more || before != (stdout.Offset, stderr.Offset) || pending.Count > 0 || !live.IsEmpty;
     }
+
+    /// <summary>
+    /// True when all there is to store is text that is still growing. It may wait a moment: what is not stored is read again after a
+    /// crash.
+    /// </summary>
+    public bool OnlyLive => !live.IsEmpty && pending.Count + asks.Count + send.Count + taken.Count == 0;
 
     /// <summary>Lines for the agent's input so far: grows with any that must be written.</summary>
     public long Sent { get; private set; }
 
     /// <summary>True when something is to be stored though nothing was read.</summary>
-    public bool HasNews => pending.Count + asks.Count + send.Count + taken.Count > 0;
+    public bool HasNews => pending.Count + asks.Count + send.Count + taken.Count > 0 || !live.IsEmpty;
 
     /// <summary>Hands a command to the adapter; it counts as taken when what follows from it is stored.</summary>
     public void Obey(RunCommand command)
@@ -107,6 +114,7 @@ sealed class OutputReader : IDisposable
     /// <summary>What was read since the last call, to be stored.</summary>
     public Progress Drain()
     {
+        Tell(live.End());
         var events = pending.ToArray();
         pending.Clear();
         var (asked, lines, commands) = (asks.ToArray(), send.ToArray(), taken.ToArray());
@@ -163,6 +171,13 @@ sealed class OutputReader : IDisposable
     {
         foreach (var signal in reading.Signals)
         {
+            if (signal is Delta piece)
+            {
+                Tell(live.Add(piece));
+                continue;
+            }
+
+            Tell(live.End());
             if (signal is ApprovalAsked or ApprovalDropped)
                 asks.Add(signal);
             else
@@ -177,6 +192,12 @@ sealed class OutputReader : IDisposable
 
         var turns = reading.Signals.Count(signal => signal is Said or ToolCalled);
         transcript = turns == 0 ? reading.Transcript : reading.Transcript with { Turns = reading.Transcript.Turns + turns };
+    }
+
+    void Tell(IEnumerable<Delta> whole)
+    {
+        foreach (var piece in whole)
+            pending.Add(RunEvents.From(piece, run));
     }
 
     /// <summary>The end of standard error, at most 8 KiB: read from the file, so that a restart forgets nothing.</summary>

@@ -25,6 +25,9 @@ static class RunEventKinds
         new(RunEvents.Output, "One line it printed.", """{"stream":"stdout","text":"compiling","truncated":true}"""),
         new(RunEvents.Message, "Something the agent said.", """{"text":"I found it.","truncated":true}"""),
         new(RunEvents.Reasoning, "Something the agent thought aloud.", """{"text":"The test looks wrong.","truncated":true}"""),
+        new(RunEvents.Delta, "A piece of what is being said (of: message), thought (reasoning) or printed by a tool (output), for those "
+            + "who watch; pieces within 100 ms are one. The whole follows as run.message, run.reasoning or run.tool_result: join the ones "
+            + "or the others, never both.", """{"of":"message","id":"msg_1:0","text":"I found ","truncated":true}"""),
         new(RunEvents.ToolCall, "The agent uses a tool.",
             """{"id":"call_1","name":"shell","input":{"command":["ls"]},"truncated":true}"""),
         new(RunEvents.ToolResult, "What came back from it.",

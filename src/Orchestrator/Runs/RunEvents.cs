@@ -21,6 +21,7 @@ static class RunEvents
     public const string StopStep = "run.stop_step";
     public const string Message = "run.message";
     public const string Reasoning = "run.reasoning";
+    public const string Delta = "run.delta";
     public const string ToolCall = "run.tool_call";
     public const string ToolResult = "run.tool_result";
     public const string FileChange = "run.file_change";
@@ -49,6 +50,7 @@ static class RunEvents
         var (type, data) = signal switch
         {
             Said said => (Message, Text("text", said.Text)),
+            Agents.Delta piece => (Delta, Piece(piece)),
             Reasoned reasoned => (Reasoning, Text("text", reasoned.Text)),
             Printed printed => (Output, Printed(printed)),
             ToolCalled call => (ToolCall, Call(call)),
@@ -128,6 +130,14 @@ static class RunEvents
 
         data["input"] = Cut(call.InputJson);
         data["truncated"] = !fits;
+        return data;
+    }
+
+    static JsonObject Piece(Agents.Delta piece)
+    {
+        var data = Text("text", piece.Text);
+        data.Insert(0, "of", piece.Of);
+        data.Insert(1, "id", piece.Id);
         return data;
     }
 

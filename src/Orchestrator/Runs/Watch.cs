@@ -33,6 +33,7 @@ sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, TimePro
         if (held.Adopted)
             still.Force(held.Run is { Paused: true, Status: RunStatus.Waiting });
         var stopping = held.Run.Status == RunStatus.Stopping ? await BeginStop(held, input) : null;
+        var live = new LiveWait(clock);
         long? goneSince = null;
         while (true)
         {
@@ -40,7 +41,8 @@ sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, TimePro
             var end = held.Folder.ReadEnd();
             var gone = end is null && pace.LooksAtProcess && held.Holder is not { IsAlive: true };
             var found = reader.Read(final: false);
-            if (found)
+            var waits = end is null && live.Holds(reader.OnlyLive);
+            if (found && !waits)
                 await Keep(held, reader);
             if (input is not null)
                 await input.Say();
@@ -58,7 +60,7 @@ sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, TimePro
             deadlines.Heard(reader.Written);
             if (stopping is null && deadlines.Passed() is { } reason)
                 await RequestStop(held, reason);
-            var rang = await Pause(bell, pace, found, stopping, shutdown);
+            var rang = await Pause(bell, pace, found, waits, stopping, shutdown);
             if (rang)
                 pace.Stirred();
             if (rang && input is not null)
@@ -85,12 +87,13 @@ sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, TimePro
     });
 
     /// <summary>True when the bell rang. A stop that has begun is seen through before the shutdown is obeyed.</summary>
-    static async Task<bool> Pause(ActiveRun bell, Pace pace, bool found, Task<StopReport>? stopping, CancellationToken shutdown)
+    static async Task<bool> Pause(ActiveRun bell, Pace pace, bool found, bool waits, Task<StopReport>? stopping,
+        CancellationToken shutdown)
     {
         var rest = pace.Next(found);
         try
         {
-            return await bell.Wait(found ? TimeSpan.Zero : rest, shutdown);
+            return await bell.Wait(found && !waits ? TimeSpan.Zero : rest, shutdown);
         }
         catch (OperationCanceledException)
         {

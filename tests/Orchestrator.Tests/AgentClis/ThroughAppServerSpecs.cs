@@ -149,6 +149,23 @@ public sealed class ThroughAppServerSpecs(RealAgents agents) : IClassFixture<Rea
         Assert.Empty(TestDaemon.ProcessesOf((string)run["id"]!));
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task What_is_being_said_and_printed_is_seen_in_pieces_and_then_whole()
+    {
+        var daemon = await agents.Start();
+        var run = await agents.Run("served-free", "fake: shell echo one; sleep 0.3; echo two; text a few words");
+
+        RealAgents.Is("succeeded", run);
+        var events = await daemon.EventsOf((string)run["id"]!);
+        var pieces = events.Where(e => (string?)e["event_type"] == "run.delta").Select(e => e["data"]!).ToList();
+        string Joined(string of) =>
+            string.Concat(pieces.Where(piece => (string?)piece["of"] == of).Select(piece => (string?)piece["text"]));
+        Assert.Equal("a few words", Joined("message"));
+        Assert.Contains("one", Joined("output"), StringComparison.Ordinal);
+        var call = events.Single(e => (string?)e["event_type"] == "run.tool_call")["data"]!["id"];
+        Assert.All(pieces.Where(piece => (string?)piece["of"] == "output"), piece => Assert.Equal((string?)call, (string?)piece["id"]));
+    }
+
     static (int Input, int Cached, int Output) Tokens(JsonNode run) =>
         ((int)run["usage"]!["input_tokens"]!, (int)run["usage"]!["cached_input_tokens"]!, (int)run["usage"]!["output_tokens"]!);
 }

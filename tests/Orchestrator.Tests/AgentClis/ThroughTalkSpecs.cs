@@ -226,5 +226,24 @@ public sealed class ThroughTalkSpecs(RealAgents agents) : IClassFixture<RealAgen
         Assert.Empty(TestDaemon.ProcessesOf((string)run["id"]!));
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task What_is_being_said_is_seen_in_pieces_and_then_whole()
+    {
+        var daemon = await agents.Start();
+        var run = await agents.Run("talk", "fake: think hm; text a few words in a row");
+
+        RealAgents.Is("succeeded", run);
+        var events = await daemon.EventsOf((string)run["id"]!);
+        var pieces = events.Where(e => (string?)e["event_type"] == "run.delta").Select(e => e["data"]!).ToList();
+        string Joined(string of) =>
+            string.Concat(pieces.Where(piece => (string?)piece["of"] == of).Select(piece => (string?)piece["text"]));
+        Assert.Equal(("a few words in a row", "hm"), (Joined("message"), Joined("reasoning")));
+        Assert.Single(events, e => (string?)e["event_type"] == "run.message");
+        Assert.True(events.FindIndex(e => (string?)e["event_type"] == "run.delta")
+            < events.FindIndex(e => (string?)e["event_type"] == "run.message"));
+        Assert.Empty(daemon.List($"/sessions/{run["session_id"]}/events?types=backend.event&limit=500", "events")
+            .Where(e => (string?)e["data"]!["type"] == "stream_event"));
+    }
+
     static string StdinOf(TestDaemon daemon, JsonNode run) => Path.Combine(daemon.Data, "runs", (string)run["id"]!, "stdin.in");
 }

@@ -15,11 +15,28 @@ static class ClaudeLines
         "system" => OfSystem(soFar, line),
         "assistant" => ClaudeBlocks.OfAssistant(soFar, line),
         "user" => ClaudeBlocks.OfUser(soFar, line),
-        "stream_event" => JsonLines.Silent(soFar), // pieces of what the assistant lines give whole
+        "stream_event" => JsonLines.Says(soFar, Piece(line, line.Field("event"))),
         "result" => OfResult(soFar, line),
         "rate_limit_event" => OfLimit(soFar, line.Field("rate_limit_info")),
         _ => null,
     };
+
+    // {"type":"stream_event","event":{"type":"content_block_delta","index":1,"delta":{"type":"text_delta","text":"hi "}},
+    //  "parent_tool_use_id":null,"api_message_id":"msg_fb…"}      also thinking_delta, signature_delta, input_json_delta; message_start …
+    /// <summary>A piece of what the assistant lines give whole. Those of helper agents are not the answer.</summary>
+    static Delta Piece(JsonElement line, JsonElement told)
+    {
+        var delta = told.Field("delta");
+        if (line.Text("parent_tool_use_id") is not null)
+            return Delta.Nothing;
+        var id = $"{line.Text("api_message_id")}:{told.Whole("index").ToString(CultureInfo.InvariantCulture)}";
+        return delta.Text("type") switch
+        {
+            "text_delta" => new Delta(Delta.Message, id, delta.Text("text") ?? ""),
+            "thinking_delta" => new Delta(Delta.Reasoning, id, delta.Text("thinking") ?? ""),
+            _ => Delta.Nothing,
+        };
+    }
 
     // {"type":"system","subtype":"api_retry","attempt":1,"max_retries":2,"retry_delay_ms":1046,"error_status":429,"error":"rate_limit"}
     // {"type":"system","subtype":"permission_denied","tool_name":"Bash","tool_use_id":"toolu_4","message":"This command requires approval"}

@@ -6,7 +6,7 @@ namespace Orchestrator.Agents.Claude;
 /// <summary>
 /// Claude Code by stream-json in both directions: the prompt is the first line, permissions are asked on standard output and answered on
 /// standard input, messages join the turn that runs, and the end of the input ends the process. Checked with 2.1.329
-/// (--permission-prompt-tool stdio, --replay-user-messages).
+/// (--permission-prompt-tool stdio, --replay-user-messages, --include-partial-messages).
 /// </summary>
 sealed class ClaudeStream : IAgent
 {
@@ -29,7 +29,7 @@ sealed class ClaudeStream : IAgent
     public Launch Plan(AgentOrder order) => new()
     {
         Argv = ClaudePrint.CommandLine(order,
-            ["--input-format", "stream-json", .. PromptTool(order.Profile), "--replay-user-messages"]),
+            ["--input-format", "stream-json", .. PromptTool(order.Profile), "--replay-user-messages", "--include-partial-messages"]),
         Stdin = UserLine(order.Prompt, order.RunId) + "\n",
         TwoWay = true,
         DefaultEnvironment = ClaudePrint.Quiet,

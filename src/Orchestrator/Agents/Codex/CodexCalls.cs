@@ -14,8 +14,8 @@ static class CodexCalls
     /// <summary>Pieces of what comes whole later, and news of accounts: not even sent to us.</summary>
     static readonly string[] Unwanted =
     [
-        "item/agentMessage/delta", "item/reasoning/summaryTextDelta", "item/reasoning/textDelta", "item/reasoning/summaryPartAdded",
-        "item/commandExecution/outputDelta", "item/fileChange/outputDelta", "item/plan/delta", "account/rateLimits/updated",
+        "item/reasoning/textDelta", "item/reasoning/summaryPartAdded", "item/fileChange/outputDelta", "item/plan/delta",
+        "account/rateLimits/updated",
         "remoteControl/status/changed", "turn/diff/updated",
     ];
 

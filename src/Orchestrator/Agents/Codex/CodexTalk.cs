@@ -56,6 +56,9 @@ static class CodexTalk
         "turn/completed" => Ended(soFar, talk, told.Field("turn")),
         "item/started" => CodexThreadItems.Started(Announced(soFar, talk, told.Field("item")), told.Field("item")),
         "item/completed" => CodexThreadItems.Completed(soFar, told.Field("item")),
+        "item/agentMessage/delta" => Piece(soFar, Delta.Message, told),
+        "item/reasoning/summaryTextDelta" => Piece(soFar, Delta.Reasoning, told),
+        "item/commandExecution/outputDelta" => Piece(soFar, Delta.Output, told),
         "thread/tokenUsage/updated" => Used(soFar, talk, told),
         "error" => Trouble(soFar, told),
         "account/rateLimits/updated" => JsonLines.Silent(Limited(soFar, told.Field("rateLimits"))),
@@ -64,6 +67,10 @@ static class CodexTalk
             or "configWarning" or "deprecationNotice" => JsonLines.Silent(soFar),
         _ => null,
     };
+
+    // {"threadId":"01a1…","turnId":"01a1…","itemId":"msg_16…","delta":"hi "}
+    static Reading Piece(Transcript soFar, string of, JsonElement told) =>
+        JsonLines.Says(soFar, new Delta(of, told.Text("itemId") ?? "", told.Text("delta") ?? ""));
 
     // {"turn":{"id":"01a1…","status":"failed","error":{"message":"Quota exceeded…","codexErrorInfo":"usageLimitExceeded"}}}
     static Reading Ended(Transcript soFar, Talk talk, JsonElement turn)
