@@ -20,6 +20,7 @@ enum Look
 sealed class LiveFile(string path, Func<ConfigFile, InForce> build)
 {
     (DateTime At, long Length)? stamp;
+    (DateTime At, long Length)? emptied;
     bool read;
     InForce? holds;
 
@@ -37,6 +38,13 @@ sealed class LiveFile(string path, Func<ConfigFile, InForce> build)
         var now = StampOf(path);
         if (read && now == stamp)
             return Look.Same;
+        // Many editors empty a file before they write it: what is empty counts when the next look finds it so too.
+        if (now is { Length: 0 } && stamp is { Length: > 0 } && now != emptied)
+        {
+            emptied = now;
+            return Look.Same;
+        }
+
         (read, stamp) = (true, now);
         return Build();
     }
@@ -58,7 +66,7 @@ sealed class LiveFile(string path, Func<ConfigFile, InForce> build)
     }
 
     // A file may be a link into somebody's collection of settings: what counts is what it leads to.
-    static (DateTime, long)? StampOf(string path)
+    static (DateTime At, long Length)? StampOf(string path)
     {
         var file = new FileInfo(path);
         if (file.LinkTarget is not null && file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target)

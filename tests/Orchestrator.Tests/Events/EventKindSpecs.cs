@@ -66,6 +66,7 @@ public partial class EventKindSpecs
         await File.WriteAllTextAsync(Path.Combine(place, "later.txt"), "by hand", TestContext.Current.CancellationToken);
         await daemon.Post("/worktrees/cleanup");
         await daemon.Post("/usage/raise", new JsonObject { ["usd"] = 5 });
+        await Configured(daemon, repository.Path);
         await daemon.Stop();
         await daemon.Start();
 
@@ -79,9 +80,27 @@ public partial class EventKindSpecs
             Assert.True(!unknown.Any(), $"{type} has {string.Join(", ", unknown)}, which its example lacks");
         }
 
-        string[] seldom = ["run.timed_out", "run.lost", "run.delta", "backend.event", "request.forwarded"];
+        string[] seldom = ["run.timed_out", "run.lost", "run.delta", "backend.event", "request.forwarded", "notification.failed"];
         var missing = Listed.Keys.Except(events.Select(e => (string)e["event_type"]!)).Except(seldom);
         Assert.Equal([], missing);
+    }
+
+    /// <summary>A key that is set, an edit that does not hold, a repository's file that is trusted and no more, a channel that is tried.
+    /// </summary>
+    static async Task Configured(TestDaemon daemon, string project)
+    {
+        await daemon.Post("/notifications/test");
+        await daemon.Post("/config", new JsonObject { ["key"] = "profiles.fake.model", ["value"] = "m2" });
+        await Eventually.True(() => daemon.List("/events?types=config.changed", "events").Count > 0, "the edit is seen");
+        var file = Path.Combine(daemon.Data, "config.yaml");
+        var good = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(file, good + "\nprofils: {}\n", TestContext.Current.CancellationToken);
+        await Eventually.True(() => daemon.List("/events?types=config.rejected", "events").Count > 0, "the bad edit is seen");
+        await File.WriteAllTextAsync(file, good, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(project, ".agent-orchestrator.yaml"),
+            "profiles: {theirs: {agent: command, command: [sh]}}", TestContext.Current.CancellationToken);
+        await daemon.Post("/trust", new JsonObject { ["project"] = "demo" });
+        await daemon.Post("/trust", new JsonObject { ["project"] = "demo", ["revoke"] = true });
     }
 
     /// <summary>A provider that wants to be left alone, and somebody who knows better.</summary>
@@ -144,6 +163,6 @@ public partial class EventKindSpecs
     }
 
     [GeneratedRegex(@"^(session|message|run|request|workspace|project|provider|token|door|budget|daemon|backend|item"
-        + @"|plan|delivery)\.[a-z_]+$")]
+        + @"|plan|delivery|config(?!\.(yaml|worktree)$)|notification)\.[a-z_]+$")]
     private static partial Regex TypeName();
 }

@@ -60,7 +60,7 @@ public class LiveConfigSpecs
         Assert.Equal("default", (string?)settings.Single(row => (string?)row!["key"] == "limits.max_concurrency")!["origin"]);
 
         foreach (var (key, value) in ((string, string)[])[("profiles.spark.effort", "ultra"), ("profiles.spark.efort", "low"),
-            ("profiles.mine.model", "x"), ("profiles.spark.escalates_to", "nowhere"), ("profiles.claude.approval", "ask")])
+            ("profiles.mine.model", "x"), ("profiles.spark.escalates_to", "nowhere"), ("profiles.codex.approval", "ask")])
         {
             using var answer = await daemon.Send(HttpMethod.Post, "/config", new JsonObject { ["key"] = key, ["value"] = value });
             Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
