@@ -27,7 +27,8 @@ public sealed class CallServerSpecs : IAsyncDisposable
         new CallPlace(new WorkspacePaths(At("work")), new Dictionary<string, string>
         {
             ["PATH"] = "/usr/bin:/bin", ["AGENTCTL_RUN_ID"] = "mine",
-        }, TimeProvider.System) { MayChange = mayChange },
+        }, TimeProvider.System)
+        { MayChange = mayChange },
         line => answers.Writer.TryWrite(JsonNode.Parse(line)!), line => told.Add(JsonNode.Parse(line)!));
 
     [Theory]

@@ -133,7 +133,7 @@ public class TwoWayGoldenSpecs
             var reading = agent.Read(Now, new OutputLine(false, line.ToJsonString()));
             Now = reading.Transcript;
             Queue(reading.Send);
-            offered = reading.Signals.OfType<ApprovalAsked>().LastOrDefault()?.Options.FirstOrDefault() ?? offered;
+            offered = reading.Signals.OfType<ApprovalAsked>().LastOrDefault() is { Options: [var first, ..] } ? first : offered;
             return [.. reading.Signals.Where(signal => signal is not Raw).Select(Describe)];
         }
 
