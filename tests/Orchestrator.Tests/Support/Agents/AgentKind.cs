@@ -24,13 +24,15 @@ sealed record AgentKind(string Name, string Profile, string Free, string Program
     const string Escalates = "tool exec_command {\"cmd\":\"touch made.txt\",\"sandbox_permissions\":\"require_escalated\","
         + "\"justification\":\"may I?\"}; text done";
 
+    const string Touches = "shell python3 -c 1 && touch made.txt; text done";
+
     /// <summary>All of them, in the order of the page.</summary>
     public static readonly IReadOnlyList<AgentKind> All =
     [
         new("codex, protocol exec", "codex", "loose", "codex") { AsksNobody = "`codex exec` has no way to ask.", Sandboxed = true },
         new("codex, protocol app-server", "served", "served-free", "codex") { Asks = Escalates, Sandboxed = true },
         new("claude, protocol print", "printed", "free", "claude") { AsksNobody = "By print, what its rules do not allow is refused." },
-        new("claude, protocol stream", "talk", "talk-free", "claude") { Asks = "shell python3 -c 1 && touch made.txt; text done" },
+        new("claude, protocol stream", "talk", "talk-free", "claude") { Asks = Touches },
         new("gemini", "gemini", "gemini-free", "node")
         {
             AsksNobody = "Its one-way protocol refuses what its approval mode does not allow.",
@@ -40,6 +42,9 @@ sealed record AgentKind(string Name, string Profile, string Free, string Program
             AsksNobody = "`opencode run` refuses what its permission rules would ask about.",
             AtOnce = " retry=0",
         },
+        new("gemini, protocol acp", "gemini-acp", "gemini-acp-free", "node") { Asks = Touches },
+        new("opencode, protocol acp", "opencode-acp", "opencode-acp-free", "opencode") { Asks = Touches, AtOnce = " retry=0" },
+        new("acp, the adapter for Claude Code", "adapter", "adapter-free", "node") { Asks = Touches },
         new("openai", "loop", "loop-free", "agentctl") { AsksNobody = "Our own agent works within its sandbox word and asks nobody." },
     ];
 
