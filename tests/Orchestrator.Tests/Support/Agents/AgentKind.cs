@@ -21,6 +21,9 @@ sealed record AgentKind(string Name, string Profile, string Free, string Program
     /// <summary>True when its own sandbox needs what some kernels refuse.</summary>
     public bool Sandboxed { get; init; }
 
+    /// <summary>True when a run of it takes seconds of computing only to begin.</summary>
+    public bool Slow => Program is "node" or "opencode";
+
     const string Escalates = "tool exec_command {\"cmd\":\"touch made.txt\",\"sandbox_permissions\":\"require_escalated\","
         + "\"justification\":\"may I?\"}; text done";
 
