@@ -33,7 +33,7 @@ sealed class Configuration
         agents = new AgentConfig(environment);
         user = new LiveFile(System.IO.Path.Combine(dataFolder, ConfigFile.UserName), OfUser);
         user.See();
-        RequestRules = new RuleSources(() => ConfigRules.Of(User, "config"), folder => ConfigRules.Of(Of(folder).Own, "project"),
+        RequestRules = new RuleSources(() => ConfigRules.Of(User, "config"), RulesOfProject,
             name => User.Projects.GetValueOrDefault(name)?.TrustRequestRules == true);
         atStart = user.Holds.User;
     }
@@ -109,6 +109,16 @@ sealed class Configuration
             }
 
             return file.Holds;
+        }
+    }
+
+    /// <summary>Throws while the file is broken: what it would deny nobody knows, so nothing may be allowed by what it said before.</summary>
+    IReadOnlyList<RequestRule> RulesOfProject(string folder)
+    {
+        lock (gate)
+        {
+            var holds = Of(folder);
+            return own.GetValueOrDefault(folder)?.Problem is { } problem ? throw problem : ConfigRules.Of(holds.Own, "project");
         }
     }
 

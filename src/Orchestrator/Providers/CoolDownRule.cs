@@ -15,7 +15,7 @@ static class CoolDownRule
     /// <summary>Longest time that is believed, unless config.yaml says another: limits are by the week at most.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromDays(8);
 
-    static readonly TimeSpan First = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan First = TimeSpan.FromSeconds(10);
     static readonly TimeSpan Most = TimeSpan.FromMinutes(10);
 
     /// <summary>What a refusal means for the provider.</summary>

@@ -38,7 +38,7 @@ public sealed class AgentTableSpecs(RealAgents agents) : IClassFixture<RealAgent
             agents.NeedSandbox();
 
         List<string[]> rows = [.. await InOneGo(daemon, kind)];
-        await Relieved(daemon);
+        await daemon.Relieve();
         rows.Add(await Resumed(daemon, kind));
         rows.AddRange(await Asked(daemon, kind));
         rows.AddRange(await InMidTurn(daemon, kind));
@@ -73,13 +73,6 @@ public sealed class AgentTableSpecs(RealAgents agents) : IClassFixture<RealAgent
         }
 
         return rows;
-    }
-
-    /// <summary>What was refused for its rate would be left alone for a while; nobody wants to wait here.</summary>
-    static async Task Relieved(TestDaemon daemon)
-    {
-        foreach (var provider in daemon.List("/providers", "cool_downs"))
-            await daemon.Post("/providers/clear", new JsonObject { ["provider"] = (string?)provider["provider"] });
     }
 
     async Task<string[]> Resumed(TestDaemon daemon, AgentKind kind)

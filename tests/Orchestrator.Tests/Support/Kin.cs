@@ -21,6 +21,13 @@ static class Kin
         return JsonNode.Parse(body.ReadToEnd())!;
     }
 
+    /// <summary>Lifts every cool-down: what was refused for its rate would hold up what follows.</summary>
+    public static async Task Relieve(this TestDaemon daemon)
+    {
+        foreach (var provider in daemon.List("/providers", "cool_downs"))
+            await daemon.Post("/providers/clear", new JsonObject { ["provider"] = (string?)provider["provider"] });
+    }
+
     /// <summary>Entries of a list.</summary>
     public static List<JsonNode> List(this TestDaemon daemon, string path, string member) =>
         [.. daemon.Look(path)[member]!.AsArray().Select(node => node!.DeepClone())];

@@ -54,7 +54,7 @@ public sealed class LoopStage : IAsyncDisposable
     /// <summary>Queues a run; further members of the body as they are given.</summary>
     internal async Task<JsonNode> Queue(string profile, string prompt, JsonObject? more = null)
     {
-        await Start();
+        await (await Start()).Relieve();
         var body = more ?? [];
         body["profile"] = profile;
         body["prompt"] = prompt;

@@ -304,12 +304,16 @@ public sealed class RealAgents : IAsyncDisposable
     }
 
     /// <summary>A run from its prompt to its end.</summary>
-    internal async Task<JsonNode> Run(string profile, string prompt, JsonObject? more = null) =>
-        await daemon!.Ended((string)(await Queue(profile, prompt, more))["id"]!, seconds: 120);
+    internal async Task<JsonNode> Run(string profile, string prompt, JsonObject? more = null)
+    {
+        await daemon!.Relieve();
+        return await daemon!.Ended((string)(await Queue(profile, prompt, more))["id"]!, seconds: 120);
+    }
 
     /// <summary>A message in the session of a run, until the run it starts has ended.</summary>
     internal async Task<JsonNode> Say(JsonNode run, string text, string? profile = null)
     {
+        await daemon!.Relieve();
         var body = new JsonObject { ["role"] = "user", ["text"] = text, ["profile"] = profile };
         var next = (await daemon!.Post($"/sessions/{run["session_id"]}/messages", body))["run"]!;
         return await daemon.Ended((string)next["id"]!, seconds: 120);
