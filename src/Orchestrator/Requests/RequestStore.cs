@@ -93,7 +93,6 @@ sealed class RequestStore(RunStore runs, ChildWaits waits)
         if (AgentQuestions.AnswerOf(after) is { } command)
             RunCommands.Add(transaction, runs, after.RunId, command, requestId: after.Id);
         Settle(transaction, after.RunId);
-        whenClosed.ForEach(follow => follow(transaction, after));
         transaction.AfterCommit(() => Checkpoint.Reach(Checkpoint.RequestAnswered));
         return after;
     }
