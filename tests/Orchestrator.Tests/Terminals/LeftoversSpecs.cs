@@ -49,6 +49,8 @@ public sealed class LeftoversSpecs
     {
         await using var run = new HeldRun().Script("echo up; exec sleep 63");
         await run.Printed("up");
+        await Eventually.True(() => Leftovers.Find(run.RunId).Any(left => left.Command.StartsWith("sleep 63", StringComparison.Ordinal)),
+            "the shell has become the command");
         var left = await Leftovers.Sweep(run.RunId, TimeSpan.Zero, TimeProvider.System);
         Assert.Contains("sleep 63 (pid ", StopLadder.Names(left));
     }
