@@ -112,7 +112,7 @@ sealed class Configuration
         }
     }
 
-    /// <summary>Throws while the file is broken: what it would deny nobody knows, so nothing may be allowed by what it said before.</summary>
+    /// <summary>Throws while the file is broken: what it would deny nobody knows, so nothing is allowed by what it said before.</summary>
     IReadOnlyList<RequestRule> RulesOfProject(string folder)
     {
         lock (gate)

@@ -116,10 +116,8 @@ public sealed class AgentTableSpecs(RealAgents agents) : IClassFixture<RealAgent
             await RealAgents.Appears(agents.Folder(run), "here");
 
         await daemon.Post($"/runs/{runs[0]["id"]}/cancel");
-        var rows = new List<string[]>
-        {
-            await Row(daemon, "canceled in mid-turn", await daemon.Ended((string)runs[0]["id"]!, seconds: 120), "nothing is left", cutShort: true),
-        };
+        var canceled = await daemon.Ended((string)runs[0]["id"]!, seconds: 120);
+        var rows = new List<string[]> { await Row(daemon, "canceled in mid-turn", canceled, "nothing is left", cutShort: true) };
         Native.Signal(ProcessIdentity.Of(RealAgents.PidOf((string)runs[1]["id"]!, kind.Program))!.Value, Native.SignalKill);
         var killed = await daemon.Ended((string)runs[1]["id"]!, seconds: 120);
         rows.Add(await Row(daemon, "the agent is killed", killed, "nothing is left", cutShort: true));
