@@ -222,6 +222,6 @@ sealed record Ending
     /// <summary>When the provider takes requests again, where it refused them for now and said so.</summary>
     public ResetHint? Reset { get; init; }
 
-    /// <summary>True when it ended by itself before anything at all had happened: to start it again repeats nothing.</summary>
+    /// <summary>True when it is known to have ended before anything had happened: to start it again repeats nothing.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] public bool Unstarted { get; init; }
 }

@@ -13,7 +13,7 @@ static class Verdict
     {
         var found = StructuredResult.Find(soFar, finish);
         if (!soFar.EndSeen)
-            return Failed(EndReason.NoEndEvent, CutOff(soFar, finish), found) with { Unstarted = NeverBegan(finish) };
+            return Failed(EndReason.NoEndEvent, CutOff(soFar, finish), found);
         var words = soFar.FailureText ?? "The agent reported a failure without saying which.";
         if (!soFar.EndedWell)
             return Refused(soFar, finish, words, found);
@@ -41,17 +41,6 @@ static class Verdict
             ? failed with { Reset = soFar.Reset ?? ResetWords.Find(words) ?? ResetWords.Find(finish.StderrTail) }
             : failed;
     }
-
-    /// <summary>
-    /// Ended by itself without a word on standard output: no turn had begun. Not so one that does not like its arguments, which it would
-    /// not like again.
-    /// </summary>
-    /// <remarks>Raw: <c>Error: Unexpected error⏎⏎Failed query: CREATE TABLE `project` (…)</c> of two first starts at once.</remarks>
-    static bool NeverBegan(Finish finish) => finish.SaidNothing && finish.ExitCode is > 0 and < 128
-        && !UsageWords.Any(words => finish.StderrTail.Contains(words, StringComparison.OrdinalIgnoreCase));
-
-    static readonly string[] UsageWords =
-        ["unexpected argument", "unknown option", "unknown argument", "unrecognized", "invalid value", "usage:", "required"];
 
     /// <summary>Judges a plain program, which has only its exit code and, perhaps, a result.</summary>
     public static Ending OfPlainProgram(Transcript soFar, Finish finish)

@@ -120,15 +120,19 @@ public class ResetHintSpecs
     [Theory]
     [InlineData(1, "Error: Unexpected error\n\nFailed query: CREATE TABLE `project` (…)", true, true)]
     [InlineData(1, "Failed query: CREATE TABLE", false, false)]
+    [InlineData(1, "Failed query: INSERT INTO `session`", true, false)]
+    [InlineData(1, "", true, false)]
     [InlineData(137, "Killed", true, false)]
     [InlineData(2, "error: unexpected argument '--x' found", true, false)]
     [InlineData(1, "error: unknown option '--nonsense'", true, false)]
     [InlineData(0, "", true, false)]
-    public void What_ended_by_itself_without_a_word_had_not_begun(int exitCode, string stderr, bool silent, bool unstarted)
+    public void Only_what_says_so_itself_had_not_begun(int exitCode, string stderr, bool silent, bool unstarted)
     {
-        var agent = AgentCatalog.Of("opencode");
-        var ending = agent.Conclude(agent.Begin(Capture.OrderFor("opencode")),
-            new Finish { ExitCode = exitCode, StderrTail = stderr, SaidNothing = silent });
-        Assert.Equal(("no_end_event", unstarted), (ending.Reason, ending.Unstarted));
+        var finish = new Finish { ExitCode = exitCode, StderrTail = stderr, SaidNothing = silent };
+        foreach (var (name, agent) in AgentCatalog.Names.SelectMany(AgentCatalog.ProtocolsOf).Select(agent => (agent.Name, agent)))
+        {
+            var ending = agent.Conclude(agent.Begin(Capture.OrderFor(name)), finish);
+            Assert.Equal(unstarted && name == "opencode", ending.Unstarted);
+        }
     }
 }

@@ -95,6 +95,19 @@ sealed class OpenCodeRun : IAgent
         if (!soFar.EndSeen && finish.StderrTail.Contains("Session not found", StringComparison.Ordinal))
             return Verdict.Failed(
                 EndReason.ThreadNotFound, $"Session not found: {soFar.ThreadId}", StructuredResult.Find(soFar, finish)).Added(Name);
-        return Verdict.OfReportingAgent(soFar, finish with { StderrTail = PlainText.Of(finish.StderrTail) }).Added(Name);
+        var plain = finish with { StderrTail = PlainText.Of(finish.StderrTail) };
+        return NeverBegan(Verdict.OfReportingAgent(soFar, plain), plain).Added(Name);
     }
+
+    // Error: Unexpected error⏎⏎Failed query: ⏎        CREATE TABLE `workspace` (⏎          `id` text PRIMARY KEY,…
+    /// <summary>
+    /// Two first starts at once make the tables of one database; the second one ends before it has asked anything of anybody. To say
+    /// nothing on standard output is no proof of that by itself.
+    /// </summary>
+    public static Ending NeverBegan(Ending ending, Finish finish) => ending with
+    {
+        Unstarted = ending.Reason == EndReason.NoEndEvent && finish.SaidNothing
+            && finish.StderrTail.Contains("Failed query:", StringComparison.Ordinal)
+            && finish.StderrTail.Contains("CREATE TABLE", StringComparison.Ordinal),
+    };
 }
