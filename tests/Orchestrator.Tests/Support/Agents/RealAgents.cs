@@ -81,6 +81,7 @@ public sealed class RealAgents : IAsyncDisposable
             env: {CLAUDE_CONFIG_DIR: "SAMECLAUDEHOME"}
           more-tools:
             agent: claude
+            protocol: print
             args: ["--mcp-config", "OTHERSERVERS", "--allowedTools", "mcp__second__list_requests", "Bash(echo:*)"]
           no-key:
             agent: codex
