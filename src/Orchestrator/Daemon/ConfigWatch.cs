@@ -29,36 +29,19 @@ static class ConfigWatch
     static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
     /// <summary>Until shutdown.</summary>
-    public static async Task Run(
-        Configuration configuration, Database store, EventLog events, TimeProvider clock, ILogger log, CancellationToken shutdown)
-    {
-        using var ticks = new PeriodicTimer(Every, clock);
-        try
-        {
-            while (await ticks.WaitForNextTickAsync(shutdown))
-                await Turn(configuration, store, events, log);
-        }
-        catch (OperationCanceledException)
-        {
-            // The daemon stops.
-        }
-    }
+    public static Task Run(
+        Configuration configuration, Database store, EventLog events, TimeProvider clock, ILogger log, CancellationToken shutdown) =>
+        Rounds.Run(Every, () => Look(configuration, store, events, log),
+            "The look at the configuration failed and will be tried again.", clock, log, shutdown);
 
-    static async Task Turn(Configuration configuration, Database store, EventLog events, ILogger log)
+    static async Task Look(Configuration configuration, Database store, EventLog events, ILogger log)
     {
-        try
+        configuration.See();
+        while (configuration.TryNews(out var news))
         {
-            configuration.See();
-            while (configuration.TryNews(out var news))
-            {
-                if (news!.Type == ConfigEvents.Rejected)
-                    log.LogWarning("An edit does not hold, and what held before still does: {Problem}", (string?)news.Data["problem"]);
-                await store.Write(transaction => { events.Append(transaction, new NewEvent(news.Type, "daemon", news.Data)); });
-            }
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            log.LogError(e, "The look at the configuration failed and will be tried again.");
+            if (news!.Type == ConfigEvents.Rejected)
+                log.LogWarning("An edit does not hold, and what held before still does: {Problem}", (string?)news.Data["problem"]);
+            await store.Write(transaction => { events.Append(transaction, new NewEvent(news.Type, "daemon", news.Data)); });
         }
     }
 }

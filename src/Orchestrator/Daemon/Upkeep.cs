@@ -12,43 +12,21 @@ static class Upkeep
     static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
 
     /// <summary>Until shutdown. What fails is tried again at its next turn; the store's trouble shows in daemon status.</summary>
-    public static async Task Run(Database store, TimeProvider clock, ILogger log, CancellationToken shutdown)
+    public static Task Run(Database store, TimeProvider clock, ILogger log, CancellationToken shutdown)
     {
-        using var ticks = new PeriodicTimer(Look, clock);
         long? forgot = null;
-        try
-        {
-            do
-            {
-                var due = forgot is not { } last || clock.GetElapsedTime(last) >= Every;
-                if (due)
-                    forgot = clock.GetTimestamp();
-                await Turn(store, due, log);
-            }
-            while (await ticks.WaitForNextTickAsync(shutdown));
-        }
-        catch (OperationCanceledException)
-        {
-            // The daemon stops.
-        }
-    }
+        return Rounds.Run(Look, Turn, "The upkeep of the store failed and will be tried again.", clock, log, shutdown);
 
-    static async Task Turn(Database store, bool forget, ILogger log)
-    {
-        try
+        async Task Turn()
         {
-            if (forget)
+            var due = forgot is not { } last || clock.GetElapsedTime(last) >= Every;
+            if (due)
+            {
+                forgot = clock.GetTimestamp();
                 await store.Write(transaction => { Idempotency.Prune(transaction); });
+            }
             else if (store.Trouble is not null)
                 await store.Probe();
-        }
-        catch (Fault fault) when (fault.Code == FaultCode.Unavailable)
-        {
-            // Said by daemon status; the next turn tries again.
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            log.LogError(e, "The upkeep of the store failed and will be tried again.");
         }
     }
 }

@@ -5,36 +5,15 @@ namespace Orchestrator.Providers;
 /// <summary>Ends cool-downs whose time is over. The times stand in the rows, so a daemon that was away does it when it is back.</summary>
 sealed class EndCoolDowns(CoolDownStore coolDowns, TimeProvider clock, ILogger log)
 {
-    static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
-    public async Task Run(CancellationToken shutdown)
-    {
-        using var ticks = new PeriodicTimer(Look, clock);
-        try
-        {
-            do
-            {
-                await Turn();
-            }
-            while (await ticks.WaitForNextTickAsync(shutdown));
-        }
-        catch (OperationCanceledException)
-        {
-            // The daemon stops.
-        }
-    }
+    public Task Run(CancellationToken shutdown) =>
+        Rounds.Run(Every, Look, "Cool-downs could not be ended and will be looked at again.", clock, log, shutdown);
 
-    async Task Turn()
+    async Task Look()
     {
-        try
-        {
-            var now = clock.GetUtcNow().Micros();
-            if (coolDowns.Store.Read(db => CoolDownRows.Over(db, now)).Count > 0)
-                await coolDowns.Store.Write(coolDowns.EndOver);
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            log.LogError("Cool-downs could not be ended and will be looked at again: {Reason}", e.Message);
-        }
+        var now = clock.GetUtcNow().Micros();
+        if (coolDowns.Store.Read(db => CoolDownRows.Over(db, now)).Count > 0)
+            await coolDowns.Store.Write(coolDowns.EndOver);
     }
 }

@@ -10,43 +10,22 @@ namespace Orchestrator.Requests;
 /// </summary>
 sealed class ExpireRequests(RequestStore requests, TimeProvider clock, ILogger log)
 {
-    static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
-    public async Task Run(CancellationToken shutdown)
+    public Task Run(CancellationToken shutdown) =>
+        Rounds.Run(Every, Look, "Requests could not be expired and will be looked at again.", clock, log, shutdown);
+
+    async Task Look()
     {
-        using var ticks = new PeriodicTimer(Look, clock);
-        try
-        {
-            do
+        await requests.SettleForgotten();
+        var store = requests.Runs.Store;
+        var now = clock.GetUtcNow().Micros();
+        if (store.Read(db => RequestRows.Overdue(db, now)) is { Count: > 0 } overdue)
+            await store.Write(transaction =>
             {
-                await Turn();
-            }
-            while (await ticks.WaitForNextTickAsync(shutdown));
-        }
-        catch (OperationCanceledException)
-        {
-            // The daemon stops.
-        }
-    }
-
-    async Task Turn()
-    {
-        try
-        {
-            await requests.SettleForgotten();
-            var store = requests.Runs.Store;
-            var now = clock.GetUtcNow().Micros();
-            if (store.Read(db => RequestRows.Overdue(db, now)) is { Count: > 0 } overdue)
-                await store.Write(transaction =>
-                {
-                    foreach (var request in overdue)
-                        Expire(transaction, request);
-                });
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            log.LogError("Requests could not be expired and will be looked at again: {Reason}", e.Message);
-        }
+                foreach (var request in overdue)
+                    Expire(transaction, request);
+            });
     }
 
     void Expire(WriteTransaction transaction, RunRequest request)
