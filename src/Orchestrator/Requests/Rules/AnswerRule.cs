@@ -32,9 +32,9 @@ sealed class AnswerRule(RuleBook book, RuleStore rules)
             return Plan.Nothing;
         if (wanted && scope == "once")
             throw Fault.Unprocessable("scope", "once makes no rule: say run or project, or leave it out.");
-        if (by.RunId is not null)
-            return wanted ? throw new Fault(FaultCode.Forbidden, "rule: a run's own token makes no rules; it answers once.")
-                : Without("a run's own token makes no rules");
+        if (by.IsOfFamily)
+            return wanted ? throw new Fault(FaultCode.Forbidden, "rule: an agent's token makes no rules; it answers once.")
+                : Without("an agent's token makes no rules");
         if (step is RequestStep.Answer || request.Kind is not (RequestKinds.Approval or RequestKinds.Permission))
             return None(wanted, "only a yes or no to an approval or a permission makes a rule");
         var run = rules.Store.Read(db => RunRows.Get(db, request.RunId));
