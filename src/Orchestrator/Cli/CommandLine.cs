@@ -47,13 +47,31 @@ static class CommandLine
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = null,
         };
-        if (parsed.Action is not ParseErrorAction refusal) return parsed.Invoke(streams);
+        if (parsed.Action is not ParseErrorAction refusal) return Guarded(() => parsed.Invoke(streams), around);
         refusal.ShowHelp = false;
         // The suggestions would go to standard output.
         parsed.Invoke(new() { Output = around.Error, Error = around.Error });
         around.Error.WriteLine($"See: {PathOf(parsed.CommandResult, program)} --help");
         return ExitCodes.Usage;
     }
+
+    /// <summary>What nobody foresaw is told in words and with its place, not by an abort of the process.</summary>
+    static int Guarded(Func<int> verb, Surroundings around)
+    {
+        try
+        {
+            return verb();
+        }
+        catch (Exception defect)
+        {
+            around.Error.WriteLine($"{Defect} {Output.Printable(defect.Message)}");
+            around.Error.WriteLine(defect.ToString());
+            return ExitCodes.Failed;
+        }
+    }
+
+    /// <summary>How the message about a mistake of our own begins.</summary>
+    public const string Defect = "agentctl stopped at a mistake of its own; please report it:";
 
     /// <summary>Parses without running. A word that is no known group makes the whole tree, for its help and suggestions.</summary>
     static ParseResult Parse(string[] args, CommandEntry[] tree)

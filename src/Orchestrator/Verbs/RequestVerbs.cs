@@ -17,14 +17,14 @@ static class RequestVerbs
             .. GatewayVerbs.Paging(),
         ]),
         Verb.Do("show", "Show a request.", call => call.Output.Document(call.Api().Requests.Show(call.Id("request"))), Verb.Id("request")),
-        Verb.Do("answer", "Answer in words, or choose an option.", call => Answer(call, "answer"),
+        Verb.Do("answer", "Answer in words, or choose an option.", Answer,
             [.. Verb.Id("request"), Text(), Option(), Scope()]),
         RuleVerbs.Rules());
 
-    public static Command Approve() => Verb.Do("approve", "Say yes to a request; its run goes on.", call => Answer(call, "approve"),
+    public static Command Approve() => Verb.Do("approve", "Say yes to a request; its run goes on.", call => Decide(call, "approve"),
         [.. Verb.Id("request"), Text(), Option(), Scope(), .. Rule()]);
 
-    public static Command Deny() => Verb.Do("deny", "Say no to a request; its run goes on and knows.", call => Answer(call, "deny"),
+    public static Command Deny() => Verb.Do("deny", "Say no to a request; its run goes on and knows.", call => Decide(call, "deny"),
         [.. Verb.Id("request"), Text(), Option(), Scope(), .. Rule()]);
 
     static Option Text() => Verb.Text("--text", "In words; - reads it from standard input.", "TEXT");
@@ -47,15 +47,21 @@ static class RequestVerbs
             call.Text("--session-id"), GatewayVerbs.PageOf(call)));
     }
 
-    static int Answer(Invocation call, string decision)
+    static int Answer(Invocation call) => Send(call, Words(call, "answer"));
+
+    static int Decide(Invocation call, string decision) => Send(call, Words(call, decision) with
+    {
+        Rule = call.Flag("--rule") ? true : null,
+        RuleCommand = call.Text("--rule-command"),
+        Force = call.Flag("--force") ? true : null,
+    });
+
+    static AnswerRequest.Request Words(Invocation call, string decision)
     {
         var text = call.Text("--text") is "-" ? call.ReadPrompt(null) : call.Text("--text");
-        return call.Output.Document(call.Api().Requests.Answer(call.Id("request"),
-            new AnswerRequest.Request(decision, text, call.Text("--option"), call.Text("--scope"), null)
-            {
-                Rule = call.Flag("--rule") ? true : null,
-                RuleCommand = call.Text("--rule-command"),
-                Force = call.Flag("--force") ? true : null,
-            }));
+        return new(decision, text, call.Text("--option"), call.Text("--scope"), null);
     }
+
+    static int Send(Invocation call, AnswerRequest.Request answer) =>
+        call.Output.Document(call.Api().Requests.Answer(call.Id("request"), answer));
 }

@@ -27,6 +27,32 @@ public class CommandLineSpecs
         Assert.NotEqual("", stage.Error);
     }
 
+    public static TheoryData<string, string> Askers()
+    {
+        string[] onThisMachine = ["panes", "orch", "init", "open", "mcp", "daemon", "service", "doctor", "agent-loop", "acp-host"];
+        var leaves = new TheoryData<string, string>();
+        void Add(Command command, string path)
+        {
+            foreach (var child in command.Subcommands) Add(child, $"{path} {child.Name}");
+            if (command.Action is not null && command.Subcommands.Count == 0)
+                leaves.Add(path, string.Join(' ', command.Arguments.Where(argument => argument.Arity.MaximumNumberOfValues > 0)
+                    .Select(_ => "0123456789abcdef")));
+        }
+        foreach (var entry in CommandTree.Commands.Where(entry => !onThisMachine.Contains(entry.Name)))
+            Add(entry.Build(), entry.Name);
+        return leaves;
+    }
+
+    [Theory]
+    [MemberData(nameof(Askers))]
+    public void A_verb_that_asks_the_daemon_reads_no_option_it_does_not_have(string path, string arguments)
+    {
+        var stage = new Stage();
+        var code = stage.Run(Nobody, [.. path.Split(' '), .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        Assert.DoesNotContain(CommandLine.Defect, stage.Error, StringComparison.Ordinal);
+        Assert.NotEqual(ExitCodes.Ok, path == "version" ? ExitCodes.Failed : code);
+    }
+
     [Fact]
     public void A_daemon_that_does_not_answer_is_told_with_how_to_start_it()
     {
