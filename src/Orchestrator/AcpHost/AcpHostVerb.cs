@@ -25,6 +25,7 @@ static class AcpHostVerb
         var command = Verb.DoAsync("acp-host",
             "Starts an agent of the Agent Client Protocol and serves its files and terminals; started by the daemon.", Run,
             Verb.Text("--sandbox", "read-only, workspace-write or full-access.", "WORD"),
+            Verb.Text("--gemini-chat", "The conversation Gemini CLI is to go on with.", "ID"),
             Verb.Words("command", "The agent's program and arguments, after --."));
         command.Hidden = true;
         return command;
@@ -41,6 +42,8 @@ static class AcpHostVerb
         {
             MayChange = call.Text("--sandbox") is not "read-only",
         };
+        if (call.Text("--gemini-chat") is { } chat)
+            await GeminiChats.Settled(call, chat);
         await using var agent = Start([program, .. words.Skip(1)], place);
         var passage = new Passage(agent, around.RawIn(), around.RawOut(), around.Variable);
         await using var server = new CallServer(place, passage.ToAgent, passage.ToDaemon);

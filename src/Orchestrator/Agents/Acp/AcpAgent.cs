@@ -1,4 +1,5 @@
 using Orchestrator.Agents.Gemini;
+using Orchestrator.Agents.OpenCode;
 
 namespace Orchestrator.Agents.Acp;
 
@@ -36,7 +37,7 @@ sealed class AcpAgent(AcpProgram program) : IAgent
         List<string> argv =
         [
             order.OwnProgram, "acp-host", "--sandbox",
-            Profiles.ConfigKeys.Sandboxes.First(pair => pair.Value == order.Profile.Sandbox).Key, "--",
+            Profiles.ConfigKeys.Sandboxes.First(pair => pair.Value == order.Profile.Sandbox).Key, .. program.HostArgs(order), "--",
         ];
         var at = argv.Count;
         argv.AddRange(program.CommandLine(order));
@@ -109,6 +110,8 @@ sealed class AcpAgent(AcpProgram program) : IAgent
         var ending = !soFar.EndSeen && program.Name == "gemini" && GeminiNoise.StartFailure(finish) is { } failure
             ? Verdict.Failed(failure.Reason, failure.Text, StructuredResult.Find(soFar, finish))
             : Verdict.OfReportingAgent(soFar, plain);
+        if (program.Name == "opencode")
+            ending = OpenCodeRun.NeverBegan(ending, plain);
         return program.Plain is null || ending.Reason == EndReason.ThreadNotFound && soFar.Talk?.Plan?.ResumeCall is null
             ? ending
             : ending.Added(Name);

@@ -26,6 +26,9 @@ sealed record AcpProgram
     /// <summary>Defaults of variables.</summary>
     public Func<AgentOrder, IReadOnlyDictionary<string, string>> Environment { get; init; } = _ => new Dictionary<string, string>();
 
+    /// <summary>What <c>acp-host</c> has to know before it starts the program.</summary>
+    public Func<AgentOrder, IReadOnlyList<string>> HostArgs { get; init; } = _ => [];
+
     /// <summary>Files of the run's folder.</summary>
     public Func<AgentOrder, IReadOnlyDictionary<string, string>> Files { get; init; } = _ => new Dictionary<string, string>();
 
@@ -83,6 +86,7 @@ static class AcpPrograms
             .. order.Profile.Model is { } model ? ["--model", model] : (string[])[],
             .. order.Tools is null ? [] : (string[])["--policy", Path.Combine(order.RunFolder, PolicyFile)],
         ],
+        HostArgs = order => order.ThreadId is { } thread ? ["--gemini-chat", thread] : [],
         ProtectionOf = new GeminiPrint().ProtectionOf,
         Environment = _ => GeminiPrint.Quiet,
         // Our own tools are not asked for.
@@ -110,9 +114,10 @@ static class AcpPrograms
                 Sandbox.FullAccess => new JsonObject { ["edit"] = "allow", ["bash"] = "allow", ["external_directory"] = "allow" },
                 _ => new JsonObject { ["bash"] = "ask" },
             }).ToJsonString(),
-            // A title for its own list would cost a request of its own.
+            // A title for its own list would cost a request of its own; and a no is to be an answer, not the end of its turn.
             [OpenCodeTools.Variable] = new JsonObject
             {
+                ["experimental"] = new JsonObject { ["continue_loop_on_deny"] = true },
                 ["agent"] = new JsonObject { ["title"] = new JsonObject { ["disable"] = true } },
             }.ToJsonString(),
         },
