@@ -48,9 +48,8 @@ public class CommandLineSpecs
     public void A_verb_that_asks_the_daemon_reads_no_option_it_does_not_have(string path, string arguments)
     {
         var stage = new Stage();
-        var code = stage.Run(Nobody, [.. path.Split(' '), .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        stage.Run(Nobody, [.. path.Split(' '), .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
         Assert.DoesNotContain(CommandLine.Defect, stage.Error, StringComparison.Ordinal);
-        Assert.NotEqual(ExitCodes.Ok, path == "version" ? ExitCodes.Failed : code);
     }
 
     [Fact]
