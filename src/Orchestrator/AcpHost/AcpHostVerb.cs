@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Orchestrator.Agents.Acp;
 using Orchestrator.Cli;
 using Orchestrator.Terminals;
 using Orchestrator.Workspaces;
@@ -25,7 +26,8 @@ static class AcpHostVerb
         var command = Verb.DoAsync("acp-host",
             "Starts an agent of the Agent Client Protocol and serves its files and terminals; started by the daemon.", Run,
             Verb.Text("--sandbox", "read-only, workspace-write or full-access.", "WORD"),
-            Verb.Text("--gemini-chat", "The conversation Gemini CLI is to go on with.", "ID"),
+            Verb.Text("--agent", "The agent's name, where a conversation of its has to rest before it is loaded.", "NAME"),
+            Verb.Text("--thread", "That conversation.", "ID"),
             Verb.Words("command", "The agent's program and arguments, after --."));
         command.Hidden = true;
         return command;
@@ -42,12 +44,22 @@ static class AcpHostVerb
         {
             MayChange = call.Text("--sandbox") is not "read-only",
         };
-        if (call.Text("--gemini-chat") is { } chat)
-            await GeminiChats.Settled(call, chat);
+        await Rested(call);
         await using var agent = Start([program, .. words.Skip(1)], place);
         var passage = new Passage(agent, around.RawIn(), around.RawOut(), around.Variable);
         await using var server = new CallServer(place, passage.ToAgent, passage.ToDaemon);
         return (await Pass(call, agent, passage, server)).ShellCode;
+    }
+
+    static async Task Rested(Invocation call)
+    {
+        if (call.Text("--thread") is not { } thread || AcpPrograms.Named(call.Text("--agent"))?.Rest is not { } rest)
+            return;
+        var time = rest(call.Around.Variable, thread, call.Around.Clock.GetUtcNow());
+        if (time <= TimeSpan.Zero)
+            return;
+        call.Output.Remark($"The agent would overwrite a conversation that began in this minute: waiting {time.TotalSeconds:0} s.");
+        await Task.Delay(time, call.Around.Clock, call.Stop);
     }
 
     static PipedProcess Start(IReadOnlyList<string> argv, CallPlace place)

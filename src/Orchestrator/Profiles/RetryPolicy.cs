@@ -5,7 +5,7 @@ enum RetryMode
 {
     /// <summary>never: nothing.</summary>
     Never,
-    /// <summary>unstarted: what is known to have ended before anything had happened is started again, which repeats nothing; the default.</summary>
+    /// <summary>unstarted: the default: what is known to have ended before anything had happened; it repeats nothing.</summary>
     Unstarted,
     /// <summary>provider: also what the provider is to blame for, after a wait: its limits and its failures.</summary>
     Provider,

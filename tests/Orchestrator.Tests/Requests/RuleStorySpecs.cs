@@ -137,8 +137,10 @@ public sealed class RuleStorySpecs(RuleStorySpecs.House house) : IClassFixture<R
         // A lead is an agent too.
         var lead = (string)(await Daemon.Post($"/sessions/{parent["session_id"]}/token"))["secret"]!;
         path = $"/requests/{(await Ask(child, "make it"))["id"]}/answer";
-        await Daemon.With(lead, HttpMethod.Post, path, new JsonObject { ["decision"] = "approve", ["rule"] = true }).Refused(403, "forbidden");
-        closed = await Daemon.With(lead, HttpMethod.Post, path, new JsonObject { ["decision"] = "approve", ["scope"] = "project" }).Fine();
+        await Daemon.With(lead, HttpMethod.Post, path, new JsonObject { ["decision"] = "approve", ["rule"] = true })
+            .Refused(403, "forbidden");
+        closed = await Daemon.With(lead, HttpMethod.Post, path, new JsonObject { ["decision"] = "approve", ["scope"] = "project" })
+            .Fine();
         Assert.Null(closed["rule"]);
         using var operate = Daemon.As(await Daemon.NewToken("operator", "operate"));
         using var refused = await operate.PostAsync("/request-rules", new StringContent("{\"action\":\"deny\",\"command\":\"x\"}",

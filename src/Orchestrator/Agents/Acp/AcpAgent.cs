@@ -37,7 +37,8 @@ sealed class AcpAgent(AcpProgram program) : IAgent
         List<string> argv =
         [
             order.OwnProgram, "acp-host", "--sandbox",
-            Profiles.ConfigKeys.Sandboxes.First(pair => pair.Value == order.Profile.Sandbox).Key, .. program.HostArgs(order), "--",
+            Profiles.ConfigKeys.Sandboxes.First(pair => pair.Value == order.Profile.Sandbox).Key,
+            .. program.Rest is not null && order.ThreadId is { } thread ? ["--agent", Name, "--thread", thread] : (string[])[], "--",
         ];
         var at = argv.Count;
         argv.AddRange(program.CommandLine(order));

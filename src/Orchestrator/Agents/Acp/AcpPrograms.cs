@@ -26,8 +26,8 @@ sealed record AcpProgram
     /// <summary>Defaults of variables.</summary>
     public Func<AgentOrder, IReadOnlyDictionary<string, string>> Environment { get; init; } = _ => new Dictionary<string, string>();
 
-    /// <summary>What <c>acp-host</c> has to know before it starts the program.</summary>
-    public Func<AgentOrder, IReadOnlyList<string>> HostArgs { get; init; } = _ => [];
+    /// <summary>How long a conversation has to rest before it is loaded, by the agent's environment, its id and the time.</summary>
+    public Func<Func<string, string?>, string, DateTimeOffset, TimeSpan>? Rest { get; init; }
 
     /// <summary>Files of the run's folder.</summary>
     public Func<AgentOrder, IReadOnlyDictionary<string, string>> Files { get; init; } = _ => new Dictionary<string, string>();
@@ -86,7 +86,7 @@ static class AcpPrograms
             .. order.Profile.Model is { } model ? ["--model", model] : (string[])[],
             .. order.Tools is null ? [] : (string[])["--policy", Path.Combine(order.RunFolder, PolicyFile)],
         ],
-        HostArgs = order => order.ThreadId is { } thread ? ["--gemini-chat", thread] : [],
+        Rest = GeminiChats.Rest,
         ProtectionOf = new GeminiPrint().ProtectionOf,
         Environment = _ => GeminiPrint.Quiet,
         // Our own tools are not asked for.
@@ -122,4 +122,7 @@ static class AcpPrograms
             }.ToJsonString(),
         },
     };
+
+    /// <summary>The program of this name; null when none is known by it.</summary>
+    public static AcpProgram? Named(string? name) => Array.Find([Gemini, OpenCode], program => program.Name == name);
 }

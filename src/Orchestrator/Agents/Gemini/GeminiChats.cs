@@ -1,7 +1,6 @@
 using System.Globalization;
-using Orchestrator.Cli;
 
-namespace Orchestrator.AcpHost;
+namespace Orchestrator.Agents.Gemini;
 
 /// <summary>
 /// Gemini CLI keeps a conversation in a file named by the minute it began in. A process that is to load one first begins an empty one
@@ -12,11 +11,13 @@ static class GeminiChats
 {
     // ~/.gemini/tmp/my-project/chats/session-2026-11-29T02-28-5d6a4ff4.jsonl
     /// <summary>How long to wait before the conversation may be loaded.</summary>
-    /// <param name="home">The folder that holds <c>.gemini</c>.</param>
+    /// <param name="variable">The agent's environment.</param>
     /// <param name="chat">The conversation's id.</param>
     /// <param name="now">The time.</param>
-    public static TimeSpan Rest(string home, string chat, DateTimeOffset now)
+    public static TimeSpan Rest(Func<string, string?> variable, string chat, DateTimeOffset now)
     {
+        if ((variable("GEMINI_CLI_HOME") ?? variable("HOME")) is not { } home)
+            return TimeSpan.Zero;
         var utc = now.UtcDateTime;
         var minute = utc.ToString("yyyy-MM-dd'T'HH-mm", CultureInfo.InvariantCulture);
         var projects = Path.Combine(home, ".gemini", "tmp");
@@ -32,16 +33,5 @@ static class GeminiChats
         var end = $"-{chat[..Math.Min(8, chat.Length)]}.jsonl";
         return File.Exists(Path.Combine(folder, $"session-{minute}{end}"))
             && Directory.EnumerateFiles(folder, $"session-*{end}").Take(2).Count() == 1;
-    }
-
-    /// <summary>Waits as long as that.</summary>
-    public static async Task Settled(Invocation call, string chat)
-    {
-        var around = call.Around;
-        var home = around.Variable("GEMINI_CLI_HOME") ?? around.Variable("HOME");
-        if (home is null || Rest(home, chat, around.Clock.GetUtcNow()) is var rest && rest == TimeSpan.Zero)
-            return;
-        call.Output.Remark($"Gemini CLI would overwrite a conversation that began in this minute: waiting {rest.TotalSeconds:0} s.");
-        await Task.Delay(rest, around.Clock, call.Stop);
     }
 }

@@ -1,6 +1,6 @@
-using Orchestrator.AcpHost;
+using Orchestrator.Agents.Gemini;
 
-namespace Orchestrator.Tests.AcpHost;
+namespace Orchestrator.Tests.Agents;
 
 public sealed class GeminiChatsSpecs : IDisposable
 {
@@ -21,12 +21,13 @@ public sealed class GeminiChatsSpecs : IDisposable
         foreach (var file in files.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             File.WriteAllText(Path.Combine(chats, file), "");
 
-        var rest = GeminiChats.Rest(home, "5d6a4ff4-5cd3-4d22-b0a2-c73b501bfdeb", new(2026, 11, 29, 4, 28, 45, TimeSpan.FromHours(2)));
+        var rest = GeminiChats.Rest(name => name == "HOME" ? home : null, "5d6a4ff4-5cd3-4d22-b0a2-c73b501bfdeb",
+            new(2026, 11, 29, 4, 28, 45, TimeSpan.FromHours(2)));
 
         Assert.Equal(TimeSpan.FromSeconds(seconds), rest);
     }
 
     [Fact]
     public void Where_gemini_never_ran_nothing_rests() =>
-        Assert.Equal(TimeSpan.Zero, GeminiChats.Rest(Path.Combine(home, "none"), "5d6a4ff4", DateTimeOffset.UnixEpoch));
+        Assert.Equal(TimeSpan.Zero, GeminiChats.Rest(_ => Path.Combine(home, "none"), "5d6a4ff4", DateTimeOffset.UnixEpoch));
 }
