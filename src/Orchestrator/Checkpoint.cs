@@ -36,6 +36,18 @@ static class Checkpoint
     /// <summary>Met without any run being at work, so it is not among those of a run's life.</summary>
     public const string NotificationSent = "notification-sent";
 
+    // Those of checks and deliveries, likewise.
+    public const string CheckClaimed = "check-claimed";
+    public const string CheckCommandStarted = "check-command-started";
+    public const string CheckCommandEnded = "check-command-ended";
+    public const string CheckFinished = "check-finished";
+    public const string DeliveryClaimed = "delivery-claimed";
+    public const string DeliveryIntegrated = "delivery-integrated";
+    public const string DeliveryVerified = "delivery-verified";
+    public const string DeliveryLanding = "delivery-landing";
+    public const string DeliveryMoved = "delivery-moved";
+    public const string DeliveryLanded = "delivery-landed";
+
     /// <summary>All of them, in the order a run meets them; the last ones are met in families and two-way runs only.</summary>
     public static readonly IReadOnlyList<string> All =
     [

@@ -19,6 +19,7 @@ static class CommandTree
         new("list", RunVerbs.List),
         new("resume", RunVerbs.Resume),
         new("tail", RunVerbs.Tail),
+        new("verify", CheckVerbs.Verify),
         new("panes", PanesVerb.Panes),
         new("orch", LeadVerb.Orch),
         new("usage", UsageVerbs.Usage),

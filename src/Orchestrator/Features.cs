@@ -2,6 +2,7 @@ using Orchestrator.Agents;
 using Orchestrator.Daemon;
 using Orchestrator.Events;
 using Orchestrator.Families;
+using Orchestrator.Gates;
 using Orchestrator.Http;
 using Orchestrator.Notifications;
 using Orchestrator.Profiles;
@@ -47,6 +48,8 @@ sealed class Features : IDisposable
     readonly CoolDownStore coolDowns;
     readonly Couriers couriers;
     readonly DayLimits dayLimits;
+    readonly CheckStore checks;
+    readonly CheckRun checkRun;
 
     public Features(DaemonSettings settings, Lifetime lifetime, IReadOnlyDictionary<string, string> environment, ILogger log)
     {
@@ -95,6 +98,10 @@ sealed class Features : IDisposable
         Dispatcher = new Dispatcher(runs, runner,
             () => settings.MaxConcurrency ?? configuration.User.MaxConcurrency ?? Dispatcher.DefaultSlots,
             Environment.MachineName, lifetime.Clock, log);
+        checks = new CheckStore(store, events);
+        checkRun = new CheckRun(checks, projects, configuration.VerifyOf);
+        Checks = new CheckWorker(checks, new Checker(checks, new WorkFacts(store, git, settings.DataFolder), environment,
+            ChecksFolder, lifetime.Clock), lifetime.Clock, log);
         Cgroup.Tidy();
         Book = new TokenBook(lifetime.Clock);
         Tokens = new TokenStore(store, events, Book);
@@ -157,6 +164,12 @@ sealed class Features : IDisposable
     /// <summary>Tells people and programs what happened, as config.yaml wants it.</summary>
     public Couriers Couriers => couriers;
 
+    /// <summary>Does the checks that are wanted.</summary>
+    public CheckWorker Checks { get; }
+
+    /// <summary>Where the output of their commands is.</summary>
+    string ChecksFolder => Path.Combine(settings.DataFolder, "checks");
+
     /// <summary>What may be spent on a day.</summary>
     public DayLimits DayLimits => dayLimits;
 
@@ -208,6 +221,8 @@ sealed class Features : IDisposable
         ShowUsage.Map(routes, store, dayLimits, lifetime.Clock);
         RaiseBudget.Map(routes, runs, dayLimits, lifetime.Clock);
         AnswerRequest.Map(routes, requests, new AnswerRule(ruleBook, ruleStore));
+        checkRun.Map(routes);
+        ListChecks.Map(routes, store, feed, ChecksFolder, lifetime.Clock, lifetime.Shutdown);
         ListRules.Map(routes, ruleBook, runs);
         AddRule.Map(routes, ruleBook, ruleStore);
         RemoveRule.Map(routes, ruleStore);
@@ -233,6 +248,7 @@ sealed class Features : IDisposable
     public void Dispose()
     {
         Dispatcher.Dispose();
+        Checks.Dispose();
         WakeParents.Dispose();
         couriers.Dispose();
         store.Dispose();

@@ -32,6 +32,8 @@ sealed class Api(Settings settings, CancellationToken stop)
 
     public RunCalls Runs => new(line);
 
+    public CheckCalls Checks => new(line);
+
     public UsageCalls Usage => new(line);
 
     public TokenCalls Tokens => new(line);

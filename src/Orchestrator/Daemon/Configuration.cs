@@ -160,6 +160,23 @@ sealed class Configuration
         return profile;
     }
 
+    /// <summary>
+    /// How work in a project is verified. What the user's own file says wins: it is a person's word. The project's file is read where the
+    /// project is, never in a worktree, where an agent could write it, and counts once somebody trusts it.
+    /// </summary>
+    public VerifyPlan VerifyOf(Project project)
+    {
+        var holds = Of(project.Path);
+        var (mine, theirs) = (holds.User.Projects.GetValueOrDefault(project.Name), holds.Own.Projects.GetValueOrDefault(project.Name));
+        var plan = new VerifyPlan(mine?.Verify ?? theirs?.Verify ?? [], mine?.VerifyLimit ?? theirs?.VerifyLimit ?? VerifyPlan.DefaultLimit);
+        var needsTrust = mine?.Verify is null && plan.Commands.Count > 0 && holds.Danger.Hash is { } hash && Trusted(project.Path) != hash;
+        return !needsTrust ? plan : plan with
+        {
+            Problem = $"The verify commands of {System.IO.Path.Combine(project.Path, ConfigFile.ProjectName)} need a person's trust first: "
+                + $"agentctl project trust '{project.Name}'",
+        };
+    }
+
     /// <summary>What the choosing of profiles asks for.</summary>
     public ProfileSource Source => new(FindProfile, folder => [.. Of(folder).Book.All.Keys], TableOf, NeedTrust);
 

@@ -17,6 +17,9 @@ sealed record ProjectSettings
     /// <summary>Commands that decide whether work is done, each program and arguments.</summary>
     public IReadOnlyList<IReadOnlyList<string>>? Verify { get; init; }
 
+    /// <summary>Longest time for each of them; null for the default.</summary>
+    public TimeSpan? VerifyLimit { get; init; }
+
     /// <summary>Runs of the project at the same time.</summary>
     public int? MaxParallel { get; init; }
 
@@ -188,6 +191,7 @@ sealed record ConfigFile(
         Path = group.Get<string>("path") is { } path ? Absolute(path, file) : null,
         Isolation = group.Get<string>("isolation"),
         Verify = group.Get<List<List<string>>>("verify"),
+        VerifyLimit = group.Number<double>("verify_timeout_s") is { } limit ? TimeSpan.FromSeconds(limit) : null,
         MaxParallel = (int?)group.Number<long>("max_parallel"),
         AutoRun = group.Number<bool>("auto_run"),
         TrustRequestRules = group.Number<bool>("trust_request_rules") ?? false,

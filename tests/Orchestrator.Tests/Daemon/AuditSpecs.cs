@@ -57,6 +57,10 @@ public class AuditSpecs
                 var ended = await daemon.Run("print x");
                 await daemon.Ended(ended);
                 return ($"/runs/{ended}/resume", new JsonObject { ["prompt"] = "!print y" });
+            case "CheckRun":
+                var checkable = await daemon.Run("print x");
+                await daemon.Ended(checkable);
+                return ($"/runs/{checkable}/check", []);
             case "SpawnSession": return ($"/runs/{await daemon.Run(hold)}/spawn", Task());
             case "SpawnFromSession": return ($"/sessions/{await NewSession(daemon)}/spawn", Task());
             case "SendToSession": return ($"/sessions/{await NewSession(daemon)}/send", new JsonObject { ["text"] = "!print x" });

@@ -19,7 +19,7 @@ static partial class DirectionRules
             "The agents' command lines; the folder a run works in; who may come in; what a prompt is made from."),
         (4, ["Sessions", "Routing", "Providers"],
             "The conversation; which profile a run gets, and why; the providers that are left alone for now."),
-        (5, ["Runs"], "One attempt by one agent."),
+        (5, ["Runs", "Gates"], "One attempt by one agent; the daemon's own check of its work, which reads no more of it than rows."),
         (6, ["Requests"], "What a run asks, and who answers."),
         (7, ["Families", "Recovery", "Notifications", "Spending"],
             "Sessions that spawn sessions; what follows when a run ends; who is told; what runs cost, and where it ends."),
