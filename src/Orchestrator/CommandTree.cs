@@ -20,6 +20,8 @@ static class CommandTree
         new("resume", RunVerbs.Resume),
         new("tail", RunVerbs.Tail),
         new("verify", CheckVerbs.Verify),
+        new("merge", DeliveryVerbs.Merge),
+        new("delivery", DeliveryVerbs.Delivery),
         new("panes", PanesVerb.Panes),
         new("orch", LeadVerb.Orch),
         new("usage", UsageVerbs.Usage),

@@ -1,5 +1,6 @@
 using Orchestrator.Agents;
 using Orchestrator.Daemon;
+using Orchestrator.Deliveries;
 using Orchestrator.Events;
 using Orchestrator.Families;
 using Orchestrator.Gates;
@@ -50,6 +51,8 @@ sealed class Features : IDisposable
     readonly DayLimits dayLimits;
     readonly CheckStore checks;
     readonly CheckRun checkRun;
+    readonly DeliveryStore deliveries;
+    readonly DeliverRun deliverRun;
 
     public Features(DaemonSettings settings, Lifetime lifetime, IReadOnlyDictionary<string, string> environment, ILogger log)
     {
@@ -102,6 +105,11 @@ sealed class Features : IDisposable
         checkRun = new CheckRun(checks, projects, configuration.VerifyOf);
         Checks = new CheckWorker(checks, new Checker(checks, new WorkFacts(store, git, settings.DataFolder), environment,
             ChecksFolder, lifetime.Clock), lifetime.Clock, log);
+        deliveries = new DeliveryStore(store, events);
+        deliveries.WhenEnded((transaction, ended) => checks.Abandon(transaction, ended.CheckId, "Its delivery was called off."));
+        deliverRun = new DeliverRun(deliveries, projects, git);
+        Deliveries = new DeliveryWorker(deliveries, new Deliverer(deliveries, checks, projects, configuration.VerifyOf, git, feed,
+            Path.Combine(settings.DataFolder, "deliveries"), lifetime.Clock), lifetime.Clock, log);
         Cgroup.Tidy();
         Book = new TokenBook(lifetime.Clock);
         Tokens = new TokenStore(store, events, Book);
@@ -167,7 +175,10 @@ sealed class Features : IDisposable
     /// <summary>Does the checks that are wanted.</summary>
     public CheckWorker Checks { get; }
 
-    /// <summary>Where the output of their commands is.</summary>
+    /// <summary>Works on what is to be delivered.</summary>
+    public DeliveryWorker Deliveries { get; }
+
+    /// <summary>Where the output of the checks' commands is.</summary>
     string ChecksFolder => Path.Combine(settings.DataFolder, "checks");
 
     /// <summary>What may be spent on a day.</summary>
@@ -223,6 +234,8 @@ sealed class Features : IDisposable
         AnswerRequest.Map(routes, requests, new AnswerRule(ruleBook, ruleStore));
         checkRun.Map(routes);
         ListChecks.Map(routes, store, feed, ChecksFolder, lifetime.Clock, lifetime.Shutdown);
+        deliverRun.Map(routes);
+        ListDeliveries.Map(routes, deliveries, feed, lifetime.Clock, lifetime.Shutdown);
         ListRules.Map(routes, ruleBook, runs);
         AddRule.Map(routes, ruleBook, ruleStore);
         RemoveRule.Map(routes, ruleStore);
@@ -249,6 +262,7 @@ sealed class Features : IDisposable
     {
         Dispatcher.Dispose();
         Checks.Dispose();
+        Deliveries.Dispose();
         WakeParents.Dispose();
         couriers.Dispose();
         store.Dispose();

@@ -34,6 +34,8 @@ sealed class Api(Settings settings, CancellationToken stop)
 
     public CheckCalls Checks => new(line);
 
+    public DeliveryCalls Deliveries => new(line);
+
     public UsageCalls Usage => new(line);
 
     public TokenCalls Tokens => new(line);

@@ -35,7 +35,7 @@ static class Agentd
         {
             var environment = DaemonEnvironment.Take();
             var settings = DaemonSettings.Read(args, environment, Environment.CurrentDirectory);
-            foreach (var name in new[] { "", "runs", "worktrees", "workspaces", "checks" })
+            foreach (var name in new[] { "", "runs", "worktrees", "workspaces", "checks", "deliveries" })
                 MakeFolder(Path.Combine(settings.DataFolder, name));
             // The database has a lock of its own: it may lie elsewhere and be wanted by a daemon with another folder.
             using var folderLock = OwnerLock.Take(Path.Combine(settings.DataFolder, "agentd"), "the data folder " + settings.DataFolder);
@@ -81,6 +81,7 @@ static class Agentd
         await features.Store.Write(features.DayLimits.CheckAll);
         var dispatching = features.Dispatcher.Run(lifetime.Draining);
         var checking = features.Checks.Run(lifetime.Draining);
+        var delivering = features.Deliveries.Run(lifetime.Draining);
         var waking = features.WakeParents.Run(lifetime.Clock, lifetime.Shutdown);
         var expiring = features.ExpireRequests.Run(lifetime.Shutdown);
         var cooling = features.EndCoolDowns.Run(lifetime.Shutdown);
@@ -96,7 +97,7 @@ static class Agentd
             await around.Error.WriteLineAsync($"agentd: {warning}");
         await Until(lifetime.Shutdown);
         // First let go of the runs: the event may fail on a full disk. Meanwhile questions are still answered.
-        await Task.WhenAll(dispatching, checking, upkeep, waking, expiring, cooling, telling, doors, configured);
+        await Task.WhenAll(dispatching, checking, delivering, upkeep, waking, expiring, cooling, telling, doors, configured);
         await features.Store.Write(transaction =>
             { features.Events.Append(transaction, new NewEvent(DaemonEvents.Stopping, lifetime.StoppedBy, new JsonObject())); });
         using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(3));

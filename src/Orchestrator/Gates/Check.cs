@@ -41,7 +41,7 @@ sealed record Check
 
     [JsonIgnore] public long CreatedNo { get; init; }
     [JsonIgnore] public long Fence { get; init; }
-    [JsonIgnore] public required CheckOrder Order { get; init; }
+    [JsonIgnore] public CheckOrder Order { get; init; } = null!;
 
     [JsonIgnore] public bool IsFinished => State == "finished";
 }

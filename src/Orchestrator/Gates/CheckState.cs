@@ -18,6 +18,8 @@ enum CheckStep
     Claim,
     /// <summary>Everything was looked at, or nothing can be.</summary>
     Finish,
+    /// <summary>Nobody wants to know any more.</summary>
+    Abandon,
 }
 
 /// <summary>The check's lifecycle as a pure function; docs/lifecycles.md is drawn from it.</summary>
@@ -28,6 +30,7 @@ static class CheckLifecycle
     {
         (CheckState.Queued or CheckState.Running, CheckStep.Claim) => CheckState.Running,
         (CheckState.Running, CheckStep.Finish) => CheckState.Finished,
+        (CheckState.Queued or CheckState.Running, CheckStep.Abandon) => CheckState.Finished,
         _ => null,
     };
 

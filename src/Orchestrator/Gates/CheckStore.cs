@@ -6,8 +6,8 @@ using Orchestrator.Store;
 namespace Orchestrator.Gates;
 
 /// <summary>
-/// Checks in the store. <see cref="Claim"/> and <see cref="Finish"/> alone write a check's state: they ask the lifecycle and the fence,
-/// update the row and append the event, in the caller's transaction.
+/// Checks in the store. <see cref="Claim"/>, <see cref="Finish"/> and <see cref="Abandon"/> alone write a check's state: they ask the
+/// lifecycle and the fence, update the row and append the event, in the caller's transaction.
 /// </summary>
 sealed class CheckStore(Database store, EventLog events)
 {
@@ -96,10 +96,26 @@ sealed class CheckStore(Database store, EventLog events)
             });
         Write(transaction, check, next, "ended_at = @now, verdict = @verdict, summary = @summary",
             ("@verdict", verdict.Verdict), ("@summary", verdict.Summary));
-        var finished = CheckRows.Get(transaction.Db, check.Id);
+        return Told(transaction, check.Id);
+    }
+
+    /// <summary>Ends a check nobody wants to know of any more, whoever does it now. What of it runs is the caller's to end.</summary>
+    public void Abandon(WriteTransaction transaction, string? id, string why)
+    {
+        if (id is null || CheckRows.Find(transaction.Db, id) is not { } check
+            || CheckLifecycle.Next(CheckLifecycle.Parse(check.State), CheckStep.Abandon) is not { } next)
+            return;
+        Write(transaction, check, next, "fence = fence + 1, ended_at = @now, verdict = @verdict, summary = @summary",
+            ("@verdict", Verdicts.Impossible), ("@summary", why));
+        Told(transaction, id);
+    }
+
+    Check Told(WriteTransaction transaction, string id)
+    {
+        var finished = CheckRows.Get(transaction.Db, id);
         Tell(transaction, CheckEvents.Finished, finished, "daemon", new JsonObject
         {
-            ["verdict"] = verdict.Verdict, ["summary"] = verdict.Summary, ["commit"] = check.Commit,
+            ["verdict"] = finished.Verdict, ["summary"] = finished.Summary, ["commit"] = finished.Commit,
         });
         whenFinished.ForEach(follow => follow(transaction, finished));
         return finished;

@@ -32,7 +32,9 @@ sealed class Checker(CheckStore checks, WorkFacts work, IReadOnlyDictionary<stri
         var facts = looked.Facts;
         if (facts.Impossible is null)
         {
-            facts = facts with { Commands = await Verify(mine, shutdown) };
+            if (await Verify(mine, shutdown) is not { } ended)
+                return;
+            facts = facts with { Commands = ended };
             facts = facts with { Moved = looked.Head is not null && WorkFacts.Head(order) != looked.Head };
         }
         await checks.Store.Write(transaction => checks.Finish(transaction, mine, GateVerdict.Of(facts)));
@@ -40,8 +42,8 @@ sealed class Checker(CheckStore checks, WorkFacts work, IReadOnlyDictionary<stri
     }
 
     /// <summary>Runs the commands in order, up to and with the first that does not pass; those an earlier daemon saw pass are not run again.
-    /// </summary>
-    async Task<IReadOnlyList<CommandFact>> Verify(Check mine, CancellationToken shutdown)
+    /// Null when the check is no longer wanted.</summary>
+    async Task<IReadOnlyList<CommandFact>?> Verify(Check mine, CancellationToken shutdown)
     {
         var facts = mine.Evidence.Select(passed => new CommandFact(passed.Command!, passed.ExitCode, false, null)).ToList();
         var variables = AgentEnvironment.Build(environment, [], NoVariables, NoVariables, NoVariables);
@@ -67,7 +69,7 @@ sealed class Checker(CheckStore checks, WorkFacts work, IReadOnlyDictionary<stri
                 EndedAt = clock.GetUtcNow(),
             };
             if (!await checks.Store.Write(transaction => checks.Keep(transaction, mine, evidence)))
-                throw new InvalidOperationException($"Check {mine.Id} has another owner.");
+                return null;
             if (!fact.Passed)
                 break;
         }

@@ -15,7 +15,8 @@ public class AuditSpecs
     public async Task Every_change_made_with_a_token_is_an_event_with_its_name()
     {
         using var repository = new TempRepository();
-        await using var daemon = await TestDaemon.Start("limits: {max_concurrency: 32}");
+        await using var daemon = await TestDaemon.Start(
+            $"limits: {{max_concurrency: 32}}\nprojects: {{slow: {{path: \"{repository.Path}\", verify: [[sleep, \"60\"]]}}}}");
         using var client = daemon.As(await daemon.NewToken(Walker, "admin"));
         var operations = Surface.Operations(SourceTree.Repository).Where(o => o.Method != "GET").OrderBy(o => o.Name == "StopDaemon");
         foreach (var operation in operations)
@@ -61,6 +62,11 @@ public class AuditSpecs
                 var checkable = await daemon.Run("print x");
                 await daemon.Ended(checkable);
                 return ($"/runs/{checkable}/check", []);
+            case "DeliverRun": return ($"/runs/{await Deliverable(daemon, repository.Path)}/deliver", ToMain());
+            case "CancelDelivery":
+                // Its verification takes long enough.
+                var slow = await daemon.Post($"/runs/{await Deliverable(daemon, "slow")}/deliver", ToMain());
+                return ($"/deliveries/{slow["delivery"]!["id"]}/cancel", []);
             case "SpawnSession": return ($"/runs/{await daemon.Run(hold)}/spawn", Task());
             case "SpawnFromSession": return ($"/sessions/{await NewSession(daemon)}/spawn", Task());
             case "SendToSession": return ($"/sessions/{await NewSession(daemon)}/send", new JsonObject { ["text"] = "!print x" });
@@ -100,6 +106,18 @@ public class AuditSpecs
             case "StopDaemon": return ("/daemon/stop", []);
             default: throw new InvalidOperationException($"Say in AuditSpecs how {operation} changes something.");
         }
+    }
+
+    static JsonObject ToMain() => new() { ["into"] = "main", ["update_checkout"] = true };
+
+    /// <summary>A run that has committed something in its worktree.</summary>
+    static async Task<string> Deliverable(TestDaemon daemon, string project)
+    {
+        var order = TestDaemon.Order($"write {Ids.New()}.txt fresh", """result {"goal_met":true,"summary":"made"}""");
+        order["project"] = project;
+        var run = (string)(await daemon.Post("/runs", order))["run"]!["id"]!;
+        await daemon.Ended(run);
+        return run;
     }
 
     static JsonObject Task() => new() { ["task"] = "!print x", ["profile"] = "fake" };

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Orchestrator.Agents;
 using Orchestrator.Cli;
 using Orchestrator.Daemon;
+using Orchestrator.Deliveries;
 using Orchestrator.Events;
 using Orchestrator.Gates;
 using Orchestrator.Mcp;
@@ -114,7 +115,10 @@ static partial class GeneratedDocs
         "## Request", "The first answer counts; a second one is refused with it.",
         Lifecycle<RequestState, RequestStep>(RequestLifecycle.Next, RequestLifecycle.Word, "src/Orchestrator/Requests/RequestState.cs"),
         "## Check", "What a check came to is its verdict: passed, failed, unverified or impossible ([delivery](delivery.md)).",
-        Lifecycle<CheckState, CheckStep>(CheckLifecycle.Next, CheckLifecycle.Word, "src/Orchestrator/Gates/CheckState.cs"));
+        Lifecycle<CheckState, CheckStep>(CheckLifecycle.Next, CheckLifecycle.Word, "src/Orchestrator/Gates/CheckState.cs"),
+        "## Delivery", "Deliveries of one repository go one after the other ([delivery](delivery.md)).",
+        Lifecycle<DeliveryState, DeliveryStep>(DeliveryLifecycle.Next, DeliveryLifecycle.Word,
+            "src/Orchestrator/Deliveries/DeliveryState.cs"));
 
     /// <summary>Diagram, meanings and matrix of one lifecycle. What no step leads out of is an end.</summary>
     static string Lifecycle<TState, TStep>(Func<TState, TStep, TState?> next, Func<TState, string> word, string path)
@@ -139,13 +143,13 @@ static partial class GeneratedDocs
     /// <summary>Every type, feature by feature.</summary>
     public static IReadOnlyList<EventKind> EventKinds { get; } =
         [.. DaemonEvents.Kinds, .. ConfigEvents.Kinds, .. TokenEvents.Kinds, .. WorkspaceEvents.Kinds, .. SessionEvents.Kinds,
-            .. RunEventKinds.All, .. CheckEvents.Kinds, .. RequestEvents.Kinds, .. FamilyEvents.Kinds, .. ProviderEvents.Kinds,
+            .. RunEventKinds.All, .. CheckEvents.Kinds, .. DeliveryEvents.Kinds, .. RequestEvents.Kinds, .. FamilyEvents.Kinds, .. ProviderEvents.Kinds,
             .. NotificationEvents.Kinds, .. SpendingEvents.Kinds];
 
     static string EventsPage() => Page("Events",
         "Each event is `{id, cursor, event_type, session_id, run_id, item_id, created_at, actor, data}`. The examples show `data` with "
         + "every member it may have. A new version may add types and members. A run has exactly one of the five ends, and only "
-        + "warnings about leftovers and what becomes of its work (`check.*`) may follow it.",
+        + "warnings about leftovers and what becomes of its work (`check.*`, `delivery.*`) may follow it.",
         Table(["Type", "Meaning", "Example of data"], EventKinds.Select(k => new[] { $"`{k.Type}`", k.Meaning, $"`{k.Example}`" })));
 
     static string SurfacePage()

@@ -35,7 +35,7 @@ public partial class EventKindSpecs
     public async Task What_a_daemon_writes_has_the_members_that_are_listed()
     {
         using var repository = new TempRepository();
-        await using var daemon = await TestDaemon.Start("limits: {per_day_usd: 0.6}");
+        await using var daemon = await TestDaemon.Start("limits: {per_day_usd: 0.6}\nprojects: {demo: {verify: [[\"true\"]]}}");
         foreach (var again in new[] { 1, 2 })
             await daemon.Post("/projects", new JsonObject { ["name"] = "demo", ["path"] = repository.Path, ["default_profile"] = "fake" });
         var order = TestDaemon.Order(
@@ -62,6 +62,7 @@ public partial class EventKindSpecs
         await Refused(daemon);
         var kept = await daemon.Post("/runs", order);
         await daemon.Ended((string)kept["run"]!["id"]!);
+        await Delivered(daemon, repository, (string)kept["run"]!["id"]!);
         var place = (string)(await daemon.Get($"/runs/{kept["run"]!["id"]}"))["run"]!["workspace"]!["path"]!;
         await File.WriteAllTextAsync(Path.Combine(place, "later.txt"), "by hand", TestContext.Current.CancellationToken);
         await daemon.Post("/worktrees/cleanup");
@@ -80,9 +81,26 @@ public partial class EventKindSpecs
             Assert.True(!unknown.Any(), $"{type} has {string.Join(", ", unknown)}, which its example lacks");
         }
 
-        string[] seldom = ["run.timed_out", "run.lost", "run.delta", "backend.event", "request.forwarded", "notification.failed"];
+        string[] seldom = ["run.timed_out", "run.lost", "run.delta", "backend.event", "request.forwarded", "notification.failed",
+            "delivery.failed", "delivery.canceled"];
         var missing = Listed.Keys.Except(events.Select(e => (string)e["event_type"]!)).Except(seldom);
         Assert.Equal([], missing);
+    }
+
+    /// <summary>Work that is checked and lands, and work that collides with it.</summary>
+    static async Task Delivered(TestDaemon daemon, TempRepository repository, string run)
+    {
+        repository.Run("branch", "trunk");
+        var order = TestDaemon.Order("write new.txt otherwise", """result {"goal_met":true,"summary":"s"}""");
+        order["project"] = "demo";
+        var other = (string)(await daemon.Post("/runs", order))["run"]!["id"]!;
+        await daemon.Ended(other);
+        foreach (var (work, state) in new[] { (run, "landed"), (other, "conflict") })
+        {
+            var wanted = await daemon.Post($"/runs/{work}/deliver", new JsonObject { ["into"] = "trunk" });
+            var ended = (await daemon.Get($"/deliveries/{wanted["delivery"]!["id"]}/wait?timeout_s=60"))["delivery"]!;
+            Assert.True((string?)ended["state"] == state, ended.ToJsonString());
+        }
     }
 
     /// <summary>A key that is set, an edit that does not hold, a repository's file that is trusted and no more, a channel that is tried.

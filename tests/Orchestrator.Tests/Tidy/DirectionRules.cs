@@ -20,7 +20,7 @@ static partial class DirectionRules
         (4, ["Sessions", "Routing", "Providers"],
             "The conversation; which profile a run gets, and why; the providers that are left alone for now."),
         (5, ["Runs", "Gates"], "One attempt by one agent; the daemon's own check of its work, which reads no more of it than rows."),
-        (6, ["Requests"], "What a run asks, and who answers."),
+        (6, ["Requests", "Deliveries"], "What a run asks, and who answers; how its work gets to its branch."),
         (7, ["Families", "Recovery", "Notifications", "Spending"],
             "Sessions that spawn sessions; what follows when a run ends; who is told; what runs cost, and where it ends."),
         (8, ["Client"], "The HTTP face as typed calls: the only way a command reaches the daemon."),

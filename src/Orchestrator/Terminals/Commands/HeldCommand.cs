@@ -71,7 +71,7 @@ sealed class HeldCommand(TimeProvider clock)
     {
         folder.Create();
         folder.Write(BegunFile, clock.GetUtcNow().ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture));
-        return Holder.Start(new HoldOrder
+        var holder = Holder.Start(new HoldOrder
         {
             RunId = order.Id,
             Fence = order.Fence,
@@ -80,6 +80,8 @@ sealed class HeldCommand(TimeProvider clock)
             WorkingFolder = order.WorkingFolder,
             Environment = new Dictionary<string, string>(order.Environment) { [Leftovers.Marker] = order.Id },
         });
+        Checkpoint.Reach(Checkpoint.CheckCommandStarted);
+        return holder;
     }
 
     /// <summary>The holder an earlier daemon started; null when there is none, and then none of them will ever start.</summary>
