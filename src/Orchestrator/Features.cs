@@ -92,15 +92,8 @@ sealed class Features : IDisposable
         Connect(questions, person, budgets);
         WakeParents = new WakeParents(sessions, runs, admission, parentSettings, familyLimits, log);
         ExpireRequests = new ExpireRequests(requests, lifetime.Clock, log);
-        var workplace = new Workplace(store, projects, workspaces, new Worktrees(git), settings.DataFolder);
-        var launcher = new Launcher(store, projects, configuration.FindTrusted, Facts);
-        var watch = new Watch(runs, limits, StopTimes.Default, lifetime.Clock);
-        var finisher = new Finisher(runs, watch, new WorkCapture(git, lifetime.Clock), limits, lifetime.Clock);
         var runTokens = new RunTokens(runs, Facts, lifetime.Clock);
-        var runner = new Runner(runs, workplace, launcher, watch, finisher, Facts, runTokens);
-        Dispatcher = new Dispatcher(runs, runner,
-            () => settings.MaxConcurrency ?? configuration.User.MaxConcurrency ?? Dispatcher.DefaultSlots,
-            Environment.MachineName, lifetime.Clock, log);
+        Dispatcher = NewDispatcher(runTokens, limits, log);
         checks = new CheckStore(store, events);
         checkRun = new CheckRun(checks, projects, configuration.VerifyOf);
         Checks = new CheckWorker(checks, new Checker(checks, new WorkFacts(store, git, settings.DataFolder), environment,
@@ -121,6 +114,18 @@ sealed class Features : IDisposable
         Doorkeeper = new Doorkeeper(settings, Doorkeeper.LocalToken(settings.DataFolder), Book, runTokens,
             Turnstile.For(settings.Listen, configuration.User.RequestsPerMinute,
                 configuration.User.BadTokensPerMinute, lifetime.Clock));
+    }
+
+    Dispatcher NewDispatcher(RunTokens runTokens, RunLimits limits, ILogger log)
+    {
+        var workplace = new Workplace(store, projects, workspaces, new Worktrees(git), settings.DataFolder);
+        var launcher = new Launcher(store, projects, configuration.FindTrusted, Facts);
+        var watch = new Watch(runs, limits, StopTimes.Default, lifetime.Clock);
+        var finisher = new Finisher(runs, watch, new WorkCapture(git, lifetime.Clock), limits, lifetime.Clock);
+        var runner = new Runner(runs, workplace, launcher, watch, finisher, Facts, runTokens);
+        return new Dispatcher(runs, runner,
+            () => settings.MaxConcurrency ?? configuration.User.MaxConcurrency ?? Dispatcher.DefaultSlots,
+            Environment.MachineName, lifetime.Clock, log);
     }
 
     /// <summary>What follows from what, each within the transaction of its cause; the order is that of the calls.</summary>

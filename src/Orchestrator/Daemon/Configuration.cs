@@ -168,8 +168,10 @@ sealed class Configuration
     {
         var holds = Of(project.Path);
         var (mine, theirs) = (holds.User.Projects.GetValueOrDefault(project.Name), holds.Own.Projects.GetValueOrDefault(project.Name));
-        var plan = new VerifyPlan(mine?.Verify ?? theirs?.Verify ?? [], mine?.VerifyLimit ?? theirs?.VerifyLimit ?? VerifyPlan.DefaultLimit);
-        var needsTrust = mine?.Verify is null && plan.Commands.Count > 0 && holds.Danger.Hash is { } hash && Trusted(project.Path) != hash;
+        var limit = mine?.VerifyLimit ?? theirs?.VerifyLimit ?? VerifyPlan.DefaultLimit;
+        var plan = new VerifyPlan(mine?.Verify ?? theirs?.Verify ?? [], limit);
+        var needsTrust = mine?.Verify is null && plan.Commands.Count > 0 && holds.Danger.Hash is { } hash
+            && Trusted(project.Path) != hash;
         return !needsTrust ? plan : plan with
         {
             Problem = $"The verify commands of {System.IO.Path.Combine(project.Path, ConfigFile.ProjectName)} need a person's trust first: "

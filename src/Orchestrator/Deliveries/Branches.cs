@@ -9,8 +9,8 @@ namespace Orchestrator.Deliveries;
 sealed record BranchMove(bool Moved, string? Reason = null, string? Why = null);
 
 /// <summary>
-/// Reads branches and moves them on, from exactly the commit they are expected on. A branch that somebody has checked out is moved only when
-/// that was said, by a fast-forward in that checkout, and only when it is clean.
+/// Reads branches and moves them on, from exactly the commit they are expected on. A branch that somebody has checked out is moved only
+/// when that was said, by a fast-forward in that checkout, and only when it is clean.
 /// </summary>
 sealed class Branches(Git git)
 {
@@ -62,8 +62,8 @@ sealed class Branches(Git git)
 
     /// <summary>How to bring a checkout to a branch oneself.</summary>
     public static string Hint(string checkout, string branch) =>
-        $"{branch} is checked out in {checkout}, whose files would not follow it. Say --update-checkout to let them (by a fast-forward, when "
-        + "nothing is uncommitted there), or --into another branch.";
+        $"{branch} is checked out in {checkout}, whose files would not follow it. Say --update-checkout to let them (by a fast-forward, "
+        + "when nothing is uncommitted there), or --into another branch.";
 
     async Task<BranchMove> Follow(Delivery delivery, string checkout, string expected, string commit, CancellationToken stop)
     {
@@ -74,8 +74,8 @@ sealed class Branches(Git git)
         var place = new Place(found.Top, found.GitFolder, found.CommonFolder);
         if (await LocalFilters.Find(git, place.GitFolder, place.CommonFolder, stop) is { Count: > 0 } filters)
             return new BranchMove(false, DeliveryReasons.CheckedOut,
-                $"The repository has filter programs ({Snapshots.Named(filters)}), which the daemon does not run, so it does not write the "
-                + $"files of {checkout}: switch that checkout to another branch, or deliver --into another one.");
+                $"The repository has filter programs ({Snapshots.Named(filters)}), which the daemon does not run, so it does not write "
+                + $"the files of {checkout}: switch that checkout to another branch, or deliver --into another one.");
         if (place.Unfinished() is { } doing)
             return new BranchMove(false, DeliveryReasons.CheckoutDirty, $"A {doing} is unfinished in {checkout}.");
         var asked = await git.Run(Status.Ask(place), stop);

@@ -1,3 +1,4 @@
+using Orchestrator.Gates;
 using Orchestrator.Http;
 using Orchestrator.Runs;
 using Orchestrator.Sessions;
@@ -58,6 +59,8 @@ sealed class DeliverRun(DeliveryStore deliveries, ProjectStore projects, Git git
         if (workspace is not { Kind: WorkspaceKinds.Worktree, Common: { } common, Branch: { } source })
             throw new Fault(FaultCode.Conflict, $"Run {runId} had no worktree with a branch of its own: there is nothing to deliver.",
                 workspace?.Kind == WorkspaceKinds.Shared ? $"Its changes are in {workspace.Path} already." : null);
+        if (deliveries.Store.Read(db => CheckRows.AtWork(db, workspace.Id)) is { } busy)
+            throw new Fault(FaultCode.Conflict, $"Run {busy} is at work in the same worktree.", $"agentctl wait {busy}");
         if (!Directory.Exists(common))
             throw new Fault(FaultCode.Gone, $"The repository {common} is gone.");
         var commit = await branches.Read(common, source, stop)

@@ -47,7 +47,8 @@ sealed class Deliverer(DeliveryStore deliveries, CheckStore checks, ProjectStore
     public async Task Tidy(CancellationToken stop)
     {
         foreach (var left in Directory.Exists(folder) ? Directory.GetDirectories(folder) : [])
-            if (deliveries.Store.Read(db => DeliveryRows.Find(db, Path.GetFileName(left))) is { } ended && DeliveryLifecycle.IsFinal(ended.State))
+            if (deliveries.Store.Read(db => DeliveryRows.Find(db, Path.GetFileName(left))) is { } ended
+                && DeliveryLifecycle.IsFinal(ended.State))
                 await CleanUp(ended, stop);
     }
 
@@ -72,7 +73,8 @@ sealed class Deliverer(DeliveryStore deliveries, CheckStore checks, ProjectStore
         if (delivery.Integrated is { } before && await integrator.Contains(delivery.Common, onto, before, stop))
             return await Step(delivery, DeliveryStep.Land, new DeliveryChange("daemon") { Integrated = before });
         if (delivery.Attempts > MostAttempts)
-            return await Fail(delivery, DeliveryReasons.BranchMoves, $"{delivery.Into} moved {MostAttempts} times while this was verified.");
+            return await Fail(delivery, DeliveryReasons.BranchMoves,
+                $"It was begun {MostAttempts} times, and {delivery.Into} moved each time.");
         var intents = new Intents(deliveries.Store, git, integrator);
         Integration made;
         try

@@ -96,7 +96,11 @@ sealed class Integrator(Git git)
     public async Task Remove(string common, string folder, CancellationToken stop)
     {
         if (Repository.GitFolderOf(common, folder) is not null)
-            await git.Run(InRepository(common, "worktree", "remove", "--force", "--force", folder) with { Changes = true, Limit = Limit }, stop);
+            await git.Run(InRepository(common, "worktree", "remove", "--force", "--force", folder) with
+            {
+                Changes = true,
+                Limit = Limit,
+            }, stop);
         if (Directory.Exists(folder))
             Directory.Delete(folder, recursive: true);
     }

@@ -80,8 +80,9 @@ sealed class Intents(Database store, Git git, Integrator integrator)
         return commands;
     }
 
-    static string Quoted(string text) => text.All(letter => char.IsAsciiLetterOrDigit(letter) || "/._-".Contains(letter, StringComparison.Ordinal))
-        ? text : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+    static string Quoted(string text) =>
+        text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '/' or '.' or '_' or '-') ? text
+            : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     static string Cut(string prompt) => prompt.Length > PromptCharacters ? prompt[..PromptCharacters] + "…" : prompt;
 }

@@ -57,7 +57,8 @@ sealed class CheckStore(Database store, EventLog events)
             || (check.Order.WorkspaceId is { } workspace && CheckRows.AtWork(transaction.Db, workspace) is not null))
             return null;
         // Commands that passed on this very commit are not run again.
-        transaction.Db.Execute("delete from check_evidence where check_id = @id and (@same = 0 or kind <> 'command' or outcome <> 'passed')",
+        transaction.Db.Execute(
+            "delete from check_evidence where check_id = @id and (@same = 0 or kind <> 'command' or outcome <> 'passed')",
             ("@id", id), ("@same", check.Commit == commit ? 1 : 0));
         Write(transaction, check, next, "fence = fence + 1, started_at = coalesce(started_at, @now), checked_commit = @commit",
             ("@commit", commit));
@@ -121,7 +122,8 @@ sealed class CheckStore(Database store, EventLog events)
         return finished;
     }
 
-    static void Write(WriteTransaction transaction, Check check, CheckState next, string more, params ReadOnlySpan<(string, object?)> values) =>
+    static void Write(WriteTransaction transaction, Check check, CheckState next, string more,
+        params ReadOnlySpan<(string, object?)> values) =>
         transaction.Db.Execute($"update checks set state = @state, {more} where id = @id and state = @expected",
             [("@state", CheckLifecycle.Word(next)), ("@now", transaction.Now), .. values, ("@id", check.Id), ("@expected", check.State)]);
 

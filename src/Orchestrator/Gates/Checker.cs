@@ -41,8 +41,10 @@ sealed class Checker(CheckStore checks, WorkFacts work, IReadOnlyDictionary<stri
         Checkpoint.Reach(Checkpoint.CheckFinished);
     }
 
-    /// <summary>Runs the commands in order, up to and with the first that does not pass; those an earlier daemon saw pass are not run again.
-    /// Null when the check is no longer wanted.</summary>
+    /// <summary>
+    /// Runs the commands in order, up to and with the first that does not pass; those an earlier daemon saw pass are not run again. Null
+    /// when the check is no longer wanted.
+    /// </summary>
     async Task<IReadOnlyList<CommandFact>?> Verify(Check mine, CancellationToken shutdown)
     {
         var facts = mine.Evidence.Select(passed => new CommandFact(passed.Command!, passed.ExitCode, false, null)).ToList();

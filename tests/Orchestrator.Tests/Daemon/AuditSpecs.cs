@@ -58,15 +58,6 @@ public class AuditSpecs
                 var ended = await daemon.Run("print x");
                 await daemon.Ended(ended);
                 return ($"/runs/{ended}/resume", new JsonObject { ["prompt"] = "!print y" });
-            case "CheckRun":
-                var checkable = await daemon.Run("print x");
-                await daemon.Ended(checkable);
-                return ($"/runs/{checkable}/check", []);
-            case "DeliverRun": return ($"/runs/{await Deliverable(daemon, repository.Path)}/deliver", ToMain());
-            case "CancelDelivery":
-                // Its verification takes long enough.
-                var slow = await daemon.Post($"/runs/{await Deliverable(daemon, "slow")}/deliver", ToMain());
-                return ($"/deliveries/{slow["delivery"]!["id"]}/cancel", []);
             case "SpawnSession": return ($"/runs/{await daemon.Run(hold)}/spawn", Task());
             case "SpawnFromSession": return ($"/sessions/{await NewSession(daemon)}/spawn", Task());
             case "SendToSession": return ($"/sessions/{await NewSession(daemon)}/send", new JsonObject { ["text"] = "!print x" });
@@ -104,6 +95,24 @@ public class AuditSpecs
                 return ("/providers/clear", new JsonObject { ["provider"] = "command.fake" });
             case "RaiseBudget": return ("/usage/raise", new JsonObject { ["usd"] = 1 });
             case "StopDaemon": return ("/daemon/stop", []);
+            default: return await ChangeOfWork(daemon, repository, operation);
+        }
+    }
+
+    /// <summary>The same of what becomes of a run's work.</summary>
+    static async Task<(string Path, JsonObject Body)> ChangeOfWork(TestDaemon daemon, TempRepository repository, string operation)
+    {
+        switch (operation)
+        {
+            case "CheckRun":
+                var checkable = await daemon.Run("print x");
+                await daemon.Ended(checkable);
+                return ($"/runs/{checkable}/check", []);
+            case "DeliverRun": return ($"/runs/{await Deliverable(daemon, repository.Path)}/deliver", ToMain());
+            case "CancelDelivery":
+                // Its verification takes long enough.
+                var slow = await daemon.Post($"/runs/{await Deliverable(daemon, "slow")}/deliver", ToMain());
+                return ($"/deliveries/{slow["delivery"]!["id"]}/cancel", []);
             default: throw new InvalidOperationException($"Say in AuditSpecs how {operation} changes something.");
         }
     }

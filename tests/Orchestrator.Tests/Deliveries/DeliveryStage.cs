@@ -67,13 +67,15 @@ sealed class DeliveryStage : IAsyncDisposable
 
     /// <summary>Subjects on trunk since main, newest first, along its first parents.</summary>
     public string[] Subjects(params string[] options) =>
-        Repository.Run(["log", "--first-parent", "--format=%s", .. options, "main..trunk"]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Repository.Run(["log", "--first-parent", "--format=%s", .. options, "main..trunk"])
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Every commit of trunk's first parents was verified, and nothing is left of how it came there.</summary>
     public void Sound()
     {
         var verified = File.Exists(Verified) ? File.ReadAllLines(Verified) : [];
-        var landed = Repository.Run("log", "--first-parent", "--format=%H", "main..trunk").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var landed = Repository.Run("log", "--first-parent", "--format=%H", "main..trunk")
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.All(landed, commit => Assert.Contains(commit, verified));
         Assert.Equal("", Repository.Run("status", "--porcelain"));
         Assert.Empty(Directory.GetDirectories(Path.Combine(Daemon.Data, "deliveries")));

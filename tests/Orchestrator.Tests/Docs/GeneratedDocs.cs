@@ -143,7 +143,8 @@ static partial class GeneratedDocs
     /// <summary>Every type, feature by feature.</summary>
     public static IReadOnlyList<EventKind> EventKinds { get; } =
         [.. DaemonEvents.Kinds, .. ConfigEvents.Kinds, .. TokenEvents.Kinds, .. WorkspaceEvents.Kinds, .. SessionEvents.Kinds,
-            .. RunEventKinds.All, .. CheckEvents.Kinds, .. DeliveryEvents.Kinds, .. RequestEvents.Kinds, .. FamilyEvents.Kinds, .. ProviderEvents.Kinds,
+            .. RunEventKinds.All, .. CheckEvents.Kinds, .. DeliveryEvents.Kinds,
+            .. RequestEvents.Kinds, .. FamilyEvents.Kinds, .. ProviderEvents.Kinds,
             .. NotificationEvents.Kinds, .. SpendingEvents.Kinds];
 
     static string EventsPage() => Page("Events",

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Orchestrator.Terminals;
 using Orchestrator.Tests.Support;
 
@@ -41,7 +42,8 @@ public class CheckCrashSpecs
     [Fact]
     public async Task A_command_outlives_the_daemon_and_the_next_one_hears_how_it_ended()
     {
-        await using var stage = await CheckStage.Start("""[["sh", "-c", "echo begun >> ../ran; while [ ! -e ../go ]; do sleep 0.05; done"]]""");
+        await using var stage = await CheckStage.Start(
+            """[["sh", "-c", "echo begun >> ../ran; while [ ! -e ../go ]; do sleep 0.05; done"]]""");
         var run = await stage.Run("write new.txt fresh");
         var above = Path.GetDirectoryName((string)run["workspace"]!["path"]!)!;
         var check = await Wanted(stage, run);
@@ -57,11 +59,11 @@ public class CheckCrashSpecs
     }
 
     /// <summary>The daemon may die over the answer; the check's id is then in the store.</summary>
-    static async Task<string> Wanted(CheckStage stage, System.Text.Json.Nodes.JsonNode run)
+    static async Task<string> Wanted(CheckStage stage, JsonNode run)
     {
         try
         {
-            using var answer = await stage.Daemon.Send(HttpMethod.Post, $"/runs/{run["id"]}/check", new System.Text.Json.Nodes.JsonObject());
+            using var answer = await stage.Daemon.Send(HttpMethod.Post, $"/runs/{run["id"]}/check", new JsonObject());
         }
         catch (HttpRequestException)
         {

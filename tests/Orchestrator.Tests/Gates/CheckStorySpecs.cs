@@ -68,7 +68,10 @@ public class CheckStorySpecs
     public async Task A_command_has_no_secret_of_the_daemon_meets_its_limit_and_leaves_nothing_behind()
     {
         await using var stage = CheckStage.Prepare(
-            """[["sh", "-c", "env | grep -c -e SECRET -e TOKEN; env | grep AGENTCTL_"], ["sh", "-c", "sleep 300 & setsid sleep 300 & sleep 300"]]""",
+            """
+            [["sh", "-c", "env | grep -c -e SECRET -e TOKEN; env | grep AGENTCTL_"],
+             ["sh", "-c", "sleep 300 & setsid sleep 300 & sleep 300"]]
+            """,
             ", verify_timeout_s: 1");
         await stage.Daemon.With("AGENTD_SECRET", "hidden").With("MY_TOKEN", "hidden").Start();
         var check = await stage.Check(await stage.Run("write new.txt fresh"));
@@ -105,8 +108,10 @@ public class CheckStorySpecs
         Assert.Contains("is gone", (string?)gone["summary"], StringComparison.Ordinal);
     }
 
-    static string Branch(CheckStage stage, JsonNode check) => stage.Repository.Run("branch", "--list", "agent/*", "--format=%(refname:short)")
-        .Split('\n').Single(name => name.StartsWith($"agent/{((string)check["run_id"]!)[..8]}", StringComparison.Ordinal))["agent/".Length..];
+    static string Branch(CheckStage stage, JsonNode check) => stage.Repository
+        .Run("branch", "--list", "agent/*", "--format=%(refname:short)")
+        .Split('\n').Single(name => name.StartsWith($"agent/{((string)check["run_id"]!)[..8]}", StringComparison.Ordinal))
+        ["agent/".Length..];
 
     static IEnumerable<string?> Outcomes(JsonNode check) => check["evidence"]!.AsArray().Select(one => (string?)one!["outcome"]);
 }

@@ -1,5 +1,5 @@
 -- Work on its way to a branch of its repository. Those of one repository go one after the other, by created_no. What is needed to go on
--- after a crash is here: integrated was verified (check_id) on top of expected, and the branch moves from the one to the other or not at all.
+-- after a crash is here: integrated was verified (check_id) on top of expected, and the branch moves from expected to it or not at all.
 create table deliveries (
   id               text not null primary key,
   created_no       bigint not null unique,
