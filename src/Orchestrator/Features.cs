@@ -101,8 +101,7 @@ sealed class Features : IDisposable
         deliveries = new DeliveryStore(store, events);
         deliveries.WhenEnded((transaction, ended) => checks.Abandon(transaction, ended.CheckId, "Its delivery was called off."));
         deliverRun = new DeliverRun(deliveries, projects, git);
-        Deliveries = new DeliveryWorker(deliveries, new Deliverer(deliveries, checks, projects, configuration.VerifyOf, git, feed,
-            Path.Combine(settings.DataFolder, "deliveries"), lifetime.Clock), lifetime.Clock, log);
+        Deliveries = NewDeliveryWorker(log);
         Cgroup.Tidy();
         Book = new TokenBook(lifetime.Clock);
         Tokens = new TokenStore(store, events, Book);
@@ -115,6 +114,9 @@ sealed class Features : IDisposable
             Turnstile.For(settings.Listen, configuration.User.RequestsPerMinute,
                 configuration.User.BadTokensPerMinute, lifetime.Clock));
     }
+
+    DeliveryWorker NewDeliveryWorker(ILogger log) => new(deliveries, new Deliverer(deliveries, checks, projects, configuration.VerifyOf,
+        git, feed, Path.Combine(settings.DataFolder, "deliveries"), lifetime.Clock), lifetime.Clock, log);
 
     Dispatcher NewDispatcher(RunTokens runTokens, RunLimits limits, ILogger log)
     {

@@ -19,5 +19,6 @@ sealed class DeliveryCalls(Line line)
     public JsonNode Wait(string delivery, TimeSpan limit) =>
         line.Hold(limit, $"/deliveries/{delivery}/wait", ("timeout_s", Line.Seconds(limit)));
 
-    public JsonNode Cancel(string delivery) => line.Post($"/deliveries/{delivery}/cancel");
+    public JsonNode Cancel(string delivery, ListDeliveries.CancelRequest request) =>
+        line.Post($"/deliveries/{delivery}/cancel", request, DeliveryJson.Default.CancelRequest);
 }

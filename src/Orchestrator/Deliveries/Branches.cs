@@ -86,7 +86,12 @@ sealed class Branches(Git git)
         if (await Read(delivery.Common, delivery.Into, stop) != expected)
             return new BranchMove(false);
         var moved = await git.Run(place.Call("-c", "merge.autoStash=false", "-c", "merge.verifySignatures=false", "merge", "--ff-only",
-            "--quiet", "--no-stat", commit) with { Changes = true, Durable = true, Limit = TimeSpan.FromMinutes(10) }, stop);
+            "--quiet", "--no-stat", commit) with
+        {
+            Changes = true,
+            Durable = true,
+            Limit = TimeSpan.FromMinutes(10),
+        }, stop);
         return moved.Succeeded ? new BranchMove(true)
             : await Read(delivery.Common, delivery.Into, stop) != expected ? new BranchMove(false)
             : new BranchMove(false, DeliveryReasons.CheckoutDirty, $"git did not bring {checkout} along: {Git.Why(moved)}");

@@ -21,7 +21,8 @@ static class DeliveryEvents
             Example("\"files\":[\"src/sum.js\"],\"why\":\"…\"")),
         new("delivery.failed", "It did not work; the branch is as others left it.",
             Example("\"reason\":\"verify_failed\",\"why\":\"…\",\"check_id\":\"7b2c485f0d9c3e1a\"")),
-        new("delivery.canceled", "Somebody called it off before the branch was moved.", Example("\"reason\":\"canceled\"")),
+        new("delivery.canceled", "Somebody called it off before the branch was moved.",
+            Example("\"reason\":\"canceled\",\"why\":\"Not now.\"")),
     ];
 
     /// <summary>The type that tells of a state.</summary>

@@ -102,12 +102,15 @@ sealed class DeliveryStore(Database store, EventLog events)
     }
 
     /// <summary>Calls a delivery off. Refused when it has ended otherwise, or its branch is being moved.</summary>
-    public Delivery Cancel(WriteTransaction transaction, string id, string actor)
+    public Delivery Cancel(WriteTransaction transaction, string id, string actor, string? why)
     {
         var delivery = DeliveryRows.Get(transaction.Db, id);
         if (delivery.State == DeliveryState.Canceled)
             return delivery;
-        return Advance(transaction, delivery, DeliveryStep.Cancel, new DeliveryChange(actor) { Reason = DeliveryReasons.Canceled })
+        return Advance(transaction, delivery, DeliveryStep.Cancel, new DeliveryChange(actor)
+        {
+            Reason = DeliveryReasons.Canceled, Why = why,
+        })
             ?? throw new Fault(FaultCode.Conflict, $"Delivery {id} is {DeliveryLifecycle.Word(delivery.State)}: it cannot be called off.");
     }
 

@@ -51,7 +51,12 @@ sealed class Integrator(Git git)
         var filters = await LocalFilters.Find(git, order.Common, order.Common, stop);
         var rebases = order.Strategy == "rebase";
         var added = await git.Run(InRepository(order.Common, "worktree", "add", "--quiet", "--detach", order.Folder,
-            rebases ? order.Source : order.Onto) with { Changes = true, FiltersOff = filters, Limit = Limit }, stop);
+            rebases ? order.Source : order.Onto) with
+        {
+            Changes = true,
+            FiltersOff = filters,
+            Limit = Limit,
+        }, stop);
         if (!added.Succeeded)
             return Failed($"git could not make a worktree: {Git.Why(added)}");
         if (Place.Of(order.Folder, WorkspaceKinds.Worktree, order.Common) is not { } found)

@@ -44,15 +44,17 @@ static class ListDeliveries
             .Gives("delivery", DeliveryJson.Default.Delivery).Gives("timed_out", Shape.Flag));
         routes.Post("/deliveries/{id}/cancel", "CancelDelivery", async call =>
         {
-            await call.Body(DeliveryJson.Default.CancelRequest);
+            var request = await call.Body(DeliveryJson.Default.CancelRequest);
+            Texts.Line("reason", request.Reason, 2000);
             var id = store.Read(db => DeliveryRows.Resolve(db, call.Part("id"))).Id;
-            return Show(await store.Write(transaction => deliveries.Cancel(transaction, id, call.Principal.Name)), null);
+            return Show(await store.Write(transaction => deliveries.Cancel(transaction, id, call.Principal.Name,
+                request.Reason)), null);
         }, doc: () => RouteDoc.Of("Calls a delivery off, before its branch is moved. Repeating it is no error.")
             .Takes(DeliveryJson.Default.CancelRequest).Refuses(FaultCode.Conflict).Gives("delivery", DeliveryJson.Default.Delivery));
     }
 
-    /// <summary>POST /deliveries/{id}/cancel: nothing to say.</summary>
-    public sealed record CancelRequest;
+    /// <summary>POST /deliveries/{id}/cancel.</summary>
+    public sealed record CancelRequest(string? Reason);
 
     static async Task<Delivery> Wait(Database store, EventFeed feed, string id, TimeSpan limit, TimeProvider clock, CancellationToken gone)
     {

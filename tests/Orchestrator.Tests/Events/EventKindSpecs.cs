@@ -62,11 +62,11 @@ public partial class EventKindSpecs
         await Refused(daemon);
         var kept = await daemon.Post("/runs", order);
         await daemon.Ended((string)kept["run"]!["id"]!);
-        await Delivered(daemon, repository, (string)kept["run"]!["id"]!);
         var place = (string)(await daemon.Get($"/runs/{kept["run"]!["id"]}"))["run"]!["workspace"]!["path"]!;
         await File.WriteAllTextAsync(Path.Combine(place, "later.txt"), "by hand", TestContext.Current.CancellationToken);
         await daemon.Post("/worktrees/cleanup");
         await daemon.Post("/usage/raise", new JsonObject { ["usd"] = 5 });
+        await Delivered(daemon, repository, (string)kept["run"]!["id"]!);
         await Configured(daemon, repository.Path);
         await daemon.Stop();
         await daemon.Start();

@@ -87,7 +87,9 @@ public class GateVerdictSpecs
     {
         var facts = Good with
         {
-            Asked = [["make"], Test], Commands = [new CommandFact(["make"], 2, false, null)], Criteria = ["`dotnet test`"],
+            Asked = [["make"], Test],
+            Commands = [new CommandFact(["make"], 2, false, null)],
+            Criteria = ["`dotnet test`"],
         };
 
         Assert.Equal("open", GateVerdict.Of(facts).Findings.Single(one => one.Kind == "criterion").Outcome);

@@ -91,7 +91,9 @@ sealed class HeldCommand(TimeProvider clock)
             return null;
         var begun = clock.GetTimestamp();
         // Whoever makes a fence file first wins: we, and that start can never happen, or a holder, which then says who it is.
-        var claimed = Enumerable.Range(1, order.Fence - 1).Count(fence => !folder.TryRevoke(fence)) > 0;
+        var claimed = false;
+        for (var fence = 1; fence < order.Fence; fence++)
+            claimed |= !folder.TryRevoke(fence);
         while (claimed && folder.ReadHolder() is null && folder.ReadEnd() is null && clock.GetElapsedTime(begun) < ForRecord)
             await Task.Delay(LongestPause, clock, shutdown);
         var holder = folder.ReadHolder()?.Identity;

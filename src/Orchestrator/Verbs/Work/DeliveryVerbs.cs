@@ -37,7 +37,9 @@ static class DeliveryVerbs
         Verb.Do("show", "Show a delivery, and what collided where it met a conflict.",
             call => call.Output.Document(call.Api().Deliveries.Show(call.Id("delivery"))), Verb.Id("delivery")),
         Verb.Do("cancel", "Call a delivery off, before its branch is moved.",
-            call => call.Output.Document(call.Api().Deliveries.Cancel(call.Id("delivery"))), Verb.Id("delivery")));
+            call => call.Output.Document(call.Api().Deliveries.Cancel(call.Id("delivery"),
+                new ListDeliveries.CancelRequest(call.Text("--reason")))),
+            [.. Verb.Id("delivery"), Verb.Text("--reason", "Why, for the record.", "TEXT")]));
 
     static int Deliver(Invocation call)
     {
@@ -63,7 +65,9 @@ static class DeliveryVerbs
         var (state, into) = (delivery.Text("state"), delivery.Text("into"));
         var verified = delivery.Text("verdict") switch
         {
-            "passed" => "verified", "skipped" => "not verified, as you said", "unverified" => "there was nothing to verify it with",
+            "passed" => "verified",
+            "skipped" => "not verified, as you said",
+            "unverified" => "there was nothing to verify it with",
             _ => "",
         };
         call.Output.Line(Output.Printable(state == "landed"
