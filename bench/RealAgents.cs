@@ -13,6 +13,7 @@ static class RealAgents
     const int Warmup = 2;
     const int Rounds = 12;
     const int Held = 8;
+    const string Ends = "/stream?after=latest&types=run.succeeded,run.failed,run.lost";
     const string Prompt = "fake: text hello";
 
     const string Config = """
@@ -45,7 +46,7 @@ static class RealAgents
     static async Task Compare(Report report, BenchDaemon daemon, string what, string profile,
         Func<IReadOnlyList<string>, string, Task> byHand, double atMost)
     {
-        using var stream = new StreamReader(await daemon.Http.GetStreamAsync("/stream?after=latest&types=run.succeeded,run.failed,run.lost"));
+        using var stream = new StreamReader(await daemon.Http.GetStreamAsync(Ends));
         var tools = await CodexSeat.Tools(daemon, await Run(daemon, stream, profile));
         Func<Task>[] turns = [() => byHand(tools, Prompt), () => Run(daemon, stream, profile), () => byHand([], Prompt)];
         var samples = turns.Select(_ => new List<double>()).ToArray();
@@ -97,7 +98,7 @@ static class RealAgents
     /// <summary>What the daemon's own process grows by, with holder and keeper, while agents wait for their model.</summary>
     static async Task Memory(Report report, BenchDaemon daemon, CodexSeat seat)
     {
-        using var stream = new StreamReader(await daemon.Http.GetStreamAsync("/stream?after=latest&types=run.succeeded,run.failed,run.lost"));
+        using var stream = new StreamReader(await daemon.Http.GetStreamAsync(Ends));
         // What the first ones cost once and for all is not theirs.
         await Hold(daemon, seat, stream, "warm-");
         var before = daemon.MemoryMb();

@@ -27,7 +27,8 @@ static class ApiHosts
             _ => new ApiHost(probe.Name, null, "its own settings choose the provider"),
         }),
         .. AgentProbes.EndpointOf(variable).Found
-            ? new[] { Named("openai", variable, LoopProtocol.UrlVariable) ?? At("openai", "https://api.openai.com/v1", "its default") } : [],
+            ? new[] { Named("openai", variable, LoopProtocol.UrlVariable) ?? At("openai", "https://api.openai.com/v1", "its default") }
+            : [],
     ];
 
     static ApiHost Codex(Func<string, string?> variable, Func<string, string?> text)

@@ -10,7 +10,7 @@ static class DoctorVerb
 {
     public static Command Doctor() => Verb.DoAsync("doctor",
         "Check this machine: git, agents and their login, SQLite, disk, data folder, daemon, leftovers.", Examine,
-        Verb.Flag("--network", "Also whether the API of each agent that is logged in can be reached, 3 s each. Nothing is sent but the question."));
+        Verb.Flag("--network", "Also whether the API of each agent that is logged in can be reached, 3 s each; no key is sent."));
 
     static async Task<int> Examine(Invocation call)
     {

@@ -74,8 +74,8 @@ sealed record RetryPolicy
             new("attempts", ConfigKind.Count, "Attempts at the work in all; unset: 3. Waits for a provider do not count."),
             new("max_wait_s", ConfigKind.Seconds, "Longest wait for a provider, in seconds; unset: 21600. Beyond it a person is asked."),
             new("max_tokens", ConfigKind.Count, "Tokens of all attempts together after which nothing more starts by itself."),
-            new("max_cost_usd", ConfigKind.Dollars, "Cost of all attempts together in US dollars, estimates included, after which nothing more "
-                + "starts by itself; unset: limits.cost_usd of the profile, where it has one."),
+            new("max_cost_usd", ConfigKind.Dollars, "Cost of all attempts together in US dollars, estimates included, after which nothing "
+                + "more starts by itself; unset: limits.cost_usd of the profile, where it has one."),
             new("on_limit", ConfigKind.Word, "What follows when a time limit stopped a run, its work captured: ask a person how to go on "
                 + "(the default), or nothing.") { Words = [Ask, Stop] },
         ],

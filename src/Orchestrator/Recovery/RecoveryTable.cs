@@ -136,8 +136,8 @@ static class RecoveryTable
         { MostTokens: { } most } when now.Tokens >= most =>
             $"all attempts together have used {now.Tokens} tokens, and {most} are allowed.",
         { MostMicros: { } most } when now.Micros >= most =>
-            $"all attempts together have cost {Dollars(now.Micros)} USD{(now.Estimated ? ", estimates included" : "")}, and {Dollars(most)} "
-            + "are allowed.",
+            $"all attempts together have cost {Dollars(now.Micros)} USD{(now.Estimated ? ", estimates included" : "")}, and "
+            + $"{Dollars(most)} are allowed.",
         // What cannot be counted is not spent on in silence.
         { MostMicros: { } most, Unpriced: > 0 } =>
             $"nobody knows what {now.Unpriced} of its tokens cost, and {Dollars(most)} USD are allowed: give the model a price under "

@@ -38,7 +38,7 @@ public class CompactionSpecs
 
         Assert.Equal(expected, string.Concat(shown.Select((message, i) =>
             message.ToJsonString() == before[i] ? kinds[i] : ((string)message["content"]!).Contains("5000 characters") ? 's' : '?')));
-        Assert.Equal(messages.Select(message => (string?)message["tool_call_id"]), shown.Select(message => (string?)message["tool_call_id"]));
+        Assert.Equal(messages.Select(each => (string?)each["tool_call_id"]), shown.Select(each => (string?)each["tool_call_id"]));
         Assert.Equal(before, messages.Select(message => message.ToJsonString()));
         Assert.True(gains == 0 || Compaction.Estimate("", shown) < Compaction.Estimate("", messages) - (gains * 1000));
     }

@@ -23,7 +23,8 @@ public class NetworkSpecs
     [InlineData("GOOGLE_GENAI_USE_GCA=1", null, "gemini", "https://cloudcode-pa.googleapis.com/")]
     [InlineData("OPENCODE_API_KEY=k", null, "opencode", "its own settings choose the provider")]
     [InlineData("", null, "claude", null)]
-    public void The_host_of_an_agent_is_known_from_variables_and_settings(string variables, string? settings, string agent, string? expected)
+    public void The_host_of_an_agent_is_known_from_variables_and_settings(
+        string variables, string? settings, string agent, string? expected)
     {
         var set = variables.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=', 2))
             .Append(["HOME", "/nowhere"]).ToDictionary(pair => pair[0], pair => pair[1]);
@@ -63,7 +64,8 @@ public class NetworkSpecs
 
         var asked = await TypedCommand.Run(daemon, variables, "doctor", "--network");
         Assert.Matches(@"network claude\s+ok\s+http://127\.0\.0\.1:\d+ \(ANTHROPIC_BASE_URL\) answers \(HTTP \d+\)", asked.Out);
-        Assert.Matches(@"network openai\s+warn\s+http://127\.0\.0\.1:9 \(OPENAI_BASE_URL\): 127\.0\.0\.1 port 9 takes no connection", asked.Out);
+        Assert.Matches(@"network openai\s+warn\s+http://127\.0\.0\.1:9 \(OPENAI_BASE_URL\): 127\.0\.0\.1 port 9 takes no connection",
+            asked.Out);
         Assert.Matches(@"network opencode\s+ok\s+no host is known", asked.Out);
         Assert.DoesNotContain("secret-key-1", asked.Out, StringComparison.Ordinal);
     }

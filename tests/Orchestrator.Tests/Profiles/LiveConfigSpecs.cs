@@ -55,7 +55,8 @@ public class LiveConfigSpecs
         var held = await daemon.Post("/runs", Modeled(uses));
         Assert.Contains("900 tokens a day", (string?)held["note"], StringComparison.Ordinal);
 
-        string Rule(string to) => $"\nnotifications:\n  told: {{channel: command, on: [run.succeeded], command: [sh, -c, 'cat >> {to}']}}\n";
+        string Rule(string to) =>
+            $"\nnotifications:\n  told: {{channel: command, on: [run.succeeded], command: [sh, -c, 'cat >> {to}']}}\n";
         var now = before.Replace("per_day_tokens: 900", "per_day_tokens: 90000", StringComparison.Ordinal)
             + "\nprices:\n  m9: {input: 2, output: 2}";
         await Write(file, now + Rule("one.txt"));

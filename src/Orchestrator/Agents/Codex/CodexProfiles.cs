@@ -29,7 +29,8 @@ static class CodexProfiles
     /// <param name="files">Names of the files beside the settings.</param>
     /// <param name="settings">The text of the user's settings, for tables in them; null when there are none.</param>
     public static IEnumerable<string> Names(IEnumerable<string> files, string? settings) => files
-        .Where(file => file.Length > Ending.Length && file.EndsWith(Ending, StringComparison.Ordinal)).Select(file => file[..^Ending.Length])
+        .Where(file => file.Length > Ending.Length && file.EndsWith(Ending, StringComparison.Ordinal))
+        .Select(file => file[..^Ending.Length])
         .Concat(Below(Parsed(settings ?? ""), "profiles")?.Keys ?? []).Distinct();
 
     /// <summary>The profile these arguments choose, the last one when there are several; null for none.</summary>

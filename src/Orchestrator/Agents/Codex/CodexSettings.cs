@@ -27,7 +27,8 @@ static partial class CodexSettings
         try
         {
             var settings = TomlSerializer.Deserialize<TomlTable>(toml);
-            if (settings is null || !settings.TryGetValue("model_provider", out var chosen) || chosen is not string name || name == "openai")
+            if (settings is null || !settings.TryGetValue("model_provider", out var chosen) || chosen is not string name
+                || name == "openai")
                 return null;
             var provider = settings.TryGetValue("model_providers", out var all) && all is TomlTable providers
                 && providers.TryGetValue(name, out var own) ? own as TomlTable : null;
