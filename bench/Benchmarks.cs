@@ -16,5 +16,6 @@ static class Benchmarks
         ("idle", IdleWatchers.Measure),
         ("million", MillionEvents.Measure),
         ("cli", CliLatency.Measure),
+        ("codex", RealAgents.Measure),
     ];
 }

@@ -73,18 +73,16 @@ sealed class Features : IDisposable
         requests = new RequestStore(runs, childWaits);
         ruleBook = new RuleBook(store, projects, configuration.RequestRules);
         ruleStore = new RuleStore(store, events);
-        familyLimits = new FamilyLimits(configuration.User.SpawnDepth ?? FamilyLimits.DefaultDepth,
-            configuration.User.ChildrenPerRun ?? FamilyLimits.DefaultChildren,
-            configuration.User.RunsPerFamily ?? FamilyLimits.DefaultRuns);
-        parentSettings = new ParentSettings(projects, configuration.FindProfile, configuration.User.RequestExpiry,
-            configuration.User.RequestOnExpiry);
-        var questions = new AgentQuestions(sessions, requests, ruleBook, configuration.User.RequestExpiry,
-            configuration.User.RequestOnExpiry);
-        coolDowns = new CoolDownStore(store, events, configuration.User.CoolDown ?? CoolDownRule.Longest);
+        // Asked each time: an edit of the file holds at once.
+        Func<ConfigFile> said = () => configuration.User;
+        familyLimits = new FamilyLimits(said);
+        parentSettings = new ParentSettings(projects, configuration.FindProfile, said);
+        var questions = new AgentQuestions(sessions, requests, ruleBook, said);
+        coolDowns = new CoolDownStore(store, events, () => said().CoolDown ?? CoolDownRule.Longest);
         EndCoolDowns = new EndCoolDowns(coolDowns, lifetime.Clock, log);
-        var person = new AskPerson(requests, configuration.User.RequestExpiry);
+        var person = new AskPerson(requests, () => said().RequestExpiry);
         dayLimits = new DayLimits(runs, lifetime.Clock, DayLimitsOf);
-        var budgets = new RunBudgets(requests, new UsageLedger(lifetime.Clock), dayLimits, configuration.User.RequestExpiry);
+        var budgets = new RunBudgets(requests, new UsageLedger(lifetime.Clock), dayLimits, () => said().RequestExpiry);
         var limits = new RunLimits();
         chooser = new ProfileChooser(projects, configuration.Source);
         admission = new Admission(runs, chooser, limits);
@@ -111,8 +109,7 @@ sealed class Features : IDisposable
         couriers = new Couriers(configuration.User.Notifications, new NotificationStore(store, events), feed, settings.DataFolder,
             environment, lifetime.Clock, log);
         Doorkeeper = new Doorkeeper(settings, Doorkeeper.LocalToken(settings.DataFolder), Book, runTokens,
-            Turnstile.For(settings.Listen, configuration.User.RequestsPerMinute,
-                configuration.User.BadTokensPerMinute, lifetime.Clock));
+            Turnstile.For(settings.Listen, () => new DoorLimits(said().RequestsPerMinute, said().BadTokensPerMinute), lifetime.Clock));
     }
 
     DeliveryWorker NewDeliveryWorker(ILogger log) => new(deliveries, new Deliverer(deliveries, checks, projects, configuration.VerifyOf,
@@ -144,8 +141,15 @@ sealed class Features : IDisposable
         requests.WhenClosed(budgets.Answered);
         runs.Recover(new RunRecovery(runs, person, coolDowns, lifetime.Clock).Follow);
         runs.AfterEnd((transaction, run, _, _) => new ChildEnd(sessions, runs).Report(transaction, run));
-        runs.PriceBy(new Prices(configuration.User.Prices).Priced);
+        runs.PriceBy((usage, model) => new Prices(configuration.User.Prices).Priced(usage, model));
         runs.WhenUsed(budgets.Follow);
+    }
+
+    /// <summary>A configuration file says something else: what does not ask for it each time follows, in the same transaction.</summary>
+    public void Reconfigure(WriteTransaction transaction)
+    {
+        dayLimits.CheckAll(transaction);
+        couriers.Follow(transaction, configuration.User.Notifications);
     }
 
     public DaemonFacts Facts { get; }

@@ -89,7 +89,7 @@ static class Agentd
         var upkeep = Upkeep.Run(features.Store, lifetime.Clock, app.Logger, lifetime.Shutdown);
         var doors = DoorRounds.Run(features.Book, features.Tokens, features.Refused, lifetime.Clock, app.Logger, lifetime.Shutdown);
         var configured = ConfigWatch.Run(
-            features.Configuration, features.Store, features.Events, lifetime.Clock, app.Logger, lifetime.Shutdown);
+            features.Configuration, features.Store, features.Events, features.Reconfigure, lifetime.Clock, app.Logger, lifetime.Shutdown);
         Lifetime.Announce(settings, url, socket.Value);
         await around.Out.WriteLineAsync(
             $"agentd {Lifetime.Version} listens on {url} (pid {Environment.ProcessId}, data in {settings.DataFolder})");

@@ -9,7 +9,8 @@ namespace Orchestrator.Doctor;
 static class DoctorVerb
 {
     public static Command Doctor() => Verb.DoAsync("doctor",
-        "Check this machine: git, agents and their login, SQLite, disk, data folder, daemon, leftovers.", Examine);
+        "Check this machine: git, agents and their login, SQLite, disk, data folder, daemon, leftovers.", Examine,
+        Verb.Flag("--network", "Also whether the API of each agent that is logged in can be reached, 3 s each; no key is sent."));
 
     static async Task<int> Examine(Invocation call)
     {
@@ -51,6 +52,7 @@ static class DoctorVerb
             DaemonChecks.Notifications(call, running),
             DaemonChecks.Leftovers(data, running),
             MachineChecks.ControlGroups(),
+            .. call.Flag("--network") ? await NetworkChecks.Of(call.Around, call.Stop) : [],
         ];
     }
 

@@ -67,6 +67,7 @@ sealed class Admission(RunStore runs, ProfileChooser chooser, RunLimits limits)
         if (session.Status == "archived")
             throw new Fault(FaultCode.Conflict, $"Session {session.Id} is archived.", "Start a new one with 'agentctl session create'.");
         var (profile, _, why) = chosen();
+        var plan = RetryPlan.Of(profile, limits);
         return runs.Insert(transaction, new NewRun
         {
             SessionId = session.Id,
@@ -78,7 +79,7 @@ sealed class Admission(RunStore runs, ProfileChooser chooser, RunLimits limits)
             ProfileWhy = why,
             ProfileSettings = KeptProfile.Write(profile),
             Provider = AgentCatalog.Of(profile).ProviderOf(profile),
-            Plan = RetryPlan.Of(profile, limits),
+            Plan = wish.Retry is { } mode ? plan with { Mode = mode } : plan,
             Model = wish.Overrides?.Model ?? profile.Model,
             Title = wish.Title,
             Overrides = wish.Overrides,
@@ -104,6 +105,9 @@ sealed record RunWish(string Prompt, string Trigger)
     /// <summary>A name of its own; null for the session's.</summary>
     public string? Title { get; init; }
     public RunOverrides? Overrides { get; init; }
+
+    /// <summary>What is done by itself after it, and after the attempts that follow it; null for what the profile says.</summary>
+    public RetryMode? Retry { get; init; }
 }
 
 /// <summary>Bounds of every run, with the defaults a profile may change.</summary>

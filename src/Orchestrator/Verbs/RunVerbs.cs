@@ -22,6 +22,7 @@ static class RunVerbs
         Verb.Text("--kind", "Kind of work, for the rules that choose a profile.", "KIND"),
         Verb.Texts("--label", "A label of the work, for those rules; may be repeated.", "LABEL"),
         Verb.Text("--title", "A name for people.", "TEXT"),
+        Verb.Text("--retry", "What follows a failure by itself: never, unstarted, provider or full; unset: as the profile says.", "MODE"),
         Verb.Text("--output-schema", "File with the JSON Schema of the result, instead of {goal_met, summary, …}.", "FILE"),
         Verb.Flag("--no-schema", "Demand no structured result."),
         Verb.Flag("--worktree", "In a worktree of its own."),
@@ -86,7 +87,8 @@ static class RunVerbs
             null, name, workdir, call.Text("--title"), isolation, prompt, profile,
             // What is handed out by this command is code unless somebody says otherwise.
             call.Text("--phase") ?? (profile is null ? Phases.Code : null), call.Text("--kind"), Labels(call),
-            schema, call.Text("--idempotency-key"), call.Text("--model"), SeedOptions.Sandbox(call))));
+            schema, call.Text("--idempotency-key"), call.Text("--model"), SeedOptions.Sandbox(call),
+            call.Text("--retry"))));
     }
 
     /// <summary>A template and a profile of one name belong together: a review must not be done by a profile that may write.</summary>
