@@ -36,6 +36,9 @@ static class Checkpoint
     /// <summary>Met without any run being at work, so it is not among those of a run's life.</summary>
     public const string NotificationSent = "notification-sent";
 
+    /// <summary>An item of the queue and its first run are stored, and nobody has been told.</summary>
+    public const string ItemStarted = "item-started";
+
     /// <summary>All of them, in the order a run meets them; the last ones are met in families and two-way runs only.</summary>
     public static readonly IReadOnlyList<string> All =
     [

@@ -32,6 +32,8 @@ sealed class Api(Settings settings, CancellationToken stop)
 
     public RunCalls Runs => new(line);
 
+    public ItemCalls Items => new(line);
+
     public UsageCalls Usage => new(line);
 
     public TokenCalls Tokens => new(line);

@@ -80,6 +80,8 @@ static class Agentd
         await features.Requests.SettleAll();
         await features.Store.Write(features.DayLimits.CheckAll);
         var dispatching = features.Dispatcher.Run(lifetime.Draining);
+        var scheduling = features.Scheduler.Run(lifetime.Draining);
+        var collecting = features.CollectWork.Run(lifetime.Shutdown);
         var waking = features.WakeParents.Run(lifetime.Clock, lifetime.Shutdown);
         var expiring = features.ExpireRequests.Run(lifetime.Shutdown);
         var cooling = features.EndCoolDowns.Run(lifetime.Shutdown);
@@ -95,7 +97,7 @@ static class Agentd
             await around.Error.WriteLineAsync($"agentd: {warning}");
         await Until(lifetime.Shutdown);
         // First let go of the runs: the event may fail on a full disk. Meanwhile questions are still answered.
-        await Task.WhenAll(dispatching, upkeep, waking, expiring, cooling, telling, doors, configured);
+        await Task.WhenAll(dispatching, scheduling, collecting, upkeep, waking, expiring, cooling, telling, doors, configured);
         await features.Store.Write(transaction =>
             { features.Events.Append(transaction, new NewEvent(DaemonEvents.Stopping, lifetime.StoppedBy, new JsonObject())); });
         using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(3));

@@ -78,13 +78,14 @@ sealed class Admission(RunStore runs, ProfileChooser chooser, RunLimits limits)
             ProfileWhy = why,
             ProfileSettings = KeptProfile.Write(profile),
             Provider = AgentCatalog.Of(profile).ProviderOf(profile),
-            Plan = RetryPlan.Of(profile, limits),
+            Plan = wish.ItemId is null ? RetryPlan.Of(profile, limits) : RetryPlan.OfItem(profile, limits),
             Model = wish.Overrides?.Model ?? profile.Model,
             Title = wish.Title,
             Overrides = wish.Overrides,
             Budget = RunBudget.Of(profile),
             OutputSchema = wish.OutputSchema ?? (profile.StructuredResult ? StructuredResult.Schema : null),
             ParentRunId = wish.ParentRunId ?? session.ParentRunId,
+            ItemId = wish.ItemId,
             RetryOf = wish.RetryOf,
             Attempt = wish.Attempt,
             TotalLimit = profile.TotalLimit ?? limits.Total,
@@ -98,6 +99,9 @@ sealed record RunWish(string Prompt, string Trigger)
 {
     public string? OutputSchema { get; init; }
     public string? ParentRunId { get; init; }
+
+    /// <summary>The work item it is an attempt at.</summary>
+    public string? ItemId { get; init; }
     public string? RetryOf { get; init; }
     public int Attempt { get; init; } = 1;
 

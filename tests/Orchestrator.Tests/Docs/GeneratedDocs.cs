@@ -7,6 +7,7 @@ using Orchestrator.Events;
 using Orchestrator.Mcp;
 using Orchestrator.Profiles;
 using Orchestrator.Families;
+using Orchestrator.Items;
 using Orchestrator.Providers;
 using Orchestrator.Recovery;
 using Orchestrator.Requests;
@@ -111,7 +112,9 @@ static partial class GeneratedDocs
         "What may follow what. Anything that is not drawn is refused: over HTTP with `409 conflict` and the statuses that are allowed.",
         "## Run", Lifecycle<RunStatus, RunStep>(RunLifecycle.Next, RunLifecycle.Word, "src/Orchestrator/Runs/RunStatus.cs"),
         "## Request", "The first answer counts; a second one is refused with it.",
-        Lifecycle<RequestState, RequestStep>(RequestLifecycle.Next, RequestLifecycle.Word, "src/Orchestrator/Requests/RequestState.cs"));
+        Lifecycle<RequestState, RequestStep>(RequestLifecycle.Next, RequestLifecycle.Word, "src/Orchestrator/Requests/RequestState.cs"),
+        "## Item", "An item with steps has the status that follows from theirs.",
+        Lifecycle<ItemStatus, ItemStep>(ItemLifecycle.Next, ItemLifecycle.Word, "src/Orchestrator/Items/ItemStatus.cs"));
 
     /// <summary>Diagram, meanings and matrix of one lifecycle. What no step leads out of is an end.</summary>
     static string Lifecycle<TState, TStep>(Func<TState, TStep, TState?> next, Func<TState, string> word, string path)
@@ -137,7 +140,7 @@ static partial class GeneratedDocs
     public static IReadOnlyList<EventKind> EventKinds { get; } =
         [.. DaemonEvents.Kinds, .. ConfigEvents.Kinds, .. TokenEvents.Kinds, .. WorkspaceEvents.Kinds, .. SessionEvents.Kinds,
             .. RunEventKinds.All, .. RequestEvents.Kinds, .. FamilyEvents.Kinds, .. ProviderEvents.Kinds,
-            .. NotificationEvents.Kinds, .. SpendingEvents.Kinds];
+            .. NotificationEvents.Kinds, .. SpendingEvents.Kinds, .. ItemEvents.Kinds];
 
     static string EventsPage() => Page("Events",
         "Each event is `{id, cursor, event_type, session_id, run_id, item_id, created_at, actor, data}`. The examples show `data` with "
