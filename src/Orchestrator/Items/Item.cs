@@ -95,7 +95,7 @@ record Item
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
 
-    [JsonIgnore] public required ItemStatus State { get; init; }
+    [JsonIgnore] public ItemStatus State { get; init; }
     [JsonIgnore] public string? LeaseId { get; init; }
     [JsonIgnore] public long Fence { get; init; }
     [JsonIgnore] public long Rank { get; init; }

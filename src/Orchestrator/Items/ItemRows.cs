@@ -56,6 +56,18 @@ static class ItemRows
     public static IReadOnlyList<Item> InFlight(Connection db) =>
         db.Query(Select + " where i.status = 'in_flight' and i.steps = 0 order by i.number", Read);
 
+    /// <summary>How many are at work: of a project, or runs of all.</summary>
+    public static long CountAtWork(Connection db, string? project) => (project is null
+        ? db.Number("select count(*) from items where status = 'in_flight' and steps = 0 and lease_id is null")
+        : db.Number("select count(*) from items where project = @project and status = 'in_flight' and steps = 0", ("@project", project)))
+        ?? 0;
+
+    /// <summary>What is at work in a project, oldest first; without those that claim no files, where only claims matter.</summary>
+    public static IReadOnlyList<Item> AtWork(Connection db, string project, bool claimsOnly) => db.Query(
+        Select + " where i.project = @project and i.status = 'in_flight' and i.steps = 0 "
+        + "and (@all = 1 or i.writes <> '[]' or i.reads <> '[]') order by i.number", Read,
+        ("@project", project), ("@all", claimsOnly ? 0 : 1));
+
     /// <summary>A page of a project's startable items in their order; the project's name is empty for none.</summary>
     public static IReadOnlyList<Item> Next(Connection db, string project, int skip, int take) => db.Query(
         Select + " where i.project = @project and i.status = 'ready' and i.open_dependencies = 0 and i.steps = 0 "

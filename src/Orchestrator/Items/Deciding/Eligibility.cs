@@ -35,11 +35,14 @@ sealed record StartFacts(Item Item, Purpose Purpose, ProjectRule Rule, DateTimeO
 {
     public IReadOnlyList<Item> OpenDependencies { get; init; } = [];
 
-    /// <summary>What is at work in the same project.</summary>
+    /// <summary>What is at work in the same project, as far as files matter.</summary>
     public IReadOnlyList<Item> Running { get; init; } = [];
 
+    /// <summary>How many are at work in the project; null for as many as are told above.</summary>
+    public long? RunningHere { get; init; }
+
     /// <summary>Runs of items at work or queued in the whole daemon, and how many it has slots for.</summary>
-    public int RunsInAll { get; init; }
+    public long RunsInAll { get; init; }
     public int Slots { get; init; } = int.MaxValue;
 
     /// <summary>Notes of the pauses that are on; null for none.</summary>
@@ -116,8 +119,8 @@ static class Eligibility
     static IEnumerable<WhyNot> OfQueue(StartFacts facts)
     {
         var (item, rule) = (facts.Item, facts.Rule);
-        if (rule.MaxParallel is { } most && facts.Running.Count >= most)
-            yield return new("project_limit", $"{facts.Running.Count} items of the project are at work, and {most} may be.");
+        if (rule.MaxParallel is { } most && (facts.RunningHere ?? facts.Running.Count) is var here && here >= most)
+            yield return new("project_limit", $"{here} items of the project are at work, and {most} may be.");
         if (facts.RunsInAll >= facts.Slots)
             yield return new("daemon_limit", $"{facts.RunsInAll} items have runs, and there are {facts.Slots} slots.");
         if (facts.Paused is { } note)

@@ -75,7 +75,7 @@ sealed class ItemScheduler(ItemStore items, ItemRuns runs, QueueRules rules, Fun
             return null;
         var now = clock.GetUtcNow().Micros();
         return items.Store.Read(db => NextItem.Choose(db, QueueView.Read(db, now, LocalDay.Of(now, clock), slots()), all,
-            Purpose.AutoRun, item => !passed.Contains(item.Id)));
+            Purpose.AutoRun, null, item => !passed.Contains(item.Id)));
     }
 
     async Task<bool> TryStart(Item next)

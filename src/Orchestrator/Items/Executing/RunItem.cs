@@ -192,8 +192,8 @@ sealed class RunItem(Leases leases, ItemRuns runs, WorkFolders folders, QueueRul
         return Items.Store.Read(db =>
         {
             var view = QueueView.Read(db, now, LocalDay.Of(now, clock), slots());
-            bool Wanted(Item item) => !passed.Contains(item.Id) && (project is null || item.Project == project);
-            return NextItem.Choose(db, view, all, Purpose.Next, Wanted)
+            bool Wanted(Item item) => !passed.Contains(item.Id);
+            return NextItem.Choose(db, view, all, Purpose.Next, project, Wanted)
                 ?? ItemRows.List(db, new ItemQuery(["inbox", "planning"], project, null, 0, long.MaxValue))
                     .Where(item => Wanted(item) && item.Steps == 0 && item.OpenDependencies == 0)
                     .OrderByDescending(item => item.Rank).ThenBy(item => item.Number).FirstOrDefault();

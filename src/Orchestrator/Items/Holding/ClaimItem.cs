@@ -48,8 +48,7 @@ static class ClaimItem
             HoldJson.Default.ClaimItemRequest, transaction =>
         {
             var view = QueueView.Read(transaction.Db, transaction.Now, LocalDay.Of(transaction.Now, clock), int.MaxValue);
-            var next = NextItem.Choose(transaction.Db, view, all, Purpose.Next,
-                request.Project is { } only ? item => item.Project == only : null, can);
+            var next = NextItem.Choose(transaction.Db, view, all, Purpose.Next, request.Project, null, can);
             if (next is null)
                 return Reply.Ok(json =>
                 {

@@ -44,6 +44,7 @@ create table items (
 create index items_status on items (status, number);
 create index items_project on items (project, number);
 create index items_parent on items (parent_id) where parent_id is not null;
+create index items_at_work on items (project, number) where status = 'in_flight' and steps = 0;
 -- Each project's ready items in the order in which they would start.
 create index items_next on items (project, rank desc, number) where status = 'ready' and open_dependencies = 0 and steps = 0;
 
