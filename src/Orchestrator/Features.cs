@@ -48,11 +48,7 @@ sealed class Features : IDisposable
     readonly CoolDownStore coolDowns;
     readonly Couriers couriers;
     readonly DayLimits dayLimits;
-    readonly ItemStore items;
-    readonly QueueRules queueRules;
-    readonly ItemFlow itemFlow;
-    readonly Leases leases;
-    readonly ItemRuns itemRuns;
+    readonly ItemQueue queue;
 
     public Features(DaemonSettings settings, Lifetime lifetime, IReadOnlyDictionary<string, string> environment, ILogger log)
     {
@@ -68,10 +64,6 @@ sealed class Features : IDisposable
         configuration.Trusted = folder => TrustProject.Trusted(store, folder);
         sessions = new SessionStore(store, events);
         runs = new RunStore(store, events);
-        items = new ItemStore(store, events);
-        queueRules = new QueueRules(store, projects, () => configuration.User.Projects);
-        itemFlow = new ItemFlow(items);
-        leases = new Leases(items, itemFlow, BackOff.Wait);
         workspaces = new WorkspaceStore(events);
         Reach = new Reach(store);
         requests = new RequestStore(runs, childWaits);
@@ -93,7 +85,8 @@ sealed class Features : IDisposable
         chooser = new ProfileChooser(projects, configuration.Source);
         admission = new Admission(runs, chooser, limits);
         inbox = new Inbox(sessions, admission, runs);
-        itemRuns = new ItemRuns(items, itemFlow, sessions, admission);
+        queue = new ItemQueue(new QueueNeeds(store, events, projects, sessions, admission, () => configuration.User.Projects,
+            BackOff.Wait, () => Dispatcher!.Slots, settings.DataFolder, lifetime.Clock, log));
         Connect(questions, person, budgets);
         WakeParents = new WakeParents(sessions, runs, admission, parentSettings, familyLimits, log);
         ExpireRequests = new ExpireRequests(requests, lifetime.Clock, log);
@@ -106,8 +99,6 @@ sealed class Features : IDisposable
         Dispatcher = new Dispatcher(runs, runner,
             () => settings.MaxConcurrency ?? configuration.User.MaxConcurrency ?? Dispatcher.DefaultSlots,
             Environment.MachineName, lifetime.Clock, log);
-        CollectWork = new CollectWork(leases, new WorkFolders(settings.DataFolder, lifetime.Clock), lifetime.Clock, log);
-        Scheduler = new ItemScheduler(items, itemRuns, queueRules, () => Dispatcher.Slots, lifetime.Clock, log);
         Cgroup.Tidy();
         Book = new TokenBook(lifetime.Clock);
         Tokens = new TokenStore(store, events, Book);
@@ -137,8 +128,8 @@ sealed class Features : IDisposable
         runs.AfterEnd((transaction, run, _, _) => new ChildEnd(sessions, runs).Report(transaction, run));
         runs.PriceBy(new Prices(configuration.User.Prices).Priced);
         runs.WhenUsed(budgets.Follow);
-        runs.AfterStart(itemRuns.Started);
-        runs.AfterEnd(itemRuns.Ended);
+        runs.AfterStart(queue.Runs.Started);
+        runs.AfterEnd(queue.Runs.Ended);
     }
 
     public DaemonFacts Facts { get; }
@@ -167,11 +158,8 @@ sealed class Features : IDisposable
     /// <summary>Ends cool-downs of providers when their time is over.</summary>
     public EndCoolDowns EndCoolDowns { get; }
 
-    /// <summary>Takes in what prepared work came to, and ends leases.</summary>
-    public CollectWork CollectWork { get; }
-
-    /// <summary>Starts ready items of projects that run by themselves.</summary>
-    public ItemScheduler Scheduler { get; }
+    /// <summary>Work items, and what they wait for.</summary>
+    public ItemQueue Queue => queue;
 
     public RequestStore Requests => requests;
 
@@ -232,7 +220,7 @@ sealed class Features : IDisposable
         ListRules.Map(routes, ruleBook, runs);
         AddRule.Map(routes, ruleBook, ruleStore);
         RemoveRule.Map(routes, ruleStore);
-        MapItems(routes);
+        queue.Map(routes, chooser.Need);
         ListEvents.Map(routes, events, store);
         StreamEvents.Map(routes, events, feed, store, lifetime.Clock, Reach.Allows, lifetime.Shutdown);
         ListNotifications.Map(routes, couriers);
@@ -248,33 +236,13 @@ sealed class Features : IDisposable
         Front.Map(routes);
     }
 
-    void MapItems(Routes routes)
-    {
-        var intake = new Intake(store, projects, chooser.Need);
-        AddItem.Map(routes, items, intake);
-        EditItem.Map(routes, items, intake);
-        ListItems.Map(routes, items, events);
-        TransitionItem.Map(routes, items);
-        ClearItems.Map(routes, items);
-        WhyItem.Map(routes, items, queueRules, () => Dispatcher.Slots, lifetime.Clock);
-        ClaimItem.Map(routes, leases, queueRules, lifetime.Clock);
-        ReportWork.Map(routes, leases, lifetime.Clock);
-        Workers.Map(routes, leases, lifetime.Clock);
-        var folders = new WorkFolders(settings.DataFolder, lifetime.Clock);
-        new RunItem(leases, itemRuns, folders, queueRules, projects, () => Dispatcher.Slots, lifetime.Clock, settings.DataFolder)
-            .Map(routes);
-        CheckWork.Map(routes, items, CollectWork, lifetime.Clock);
-        PauseQueue.Map(routes, items, projects);
-        new QueueProjects(items, projects, queueRules, settings.DataFolder).Map(routes);
-    }
-
     /// <summary>Slots for runs with their origin: a flag wins over the file.</summary>
     SettingRow Concurrency() => new("limits.max_concurrency", Dispatcher.Slots, settings.MaxConcurrency is not null ? "--max-concurrency"
         : configuration.Of(null).Rows().FirstOrDefault(row => row.Key == "limits.max_concurrency")?.Origin ?? "default");
 
     public void Dispose()
     {
-        Scheduler.Dispose();
+        queue.Dispose();
         Dispatcher.Dispose();
         WakeParents.Dispose();
         couriers.Dispose();

@@ -80,8 +80,8 @@ static class Agentd
         await features.Requests.SettleAll();
         await features.Store.Write(features.DayLimits.CheckAll);
         var dispatching = features.Dispatcher.Run(lifetime.Draining);
-        var scheduling = features.Scheduler.Run(lifetime.Draining);
-        var collecting = features.CollectWork.Run(lifetime.Shutdown);
+        var scheduling = features.Queue.Scheduler.Run(lifetime.Draining);
+        var collecting = features.Queue.Collect.Run(lifetime.Shutdown);
         var waking = features.WakeParents.Run(lifetime.Clock, lifetime.Shutdown);
         var expiring = features.ExpireRequests.Run(lifetime.Shutdown);
         var cooling = features.EndCoolDowns.Run(lifetime.Shutdown);

@@ -183,7 +183,8 @@ sealed class Intake(Database store, ProjectStore projects, Action<string, string
     {
         if (output is not { ValueKind: not JsonValueKind.Null } given)
             return null;
-        if (given.ValueKind != JsonValueKind.Object || !given.TryGetProperty("type", out var type) || type.ValueKind != JsonValueKind.String)
+        if (given.ValueKind != JsonValueKind.Object || !given.TryGetProperty("type", out var type)
+            || type.ValueKind != JsonValueKind.String)
             throw Fault.Unprocessable("output", "must be an object with a type, like {\"type\": \"repo\", \"name\": \"dashboard\"}.");
         if (type.GetString() != "repo")
             throw Fault.Unprocessable("output", $"the type '{Texts.Short(type.GetString()!)}' is none of repo.");

@@ -33,7 +33,7 @@ enum ItemStep
     /// <summary>Somebody plans it.</summary>
     Plan,
     /// <summary>It may be started.</summary>
-    Ready,
+    Admit,
     /// <summary>A run or a worker takes it.</summary>
     Start,
     /// <summary>Its work was found wanting and goes on.</summary>
@@ -66,7 +66,7 @@ static class ItemLifecycle
     {
         (ItemStatus.Planning or ItemStatus.Blocked or ItemStatus.Canceled or ItemStatus.Skipped, ItemStep.PutBack) => ItemStatus.Inbox,
         (ItemStatus.Inbox or ItemStatus.Ready or ItemStatus.Blocked, ItemStep.Plan) => ItemStatus.Planning,
-        (ItemStatus.Inbox or ItemStatus.Planning or ItemStatus.Blocked or ItemStatus.Failed, ItemStep.Ready) => ItemStatus.Ready,
+        (ItemStatus.Inbox or ItemStatus.Planning or ItemStatus.Blocked or ItemStatus.Failed, ItemStep.Admit) => ItemStatus.Ready,
         (ItemStatus.Ready or ItemStatus.Blocked, ItemStep.Start) => ItemStatus.InFlight,
         (ItemStatus.Review, ItemStep.Fix) => ItemStatus.InFlight,
         (ItemStatus.InFlight, ItemStep.GiveBack) => ItemStatus.Ready,
@@ -82,7 +82,8 @@ static class ItemLifecycle
         _ => null,
     };
 
-    /// <summary>The step by which a person moves an item there; null when there is none. What is in flight is completed, not moved.</summary>
+    /// <summary>The step by which a person moves an item there; null when there is none. What is in flight is completed, not
+    /// moved.</summary>
     public static ItemStep? ByPerson(ItemStatus from, ItemStatus to) => Steps
         .Where(step => step is not (ItemStep.Start or ItemStep.Fix or ItemStep.Submit) && Next(from, step) == to
             && !(step == ItemStep.Finish && from == ItemStatus.InFlight))

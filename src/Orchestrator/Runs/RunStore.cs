@@ -70,15 +70,15 @@ sealed class RunStore(Database store, EventLog events)
     {
         var id = Ids.New();
         transaction.Db.Execute(
-            "insert into runs (id, queue_no, session_id, item_id, parent_run_id, retry_of, status, trigger_kind, profile, agent, protocol, model, "
+            "insert into runs (id, queue_no, session_id, parent_run_id, retry_of, status, trigger_kind, profile, agent, protocol, model, "
                 + "profile_why, profile_settings, attempt, fence, prompt, provider, retry_plan, retry_how, not_before, new_thread, "
                 + "title, overrides, limit_turns, limit_tokens, limit_micros, "
-            + "output_schema, total_limit_us, idle_limit_us, created_at, stdout_offset, stderr_offset, line_events) "
-            + "values (@id, @no, @session, @item, @parent, @retry, 'queued', @trigger, @profile, @agent, @protocol, @model, @why, @settings, "
+            + "output_schema, total_limit_us, idle_limit_us, created_at, stdout_offset, stderr_offset, line_events, item_id) "
+            + "values (@id, @no, @session, @parent, @retry, 'queued', @trigger, @profile, @agent, @protocol, @model, @why, @settings, "
             + "@attempt, 0, @prompt, @provider, @plan, @how, @not_before, @new_thread, "
             + "@title, @overrides, @turns, @tokens, @micros, "
-            + "@schema, @total, @idle, @now, 0, 0, 0)",
-            ("@id", id), ("@no", transaction.Next("queue_no")), ("@session", order.SessionId), ("@item", order.ItemId), ("@parent", order.ParentRunId),
+            + "@schema, @total, @idle, @now, 0, 0, 0, @item)",
+            ("@id", id), ("@no", transaction.Next("queue_no")), ("@session", order.SessionId), ("@parent", order.ParentRunId),
                 ("@retry", order.RetryOf),
             ("@trigger", order.Trigger), ("@profile", order.Profile), ("@agent", order.Agent), ("@protocol", order.Protocol),
                 ("@model", order.Model), ("@why", order.ProfileWhy), ("@settings", order.ProfileSettings),
@@ -90,7 +90,7 @@ sealed class RunStore(Database store, EventLog events)
             ("@overrides", order.Overrides is { } changed ? JsonSerializer.Serialize(changed, RunJson.Default.RunOverrides) : null),
             ("@turns", order.Budget.Turns), ("@tokens", order.Budget.Tokens), ("@micros", order.Budget.Micros),
             ("@schema", order.OutputSchema), ("@total", (long)order.TotalLimit.TotalMicroseconds),
-            ("@idle", (long)order.IdleLimit.TotalMicroseconds), ("@now", transaction.Now));
+            ("@idle", (long)order.IdleLimit.TotalMicroseconds), ("@now", transaction.Now), ("@item", order.ItemId));
         events.Append(transaction, new NewEvent(RunEvents.Queued, actor, RunEvents.QueuedData(order), order.SessionId, id, order.ItemId));
         Stir(transaction, id);
         return RunRows.Get(transaction.Db, id);

@@ -92,6 +92,16 @@ public class AuditSpecs
                 await daemon.Ended(await daemon.Run(
                     """agentctl {"type":"failure","reason":"rate_limited","text":"429","retry_after_s":600}""", "exit 1"));
                 return ("/providers/clear", new JsonObject { ["provider"] = "command.fake" });
+            case "RaiseBudget": return ("/usage/raise", new JsonObject { ["usd"] = 1 });
+            case "StopDaemon": return ("/daemon/stop", []);
+            default: return await QueueChange(daemon, operation);
+        }
+    }
+
+    static async Task<(string Path, JsonObject Body)> QueueChange(TestDaemon daemon, string operation)
+    {
+        switch (operation)
+        {
             case "AddItem": return ("/items", new JsonObject { ["title"] = "x" });
             case "QueueAdd": return ("/api/queue", new JsonObject { ["title"] = "x" });
             case "EditItem": return ($"/items/{await NewItem(daemon)}", new JsonObject { ["title"] = "y" });
@@ -116,8 +126,6 @@ public class AuditSpecs
             case "ReadyQueueProject":
                 await daemon.Post("/queue/projects", new JsonObject { ["name"] = "other" });
                 return ("/queue/projects/other/ready", []);
-            case "RaiseBudget": return ("/usage/raise", new JsonObject { ["usd"] = 1 });
-            case "StopDaemon": return ("/daemon/stop", []);
             default: throw new InvalidOperationException($"Say in AuditSpecs how {operation} changes something.");
         }
     }

@@ -7,14 +7,14 @@ public class ItemLifecycleSpecs
 {
     // status: step→status …
     const string Table = """
-        inbox: plan→planning ready→ready accept→done cancel→canceled
-        planning: putback→inbox ready→ready accept→done block→blocked cancel→canceled
+        inbox: plan→planning admit→ready accept→done cancel→canceled
+        planning: putback→inbox admit→ready accept→done block→blocked cancel→canceled
         ready: plan→planning start→in_flight accept→done block→blocked cancel→canceled skip→skipped
         in_flight: giveback→ready submit→review finish→done block→blocked fail→failed cancel→canceled
         review: fix→in_flight finish→done accept→done block→blocked fail→failed cancel→canceled
         done: reopen→ready
         blocked: putback→inbox plan→planning ready→ready start→in_flight accept→done cancel→canceled skip→skipped
-        failed: ready→ready accept→done cancel→canceled skip→skipped
+        failed: admit→ready accept→done cancel→canceled skip→skipped
         canceled: putback→inbox accept→done
         skipped: putback→inbox accept→done
         """;
@@ -81,7 +81,8 @@ public class ItemLifecycleSpecs
     [InlineData("", null)]
     public void A_parents_status_follows_from_its_steps(string steps, string? expected)
     {
-        var found = ParentStatus.Of([.. steps.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(w => ItemLifecycle.Parse(w)!.Value)]);
+        var words = steps.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var found = ParentStatus.Of([.. words.Select(word => ItemLifecycle.Parse(word)!.Value)]);
         Assert.Equal(expected, found is { } status ? ItemLifecycle.Word(status) : null);
     }
 }

@@ -21,7 +21,8 @@ static class PauseQueue
     }
 
     static RouteDoc Doc(string sentence) => RouteDoc.Of(sentence).Takes(HoldJson.Default.PauseQueueRequest)
-        .Gives("paused", Shape.List(Shape.Members(("project", Shape.Maybe(Shape.Text)), ("by", Shape.Text), ("note", Shape.Maybe(Shape.Text)))));
+        .Gives("paused", Shape.List(Shape.Members(
+            ("project", Shape.Maybe(Shape.Text)), ("by", Shape.Text), ("note", Shape.Maybe(Shape.Text)))));
 
     static async Task<Reply> Change(Call call, ItemStore items, ProjectStore projects, bool pause)
     {

@@ -27,6 +27,9 @@ sealed class QueueProjects(ItemStore items, ProjectStore projects, QueueRules ru
     /// <summary>POST /queue/projects.</summary>
     public sealed record Request(string? Name, string? Description, int? MaxParallel, bool? AutoRun, string? IdempotencyKey);
 
+    /// <summary>POST /queue/projects/{name}/ready.</summary>
+    public sealed record ReadyRequest(string? Reason);
+
     public void Map(Routes routes)
     {
         routes.Post("/queue/projects", "SetQueueProject", Set,
@@ -41,7 +44,7 @@ sealed class QueueProjects(ItemStore items, ProjectStore projects, QueueRules ru
             .Gives("projects", HoldJson.Default.IReadOnlyListProjectProgress));
         routes.Post("/queue/projects/{name}/ready", "ReadyQueueProject", Ready,
             doc: () => RouteDoc.Of("Readies every item of a project that is in inbox or planning, and makes the project active.")
-                .Takes(HoldJson.Default.EmptyRequest).Gives("readied", Shape.List(Shape.Text))
+                .Takes(HoldJson.Default.ReadyProjectRequest).Gives("readied", Shape.List(Shape.Text))
                 .Gives("project", HoldJson.Default.ProjectProgress));
     }
 
@@ -81,7 +84,7 @@ sealed class QueueProjects(ItemStore items, ProjectStore projects, QueueRules ru
 
     async Task<Reply> Ready(Call call)
     {
-        await call.Body(HoldJson.Default.EmptyRequest);
+        var reason = Intake.Line("reason", (await call.Body(HoldJson.Default.ReadyProjectRequest)).Reason) ?? "project ready";
         var project = projects.Find(call.Part("name")) ?? throw Fault.NotFound("project", Texts.Short(call.Part("name")));
         var readied = await items.Store.Write(transaction =>
         {
@@ -90,7 +93,7 @@ sealed class QueueProjects(ItemStore items, ProjectStore projects, QueueRules ru
                 call.Principal.Name);
             var found = ItemRows.List(transaction.Db, new ItemQuery(["inbox", "planning"], project.Name, null, 0, long.MaxValue));
             return found.Where(item => item.Steps == 0)
-                .Select(item => items.Move(transaction, item.Id, ItemStep.Ready, new ItemChange(call.Principal.Name, "project ready")).Id)
+                .Select(item => items.Move(transaction, item.Id, ItemStep.Admit, new ItemChange(call.Principal.Name, reason)).Id)
                 .ToList();
         });
         var shown = Describe(project);

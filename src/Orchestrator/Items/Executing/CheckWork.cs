@@ -23,7 +23,8 @@ static class CheckWork
             var finding = lease is not null ? await OfLease(items, collect, lease, clock, call.Gone)
                 : run is not null ? OfRun(item, run) : OfItem(item);
             return Reply.Ok(json => json.Member("check", finding, HoldJson.Default.CheckFinding));
-        }, doc: () => RouteDoc.Of("How far work is, by the id of an agent, a run or an item.").Gives("check", HoldJson.Default.CheckFinding));
+        }, doc: () => RouteDoc.Of("How far work is, by the id of an agent, a run or an item.")
+            .Gives("check", HoldJson.Default.CheckFinding));
 
     /// <summary>What the id means. Of an item: who has it, or had it last.</summary>
     static (Lease? Lease, Run? Run, Item Item) Named(Connection db, string id)

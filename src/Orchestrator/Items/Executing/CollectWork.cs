@@ -78,7 +78,8 @@ sealed class CollectWork(Leases leases, WorkFolders folders, TimeProvider clock,
     /// <summary>The first line of a report that is no heading, as a sentence for people.</summary>
     static string FirstLine(string report)
     {
-        var line = report.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Length > 0 && line[0] != '#') ?? report.Trim();
+        var lines = report.Split('\n').Select(line => line.Trim());
+        var line = lines.FirstOrDefault(line => line.Length > 0 && line[0] != '#') ?? report.Trim();
         return $"The worker cannot go on: {(line.Length <= 300 ? line : line[..300] + "…")}";
     }
 }

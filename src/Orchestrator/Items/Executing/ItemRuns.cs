@@ -52,7 +52,8 @@ sealed class ItemRuns(ItemStore items, ItemFlow flow, SessionStore sessions, Adm
     /// <summary>A run has ended: another attempt follows, the work is to be checked, or a person must look.</summary>
     public void Ended(WriteTransaction transaction, Run run, RunStatus end, string? reason)
     {
-        if (run.ItemId is not { } id || ItemRows.Find(transaction.Db, id) is not { State: ItemStatus.InFlight } item || item.RunId != run.Id)
+        if (run.ItemId is not { } id || ItemRows.Find(transaction.Db, id) is not { State: ItemStatus.InFlight } item
+            || item.RunId != run.Id)
             return;
         if (run.NextRunId is { } next)
         {

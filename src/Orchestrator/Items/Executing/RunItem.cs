@@ -12,16 +12,21 @@ namespace Orchestrator.Items;
 /// <param name="WorkspaceDir">Where it is worked; null for a run whose folder is not made yet.</param>
 /// <param name="ArtifactsDir">Where results go; null for a run, whose results are in its workspace.</param>
 /// <param name="Label">A name for the worker's process.</param>
-sealed record Execution(string AgentId, string ItemId, string Title, [property: Words("external", "mock", "automatic", "claim")] string Mode,
-    string? WorkspaceDir, string? ArtifactsDir, string Label, string? RunId, DateTimeOffset StartedAt);
+sealed record Execution(string AgentId, string ItemId, string Title,
+    [property: Words("external", "mock", "automatic", "claim")] string Mode, string? WorkspaceDir, string? ArtifactsDir, string Label,
+    string? RunId, DateTimeOffset StartedAt);
 
 /// <summary>
 /// Begins work on an item that somebody names, or on the next few: external prepares folders and leaves the work to the caller, mock
 /// pretends it, automatic starts a run.
 /// </summary>
-sealed class RunItem(Leases leases, ItemRuns runs, WorkFolders folders, QueueRules rules, ProjectStore projects, Func<int> slots,
-    TimeProvider clock, string dataFolder)
+sealed class RunItem(Leases leases, ItemRuns runs, WorkFolders folders, QueueRules rules, QueueNeeds needs)
 {
+    readonly ProjectStore projects = needs.Projects;
+    readonly Func<int> slots = needs.Slots;
+    readonly TimeProvider clock = needs.Clock;
+    readonly string dataFolder = needs.DataFolder;
+
     public const string External = "external", Mock = "mock", Automatic = "automatic";
 
     const int MostAtOnce = 100;
@@ -206,7 +211,8 @@ sealed class RunItem(Leases leases, ItemRuns runs, WorkFolders folders, QueueRul
             Lease.Open(db).Select(lease => OfLease(ItemRows.Get(db, lease.ItemId), lease)).ToList(),
             ItemRows.InFlight(db).Where(item => item.LeaseId is null && item.RunId is not null)
                 .Select(item => (Item: item, Run: RunRows.Get(db, item.RunId!))).ToList()));
-        var executions = held.Concat(byRun.Select(one => OfRun(one.Item, one.Run, PlaceOf(one.Item, rules.Of(one.Item.Project))))).ToList();
+        var executions = held.Concat(byRun.Select(one =>
+            OfRun(one.Item, one.Run, PlaceOf(one.Item, rules.Of(one.Item.Project))))).ToList();
         return Reply.Ok(json =>
         {
             json.WriteString("mode", External);
@@ -217,7 +223,8 @@ sealed class RunItem(Leases leases, ItemRuns runs, WorkFolders folders, QueueRul
         });
     }
 
-    static Execution OfLease(Item item, Lease lease) => new(lease.AgentId, item.Id, item.Title, lease.Mode, lease.Workspace, lease.Artifacts,
+    static Execution OfLease(Item item, Lease lease) => new(
+        lease.AgentId, item.Id, item.Title, lease.Mode, lease.Workspace, lease.Artifacts,
         $"worker-{lease.AgentId[..Math.Min(8, lease.AgentId.Length)]}", null, lease.TakenAt);
 
     static Execution OfRun(Item item, Run run, Func<string, string?> place) => new(run.Id, item.Id, item.Title, Automatic,

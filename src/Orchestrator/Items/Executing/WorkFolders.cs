@@ -121,6 +121,8 @@ sealed class WorkFolders(string dataFolder, TimeProvider clock)
             IgnoreInaccessible = true,
             AttributesToSkip = FileAttributes.ReparsePoint,
         };
+        if (!Directory.Exists(artifacts))
+            return [];
         return [.. new DirectoryInfo(artifacts).EnumerateFiles("*", options).Where(file => file.Name != Completion).Take(MostFiles)
             .OrderBy(file => file.FullName, StringComparer.Ordinal).Select(file => new ItemArtifact
             {

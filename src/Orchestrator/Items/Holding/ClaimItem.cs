@@ -27,13 +27,16 @@ static class ClaimItem
     public static void Map(Routes routes, Leases leases, QueueRules rules, TimeProvider clock)
     {
         routes.Post("/items/claim", nameof(ClaimItem), call => Claim(call, leases, rules, clock, seed: false),
-            doc: () => Doc().GivesMaybe("item", ItemJson.Default.Item));
+            doc: () => Answers(Doc().GivesMaybe("item", ItemJson.Default.Item)));
         routes.Post("/api/queue/claim", "QueueClaim", call => Claim(call, leases, rules, clock, seed: true),
-            doc: () => Doc().GivesMaybe("item", QueueJson.Default.QueueItem));
+            doc: () => Answers(Doc().GivesMaybe("item", QueueJson.Default.QueueItem)));
     }
 
     static RouteDoc Doc() => RouteDoc.Of("A worker takes the item that is next for it. It keeps it by signs of life; without them the "
         + "item is given back when the lease is over.").Takes(HoldJson.Default.ClaimItemRequest);
+
+    static RouteDoc Answers(RouteDoc doc) =>
+        doc.GivesMaybe("lease", HoldJson.Default.LeaseView).Gives("message", Shape.Maybe(Shape.Text));
 
     static async Task<Reply> Claim(Call call, Leases leases, QueueRules rules, TimeProvider clock, bool seed)
     {
@@ -53,6 +56,7 @@ static class ClaimItem
                 return Reply.Ok(json =>
                 {
                     json.WriteNull("item");
+                    json.WriteNull("lease");
                     json.WriteString("message", "No work available.");
                 });
             var (item, lease) = leases.Take(transaction, next.Id, new LeaseOrder(Ids.New(), agent, "claim",
@@ -61,6 +65,7 @@ static class ClaimItem
             {
                 ItemWire.Write(json, "item", item, seed);
                 LeaseView.Write(json, lease);
+                json.WriteNull("message");
             });
         });
     }

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Orchestrator.Items;
 
-/// <summary>JSON of leases, workers, the scheduler and executions: members in snake_case unless they name another word themselves.</summary>
+/// <summary>JSON of leases, the scheduler and projects: members in snake_case unless they name another word themselves.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(UtcTime)])]
 [JsonSerializable(typeof(LeaseView))]
 [JsonSerializable(typeof(ClaimItem.Request), TypeInfoPropertyName = "ClaimItemRequest")]
@@ -12,7 +12,7 @@ namespace Orchestrator.Items;
 [JsonSerializable(typeof(IReadOnlyList<ProjectProgress>))]
 [JsonSerializable(typeof(PauseQueue.Request), TypeInfoPropertyName = "PauseQueueRequest")]
 [JsonSerializable(typeof(IReadOnlyList<WhyNot>))]
-[JsonSerializable(typeof(EmptyRequest))]
+[JsonSerializable(typeof(QueueProjects.ReadyRequest), TypeInfoPropertyName = "ReadyProjectRequest")]
 [JsonSerializable(typeof(CheckWork.Finding), TypeInfoPropertyName = "CheckFinding")]
 sealed partial class HoldJson : JsonSerializerContext;
 
@@ -26,6 +26,3 @@ sealed partial class HoldJson : JsonSerializerContext;
 [JsonSerializable(typeof(Execution))]
 [JsonSerializable(typeof(IReadOnlyList<Execution>))]
 sealed partial class ExecutorJson : JsonSerializerContext;
-
-/// <summary>A body that says nothing.</summary>
-sealed record EmptyRequest;

@@ -82,7 +82,7 @@ sealed class Leases(ItemStore items, ItemFlow flow, Func<int, string, TimeSpan> 
                 },
             };
         if (item.State != ItemStatus.Ready)
-            items.Move(transaction, itemId, ItemStep.Ready, new ItemChange(actor, "started"));
+            items.Move(transaction, itemId, ItemStep.Admit, new ItemChange(actor, "started"));
     }
 
     /// <summary>Makes the lease last from now on; refused when it counts no longer.</summary>

@@ -92,7 +92,8 @@ static class ReportWork
         if (Leases.Holding(transaction.Db, item, order.LeaseId!, order.Fence) is not { } lease)
             // The same word once more is what a worker says that did not hear the answer.
             return Lease.Find(transaction.Db, order.LeaseId!) is { } old && old.ItemId == item.Id && old.Fence == order.Fence
-                && old.EndedHow == Ended(order.How) ? new Outcome(item, false) : new Outcome(KeepLate(transaction, leases, item, order), true);
+                && old.EndedHow == Ended(order.How)
+                ? new Outcome(item, false) : new Outcome(KeepLate(transaction, leases, item, order), true);
         Leases.End(transaction, lease.Id, Ended(order.How), order.Report);
         return new Outcome(order.How switch
         {
@@ -102,7 +103,8 @@ static class ReportWork
                 Report = order.Report,
                 Artifacts = order.Artifacts,
             }),
-            "release" => leases.Items.Move(transaction, item.Id, ItemStep.GiveBack, new ItemChange(order.Actor, order.Reason ?? "released")),
+            "release" => leases.Items.Move(transaction, item.Id, ItemStep.GiveBack,
+                new ItemChange(order.Actor, order.Reason ?? "released")),
             _ => leases.Failed(transaction, item, order.Actor, order.Reason ?? order.Report ?? "The worker says that it failed."),
         }, false);
     }

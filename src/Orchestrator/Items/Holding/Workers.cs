@@ -39,7 +39,8 @@ static class Workers
         {
             var now = clock.GetUtcNow();
             var found = leases.Items.Store.Read(List)
-                .Select(worker => now - worker.LastSeenAt > Silence && worker.ItemIds.Count == 0 ? worker with { Status = "offline" } : worker)
+                .Select(worker => now - worker.LastSeenAt > Silence && worker.ItemIds.Count == 0
+                    ? worker with { Status = "offline" } : worker)
                 .ToList();
             return Task.FromResult(Reply.Ok(json => json.Member("agents", found, ExecutorJson.Default.IReadOnlyListWorkerView)));
         }, doc: () => RouteDoc.Of("Workers as they last told of themselves, and whoever has an item.")

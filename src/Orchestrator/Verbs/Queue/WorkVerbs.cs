@@ -83,7 +83,8 @@ static class WorkVerbs
         };
         if (call.Output.WantsJson)
             return call.Output.Document(check) is var printed and not ExitCodes.Ok ? printed : code;
-        call.Output.Line($"{state}: {SafeText.Line(check.Text("item.title") ?? "")} ({check.Text("item.id")}, {check.Text("item.status")})");
+        var title = SafeText.Line(check.Text("item.title") ?? "");
+        call.Output.Line($"{state}: {title} ({check.Text("item.id")}, {check.Text("item.status")})");
         foreach (var artifact in check.Entries("artifacts"))
             call.Output.Line($"  {artifact.Cell("name")}  {artifact.Cell("size")} bytes");
         foreach (var cause in check!["item"].Entries("causes"))

@@ -171,7 +171,11 @@ static class BoardVerbs
         if (paused.Count == 0)
             call.Output.Line("Nothing is paused.");
         foreach (var one in paused)
-            call.Output.Line($"Paused: {one.Text("project") ?? "everything"}{(one.Text("note") is { } note ? $" ({SafeText.Line(note)})" : "")}");
+        {
+            var note = one.Text("note") is { } said ? $" ({SafeText.Line(said)})" : "";
+            call.Output.Line($"Paused: {one.Text("project") ?? "everything"}{note}");
+        }
+
         return ExitCodes.Ok;
     }
 }
