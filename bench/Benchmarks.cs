@@ -15,6 +15,7 @@ static class Benchmarks
         ("watchers", WatcherLatency.Measure),
         ("idle", IdleWatchers.Measure),
         ("million", MillionEvents.Measure),
+        ("next", NextOfManyItems.Measure),
         ("cli", CliLatency.Measure),
         ("codex", RealAgents.Measure),
     ];

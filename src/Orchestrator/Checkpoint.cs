@@ -47,6 +47,8 @@ static class Checkpoint
     public const string DeliveryLanding = "delivery-landing";
     public const string DeliveryMoved = "delivery-moved";
     public const string DeliveryLanded = "delivery-landed";
+    /// <summary>An item of the queue and its first run are stored, and nobody has been told.</summary>
+    public const string ItemStarted = "item-started";
 
     /// <summary>All of them, in the order a run meets them; the last ones are met in families and two-way runs only.</summary>
     public static readonly IReadOnlyList<string> All =

@@ -5,6 +5,7 @@ using Orchestrator.Events;
 using Orchestrator.Families;
 using Orchestrator.Gates;
 using Orchestrator.Http;
+using Orchestrator.Items;
 using Orchestrator.Notifications;
 using Orchestrator.Profiles;
 using Orchestrator.Providers;
@@ -53,6 +54,7 @@ sealed class Features : IDisposable
     readonly CheckRun checkRun;
     readonly DeliveryStore deliveries;
     readonly DeliverRun deliverRun;
+    readonly ItemQueue queue;
 
     public Features(DaemonSettings settings, Lifetime lifetime, IReadOnlyDictionary<string, string> environment, ILogger log)
     {
@@ -87,6 +89,8 @@ sealed class Features : IDisposable
         chooser = new ProfileChooser(projects, configuration.Source);
         admission = new Admission(runs, chooser, limits);
         inbox = new Inbox(sessions, admission, runs);
+        queue = new ItemQueue(new QueueNeeds(store, events, projects, sessions, admission, () => configuration.User.Projects,
+            BackOff.Wait, () => Dispatcher!.Slots, settings.DataFolder, lifetime.Clock, log));
         Connect(questions, person, budgets);
         WakeParents = new WakeParents(sessions, runs, admission, parentSettings, familyLimits, log);
         ExpireRequests = new ExpireRequests(requests, lifetime.Clock, log);
@@ -143,6 +147,8 @@ sealed class Features : IDisposable
         runs.AfterEnd((transaction, run, _, _) => new ChildEnd(sessions, runs).Report(transaction, run));
         runs.PriceBy((usage, model) => new Prices(configuration.User.Prices).Priced(usage, model));
         runs.WhenUsed(budgets.Follow);
+        runs.AfterStart(queue.Runs.Started);
+        runs.AfterEnd(queue.Runs.Ended);
     }
 
     /// <summary>A configuration file says something else: what does not ask for it each time follows, in the same transaction.</summary>
@@ -177,6 +183,9 @@ sealed class Features : IDisposable
 
     /// <summary>Ends cool-downs of providers when their time is over.</summary>
     public EndCoolDowns EndCoolDowns { get; }
+
+    /// <summary>Work items, and what they wait for.</summary>
+    public ItemQueue Queue => queue;
 
     public RequestStore Requests => requests;
 
@@ -250,6 +259,7 @@ sealed class Features : IDisposable
         ListRules.Map(routes, ruleBook, runs);
         AddRule.Map(routes, ruleBook, ruleStore);
         RemoveRule.Map(routes, ruleStore);
+        queue.Map(routes, chooser.Need);
         ListEvents.Map(routes, events, store);
         StreamEvents.Map(routes, events, feed, store, lifetime.Clock, Reach.Allows, lifetime.Shutdown);
         ListNotifications.Map(routes, couriers);
@@ -271,6 +281,7 @@ sealed class Features : IDisposable
 
     public void Dispose()
     {
+        queue.Dispose();
         Dispatcher.Dispose();
         Checks.Dispose();
         Deliveries.Dispose();

@@ -36,6 +36,8 @@ sealed class Api(Settings settings, CancellationToken stop)
 
     public DeliveryCalls Deliveries => new(line);
 
+    public ItemCalls Items => new(line);
+
     public UsageCalls Usage => new(line);
 
     public TokenCalls Tokens => new(line);

@@ -67,7 +67,7 @@ sealed class Admission(RunStore runs, ProfileChooser chooser, RunLimits limits)
         if (session.Status == "archived")
             throw new Fault(FaultCode.Conflict, $"Session {session.Id} is archived.", "Start a new one with 'agentctl session create'.");
         var (profile, _, why) = chosen();
-        var plan = RetryPlan.Of(profile, limits);
+        var plan = wish.ItemId is null ? RetryPlan.Of(profile, limits) : RetryPlan.OfItem(profile, limits);
         return runs.Insert(transaction, new NewRun
         {
             SessionId = session.Id,
@@ -86,6 +86,7 @@ sealed class Admission(RunStore runs, ProfileChooser chooser, RunLimits limits)
             Budget = RunBudget.Of(profile),
             OutputSchema = wish.OutputSchema ?? (profile.StructuredResult ? StructuredResult.Schema : null),
             ParentRunId = wish.ParentRunId ?? session.ParentRunId,
+            ItemId = wish.ItemId,
             RetryOf = wish.RetryOf,
             Attempt = wish.Attempt,
             TotalLimit = profile.TotalLimit ?? limits.Total,
@@ -99,6 +100,9 @@ sealed record RunWish(string Prompt, string Trigger)
 {
     public string? OutputSchema { get; init; }
     public string? ParentRunId { get; init; }
+
+    /// <summary>The work item it is an attempt at.</summary>
+    public string? ItemId { get; init; }
     public string? RetryOf { get; init; }
     public int Attempt { get; init; } = 1;
 

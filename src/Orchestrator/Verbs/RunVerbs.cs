@@ -49,11 +49,6 @@ static class RunVerbs
         "Runs, newest first, tab separated: id, status, project, profile, goal_met, exit, parent, title.", [AgentOrc.Format], ListRuns,
         Verb.Text("--limit", "At most so many (30).", "N"));
 
-    public static Command List() => Verb.Do("list", "List what there is.", [AgentOrc.Format],
-        call => call.Flag("--runs") ? ListRuns(call) : throw Invocation.Usage("What is to be listed?", "agentctl list --runs"),
-        Verb.Flag("--runs", "Runs, as 'runs' prints them."),
-        Verb.Text("--limit", "At most so many (30).", "N"));
-
     public static Command Resume() => Verb.Do("resume",
         "Go on with a run's conversation; the new prompt comes on standard input.", ResumeRun,
     [
@@ -234,7 +229,8 @@ static class RunVerbs
         return flat;
     }
 
-    static int ListRuns(Invocation call)
+    /// <summary>The last runs, one a line.</summary>
+    public static int ListRuns(Invocation call)
     {
         var answer = call.Api().Runs.List(null, null, null, null, new Page(call.Number("--limit", 1, 500) ?? 30));
         if (call.Output.WantsJson) return call.Output.Document(answer);

@@ -113,6 +113,38 @@ public class AuditSpecs
                 // Its verification takes long enough.
                 var slow = await daemon.Post($"/runs/{await Deliverable(daemon, "slow")}/deliver", ToMain());
                 return ($"/deliveries/{slow["delivery"]!["id"]}/cancel", []);
+            default: return await QueueChange(daemon, operation);
+        }
+    }
+
+    static async Task<(string Path, JsonObject Body)> QueueChange(TestDaemon daemon, string operation)
+    {
+        switch (operation)
+        {
+            case "AddItem": return ("/items", new JsonObject { ["title"] = "x" });
+            case "QueueAdd": return ("/api/queue", new JsonObject { ["title"] = "x" });
+            case "EditItem": return ($"/items/{await NewItem(daemon)}", new JsonObject { ["title"] = "y" });
+            case "TransitionItem": return ($"/items/{await NewItem(daemon)}/transition", new JsonObject { ["to_status"] = "canceled" });
+            case "ReadyItem": return ($"/items/{await NewItem(daemon)}/ready", []);
+            case "QueueReady": return ($"/api/queue/{await NewItem(daemon)}/ready", []);
+            case "ClearItems": return ("/items/clear", new JsonObject { ["confirm"] = true });
+            case "ClaimItem" or "QueueClaim":
+                await daemon.Post($"/items/{await NewItem(daemon)}/ready");
+                return (operation == "ClaimItem" ? "/items/claim" : "/api/queue/claim", new JsonObject { ["agentId"] = "w" });
+            case "HeartbeatItem" or "CompleteItem" or "ReleaseItem" or "FailItem": return await Report(daemon, "/items", operation[..^4]);
+            case "QueueHeartbeat" or "QueueComplete" or "QueueRelease" or "QueueFail":
+                return await Report(daemon, "/api/queue", operation["Queue".Length..]);
+            case "WorkerHeartbeat": return ("/api/agents/heartbeat", new JsonObject { ["agentId"] = "w", ["status"] = "working" });
+            case "RunItem": return ($"/api/executor/run/{await NewItem(daemon)}", []);
+            case "RunNext":
+                await NewItem(daemon);
+                return ("/api/executor/next", new JsonObject { ["mode"] = "mock" });
+            case "PauseQueue": return ("/queue/pause", []);
+            case "UnpauseQueue": return ("/queue/unpause", []);
+            case "SetQueueProject": return ("/queue/projects", new JsonObject { ["name"] = "My Project" });
+            case "ReadyQueueProject":
+                await daemon.Post("/queue/projects", new JsonObject { ["name"] = "other" });
+                return ("/queue/projects/other/ready", []);
             default: throw new InvalidOperationException($"Say in AuditSpecs how {operation} changes something.");
         }
     }
@@ -127,6 +159,17 @@ public class AuditSpecs
         var run = (string)(await daemon.Post("/runs", order))["run"]!["id"]!;
         await daemon.Ended(run);
         return run;
+    }
+
+    static async Task<string> NewItem(TestDaemon daemon) =>
+        (string)(await daemon.Post("/items", new JsonObject { ["title"] = "x" }))["item"]!["id"]!;
+
+    /// <summary>A report of whoever has a new item by a lease.</summary>
+    static async Task<(string, JsonObject)> Report(TestDaemon daemon, string routes, string how)
+    {
+        var id = await NewItem(daemon);
+        var begun = await daemon.Post($"/api/executor/run/{id}");
+        return ($"{routes}/{id}/{how.ToLowerInvariant()}", new JsonObject { ["lease_id"] = (string?)begun["agentId"], ["fence"] = 1 });
     }
 
     static JsonObject Task() => new() { ["task"] = "!print x", ["profile"] = "fake" };

@@ -9,6 +9,7 @@ using Orchestrator.Gates;
 using Orchestrator.Mcp;
 using Orchestrator.Profiles;
 using Orchestrator.Families;
+using Orchestrator.Items;
 using Orchestrator.Providers;
 using Orchestrator.Recovery;
 using Orchestrator.Requests;
@@ -118,7 +119,9 @@ static partial class GeneratedDocs
         Lifecycle<CheckState, CheckStep>(CheckLifecycle.Next, CheckLifecycle.Word, "src/Orchestrator/Gates/CheckState.cs"),
         "## Delivery", "Deliveries of one repository go one after the other ([delivery](delivery.md)).",
         Lifecycle<DeliveryState, DeliveryStep>(DeliveryLifecycle.Next, DeliveryLifecycle.Word,
-            "src/Orchestrator/Deliveries/DeliveryState.cs"));
+            "src/Orchestrator/Deliveries/DeliveryState.cs"),
+        "## Item", "An item with steps has the status that follows from theirs.",
+        Lifecycle<ItemStatus, ItemStep>(ItemLifecycle.Next, ItemLifecycle.Word, "src/Orchestrator/Items/ItemStatus.cs"));
 
     /// <summary>Diagram, meanings and matrix of one lifecycle. What no step leads out of is an end.</summary>
     static string Lifecycle<TState, TStep>(Func<TState, TStep, TState?> next, Func<TState, string> word, string path)
@@ -145,7 +148,7 @@ static partial class GeneratedDocs
         [.. DaemonEvents.Kinds, .. ConfigEvents.Kinds, .. TokenEvents.Kinds, .. WorkspaceEvents.Kinds, .. SessionEvents.Kinds,
             .. RunEventKinds.All, .. CheckEvents.Kinds, .. DeliveryEvents.Kinds,
             .. RequestEvents.Kinds, .. FamilyEvents.Kinds, .. ProviderEvents.Kinds,
-            .. NotificationEvents.Kinds, .. SpendingEvents.Kinds];
+            .. NotificationEvents.Kinds, .. SpendingEvents.Kinds, .. ItemEvents.Kinds];
 
     static string EventsPage() => Page("Events",
         "Each event is `{id, cursor, event_type, session_id, run_id, item_id, created_at, actor, data}`. The examples show `data` with "

@@ -21,8 +21,8 @@ static partial class DirectionRules
             "The conversation; which profile a run gets, and why; the providers that are left alone for now."),
         (5, ["Runs", "Gates"], "One attempt by one agent; the daemon's own check of its work, which reads no more of it than rows."),
         (6, ["Requests", "Deliveries"], "What a run asks, and who answers; how its work gets to its branch."),
-        (7, ["Families", "Recovery", "Notifications", "Spending"],
-            "Sessions that spawn sessions; what follows when a run ends; who is told; what runs cost, and where it ends."),
+        (7, ["Families", "Recovery", "Notifications", "Spending", "Items"],
+            "Sessions that spawn sessions; what follows when a run ends; who is told; what runs cost, and where it ends; the queue."),
         (8, ["Client"], "The HTTP face as typed calls: the only way a command reaches the daemon."),
         (9, ["Verbs", "Doctor", "Mcp", "AgentLoop", "AcpHost"],
             "What a person types and what an agent calls, over the client; the check of the whole machine; our own agent; "

@@ -41,6 +41,11 @@ sealed record RetryPlan
         AskOnLimit = profile.Retry.AskOnLimit,
         Chain = [.. profile.Chain.Select(next => RetryTarget.Of(next, limits))],
     };
+
+    /// <summary>The same for work of the queue: it is tried again to the end of its attempts, unless the profile wants nothing by itself.
+    /// </summary>
+    public static RetryPlan OfItem(Profile profile, RunLimits limits) => Of(profile, limits) is { Mode: not RetryMode.Never } plan
+        ? plan with { Mode = RetryMode.Full } : Of(profile, limits);
 }
 
 /// <summary>A profile as far as a run of it is queued with; its settings are by <see cref="KeptProfile"/>.</summary>
