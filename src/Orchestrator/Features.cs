@@ -89,8 +89,7 @@ sealed class Features : IDisposable
         chooser = new ProfileChooser(projects, configuration.Source);
         admission = new Admission(runs, chooser, limits);
         inbox = new Inbox(sessions, admission, runs);
-        queue = new ItemQueue(new QueueNeeds(store, events, projects, sessions, admission, () => configuration.User.Projects,
-            BackOff.Wait, () => Dispatcher!.Slots, settings.DataFolder, lifetime.Clock, log));
+        queue = new ItemQueue(NeedsOfQueue(log));
         Connect(questions, person, budgets);
         WakeParents = new WakeParents(sessions, runs, admission, parentSettings, familyLimits, log);
         ExpireRequests = new ExpireRequests(requests, lifetime.Clock, log);
@@ -130,6 +129,9 @@ sealed class Features : IDisposable
             () => settings.MaxConcurrency ?? configuration.User.MaxConcurrency ?? Dispatcher.DefaultSlots,
             Environment.MachineName, lifetime.Clock, log);
     }
+
+    QueueNeeds NeedsOfQueue(ILogger log) => new(store, events, projects, sessions, admission, () => configuration.User.Projects,
+        BackOff.Wait, () => Dispatcher.Slots, settings.DataFolder, lifetime.Clock, log);
 
     /// <summary>What follows from what, each within the transaction of its cause; the order is that of the calls.</summary>
     void Connect(AgentQuestions questions, AskPerson person, RunBudgets budgets)

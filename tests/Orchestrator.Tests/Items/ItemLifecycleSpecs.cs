@@ -13,7 +13,7 @@ public class ItemLifecycleSpecs
         in_flight: giveback→ready submit→review finish→done block→blocked fail→failed cancel→canceled
         review: fix→in_flight finish→done accept→done block→blocked fail→failed cancel→canceled
         done: reopen→ready
-        blocked: putback→inbox plan→planning ready→ready start→in_flight accept→done cancel→canceled skip→skipped
+        blocked: putback→inbox plan→planning admit→ready start→in_flight accept→done cancel→canceled skip→skipped
         failed: admit→ready accept→done cancel→canceled skip→skipped
         canceled: putback→inbox accept→done
         skipped: putback→inbox accept→done

@@ -111,7 +111,7 @@ sealed class Leases(ItemStore items, ItemFlow flow, Func<int, string, TimeSpan> 
     public static Fault Late(Item item, string leaseId) => new(FaultCode.Conflict,
         $"The lease {Texts.Short(leaseId)} of item {item.Id} counts no longer: the item is {item.Status}.", "Claim something else.")
     {
-        Details = new Dictionary<string, object?> { ["current_fence"] = item.Fence, ["status"] = item.Status },
+        Details = new Dictionary<string, object?> { ["current_fence"] = item.Fence, ["item_status"] = item.Status },
     };
 
     /// <summary>Ends a lease; what becomes of the item is the caller's next step.</summary>
