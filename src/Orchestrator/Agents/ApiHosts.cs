@@ -15,6 +15,8 @@ sealed record ApiHost(string Agent, Uri? Address, string Why);
 /// </summary>
 static class ApiHosts
 {
+    static readonly string[] CodexFolders = ["CODEX_HOME", "HOME"];
+
     /// <param name="variable">Looks up an environment variable; empty counts as not set.</param>
     /// <param name="text">The text of a file; null when it cannot be read.</param>
     public static IReadOnlyList<ApiHost> Of(Func<string, string?> variable, Func<string, string?> text) =>
@@ -33,7 +35,7 @@ static class ApiHosts
 
     static ApiHost Codex(Func<string, string?> variable, Func<string, string?> text)
     {
-        var environment = new[] { "CODEX_HOME", "HOME" }.Where(name => variable(name) is not null)
+        var environment = CodexFolders.Where(name => variable(name) is not null)
             .ToDictionary(name => name, name => variable(name)!);
         var file = CodexSettings.PathIn(environment);
         if (file is not null && text(file) is { } settings && CodexSettings.OwnProvider(settings) is { } provider)

@@ -174,7 +174,7 @@ sealed class ItemStore(Database store, EventLog events)
     }
 
     /// <summary>Notes which run works on an item now; its status stays.</summary>
-    public void FollowRun(WriteTransaction transaction, Item item, string runId)
+    public static void FollowRun(WriteTransaction transaction, Item item, string runId)
     {
         transaction.Db.Execute("update items set run_id = @run, attempts = attempts + 1, updated_at = @now where id = @id",
             ("@run", runId), ("@now", transaction.Now), ("@id", item.Id));

@@ -57,7 +57,7 @@ sealed class ItemRuns(ItemStore items, ItemFlow flow, SessionStore sessions, Adm
             return;
         if (run.NextRunId is { } next)
         {
-            items.FollowRun(transaction, item, next);
+            ItemStore.FollowRun(transaction, item, next);
             items.Append(transaction, item, ItemEvents.AttemptFailed, "daemon", new JsonObject
             {
                 ["run_id"] = run.Id,
