@@ -11,23 +11,23 @@ public class EligibilitySpecs
 
     static Item Make(string id, ItemStatus status = ItemStatus.Ready, string? project = "demo", string writes = "",
         string reads = "") => new()
-    {
-        Id = id,
-        Number = 1,
-        Title = id,
-        Description = "",
-        AcceptanceCriteria = [],
-        State = status,
-        Priority = "medium",
-        Complexity = "m",
-        Criticality = "normal",
-        Project = project,
-        Writes = writes.Split(' ', StringSplitOptions.RemoveEmptyEntries),
-        Reads = reads.Split(' ', StringSplitOptions.RemoveEmptyEntries),
-        CreatedBy = "local",
-        CreatedAt = Now,
-        UpdatedAt = Now,
-    };
+        {
+            Id = id,
+            Number = 1,
+            Title = id,
+            Description = "",
+            AcceptanceCriteria = [],
+            State = status,
+            Priority = "medium",
+            Complexity = "m",
+            Criticality = "normal",
+            Project = project,
+            Writes = writes.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            Reads = reads.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            CreatedBy = "local",
+            CreatedAt = Now,
+            UpdatedAt = Now,
+        };
 
     static StartFacts Of(Item item, Purpose purpose = Purpose.AutoRun) => new(item, purpose, Auto, Now);
 
