@@ -99,6 +99,7 @@ sealed class Features : IDisposable
         checkRun = new CheckRun(checks, projects, configuration.VerifyOf);
         Checks = new CheckWorker(checks, new Checker(checks, new WorkFacts(store, git, settings.DataFolder), environment,
             ChecksFolder, lifetime.Clock), lifetime.Clock, log);
+        queue.CheckBy(runs, checks, checkRun);
         deliveries = new DeliveryStore(store, events);
         deliveries.WhenEnded((transaction, ended) => checks.Abandon(transaction, ended.CheckId, "Its delivery was called off."));
         deliverRun = new DeliverRun(deliveries, projects, git);

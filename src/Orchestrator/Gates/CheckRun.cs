@@ -79,7 +79,8 @@ sealed class CheckRun(CheckStore checks, ProjectStore projects, Func<Project, Ve
     sealed record RunPart(
         string Session, string? Workspace, string? Base, string? Profile, string Status, long? Ended, string? Item);
 
-    static string Known(Connection db, string idOrPrefix)
+    /// <summary>The run of that id or beginning of one.</summary>
+    public static string Known(Connection db, string idOrPrefix)
     {
         var id = Prefixes.Resolve(db, "runs", "run", idOrPrefix);
         return db.Text("select id from runs where id = @id", ("@id", id)) ?? throw Fault.NotFound("run", id);

@@ -16,7 +16,7 @@ static class ListChecks
     {
         routes.Get("/runs/{id}/checks", nameof(ListChecks), call =>
         {
-            var found = store.Read(db => CheckRows.OfRun(db, Prefixes.Resolve(db, "runs", "run", call.Part("id")), call.Limit()));
+            var found = store.Read(db => CheckRows.OfRun(db, CheckRun.Known(db, call.Part("id")), call.Limit()));
             return Task.FromResult(Reply.Ok(json => json.Member("checks", found, CheckJson.Default.IReadOnlyListCheck)));
         }, ownRun: RunAccess.RunInReach, doc: () => RouteDoc.Of("The checks of a run's work, newest first, with their evidence.")
             .Asks("limit", "Most checks, 1 to 500; 100 without it.", Shape.Whole).Gives("checks", CheckJson.Default.IReadOnlyListCheck));

@@ -1,4 +1,5 @@
 using Orchestrator.Events;
+using Orchestrator.Gates;
 using Orchestrator.Http;
 using Orchestrator.Profiles;
 using Orchestrator.Runs;
@@ -50,6 +51,14 @@ sealed class ItemQueue : IDisposable
 
     /// <summary>Starts ready items of projects that run by themselves.</summary>
     public ItemScheduler Scheduler { get; }
+
+    /// <summary>The daemon's own checks decide what becomes of work.</summary>
+    public void CheckBy(RunStore runs, CheckStore checks, CheckRun checkRun)
+    {
+        var gate = new ItemGate(Items, needs.Sessions, runs, checks, checkRun);
+        Flow.CheckBy(gate.Look);
+        checks.WhenFinished(gate.Follow);
+    }
 
     /// <summary>Its operations.</summary>
     public void Map(Routes routes, Action<string, string, string?> needProfile)

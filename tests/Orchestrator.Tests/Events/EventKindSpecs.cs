@@ -68,6 +68,7 @@ public partial class EventKindSpecs
         await daemon.Post("/usage/raise", new JsonObject { ["usd"] = 5 });
         await Delivered(daemon, repository, (string)kept["run"]!["id"]!);
         await Configured(daemon, repository.Path);
+        await QueueStory.Play(daemon);
         await daemon.Stop();
         await daemon.Start();
 
@@ -82,7 +83,7 @@ public partial class EventKindSpecs
         }
 
         string[] seldom = ["run.timed_out", "run.lost", "run.delta", "backend.event", "request.forwarded", "notification.failed",
-            "delivery.failed", "delivery.canceled"];
+            "delivery.failed", "delivery.canceled", "item.attempt_failed", "item.delivered"];
         var missing = Listed.Keys.Except(events.Select(e => (string)e["event_type"]!)).Except(seldom);
         Assert.Equal([], missing);
     }
