@@ -40,7 +40,7 @@ static class ItemEvents
         new(Cleared, "Somebody emptied the queue.", """{"items":12}"""),
         new(Worker, "An outside worker told of itself.", """{"agent_id":"worker-1","status":"idle"}"""),
         new(Paused, "Nothing starts from the queue, or from one project of it.", """{"project":"demo","note":"release"}"""),
-        new(Unpaused, "It goes on.", """{"project":"demo"}"""),
+        new(Unpaused, "It goes on.", """{"project":"demo","note":null}"""),
         new(ProjectSet, "Somebody set how a project's queue works.",
             """{"project":"demo","title":"Demo","max_parallel":2,"auto_run":false,"is_active":true}"""),
     ];
