@@ -13,18 +13,18 @@ sealed class ItemScheduler(ItemStore items, ItemRuns runs, QueueRules rules, Fun
 {
     static readonly TimeSpan Slowly = TimeSpan.FromSeconds(2), AfterTrouble = TimeSpan.FromSeconds(5);
 
-    readonly SemaphoreSlim wake = new(0, 1);
+    readonly Bell wake = new();
 
     /// <summary>Runs until the daemon drains.</summary>
     public async Task Run(CancellationToken shutdown)
     {
-        items.Stirred += Wake;
+        items.Stirred += wake.Ring;
         try
         {
             while (!shutdown.IsCancellationRequested)
             {
                 await Turn(shutdown);
-                await wake.WaitAsync(Slowly, shutdown);
+                await wake.Wait(Slowly, shutdown);
             }
         }
         catch (OperationCanceledException)
@@ -33,23 +33,11 @@ sealed class ItemScheduler(ItemStore items, ItemRuns runs, QueueRules rules, Fun
         }
         finally
         {
-            items.Stirred -= Wake;
+            items.Stirred -= wake.Ring;
         }
     }
 
     public void Dispose() => wake.Dispose();
-
-    void Wake()
-    {
-        try
-        {
-            wake.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // Awake already.
-        }
-    }
 
     async Task Turn(CancellationToken shutdown)
     {
@@ -64,6 +52,7 @@ sealed class ItemScheduler(ItemStore items, ItemRuns runs, QueueRules rules, Fun
         catch (Exception e) when (e is not OperationCanceledException)
         {
             log.LogError(e, "The scheduler could not take its turn and tries again.");
+            // Every moved item wakes it: trouble that lasts must not be met that often.
             await Task.Delay(AfterTrouble, clock, shutdown);
         }
     }
