@@ -1,7 +1,5 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 using Orchestrator.Agents;
 
 namespace Orchestrator.Tests.Agents;
@@ -12,15 +10,6 @@ namespace Orchestrator.Tests.Agents;
 /// </summary>
 public class AcpGoldenSpecs
 {
-    static readonly JsonSerializerOptions Format = new()
-    {
-        WriteIndented = true,
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        NewLine = "\n",
-    };
-
     public static TheoryData<string, string> Cases()
     {
         var cases = new TheoryData<string, string>();
@@ -48,15 +37,11 @@ public class AcpGoldenSpecs
 
         var actual = new JsonObject
         {
-            ["ending"] = JsonSerializer.SerializeToNode(agent.Conclude(now, new Finish { ExitCode = 0 }), Format),
+            ["ending"] = JsonSerializer.SerializeToNode(agent.Conclude(now, new Finish { ExitCode = 0 }), GoldenFile.Format),
             ["told"] = told,
-            ["transcript"] = JsonSerializer.SerializeToNode(now, Format),
-        }.ToJsonString(Format) + "\n";
-        var golden = Path.ChangeExtension(file, ".golden.json");
-        if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
-            File.WriteAllText(golden, actual);
-        Assert.True(File.Exists(golden), $"{golden} is missing; run once with UPDATE_GOLDEN=1 and read it.");
-        Assert.Equal(File.ReadAllText(golden), actual);
+            ["transcript"] = JsonSerializer.SerializeToNode(now, GoldenFile.Format),
+        }.ToJsonString(GoldenFile.Format) + "\n";
+        GoldenFile.Says(Path.ChangeExtension(file, ".golden.json"), actual);
         Assert.True(now is { EndSeen: true, EndedWell: true, Talk: { Over: true, Open.Count: 0 } }, "the conversation is over");
     }
 
@@ -71,7 +56,7 @@ public class AcpGoldenSpecs
         foreach (var signal in reading.Signals.Where(signal => signal is not Raw))
         {
             var node = new JsonObject { ["signal"] = signal.GetType().Name };
-            foreach (var (name, value) in JsonSerializer.SerializeToNode(signal, signal.GetType(), Format)!.AsObject())
+            foreach (var (name, value) in JsonSerializer.SerializeToNode(signal, signal.GetType(), GoldenFile.Format)!.AsObject())
                 node[name] = value?.DeepClone();
             told.Add((JsonNode)node);
         }

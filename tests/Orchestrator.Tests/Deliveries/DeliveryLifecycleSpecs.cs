@@ -1,4 +1,5 @@
 using Orchestrator.Deliveries;
+using Orchestrator.Tests.Support;
 
 namespace Orchestrator.Tests.Deliveries;
 
@@ -20,14 +21,7 @@ public class DeliveryLifecycleSpecs
     [Fact]
     public void The_whole_matrix_is_as_it_is_written_here()
     {
-        var rows = from state in Enum.GetValues<DeliveryState>()
-                   let moves = from step in Enum.GetValues<DeliveryStep>()
-                               let next = DeliveryLifecycle.Next(state, step)
-                               where next is not null
-                               select $" {step.ToString().ToLowerInvariant()}→{DeliveryLifecycle.Word(next.Value)}"
-                   select $"{DeliveryLifecycle.Word(state)}:{string.Concat(moves)}";
-
-        Assert.Equal(Table.Split('\n').Select(line => line.Trim()), rows);
+        LifecycleTable.Holds<DeliveryState, DeliveryStep>(Table, DeliveryLifecycle.Next, DeliveryLifecycle.Word);
         Assert.All(Enum.GetValues<DeliveryState>(), state => Assert.Equal(state, DeliveryLifecycle.Parse(DeliveryLifecycle.Word(state))));
     }
 }
