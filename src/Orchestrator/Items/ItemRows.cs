@@ -73,6 +73,12 @@ static class ItemRows
         Select + " where i.project = @project and i.status = 'ready' and i.open_dependencies = 0 and i.steps = 0 "
         + "order by i.rank desc, i.number limit @take offset @skip", Read, ("@project", project), ("@take", take), ("@skip", skip));
 
+    /// <summary>The first of those that only wait to be readied, in their order.</summary>
+    public static IReadOnlyList<Item> NextUnready(Connection db, string? project, int take) => db.Query(
+        Select + " where i.status in ('inbox', 'planning') and i.open_dependencies = 0 and i.steps = 0 "
+        + "and (@any = 1 or i.project = @project) order by i.rank desc, i.number limit @take", Read,
+        ("@any", project is null ? 1 : 0), ("@project", project ?? ""), ("@take", take));
+
     /// <summary>Projects that have startable items, one step in the index each.</summary>
     public static IReadOnlyList<string> ProjectsWithWork(Connection db) => db.Query("""
         with recursive found(project) as (

@@ -209,6 +209,23 @@ public class QueueSpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
         await Daemon.Post($"/items/{id}/complete", Held(next));
     }
 
+    [Fact]
+    public async Task Work_that_every_worker_vanishes_over_is_not_handed_out_without_end()
+    {
+        var project = await NewProject();
+        var id = await Add("work", new JsonObject { ["project"] = project });
+        await Daemon.Post($"/items/{id}/ready");
+        foreach (var next in new[] { "ready", "ready", "blocked" })
+        {
+            await Claim(project, "vanishing", 1);
+            await Until(id, next);
+        }
+
+        var cause = Assert.Single((await Item(id))["causes"]!.AsArray())!;
+        Assert.Equal("limit", (string?)cause["kind"]);
+        Assert.Contains("no sign of life", (string?)cause["text"], StringComparison.Ordinal);
+    }
+
     async Task Until(string id, string status)
     {
         using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(100));

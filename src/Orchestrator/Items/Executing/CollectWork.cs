@@ -32,8 +32,7 @@ sealed class CollectWork(Leases leases, WorkFolders folders, TimeProvider clock,
     void Expire(WriteTransaction transaction, Lease lease)
     {
         Leases.End(transaction, lease.Id, "expired");
-        leases.Items.Advance(transaction, lease.ItemId, ItemStep.GiveBack,
-            new ItemChange("daemon", $"{lease.AgentId} gave no sign of life until the lease was over"));
+        leases.Vanished(transaction, lease);
     }
 
     /// <summary>Takes in a report, where one is there and whole; what was found.</summary>

@@ -17,6 +17,9 @@ sealed class ItemGate(ItemStore items, SessionStore sessions, RunStore runs, Che
     /// <summary>Rounds of fixing that nobody is asked about.</summary>
     public const int MostFixes = 2;
 
+    /// <summary>A name nobody else gets: checks of the gate's own are known by it.</summary>
+    const string Actor = "daemon";
+
     const int MostOfTail = 2000;
 
     /// <summary>Somebody did the work, as they say; called with the item in flight.</summary>
@@ -27,7 +30,7 @@ sealed class ItemGate(ItemStore items, SessionStore sessions, RunStore runs, Che
         {
             if (worked.RunId is { } run)
             {
-                checks.Add(transaction, Order(transaction.Db, worked.Item, run), "daemon");
+                checks.Add(transaction, Order(transaction.Db, worked.Item, run), Actor);
                 return;
             }
         }
@@ -45,25 +48,28 @@ sealed class ItemGate(ItemStore items, SessionStore sessions, RunStore runs, Che
     CheckOrder Order(Connection db, Item item, string run) => checkRun.Order(db, run, new CheckRun.Request(null,
         item.Writes.Count > 0 ? item.Writes : null, null, item.AcceptanceCriteria, null));
 
-    /// <summary>A check is finished. One of a run that works on the item no longer means nothing for it.</summary>
+    /// <summary>
+    /// A check is finished. One that somebody else wanted decides nothing, for it may be less strict; nor does one of a run that works on
+    /// the item no longer.
+    /// </summary>
     public void Follow(WriteTransaction transaction, Check check)
     {
-        if (check.DeliveryId is not null || check.ItemId is not { } id || check.RunId is not { } runId
+        if (check.RequestedBy != Actor || check.DeliveryId is not null || check.ItemId is not { } id || check.RunId is not { } runId
             || ItemRows.Find(transaction.Db, id) is not { State: ItemStatus.InFlight } item || item.RunId != runId)
             return;
         switch (check.Verdict)
         {
             case Verdicts.Passed when item.Criticality != "high":
-                items.Advance(transaction, id, ItemStep.Finish, new ItemChange("daemon", check.Summary));
+                items.Advance(transaction, id, ItemStep.Finish, new ItemChange(Actor, check.Summary));
                 break;
             case Verdicts.Passed:
-                items.Advance(transaction, id, ItemStep.Submit, new ItemChange("daemon", check.Summary)
+                items.Advance(transaction, id, ItemStep.Submit, new ItemChange(Actor, check.Summary)
                 {
                     Causes = [new(CauseKinds.Person, "The daemon's check passed; of high criticality, a person looks, too.", check.Id)],
                 });
                 break;
             case Verdicts.Unverified:
-                items.Advance(transaction, id, ItemStep.Submit, new ItemChange("daemon", "unverified")
+                items.Advance(transaction, id, ItemStep.Submit, new ItemChange(Actor, "unverified")
                 {
                     Unchecked = true,
                     Causes = [new(CauseKinds.External, check.Summary ?? "There is nothing to verify it with.", check.Id)],
@@ -73,7 +79,7 @@ sealed class ItemGate(ItemStore items, SessionStore sessions, RunStore runs, Che
                 Fix(transaction, item, RunRows.Get(transaction.Db, runId), check);
                 break;
             default:
-                items.Advance(transaction, id, ItemStep.Block, new ItemChange("daemon", check.Verdict)
+                items.Advance(transaction, id, ItemStep.Block, new ItemChange(Actor, check.Verdict)
                 {
                     Causes = [new(check.Verdict == Verdicts.Failed ? CauseKinds.Limit : CauseKinds.Person,
                         $"The daemon's check {check.Id} {check.Verdict}: {check.Summary} Ready it again, resume run {runId}, or skip it.",
@@ -85,9 +91,9 @@ sealed class ItemGate(ItemStore items, SessionStore sessions, RunStore runs, Che
 
     /// <summary>Checks of the item's work that failed since somebody last made it ready.</summary>
     static long Rounds(Connection db, string itemId) => db.Number(
-        "select count(*) from checks where item_id = @id and delivery_id is null and verdict = 'failed' and created_at >= coalesce("
-        + "(select max(created_at) from runs where item_id = @id2 and trigger_kind = 'item' and retry_of is null), 0)",
-        ("@id", itemId), ("@id2", itemId)) ?? 0;
+        "select count(*) from checks where item_id = @id and delivery_id is null and requested_by = @by and verdict = 'failed' "
+        + "and created_at >= coalesce((select max(created_at) from runs where item_id = @id2 and trigger_kind = 'item' and retry_of is null), 0)",
+        ("@id", itemId), ("@by", Actor), ("@id2", itemId)) ?? 0;
 
     void Fix(WriteTransaction transaction, Item item, Run run, Check check)
     {
@@ -97,10 +103,10 @@ sealed class ItemGate(ItemStore items, SessionStore sessions, RunStore runs, Che
             Trigger = "fix",
             ItemId = item.Id,
             Title = run.Title,
-        }, "daemon");
-        sessions.AddMessage(transaction, run.SessionId, "user", prompt, "daemon", next.Id);
+        }, Actor);
+        sessions.AddMessage(transaction, run.SessionId, "user", prompt, Actor, next.Id);
         ItemStore.FollowRun(transaction, item, next.Id);
-        items.Append(transaction, item, ItemEvents.AttemptFailed, "daemon", new JsonObject
+        items.Append(transaction, item, ItemEvents.AttemptFailed, Actor, new JsonObject
         {
             ["run_id"] = run.Id,
             ["reason"] = "check_failed",

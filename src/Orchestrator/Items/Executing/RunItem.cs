@@ -199,9 +199,7 @@ sealed class RunItem(Leases leases, ItemRuns runs, WorkFolders folders, QueueRul
             var view = QueueView.Read(db, now, LocalDay.Of(now, clock), slots());
             bool Wanted(Item item) => !passed.Contains(item.Id);
             return NextItem.Choose(db, view, all, Purpose.Next, project, Wanted)
-                ?? ItemRows.List(db, new ItemQuery(["inbox", "planning"], project, null, 0, long.MaxValue))
-                    .Where(item => Wanted(item) && item.Steps == 0 && item.OpenDependencies == 0)
-                    .OrderByDescending(item => item.Rank).ThenBy(item => item.Number).FirstOrDefault();
+                ?? ItemRows.NextUnready(db, project, passed.Count + 1).FirstOrDefault(Wanted);
         });
     }
 

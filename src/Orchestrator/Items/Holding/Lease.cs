@@ -121,14 +121,30 @@ sealed class Leases(ItemStore items, ItemFlow flow, Func<int, string, TimeSpan> 
 
     /// <summary>The worker could not do it: another may, after a while; after the last attempt a person looks.</summary>
     public Item Failed(WriteTransaction transaction, Item item, string actor, string reason) => item.Attempts >= MostAttempts
-        ? items.Move(transaction, item.Id, ItemStep.Block, new ItemChange(actor, reason)
-        {
-            Causes = [new(CauseKinds.Limit, $"{item.Attempts} attempts have not done it; the last one: {reason}", item.LeaseId ?? "")],
-        })
+        ? items.Move(transaction, item.Id, ItemStep.Block, Exhausted(item, actor, reason))
         : items.Move(transaction, item.Id, ItemStep.GiveBack, new ItemChange(actor, reason)
         {
             NotBefore = Times.From(transaction.Now) + backOff((int)item.Attempts, item.Id),
         });
+
+    /// <summary>
+    /// The worker gave no sign of life until its lease was over: another may at once. Work that every worker vanishes over is not handed
+    /// out without end.
+    /// </summary>
+    public void Vanished(WriteTransaction transaction, Lease lease)
+    {
+        var item = ItemRows.Get(transaction.Db, lease.ItemId);
+        var reason = $"{lease.AgentId} gave no sign of life until the lease was over";
+        if (item.Attempts >= MostAttempts)
+            items.Advance(transaction, item.Id, ItemStep.Block, Exhausted(item, "daemon", reason));
+        else
+            items.Advance(transaction, item.Id, ItemStep.GiveBack, new ItemChange("daemon", reason));
+    }
+
+    static ItemChange Exhausted(Item item, string actor, string reason) => new(actor, reason)
+    {
+        Causes = [new(CauseKinds.Limit, $"{item.Attempts} attempts have not done it; the last one: {reason}", item.LeaseId ?? "")],
+    };
 }
 
 /// <summary>
