@@ -11,6 +11,7 @@ using Orchestrator.Profiles;
 using Orchestrator.Providers;
 using Orchestrator.Recovery;
 using Orchestrator.Requests;
+using Orchestrator.Reviews;
 using Orchestrator.Routing;
 using Orchestrator.Runs;
 using Orchestrator.Sessions;
@@ -55,6 +56,7 @@ sealed class Features : IDisposable
     readonly DeliveryStore deliveries;
     readonly DeliverRun deliverRun;
     readonly ItemQueue queue;
+    readonly ReviewDesk reviews;
 
     public Features(DaemonSettings settings, Lifetime lifetime, IReadOnlyDictionary<string, string> environment, ILogger log)
     {
@@ -99,7 +101,10 @@ sealed class Features : IDisposable
         checkRun = new CheckRun(checks, projects, configuration.VerifyOf);
         Checks = new CheckWorker(checks, new Checker(checks, new WorkFacts(store, git, settings.DataFolder), environment,
             ChecksFolder, lifetime.Clock), lifetime.Clock, log);
-        queue.CheckBy(runs, checks, checkRun);
+        reviews = new ReviewDesk(new ReviewNeeds(store, events, queue.Items, sessions, runs, admission, git,
+            project => configuration.User.ReviewsOf(project), settings.DataFolder, lifetime.Clock, log));
+        queue.CheckBy(runs, checks, checkRun, reviews.Flow.Passed);
+        queue.ReviewNote = Reviews.ReviewNote.Of;
         deliveries = new DeliveryStore(store, events);
         deliveries.WhenEnded((transaction, ended) => checks.Abandon(transaction, ended.CheckId, "Its delivery was called off."));
         deliverRun = new DeliverRun(deliveries, projects, git);
@@ -190,6 +195,9 @@ sealed class Features : IDisposable
     /// <summary>Work items, and what they wait for.</summary>
     public ItemQueue Queue => queue;
 
+    /// <summary>What reviewers and people think of work.</summary>
+    public ReviewDesk ReviewDesk => reviews;
+
     public RequestStore Requests => requests;
 
     /// <summary>Tells people and programs what happened, as config.yaml wants it.</summary>
@@ -263,6 +271,7 @@ sealed class Features : IDisposable
         AddRule.Map(routes, ruleBook, ruleStore);
         RemoveRule.Map(routes, ruleStore);
         queue.Map(routes, chooser.Need);
+        reviews.Map(routes);
         ListEvents.Map(routes, events, store);
         StreamEvents.Map(routes, events, feed, store, lifetime.Clock, Reach.Allows, lifetime.Shutdown);
         ListNotifications.Map(routes, couriers);
@@ -285,6 +294,7 @@ sealed class Features : IDisposable
     public void Dispose()
     {
         queue.Dispose();
+        reviews.Dispose();
         Dispatcher.Dispose();
         Checks.Dispose();
         Deliveries.Dispose();

@@ -82,6 +82,7 @@ static class Agentd
         var dispatching = features.Dispatcher.Run(lifetime.Draining);
         var checking = features.Checks.Run(lifetime.Draining);
         var delivering = features.Deliveries.Run(lifetime.Draining);
+        var reviewing = features.ReviewDesk.Worker.Run(lifetime.Draining);
         var scheduling = features.Queue.Scheduler.Run(lifetime.Draining);
         var collecting = features.Queue.Collect.Run(lifetime.Shutdown);
         var waking = features.WakeParents.Run(lifetime.Clock, lifetime.Shutdown);
@@ -99,7 +100,7 @@ static class Agentd
             await around.Error.WriteLineAsync($"agentd: {warning}");
         await Until(lifetime.Shutdown);
         // First let go of the runs: the event may fail on a full disk. Meanwhile questions are still answered.
-        await Task.WhenAll(dispatching, scheduling, collecting, checking, delivering, upkeep, waking, expiring, cooling, telling, doors,
+        await Task.WhenAll(dispatching, scheduling, collecting, checking, delivering, reviewing, upkeep, waking, expiring, cooling, telling, doors,
             configured);
         await features.Store.Write(transaction =>
             { features.Events.Append(transaction, new NewEvent(DaemonEvents.Stopping, lifetime.StoppedBy, new JsonObject())); });

@@ -96,6 +96,7 @@ static class ConfigKeys
                 Members = OfRoute,
             },
             RetryPolicy.Key("What is done by itself after a run that failed, in every profile that does not say it itself."),
+            ReviewPolicy.Key("How closely work is reviewed when the daemon's own check passed; for the data folder's config.yaml."),
             new("lead", ConfigKind.Text, "Profile of the agent that 'agentctl orch' starts; unset: one that is installed."),
             PaneSettings.Keys,
             NotificationRule.Keys,
@@ -178,6 +179,7 @@ static class ConfigKeys
         new("verify_timeout_s", ConfigKind.Seconds, "Longest time for each of them, in seconds; unset: 600."),
         new("max_parallel", ConfigKind.Count, "Runs of this project at the same time."),
         new("auto_run", ConfigKind.Flag, "Start ready items without being asked."),
+        ReviewPolicy.Key("How closely this project's work is reviewed, over reviews of the file; for the data folder's config.yaml."),
         new("profiles", ConfigKind.Group, "Phase of work → profile used for it.")
         {
             Members = [.. Phases.All.Select(phase => new ConfigKey(phase, ConfigKind.Text, $"Profile for the phase {phase}."))],
