@@ -66,7 +66,9 @@ sealed class WorkspaceStore(EventLog events)
 
     public static void Set(WriteTransaction transaction, Workspace workspace, string status, string? note = null) =>
         transaction.Db.Execute(
-            "update workspaces set status = @status, path = @path, start = @start, common = @common, branch = @branch, base = @base, "
+            // The commit a worktree was made from stays: a later run's own beginning is that run's.
+            "update workspaces set status = @status, path = @path, start = @start, common = @common, branch = @branch, "
+            + "base = coalesce(base, @base), "
             + "kind = @kind, note = coalesce(@note, note), updated_at = @now where id = @id",
             ("@status", status), ("@path", workspace.Path), ("@start", workspace.Start), ("@common", workspace.Common),
             ("@branch", workspace.Branch), ("@base", workspace.Base), ("@kind", workspace.Kind), ("@note", note),
