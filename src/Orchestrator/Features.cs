@@ -101,10 +101,8 @@ sealed class Features : IDisposable
         checkRun = new CheckRun(checks, projects, configuration.VerifyOf);
         Checks = new CheckWorker(checks, new Checker(checks, new WorkFacts(store, git, settings.DataFolder), environment,
             ChecksFolder, lifetime.Clock), lifetime.Clock, log);
-        reviews = new ReviewDesk(new ReviewNeeds(store, events, queue.Items, sessions, runs, admission, git,
-            project => configuration.User.ReviewsOf(project), settings.DataFolder, lifetime.Clock, log));
+        reviews = NewReviewDesk(log);
         queue.CheckBy(runs, checks, checkRun, reviews.Flow.Passed);
-        queue.ReviewNote = Reviews.ReviewNote.Of;
         deliveries = new DeliveryStore(store, events);
         deliveries.WhenEnded((transaction, ended) => checks.Abandon(transaction, ended.CheckId, "Its delivery was called off."));
         deliverRun = new DeliverRun(deliveries, projects, git);
@@ -119,6 +117,13 @@ sealed class Features : IDisposable
             environment, lifetime.Clock, log);
         Doorkeeper = new Doorkeeper(settings, Doorkeeper.LocalToken(settings.DataFolder), Book, runTokens,
             Turnstile.For(settings.Listen, () => new DoorLimits(said().RequestsPerMinute, said().BadTokensPerMinute), lifetime.Clock));
+    }
+
+    ReviewDesk NewReviewDesk(ILogger log)
+    {
+        queue.ReviewNote = Reviews.ReviewNote.Of;
+        return new ReviewDesk(new ReviewNeeds(store, events, queue.Items, sessions, runs, admission, git,
+            project => configuration.User.ReviewsOf(project), settings.DataFolder, lifetime.Clock, log));
     }
 
     DeliveryWorker NewDeliveryWorker(ILogger log) => new(deliveries, new Deliverer(deliveries, checks, projects, configuration.VerifyOf,

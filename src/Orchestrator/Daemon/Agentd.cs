@@ -100,8 +100,8 @@ static class Agentd
             await around.Error.WriteLineAsync($"agentd: {warning}");
         await Until(lifetime.Shutdown);
         // First let go of the runs: the event may fail on a full disk. Meanwhile questions are still answered.
-        await Task.WhenAll(dispatching, scheduling, collecting, checking, delivering, reviewing, upkeep, waking, expiring, cooling, telling, doors,
-            configured);
+        await Task.WhenAll(dispatching, scheduling, collecting, checking, delivering, reviewing, upkeep, waking, expiring, cooling, telling,
+            doors, configured);
         await features.Store.Write(transaction =>
             { features.Events.Append(transaction, new NewEvent(DaemonEvents.Stopping, lifetime.StoppedBy, new JsonObject())); });
         using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(3));

@@ -10,7 +10,8 @@ static class EditItem
     /// <summary>PATCH /items/{id}: what is not said stays.</summary>
     public sealed record Request(string? Title, string? Description, string? Priority, string? Complexity,
         IReadOnlyList<string>? AcceptanceCriteria, IReadOnlyList<string>? Labels, IReadOnlyList<string>? Writes,
-        IReadOnlyList<string>? Reads, string? Criticality, string? Assignee, string? DueDate, IReadOnlyList<string>? BlockedBy, int? Reviews = null);
+        IReadOnlyList<string>? Reads, string? Criticality, string? Assignee, string? DueDate, IReadOnlyList<string>? BlockedBy,
+        int? Reviews = null);
 
     public static void Map(Routes routes, ItemStore items, Intake intake) =>
         routes.Patch("/items/{id}", nameof(EditItem), async call =>

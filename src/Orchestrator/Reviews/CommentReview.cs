@@ -62,7 +62,8 @@ static class CommentReview
     public static IReadOnlyList<Finding> Keep(WriteTransaction transaction, ReviewStore reviews, ReviewSubject subject,
         IReadOnlyList<Comment> comments, string actor)
     {
-        IReadOnlyList<Finding> kept = [.. comments.Select(one => ReviewStore.Say(transaction, Draft(subject, one, actor, transaction.Now)))];
+        var drafts = comments.Select(one => Draft(subject, one, actor, transaction.Now));
+        IReadOnlyList<Finding> kept = [.. drafts.Select(one => ReviewStore.Say(transaction, one))];
         reviews.Events.Append(transaction, new NewEvent(ReviewEvents.Commented, actor, new JsonObject
         {
             ["finding_ids"] = new JsonArray([.. kept.Select(one => (JsonNode)one.Id)]),

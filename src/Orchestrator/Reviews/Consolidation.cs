@@ -13,7 +13,9 @@ static class Consolidation
 
     // Words that say nothing about what is wrong.
     static readonly HashSet<string> Fillers =
-        ["the", "a", "an", "is", "are", "be", "to", "of", "in", "on", "for", "and", "or", "it", "this", "that", "not", "with", "when", "by"];
+    [
+        "the", "a", "an", "is", "are", "be", "to", "of", "in", "on", "for", "and", "or", "it", "this", "that", "not", "with", "when", "by",
+    ];
 
     /// <summary>The worst first, then by place.</summary>
     public static IReadOnlyList<Consolidated> Of(IEnumerable<Finding> findings)

@@ -33,8 +33,9 @@ sealed class DecideReview(ReviewStore reviews, ReviewFlow flow, ItemStore items,
             var id = reviews.Store.Read(db => ReviewSubject.Resolve(db, call.Part("id"))).Id;
             return await Once.Write(reviews.Store, call, id, request.IdempotencyKey, request with { IdempotencyKey = null },
                 DecisionJson.Default.DecideReviewRequest, transaction => Decide(transaction, id, decision, request, call.Principal.Name));
-        }, doc: () => RouteDoc.Of("A person's word about work: accept it, send it back with all comments as one message (fix), set it aside "
-            + "(block), or give it up (reject).").Takes(DecisionJson.Default.DecideReviewRequest, "decision").Refuses(FaultCode.Conflict)
+        }, doc: () => RouteDoc.Of("A person's word about work: accept it, send it back with all comments as one message (fix), set it "
+            + "aside (block), or give it up (reject).")
+            .Takes(DecisionJson.Default.DecideReviewRequest, "decision").Refuses(FaultCode.Conflict)
             .GivesMaybe("item", ItemJson.Default.Item).GivesMaybe("run", RunJson.Default.Run));
 
     Reply Decide(WriteTransaction transaction, string id, string decision, Request request, string actor)
@@ -95,8 +96,8 @@ sealed class DecideReview(ReviewStore reviews, ReviewFlow flow, ItemStore items,
         if (item is not null && (item.Steps > 0 || item.State is not (ItemStatus.Review or ItemStatus.Blocked)))
             throw ItemStore.Refused(item, ItemLifecycle.Word(ItemStatus.InFlight));
         if (subject.Author is not { } author)
-            throw new Fault(FaultCode.Conflict, $"No run of this daemon did the work on item {subject.Id}: there is no conversation to send "
-                + "comments to.", $"agentctl item move {subject.Id} blocked --reason \"…\"");
+            throw new Fault(FaultCode.Conflict, $"No run of this daemon did the work on item {subject.Id}: there is no conversation to "
+                + "send comments to.", $"agentctl item move {subject.Id} blocked --reason \"…\"");
         if (SessionStore.Get(transaction.Db, author.SessionId).Status == "archived")
             throw new Fault(FaultCode.Conflict, $"Session {author.SessionId} is archived: nothing goes on in it.");
         var policy = policyOf(item?.Project);

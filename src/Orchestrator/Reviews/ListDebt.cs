@@ -42,7 +42,8 @@ static class CloseFinding
                 if (finding.State == FindingState.Closed)
                     return finding;
                 var after = ReviewStore.Advance(transaction, finding, FindingStep.Close, call.Principal.Name, note: request.Note)
-                    ?? throw new Fault(FaultCode.Conflict, $"Finding {id} is {FindingLifecycle.Word(finding.State)}: it is not closed by hand.");
+                    ?? throw new Fault(FaultCode.Conflict,
+                        $"Finding {id} is {FindingLifecycle.Word(finding.State)}: it is not closed by hand.");
                 var session = finding.RunId is { } run ? RunRows.Find(transaction.Db, run)?.SessionId : null;
                 reviews.Events.Append(transaction, new NewEvent(ReviewEvents.FindingClosed, call.Principal.Name, new JsonObject
                 {
@@ -54,7 +55,7 @@ static class CloseFinding
                 return after;
             });
             return Reply.Ok(json => json.Member("finding", closed, ReviewJson.Default.Finding));
-        }, doc: () => RouteDoc.Of("Ends a finding: debt that is paid or not wanted any more, or a comment that is taken back. Repeating it is "
-            + "no error and no event.").Takes(DecisionJson.Default.CloseFindingRequest).Refuses(FaultCode.Conflict)
+        }, doc: () => RouteDoc.Of("Ends a finding: debt that is paid or not wanted any more, or a comment that is taken back. Repeating "
+            + "it is no error and no event.").Takes(DecisionJson.Default.CloseFindingRequest).Refuses(FaultCode.Conflict)
             .Gives("finding", ReviewJson.Default.Finding));
 }

@@ -25,7 +25,10 @@ static class ReviewEvents
         new(Wanted, "An item's work passed the daemon's check and is to be looked at: a round begins.",
             """{"round_id":"5f0c9d3e1a7b2c48","round":1,"reviewers":2,"check_id":"9c3e1a7b2c485f0d","commit":"9b2614a…"}"""),
         new(Started, "A reviewer's run is queued.",
-            """{"round_id":"5f0c9d3e1a7b2c48","review_id":"7b2c485f0c9d3e1a","reviewer":1,"run_id":"1a7b2c485f0c9d3e","profile":"review"}"""),
+            """
+            {"round_id":"5f0c9d3e1a7b2c48","review_id":"7b2c485f0c9d3e1a","reviewer":1,"run_id":"1a7b2c485f0c9d3e",
+            "profile":"review"}
+            """.ReplaceLineEndings("")),
         new(Repeated, "What a reviewer answered could not be read; it is asked once more.",
             """
             {"round_id":"5f0c9d3e1a7b2c48","review_id":"7b2c485f0c9d3e1a","reviewer":1,"run_id":"1a7b2c485f0c9d3e","profile":"review",

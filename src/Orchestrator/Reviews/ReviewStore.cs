@@ -50,8 +50,8 @@ sealed record ReviewChange
 }
 
 /// <summary>
-/// Rounds, reviews and findings in the store. The three <c>Advance</c> alone write their states: they ask the pure lifecycle, update the row
-/// and append the event, in the caller's transaction.
+/// Rounds, reviews and findings in the store. The three <c>Advance</c> alone write their states: they ask the pure lifecycle, update the
+/// row and append the event, in the caller's transaction.
 /// </summary>
 sealed class ReviewStore(Database store, EventLog events)
 {

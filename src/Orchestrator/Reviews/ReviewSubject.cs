@@ -24,7 +24,8 @@ sealed record ReviewSubject(Item? Item, Run? Author)
                 + "select 'run', id from runs where id >= @from and id < @to limit 6", row => (row.GetString(0), row.GetString(1)),
                 ("@from", idOrPrefix), ("@to", idOrPrefix + "g"));
             if (found.Count > 1)
-                throw new Fault(FaultCode.Conflict, $"'{idOrPrefix}' fits several of them: {string.Join(", ", found.Select(one => one.Item2))}.",
+                throw new Fault(FaultCode.Conflict,
+                    $"'{idOrPrefix}' fits several of them: {string.Join(", ", found.Select(one => one.Item2))}.",
                     "Give more characters.");
             if (found is [("item", var item)])
                 return Of(db, ItemRows.Get(db, item));

@@ -72,8 +72,8 @@ static class ReviewText
         if (word is not null)
             text.Append(CultureInfo.InvariantCulture, $"{word}\n\n");
         text.Append(Listed(findings));
-        return text.Append("\nMend it in this workspace, and nothing else. Do not remove or switch off tests. Where a finding is wrong, say "
-            + "why in the summary instead.\n").ToString();
+        return text.Append("\nMend it in this workspace, and nothing else. Do not remove or switch off tests. Where a finding is wrong, "
+            + "say why in the summary instead.\n").ToString();
     }
 
     static string Listed(IReadOnlyList<Finding> findings)

@@ -135,8 +135,8 @@ sealed partial class ReviewJson : JsonSerializerContext;
 static class RoundRows
 {
     const string Select = """
-        select id, item_id, no, run_id, session_id, check_id, project, source_commit, wanted, state, decision, severity, summary, decided_by,
-               follow_run_id, work_print, created_at, ended_at
+        select id, item_id, no, run_id, session_id, check_id, project, source_commit, wanted, state, decision, severity, summary,
+               decided_by, follow_run_id, work_print, created_at, ended_at
         from review_rounds
         """;
 

@@ -124,13 +124,12 @@ static partial class GeneratedDocs
         "## Item", "An item with steps has the status that follows from theirs.",
         Lifecycle<ItemStatus, ItemStep>(ItemLifecycle.Next, ItemLifecycle.Word, "src/Orchestrator/Items/ItemStatus.cs"),
         "## Round of reviews", "One for each check of an item's work that passed ([reviews](review.md)).",
-        Lifecycle<RoundState, RoundStep>(RoundLifecycle.Next, RoundLifecycle.Word, ReviewStates),
+        Lifecycle<RoundState, RoundStep>(RoundLifecycle.Next, RoundLifecycle.Word, "src/Orchestrator/Reviews/RoundState.cs"),
         "## Review", "One reviewer's part of a round.",
-        Lifecycle<ReviewState, ReviewStep>(ReviewLifecycle.Next, ReviewLifecycle.Word, ReviewStates),
+        Lifecycle<ReviewState, ReviewStep>(ReviewLifecycle.Next, ReviewLifecycle.Word, "src/Orchestrator/Reviews/ReviewState.cs"),
         "## Finding", "A remark of a reviewer or a person.",
-        Lifecycle<FindingState, FindingStep>(FindingLifecycle.Next, FindingLifecycle.Word, ReviewStates));
-
-    const string ReviewStates = "src/Orchestrator/Reviews/ReviewStates.cs";
+        Lifecycle<FindingState, FindingStep>(FindingLifecycle.Next, FindingLifecycle.Word,
+            "src/Orchestrator/Reviews/FindingState.cs"));
 
     /// <summary>Diagram, meanings and matrix of one lifecycle. What no step leads out of is an end.</summary>
     static string Lifecycle<TState, TStep>(Func<TState, TStep, TState?> next, Func<TState, string> word, string path)

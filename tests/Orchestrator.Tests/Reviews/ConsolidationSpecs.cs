@@ -29,8 +29,10 @@ public class ConsolidationSpecs
     [Theory]
     [InlineData("low a:1 Name is odd|critical b:1 Deletes data", "critical b Deletes data|low a Name is odd")]
     [InlineData("low a:1 Loses last line|high a:2 Loses the last line", "high a Loses the last line=low a Loses last line")]
-    [InlineData("high b:9 Leaks a handle|high a:9 Leaks a socket|high a:1 No limit", "high a No limit|high a Leaks a socket|high b Leaks a handle")]
-    [InlineData("medium a:1 Slow loop|low a:1 Slow loop|medium a:2 Slow inner loop", "medium a Slow loop=medium a Slow inner loop=low a Slow loop")]
+    [InlineData("high b:9 Leaks a handle|high a:9 Leaks a socket|high a:1 No limit",
+        "high a No limit|high a Leaks a socket|high b Leaks a handle")]
+    [InlineData("medium a:1 Slow loop|low a:1 Slow loop|medium a:2 Slow inner loop",
+        "medium a Slow loop=medium a Slow inner loop=low a Slow loop")]
     [InlineData("", "")]
     public void The_worst_comes_first_and_stands_for_those_that_say_the_same(string said, string expected)
     {

@@ -2,7 +2,7 @@ using Orchestrator.Tests.Support;
 
 namespace Orchestrator.Tests.Reviews;
 
-/// <summary>The daemon dies at each place between a check and the end of its reviews: nothing is lost, and no reviewer runs twice.</summary>
+/// <summary>The daemon dies at each place between a check and the end of its reviews: nothing is lost, no reviewer runs twice.</summary>
 public class ReviewCrashSpecs
 {
     [Theory]
@@ -18,14 +18,7 @@ public class ReviewCrashSpecs
         var mended = $"{ReviewStage.Answering($"echo second >> '{ran}'\n{ReviewStage.Saying("accept")}")}\n{ReviewStage.Met}";
         var id = await stage.Ready(ReviewStage.Answering(
             $"echo first >> '{ran}'\n{ReviewStage.Saying("changes", ReviewStage.Finding("high", "Loses a line", mended))}"));
-        // It dies in the first round, and in the same place once more.
-        for (var life = 0; life < 2; life++)
-        {
-            await stage.Daemon.Died();
-            await stage.Daemon.StartOrDie();
-        }
-        if (stage.Daemon.Alive)
-            await stage.Daemon.Kill();
+        await stage.Daemon.Died();
         stage.Daemon.Without("AGENTD_CRASH_AT");
         await stage.Daemon.Start();
 

@@ -72,7 +72,8 @@ public class ReviewReadingSpecs
     public void Control_characters_and_turned_text_are_taken_out()
     {
         var read = Only("""
-            {"severity":"low","file":"a\u0007b\u001b[2K.cs","title":"\u001b[31mred\u001b[0m \u202eevil\nsecond line","detail":"x\u0000y\r\nz\tw"}
+            {"severity":"low","file":"a\u0007b\u001b[2K.cs","title":"\u001b[31mred\u001b[0m \u202eevil\nsecond line",
+            "detail":"x\u0000y\r\nz\tw"}
             """);
         Assert.Equal(("ab.cs", "red evil", "xy\nz\tw"), (read.File, read.Title, read.Detail));
     }

@@ -33,7 +33,7 @@ public sealed class ReviewStage : IAsyncLifetime
             auto_run: true
             verify: [["true"]]
             profiles: {code: author, review: reviewer}
-        """.Replace("\n", "\n", StringComparison.Ordinal));
+        """);
 
     public async ValueTask InitializeAsync() => await Daemon.Start();
 

@@ -14,7 +14,8 @@ public sealed class ReviewStorySpecs(ReviewStage stage) : IClassFixture<ReviewSt
     [Fact]
     public async Task Work_that_reviewers_pass_is_done_and_small_remarks_are_debt()
     {
-        var id = await stage.Ready(ReviewStage.Answering(ReviewStage.Saying("accept", ReviewStage.Finding("low", "No comment on the limit"))));
+        var id = await stage.Ready(ReviewStage.Answering(
+            ReviewStage.Saying("accept", ReviewStage.Finding("low", "No comment on the limit"))));
         await stage.Until(id, "done");
 
         Assert.Equal(("passed:accept", "item review"), (stage.Rounds(id), stage.Triggers(id)));
@@ -50,7 +51,8 @@ public sealed class ReviewStorySpecs(ReviewStage stage) : IClassFixture<ReviewSt
     [Fact]
     public async Task After_two_rounds_a_stronger_profile_has_one_and_then_a_person_has_the_word()
     {
-        var id = await stage.Ready(ReviewStage.Answering(ReviewStage.Saying("changes", ReviewStage.Finding("high", "Still wrong", ReviewStage.Met))));
+        var id = await stage.Ready(ReviewStage.Answering(
+            ReviewStage.Saying("changes", ReviewStage.Finding("high", "Still wrong", ReviewStage.Met))));
         await stage.Until(id, "review", review => (string?)review["rounds"]!.AsArray()[^1]!["state"] == "waiting");
 
         Assert.Equal("fixing:fix fixing:fix fixing:escalate waiting", stage.Rounds(id));
@@ -71,7 +73,10 @@ public sealed class ReviewStorySpecs(ReviewStage stage) : IClassFixture<ReviewSt
         });
         var sent = await stage.Daemon.Post($"/reviews/{id}/decision", new JsonObject { ["decision"] = "fix", ["text"] = "Nearly." });
         var prompt = (string)sent["run"]!["prompt"]!;
-        string[] parts = ["Nearly.", "[high] answer.sh:1: Still wrong", "[medium] answer.sh:2: this line is the fault", "[low] the whole: and mind"];
+        string[] parts =
+        [
+            "Nearly.", "[high] answer.sh:1: Still wrong", "[medium] answer.sh:2: this line is the fault", "[low] the whole: and mind",
+        ];
         Assert.Equal(parts, parts.Where(part => prompt.Contains(part, StringComparison.Ordinal)));
         await stage.Until(id, "done");
         Assert.Equal("fixing:fix fixing:fix fixing:escalate fixing:fix passed:accept", stage.Rounds(id));
@@ -82,33 +87,37 @@ public sealed class ReviewStorySpecs(ReviewStage stage) : IClassFixture<ReviewSt
     {
         // The first one to come answers, the second one finds the mark and dies.
         var mark = Path.Combine(stage.Daemon.Root, "mark");
-        var id = await stage.Ready(ReviewStage.Answering($"mkdir '{mark}' || exit 9\n{ReviewStage.Saying("accept", ReviewStage.Finding("medium", "Slow"))}"),
-            "high");
+        var answer = ReviewStage.Saying("accept", ReviewStage.Finding("medium", "Slow"));
+        var id = await stage.Ready(ReviewStage.Answering($"mkdir '{mark}' || exit 9\n{answer}"), "high");
         await stage.Until(id, "review", review => (string?)review["rounds"]![0]!["state"] == "waiting");
 
         var states = stage.Review(id)["rounds"]![0]!["reviews"]!.AsArray().Select(one => (string?)one!["state"]).Order();
         Assert.Equal(["given", "unusable"], states);
         Assert.Contains("could not review", (string?)stage.Item(id)["causes"]![0]!["text"], StringComparison.Ordinal);
         using var other = stage.Daemon.As(await stage.Daemon.NewToken("rosa", "operate"));
-        var accepted = await other.PostAsync($"/reviews/{id}/decision",
-            new StringContent("""{"decision":"accept","text":"good enough"}""", new System.Net.Http.Headers.MediaTypeHeaderValue("application/json")),
-            TestContext.Current.CancellationToken);
+        using var word = new StringContent("""{"decision":"accept","text":"good enough"}""", System.Text.Encoding.UTF8, "application/json");
+        using var accepted = await other.PostAsync($"/reviews/{id}/decision", word, TestContext.Current.CancellationToken);
         Assert.True(accepted.IsSuccessStatusCode);
         Assert.Equal("done", (string?)stage.Item(id)["status"]);
         Assert.Equal(("passed:accept", "rosa"), (stage.Rounds(id), (string?)stage.Review(id)["rounds"]![0]!["decided_by"]));
         Assert.Contains(stage.Daemon.List("/debt?limit=500", "findings"), one => (string?)one["item_id"] == id);
-        await stage.Daemon.Send(HttpMethod.Post, $"/reviews/{id}/decision", new JsonObject { ["decision"] = "accept" }).Refused(409, "conflict");
+        await Decide(id, "accept").Refused(409, "conflict");
     }
+
+    Task<HttpResponseMessage> Decide(string id, string decision) =>
+        stage.Daemon.Send(HttpMethod.Post, $"/reviews/{id}/decision", new JsonObject { ["decision"] = decision });
 
     [Fact]
     public async Task An_answer_that_cannot_be_read_is_asked_for_once_more()
     {
         var second = await stage.Ready(ReviewStage.Answering($"mkdir ../once && echo nonsense && exit 0\n{Accepting}"));
-        var never = await stage.Ready(ReviewStage.Answering("""echo '{"verdict":"accept","summary":"s","findings":[{"severity":"awful","title":"t","detail":"d"}]}'"""));
+        var never = await stage.Ready(ReviewStage.Answering(
+            """echo '{"verdict":"accept","summary":"s","findings":[{"severity":"awful","title":"t","detail":"d"}]}'"""));
         await stage.Until(second, "done");
         await stage.Until(never, "review", review => (string?)review["rounds"]![0]!["state"] == "waiting");
 
-        Assert.Equal(("item review review", 1), (stage.Triggers(second), (int)stage.Review(second)["rounds"]![0]!["reviews"]![0]!["repeats"]!));
+        Assert.Equal("item review review", stage.Triggers(second));
+        Assert.Equal(1, (int)stage.Review(second)["rounds"]![0]!["reviews"]![0]!["repeats"]!);
         Assert.Equal("item review review", stage.Triggers(never));
         Assert.Contains("severity", (string?)stage.Review(never)["rounds"]![0]!["summary"], StringComparison.Ordinal);
         await stage.Daemon.Post($"/reviews/{never}/decision", new JsonObject { ["decision"] = "block", ["text"] = "later" });
@@ -122,8 +131,8 @@ public sealed class ReviewStorySpecs(ReviewStage stage) : IClassFixture<ReviewSt
     public async Task What_a_reviewer_writes_is_told_and_does_not_enter()
     {
         var id = await stage.Ready(ReviewStage.Answering($"echo mine > answer.sh; echo new > planted.txt\n{Accepting}"));
-        var far = await stage.Ready($"!write here.txt x\n{ReviewStage.Answering($"echo x >> '{stage.Daemon.Data}'/worktrees/$(cat where)/here.txt\n{Accepting}")}"
-            + "\n!run sh -c \"basename $PWD > where\"");
+        var reach = ReviewStage.Answering($"echo x >> '{stage.Daemon.Data}'/worktrees/$(cat where)/here.txt\n{Accepting}");
+        var far = await stage.Ready($"!write here.txt x\n{reach}\n!run sh -c \"basename $PWD > where\"");
         await stage.Until(id, "done");
         await stage.Until(far, "review", review => (string?)review["rounds"]![0]!["state"] == "waiting");
 
@@ -142,10 +151,11 @@ public sealed class ReviewStorySpecs(ReviewStage stage) : IClassFixture<ReviewSt
     {
         var id = await stage.Ready(ReviewStage.Answering("exec sleep 600"));
         var plain = await stage.Ready("!write plain.txt x", reviews: 0);
-        await Eventually.True(() => stage.Runs(id) is [_, var review] && (string?)review["status"] == "running", "a reviewer is at work",
+        await Eventually.True(() => stage.Runs(id) is [_, var review] && (string?)review["status"] == "running", "one reviews",
             TimeSpan.FromSeconds(60));
         var why = await stage.Daemon.Get($"/items/{id}/why");
-        Assert.Contains("Round 1 of its reviews: reviewer 1 (reviewer): run ", (string?)why["causes"]![0]!["text"], StringComparison.Ordinal);
+        var waits = (string?)why["causes"]![0]!["text"];
+        Assert.Contains("Round 1 of its reviews: reviewer 1 (reviewer): run ", waits, StringComparison.Ordinal);
         await stage.Daemon.Post($"/items/{id}/transition", new JsonObject { ["to_status"] = "canceled" });
 
         var ended = await stage.Daemon.Ended((string)stage.Runs(id)[1]["id"]!);
@@ -161,9 +171,8 @@ public sealed class ReviewStorySpecs(ReviewStage stage) : IClassFixture<ReviewSt
     {
         var run = await stage.Daemon.Run("print x");
         await stage.Daemon.Ended(run);
-        await stage.Daemon.Send(HttpMethod.Post, $"/reviews/{run}/decision", new JsonObject { ["decision"] = "accept" }).Refused(409, "conflict");
-        await stage.Daemon.Send(HttpMethod.Post, $"/reviews/{run}/decision", new JsonObject { ["decision"] = "fix" })
-            .Refused(422, "unprocessable");
+        await Decide(run, "accept").Refused(409, "conflict");
+        await Decide(run, "fix").Refused(422, "unprocessable");
         foreach (var bad in (string[])["""{"text":""}""", """{"text":"x","file":"/etc/passwd"}""", """{"text":"x","line":3}""",
             """{"text":"x","file":"a","line":0}""", """{"text":"x","severity":"awful"}"""])
             using (var answer = await stage.Daemon.Send(HttpMethod.Post, $"/reviews/{run}/comments",
@@ -182,7 +191,8 @@ public sealed class ReviewStorySpecs(ReviewStage stage) : IClassFixture<ReviewSt
     /// <summary>No copy of a reviewer is left of the item's reviews.</summary>
     Task CopiesAreGone(string id)
     {
-        var reviews = stage.Review(id)["rounds"]!.AsArray().SelectMany(round => round!["reviews"]!.AsArray()).Select(one => (string?)one!["id"]);
+        var reviews = stage.Review(id)["rounds"]!.AsArray().SelectMany(round => round!["reviews"]!.AsArray())
+            .Select(one => (string?)one!["id"]);
         return Eventually.True(() => reviews.All(review => !Directory.Exists(Path.Combine(stage.Daemon.Data, "reviews", review!))),
             "the reviewers' copies are gone");
     }

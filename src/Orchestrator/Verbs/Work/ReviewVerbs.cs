@@ -73,10 +73,12 @@ static partial class ReviewVerbs
         if (text.StartsWith(':'))
             return new CommentReview.Comment(text[1..], null, null, null, severity, null);
         if (Placed().Match(text) is not { Success: true } found)
-            throw Invocation.Usage($"--comment '{SafeText.Line(text)}' is no FILE:LINE:TEXT.", "--comment \"src/Parser.cs:12:this loses a line\"");
+            throw Invocation.Usage($"--comment '{SafeText.Line(text)}' is no FILE:LINE:TEXT.",
+                "--comment \"src/Parser.cs:12:this loses a line\"");
         int? Number(string name) => found.Groups[name] is { Success: true } group
             && int.TryParse(group.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
-        return new CommentReview.Comment(found.Groups["text"].Value, found.Groups["file"].Value, Number("line"), Number("end"), severity, null);
+        return new CommentReview.Comment(found.Groups["text"].Value, found.Groups["file"].Value, Number("line"), Number("end"),
+            severity, null);
     }
 
     static int Decided(Invocation call, string decision, JsonNode answer)
@@ -110,12 +112,13 @@ static partial class ReviewVerbs
 
     static void Round(JsonNode round, Action<string> say)
     {
-        say($"round {round.Cell("no")}  {round.Text("state")}{(round.Text("decided_by") is { } by ? $" by {by}" : "")}  {round.Text("summary")}");
+        var by = round.Text("decided_by") is { } who ? $" by {who}" : "";
+        say($"round {round.Cell("no")}  {round.Text("state")}{by}  {round.Text("summary")}");
         foreach (var review in round.Entries("reviews"))
         {
             var about = review.Text("problem") ?? review.Text("summary") ?? "";
-            say($"  reviewer {review.Cell("slot")} ({review.Text("profile") ?? "not chosen yet"}) {review.Text("verdict") ?? review.Text("state")}"
-                + $"{(about.Length > 0 ? ": " + about.Split('\n')[0] : "")}");
+            say($"  reviewer {review.Cell("slot")} ({review.Text("profile") ?? "not chosen yet"}) "
+                + $"{review.Text("verdict") ?? review.Text("state")}{(about.Length > 0 ? ": " + about.Split('\n')[0] : "")}");
             if (review["changed_files"] is JsonArray { Count: > 0 } changed)
                 say($"    it changed files in its copy, which are not taken: {string.Join(", ", changed.Select(file => (string?)file))}");
         }
@@ -125,7 +128,8 @@ static partial class ReviewVerbs
     static void Finding(JsonNode one, Action<string> say)
     {
         var place = one.Text("file") is not { } file ? "-" : one["line"] is JsonValue at ? $"{file}:{at}" : file;
-        say($"{one.Text("id")?[..8]}  {one.Text("severity"),-8}  {one.Text("state"),-8}  {place}  {one.Text("title")} ({one.Text("said_by")})");
+        say($"{one.Text("id")?[..8]}  {one.Text("severity"),-8}  {one.Text("state"),-8}  {place}  "
+            + $"{one.Text("title")} ({one.Text("said_by")})");
         foreach (var line in (one.Text("detail") ?? "").Split('\n').Where(line => line.Length > 0).Take(20)) say($"            {line}");
         if (one.Text("suggestion") is { } suggestion) say($"            suggested: {suggestion.Split('\n')[0]}");
     }
