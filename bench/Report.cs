@@ -28,6 +28,14 @@ sealed class Report
         rows.Add([what, Text(ratio), "≥ " + Text(atLeast), ratio >= atLeast ? "ok" : "MISSED"]);
     }
 
+    /// <summary>Measured over limit where less is better; missing it fails the benchmark.</summary>
+    public void RatioAtMost(string what, double measured, double limit, double atMost)
+    {
+        var ratio = measured / limit;
+        Passed &= ratio <= atMost;
+        rows.Add([what, Text(ratio), "≤ " + Text(atMost), ratio <= atMost ? "ok" : "MISSED"]);
+    }
+
     public void Print()
     {
         var widths = Enumerable.Range(0, 4).Select(column => rows.Max(row => row[column].Length)).ToArray();

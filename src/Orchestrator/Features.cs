@@ -86,10 +86,15 @@ sealed class Features : IDisposable
         Connect(questions, person, budgets);
         WakeParents = new WakeParents(sessions, runs, admission, parentSettings, familyLimits, log);
         ExpireRequests = new ExpireRequests(requests, lifetime.Clock, log);
-        var workplace = new Workplace(store, projects, workspaces, new Worktrees(git), settings.DataFolder);
+        Commands = new WorkspaceCommands(store, events, () => AgentEnvironment.Build(environment), settings.DataFolder, lifetime.Clock);
+        Removal = new Removal(store, workspaces, new Cleanup(git), projects, configuration.WorktreesOf, Commands, settings.DataFolder);
+        var workplace = new Workplace(store, projects, workspaces, new Worktrees(git), configuration.WorktreesOf, Commands, git,
+            settings.DataFolder);
         var launcher = new Launcher(store, projects, configuration.FindTrusted, Facts);
-        var watch = new Watch(runs, limits, StopTimes.Default, lifetime.Clock);
-        var finisher = new Finisher(runs, watch, new WorkCapture(git, lifetime.Clock), limits, lifetime.Clock);
+        var capture = new WorkCapture(git, lifetime.Clock);
+        Snapshots = new RunSnapshots(runs, capture, Facts, lifetime.Clock);
+        var watch = new Watch(runs, limits, StopTimes.Default, Snapshots, lifetime.Clock);
+        var finisher = new Finisher(runs, watch, capture, Snapshots, limits, lifetime.Clock);
         var runTokens = new RunTokens(runs, Facts, lifetime.Clock);
         var runner = new Runner(runs, workplace, launcher, watch, finisher, Facts, runTokens);
         Dispatcher = new Dispatcher(runs, runner,
@@ -154,6 +159,15 @@ sealed class Features : IDisposable
 
     public RequestStore Requests => requests;
 
+    /// <summary>Setup and teardown of worktrees.</summary>
+    public WorkspaceCommands Commands { get; }
+
+    /// <summary>Snapshots of runs that go on.</summary>
+    public RunSnapshots Snapshots { get; }
+
+    /// <summary>Removes worktrees.</summary>
+    public Removal Removal { get; }
+
     /// <summary>Tells people and programs what happened, as config.yaml wants it.</summary>
     public Couriers Couriers => couriers;
 
@@ -181,7 +195,12 @@ sealed class Features : IDisposable
         ], db => ShowUsage.Today(db, dayLimits, lifetime.Clock));
         AddProject.Map(routes, projects, events, store, chooser.Need);
         ListWorktrees.Map(routes, store);
-        new CleanUpWorktrees(store, workspaces, new Cleanup(git), settings.DataFolder).Map(routes);
+        new CleanUpWorktrees(store, Removal).Map(routes);
+        new RestoreWorktree(store, events, workspaces, new Worktrees(git), git, settings.DataFolder).Map(routes);
+        new RepairWorktrees(new Reconciler(store, workspaces, projects, git, Removal, new Cleanup(git), configuration.WorktreesOf,
+            () => configuration.User.Worktrees.Grace ?? WorktreeDefaults.DefaultGrace, settings.DataFolder, lifetime.Clock), store, events)
+            .Map(routes);
+        ShowWorktree.Map(routes, store, new WorktreeFacts(git), Commands);
         ShowConfiguration.Map(routes, configuration, projects, Concurrency);
         SetConfiguration.Map(routes, configuration, events, store);
         new TrustProject(store, events, projects, folder => configuration.Of(folder).Danger).Map(routes);
@@ -235,6 +254,7 @@ sealed class Features : IDisposable
         Dispatcher.Dispose();
         WakeParents.Dispose();
         couriers.Dispose();
+        Removal.Dispose();
         store.Dispose();
     }
 }

@@ -160,6 +160,14 @@ sealed class Configuration
         return profile;
     }
 
+    /// <summary>How worktrees of a project are made and removed.</summary>
+    public WorktreeSettings WorktreesOf(Project project)
+    {
+        var holds = Of(project.Path);
+        return WorktreeSettings.Of(holds, project.Name,
+            () => holds.Danger.Hash is not { } hash || Trusted(project.Path) == hash);
+    }
+
     /// <summary>What the choosing of profiles asks for.</summary>
     public ProfileSource Source => new(FindProfile, folder => [.. Of(folder).Book.All.Keys], TableOf, NeedTrust);
 

@@ -9,7 +9,8 @@ namespace Orchestrator.Doctor;
 static class DoctorVerb
 {
     public static Command Doctor() => Verb.DoAsync("doctor",
-        "Check this machine: git, agents and their login, SQLite, disk, data folder, daemon, leftovers.", Examine);
+        "Check this machine: git, agents and their login, SQLite, disk, data folder, daemon, leftovers, worktrees.", Examine,
+        Verb.Flag("--fix", "Repair what is sure to lose nothing and has been so for a day; the rest is told."));
 
     static async Task<int> Examine(Invocation call)
     {
@@ -50,6 +51,7 @@ static class DoctorVerb
             DaemonChecks.Database(call, running),
             DaemonChecks.Notifications(call, running),
             DaemonChecks.Leftovers(data, running),
+            .. WorktreeChecks.Of(call, running, call.Flag("--fix")),
             MachineChecks.ControlGroups(),
         ];
     }

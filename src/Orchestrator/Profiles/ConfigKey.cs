@@ -105,6 +105,7 @@ static class ConfigKeys
                 Patterns = true,
                 Members = OfPrice,
             },
+            WorktreeDefaults.Key,
             new("limits", ConfigKind.Group, "Limits of the whole daemon.")
             {
                 Members =
@@ -175,6 +176,7 @@ static class ConfigKeys
         new("path", ConfigKind.Text, "Folder of the repository; relative to this file."),
         new("isolation", ConfigKind.Word, "Where its runs work.") { Words = ["worktree", "shared", "none"] },
         new("verify", ConfigKind.TextLists, "Commands that decide whether work is done, each a list of program and arguments."),
+        .. WorktreeSettings.Keys,
         new("max_parallel", ConfigKind.Count, "Runs of this project at the same time."),
         new("auto_run", ConfigKind.Flag, "Start ready items without being asked."),
         new("profiles", ConfigKind.Group, "Phase of work → profile used for it.")

@@ -81,6 +81,16 @@ public class AuditSpecs
                 order["project"] = repository.Path;
                 await daemon.Ended((string)(await daemon.Post("/runs", order))["run"]!["id"]!);
                 return ("/worktrees/cleanup", []);
+            case "RepairWorktrees":
+                Directory.SetLastWriteTimeUtc(Directory.CreateDirectory(Path.Combine(daemon.Data, "worktrees", "empty")).FullName,
+                    DateTime.UnixEpoch);
+                return ("/worktrees/repair", []);
+            case "RestoreWorktree":
+                var left = TestDaemon.Order("write new.txt fresh", "exit 3");
+                left["project"] = repository.Path;
+                var failed = (string)(await daemon.Post("/runs", left))["run"]!["id"]!;
+                await daemon.Ended(failed);
+                return ("/worktrees/restore", new JsonObject { ["snapshot"] = failed });
             case "CreateToken": return ("/tokens", new JsonObject { ["name"] = "other", ["scopes"] = new JsonArray("read") });
             case "RevokeToken":
                 await daemon.NewToken("ends", "read");
