@@ -207,7 +207,8 @@ sealed class Reconciler(Database store, WorkspaceStore workspaces, ProjectStore 
             return (false, "It is no worktree any more.");
         var verdict = (await cleanup.Run([new CleanupOrder
         {
-            Path = folder, CommonFolder = linked.CommonFolder, Branch = linked.Branch, RunId = Ids.New(),
+            // The same name each time: a second repair finds its copy instead of making another one.
+            Path = folder, CommonFolder = linked.CommonFolder, Branch = linked.Branch, RunId = "folder-" + NameOf(folder),
             ReportFolder = Directory.CreateDirectory(Path.Combine(dataFolder, "cleanup")).FullName,
         }], CancellationToken.None))[0];
         var copy = verdict.SnapshotRef is { } name ? $" A copy of its uncommitted work is at {name}." : "";
@@ -215,6 +216,9 @@ sealed class Reconciler(Database store, WorkspaceStore workspaces, ProjectStore 
             ? (true, $"It held nothing unsaved and is gone; its branch {verdict.Branch} stays.{copy}")
             : (false, $"Kept: {string.Join(" ", verdict.Reasons)}{copy}");
     }
+
+    static string NameOf(string folder) =>
+        string.Concat(Path.GetFileName(folder).Where(char.IsAsciiLetterOrDigit).Take(40));
 
     /// <summary>Deletes a ref when its commit is on another one of the given kind, and only as it is now.</summary>
     async Task<(bool, string?)> DeleteRef(Discrepancy found, string kind, string another)
