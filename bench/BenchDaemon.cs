@@ -35,7 +35,8 @@ sealed class BenchDaemon : IAsyncDisposable
     /// <summary>A folder for this run on the same disk as the repository.</summary>
     public static string NewFolder() => Directory.CreateDirectory(Path.Combine(Root, "artifacts", "bench", Ids.New())).FullName;
 
-    public static async Task<BenchDaemon> Start(string config, int slots = 4, string? data = null)
+    public static async Task<BenchDaemon> Start(
+        string config, int slots = 4, string? data = null, IReadOnlyDictionary<string, string>? environment = null)
     {
         data ??= NewFolder();
         if (config.Length > 0)
@@ -44,6 +45,8 @@ sealed class BenchDaemon : IAsyncDisposable
         var start = new ProcessStartInfo(Program, ["agentd", "--data", data, "--port", "0", "--max-concurrency",
             $"{slots}"])
         { RedirectStandardOutput = true };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
         var process = Process.Start(start)!;
         // The first line is printed when it listens.
         var line = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("agentd ended at once");

@@ -16,6 +16,8 @@ static class Benchmarks
         ("watchers", WatcherLatency.Measure),
         ("idle", IdleWatchers.Measure),
         ("million", MillionEvents.Measure),
+        ("next", NextOfManyItems.Measure),
         ("cli", CliLatency.Measure),
+        ("codex", RealAgents.Measure),
     ];
 }

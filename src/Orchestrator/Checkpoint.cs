@@ -13,7 +13,6 @@ static class Checkpoint
     public const string WorkspacePlanned = "workspace-planned";
     public const string WorkspaceMade = "workspace-made";
     public const string CommandRecorded = "command-recorded";
-    public const string CommandHeld = "command-held";
     public const string WorkspaceReady = "workspace-ready";
     public const string OrderWritten = "order-written";
     public const string HolderStarted = "holder-started";
@@ -36,10 +35,24 @@ static class Checkpoint
     public const string InputWritten = "input-written";
 
     /// <summary>The places of a project's setup and teardown; only projects that have some meet them.</summary>
-    public static readonly IReadOnlyList<string> OfCommands = [CommandRecorded, CommandHeld];
+    public static readonly IReadOnlyList<string> OfCommands = [CommandRecorded, CheckCommandStarted];
 
     /// <summary>Met without any run being at work, so it is not among those of a run's life.</summary>
     public const string NotificationSent = "notification-sent";
+
+    // Those of checks and deliveries, likewise.
+    public const string CheckClaimed = "check-claimed";
+    public const string CheckCommandStarted = "check-command-started";
+    public const string CheckCommandEnded = "check-command-ended";
+    public const string CheckFinished = "check-finished";
+    public const string DeliveryClaimed = "delivery-claimed";
+    public const string DeliveryIntegrated = "delivery-integrated";
+    public const string DeliveryVerified = "delivery-verified";
+    public const string DeliveryLanding = "delivery-landing";
+    public const string DeliveryMoved = "delivery-moved";
+    public const string DeliveryLanded = "delivery-landed";
+    /// <summary>An item of the queue and its first run are stored, and nobody has been told.</summary>
+    public const string ItemStarted = "item-started";
 
     /// <summary>All of them, in the order a run meets them; the last ones are met in families and two-way runs only.</summary>
     public static readonly IReadOnlyList<string> All =

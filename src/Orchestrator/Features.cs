@@ -1,8 +1,11 @@
 using Orchestrator.Agents;
 using Orchestrator.Daemon;
+using Orchestrator.Deliveries;
 using Orchestrator.Events;
 using Orchestrator.Families;
+using Orchestrator.Gates;
 using Orchestrator.Http;
+using Orchestrator.Items;
 using Orchestrator.Notifications;
 using Orchestrator.Profiles;
 using Orchestrator.Providers;
@@ -47,6 +50,11 @@ sealed class Features : IDisposable
     readonly CoolDownStore coolDowns;
     readonly Couriers couriers;
     readonly DayLimits dayLimits;
+    readonly CheckStore checks;
+    readonly CheckRun checkRun;
+    readonly DeliveryStore deliveries;
+    readonly DeliverRun deliverRun;
+    readonly ItemQueue queue;
 
     public Features(DaemonSettings settings, Lifetime lifetime, IReadOnlyDictionary<string, string> environment, ILogger log)
     {
@@ -67,51 +75,75 @@ sealed class Features : IDisposable
         requests = new RequestStore(runs, childWaits);
         ruleBook = new RuleBook(store, projects, configuration.RequestRules);
         ruleStore = new RuleStore(store, events);
-        familyLimits = new FamilyLimits(configuration.User.SpawnDepth ?? FamilyLimits.DefaultDepth,
-            configuration.User.ChildrenPerRun ?? FamilyLimits.DefaultChildren,
-            configuration.User.RunsPerFamily ?? FamilyLimits.DefaultRuns);
-        parentSettings = new ParentSettings(projects, configuration.FindProfile, configuration.User.RequestExpiry,
-            configuration.User.RequestOnExpiry);
-        var questions = new AgentQuestions(sessions, requests, ruleBook, configuration.User.RequestExpiry,
-            configuration.User.RequestOnExpiry);
-        coolDowns = new CoolDownStore(store, events, configuration.User.CoolDown ?? CoolDownRule.Longest);
+        // Asked each time: an edit of the file holds at once.
+        Func<ConfigFile> said = () => configuration.User;
+        familyLimits = new FamilyLimits(said);
+        parentSettings = new ParentSettings(projects, configuration.FindProfile, said);
+        var questions = new AgentQuestions(sessions, requests, ruleBook, said);
+        coolDowns = new CoolDownStore(store, events, () => said().CoolDown ?? CoolDownRule.Longest);
         EndCoolDowns = new EndCoolDowns(coolDowns, lifetime.Clock, log);
-        var person = new AskPerson(requests, configuration.User.RequestExpiry);
+        var person = new AskPerson(requests, () => said().RequestExpiry);
         dayLimits = new DayLimits(runs, lifetime.Clock, DayLimitsOf);
-        var budgets = new RunBudgets(requests, new UsageLedger(lifetime.Clock), dayLimits, configuration.User.RequestExpiry);
+        var budgets = new RunBudgets(requests, new UsageLedger(lifetime.Clock), dayLimits, () => said().RequestExpiry);
         var limits = new RunLimits();
         chooser = new ProfileChooser(projects, configuration.Source);
         admission = new Admission(runs, chooser, limits);
         inbox = new Inbox(sessions, admission, runs);
+        queue = new ItemQueue(NeedsOfQueue(log));
         Connect(questions, person, budgets);
         WakeParents = new WakeParents(sessions, runs, admission, parentSettings, familyLimits, log);
         ExpireRequests = new ExpireRequests(requests, lifetime.Clock, log);
         Commands = new WorkspaceCommands(store, events, () => AgentEnvironment.Build(environment), settings.DataFolder, lifetime.Clock);
-        Removal = new Removal(store, workspaces, new Cleanup(git), projects, configuration.WorktreesOf, Commands, settings.DataFolder);
-        var workplace = new Workplace(store, projects, workspaces, new Worktrees(git), configuration.WorktreesOf, Commands, git,
-            settings.DataFolder);
-        var launcher = new Launcher(store, projects, configuration.FindTrusted, Facts);
-        var capture = new WorkCapture(git, lifetime.Clock);
-        Snapshots = new RunSnapshots(runs, capture, Facts, lifetime.Clock);
-        var watch = new Watch(runs, limits, StopTimes.Default, Snapshots, lifetime.Clock);
-        var finisher = new Finisher(runs, watch, capture, Snapshots, limits, lifetime.Clock);
+        Removal = NewRemoval();
+        Snapshots = new RunSnapshots(runs, new WorkCapture(git, lifetime.Clock), Facts, lifetime.Clock);
         var runTokens = new RunTokens(runs, Facts, lifetime.Clock);
-        var runner = new Runner(runs, workplace, launcher, watch, finisher, Facts, runTokens);
-        Dispatcher = new Dispatcher(runs, runner,
-            () => settings.MaxConcurrency ?? configuration.User.MaxConcurrency ?? Dispatcher.DefaultSlots,
-            Environment.MachineName, lifetime.Clock, log);
+        Dispatcher = NewDispatcher(runTokens, limits, log);
+        checks = new CheckStore(store, events);
+        checkRun = new CheckRun(checks, projects, configuration.VerifyOf);
+        Checks = NewCheckWorker(environment, log);
+        queue.CheckBy(runs, checks, checkRun);
+        deliveries = new DeliveryStore(store, events);
+        deliveries.WhenEnded((transaction, ended) => checks.Abandon(transaction, ended.CheckId, "Its delivery was called off."));
+        deliverRun = new DeliverRun(deliveries, projects, git);
+        Deliveries = NewDeliveryWorker(log);
         Cgroup.Tidy();
         Book = new TokenBook(lifetime.Clock);
         Tokens = new TokenStore(store, events, Book);
         Book.Load(Tokens.List());
         Refused = new RefusedDoors(store, events, lifetime.Clock);
         links = new OpenLinks(lifetime.Clock);
-        couriers = new Couriers(configuration.User.Notifications, new NotificationStore(store, events), feed, settings.DataFolder,
-            environment, lifetime.Clock, log);
+        couriers = NewCouriers(environment, log);
         Doorkeeper = new Doorkeeper(settings, Doorkeeper.LocalToken(settings.DataFolder), Book, runTokens,
-            Turnstile.For(settings.Listen, configuration.User.RequestsPerMinute,
-                configuration.User.BadTokensPerMinute, lifetime.Clock));
+            Turnstile.For(settings.Listen, () => new DoorLimits(said().RequestsPerMinute, said().BadTokensPerMinute), lifetime.Clock));
     }
+
+    Removal NewRemoval() =>
+        new(store, workspaces, new Cleanup(git), projects, configuration.WorktreesOf, Commands, settings.DataFolder);
+
+    Couriers NewCouriers(IReadOnlyDictionary<string, string> environment, ILogger log) => new(configuration.User.Notifications,
+        new NotificationStore(store, events), feed, settings.DataFolder, environment, lifetime.Clock, log);
+
+    CheckWorker NewCheckWorker(IReadOnlyDictionary<string, string> environment, ILogger log) => new(checks, new Checker(checks,
+        new WorkFacts(store, git, settings.DataFolder), environment, ChecksFolder, lifetime.Clock), lifetime.Clock, log);
+
+    DeliveryWorker NewDeliveryWorker(ILogger log) => new(deliveries, new Deliverer(deliveries, checks, projects, configuration.VerifyOf,
+        git, feed, Path.Combine(settings.DataFolder, "deliveries"), lifetime.Clock), lifetime.Clock, log);
+
+    Dispatcher NewDispatcher(RunTokens runTokens, RunLimits limits, ILogger log)
+    {
+        var workplace = new Workplace(store, projects, workspaces, new Worktrees(git), configuration.WorktreesOf, Commands, git,
+            settings.DataFolder);
+        var launcher = new Launcher(store, projects, configuration.FindTrusted, Facts);
+        var watch = new Watch(runs, limits, StopTimes.Default, Snapshots, lifetime.Clock);
+        var finisher = new Finisher(runs, watch, new WorkCapture(git, lifetime.Clock), Snapshots, limits, lifetime.Clock);
+        var runner = new Runner(runs, workplace, launcher, watch, finisher, Facts, runTokens);
+        return new Dispatcher(runs, runner,
+            () => settings.MaxConcurrency ?? configuration.User.MaxConcurrency ?? Dispatcher.DefaultSlots,
+            Environment.MachineName, lifetime.Clock, log);
+    }
+
+    QueueNeeds NeedsOfQueue(ILogger log) => new(store, events, projects, sessions, admission, () => configuration.User.Projects,
+        BackOff.Wait, () => Dispatcher.Slots, settings.DataFolder, lifetime.Clock, log);
 
     /// <summary>What follows from what, each within the transaction of its cause; the order is that of the calls.</summary>
     void Connect(AgentQuestions questions, AskPerson person, RunBudgets budgets)
@@ -127,8 +159,17 @@ sealed class Features : IDisposable
         requests.WhenClosed(budgets.Answered);
         runs.Recover(new RunRecovery(runs, person, coolDowns, lifetime.Clock).Follow);
         runs.AfterEnd((transaction, run, _, _) => new ChildEnd(sessions, runs).Report(transaction, run));
-        runs.PriceBy(new Prices(configuration.User.Prices).Priced);
+        runs.PriceBy((usage, model) => new Prices(configuration.User.Prices).Priced(usage, model));
         runs.WhenUsed(budgets.Follow);
+        runs.AfterStart(queue.Runs.Started);
+        runs.AfterEnd(queue.Runs.Ended);
+    }
+
+    /// <summary>A configuration file says something else: what does not ask for it each time follows, in the same transaction.</summary>
+    public void Reconfigure(WriteTransaction transaction)
+    {
+        dayLimits.CheckAll(transaction);
+        couriers.Follow(transaction, configuration.User.Notifications);
     }
 
     public DaemonFacts Facts { get; }
@@ -157,6 +198,9 @@ sealed class Features : IDisposable
     /// <summary>Ends cool-downs of providers when their time is over.</summary>
     public EndCoolDowns EndCoolDowns { get; }
 
+    /// <summary>Work items, and what they wait for.</summary>
+    public ItemQueue Queue => queue;
+
     public RequestStore Requests => requests;
 
     /// <summary>Setup and teardown of worktrees.</summary>
@@ -170,6 +214,15 @@ sealed class Features : IDisposable
 
     /// <summary>Tells people and programs what happened, as config.yaml wants it.</summary>
     public Couriers Couriers => couriers;
+
+    /// <summary>Does the checks that are wanted.</summary>
+    public CheckWorker Checks { get; }
+
+    /// <summary>Works on what is to be delivered.</summary>
+    public DeliveryWorker Deliveries { get; }
+
+    /// <summary>Where the output of the checks' commands is.</summary>
+    string ChecksFolder => Path.Combine(settings.DataFolder, "checks");
 
     /// <summary>What may be spent on a day.</summary>
     public DayLimits DayLimits => dayLimits;
@@ -194,13 +247,7 @@ sealed class Features : IDisposable
             .. couriers.Troubles(),
         ], db => ShowUsage.Today(db, dayLimits, lifetime.Clock));
         AddProject.Map(routes, projects, events, store, chooser.Need);
-        ListWorktrees.Map(routes, store);
-        new CleanUpWorktrees(store, Removal).Map(routes);
-        new RestoreWorktree(store, events, workspaces, new Worktrees(git), git, settings.DataFolder).Map(routes);
-        new RepairWorktrees(new Reconciler(store, workspaces, projects, git, Removal, new Cleanup(git), configuration.WorktreesOf,
-            () => configuration.User.Worktrees.Grace ?? WorktreeDefaults.DefaultGrace, settings.DataFolder, lifetime.Clock), store, events)
-            .Map(routes);
-        ShowWorktree.Map(routes, store, new WorktreeFacts(git), Commands);
+        MapWorktrees(routes);
         ShowConfiguration.Map(routes, configuration, projects, Concurrency);
         SetConfiguration.Map(routes, configuration, events, store);
         new TrustProject(store, events, projects, folder => configuration.Of(folder).Danger).Map(routes);
@@ -227,9 +274,14 @@ sealed class Features : IDisposable
         ShowUsage.Map(routes, store, dayLimits, lifetime.Clock);
         RaiseBudget.Map(routes, runs, dayLimits, lifetime.Clock);
         AnswerRequest.Map(routes, requests, new AnswerRule(ruleBook, ruleStore));
+        checkRun.Map(routes);
+        ListChecks.Map(routes, store, feed, ChecksFolder, lifetime.Clock, lifetime.Shutdown);
+        deliverRun.Map(routes);
+        ListDeliveries.Map(routes, deliveries, feed, lifetime.Clock, lifetime.Shutdown);
         ListRules.Map(routes, ruleBook, runs);
         AddRule.Map(routes, ruleBook, ruleStore);
         RemoveRule.Map(routes, ruleStore);
+        queue.Map(routes, chooser.Need);
         ListEvents.Map(routes, events, store);
         StreamEvents.Map(routes, events, feed, store, lifetime.Clock, Reach.Allows, lifetime.Shutdown);
         ListNotifications.Map(routes, couriers);
@@ -245,13 +297,27 @@ sealed class Features : IDisposable
         Front.Map(routes);
     }
 
+    void MapWorktrees(Routes routes)
+    {
+        ListWorktrees.Map(routes, store);
+        new CleanUpWorktrees(store, Removal).Map(routes);
+        new RestoreWorktree(store, events, workspaces, new Worktrees(git), git, settings.DataFolder).Map(routes);
+        new RepairWorktrees(new Reconciler(store, workspaces, projects, git, Removal, new Cleanup(git), configuration.WorktreesOf,
+            () => configuration.User.Worktrees.Grace ?? WorktreeDefaults.DefaultGrace, settings.DataFolder, lifetime.Clock), store, events)
+            .Map(routes);
+        ShowWorktree.Map(routes, store, new WorktreeFacts(git), Commands);
+    }
+
     /// <summary>Slots for runs with their origin: a flag wins over the file.</summary>
     SettingRow Concurrency() => new("limits.max_concurrency", Dispatcher.Slots, settings.MaxConcurrency is not null ? "--max-concurrency"
         : configuration.Of(null).Rows().FirstOrDefault(row => row.Key == "limits.max_concurrency")?.Origin ?? "default");
 
     public void Dispose()
     {
+        queue.Dispose();
         Dispatcher.Dispose();
+        Checks.Dispose();
+        Deliveries.Dispose();
         WakeParents.Dispose();
         couriers.Dispose();
         Removal.Dispose();

@@ -27,6 +27,7 @@ static class AgentLoopVerb
             Verb.Text("--response-format", "File with the schema as strict response formats take it.", "FILE"),
             Verb.Text("--max-turns", "Most answers of the model (100).", "N"),
             Verb.Text("--max-tokens", "Most tokens of the run, read and written (no limit).", "N"),
+            Verb.Text("--context", "Tokens the model can see at once; older tool output is left out before (unknown).", "N"),
             Verb.Text("--silence", "Seconds the endpoint may say nothing (300).", "SECONDS"));
         command.Hidden = true;
         return command;
@@ -82,6 +83,7 @@ static class AgentLoopVerb
             {
                 Turns = call.Number("--max-turns", 1, 100_000) ?? limits.Turns,
                 Tokens = call.Number("--max-tokens", 1, int.MaxValue),
+                Context = call.Number("--context", 1000, int.MaxValue),
                 Silence = call.Seconds("--silence") ?? limits.Silence,
             },
         };

@@ -19,6 +19,12 @@ sealed class Loop(LoopOrder order, Endpoint endpoint, ModelWire wire, ToolBox to
     int corrections;
     long tokens;
 
+    /// <summary>Messages before it are shown with short outputs.</summary>
+    int border;
+
+    /// <summary>Tokens of the conversation when the model last saw it; null when nobody counted them since it was made shorter.</summary>
+    long? seen;
+
     /// <summary>Works to the end. A <see cref="LoopFailure"/> or a cancellation is the caller's to tell.</summary>
     public async Task<LoopEnd> Run(Conversation conversation, string? instructions, CancellationToken stop)
     {
@@ -26,8 +32,7 @@ sealed class Loop(LoopOrder order, Endpoint endpoint, ModelWire wire, ToolBox to
         conversation.Add(Conversation.User(order.Prompt));
         for (var turn = 0; turn < order.Limits.Turns; turn++)
         {
-            var answer = await wire.Ask(without => ModelRequest.Body(endpoint.Model, system, conversation.Messages, tools.Definitions,
-                order.Effort, corrections > 0 ? order.ResponseFormat : null, without), conversation.Id, stop);
+            var answer = await Ask(system, conversation, stop);
             Tell(answer);
             conversation.Add(answer.AsMessage());
             if (answer.Calls.Count == 0)
@@ -49,6 +54,45 @@ sealed class Loop(LoopOrder order, Endpoint endpoint, ModelWire wire, ToolBox to
         throw new LoopFailure(EndReason.MaxTurns, $"The limit of {Number(order.Limits.Turns)} turns was reached.");
     }
 
+    /// <summary>Asks the model; makes room first when its context is nearly full, and afterwards when it says that it is.</summary>
+    async Task<ModelAnswer> Ask(string system, Conversation conversation, CancellationToken stop)
+    {
+        if (order.Limits.Context is { } context
+            && (seen ?? Compaction.Estimate(system, Compaction.Shown(conversation.Messages, border))) >= context * Compaction.Near)
+            MakeRoom(conversation.Messages, $"The conversation nears the {Number(context)} tokens of its model's context");
+        while (true)
+        {
+            var shown = Compaction.Shown(conversation.Messages, border);
+            try
+            {
+                return await wire.Ask(without => ModelRequest.Body(endpoint.Model, system, shown, tools.Definitions,
+                    order.Effort, corrections > 0 ? order.ResponseFormat : null, without), conversation.Id, stop);
+            }
+            catch (LoopFailure full) when (full.Reason == EndReason.ContextExceeded
+                && MakeRoom(conversation.Messages, "The conversation is longer than its model's context"))
+            {
+                // Asked again with what is left.
+            }
+        }
+    }
+
+    /// <summary>False when there is nothing left to leave out.</summary>
+    bool MakeRoom(IReadOnlyList<JsonObject> messages, string why)
+    {
+        foreach (var kept in Compaction.Kept)
+        {
+            var next = Compaction.Border(messages, kept);
+            if (Compaction.Gains(messages, border, next) is not (> 0 and var gains))
+                continue;
+            (border, seen) = (next, null);
+            Say(new Warned("context_compacted", $"{why}: what {Number(gains)} of its tools said is left out from now on, the "
+                + $"last {Number(kept)} answers excepted."));
+            return true;
+        }
+
+        return false;
+    }
+
     void Tell(ModelAnswer answer)
     {
         if (answer.Reasoning.Length > 0)
@@ -57,7 +101,8 @@ sealed class Loop(LoopOrder order, Endpoint endpoint, ModelWire wire, ToolBox to
             Say(new Said(ClippedText.Clip(answer.Text)));
         if (answer.Usage is not { } usage)
             return;
-        tokens += usage.InputTokens + usage.CachedInputTokens + usage.OutputTokens;
+        seen = usage.InputTokens + usage.CachedInputTokens + usage.OutputTokens;
+        tokens += seen.Value;
         Say(new Used(usage));
     }
 

@@ -39,6 +39,9 @@ sealed record LoopLimits
     /// <summary>Tokens read and written, all answers together; null for no limit.</summary>
     public long? Tokens { get; init; }
 
+    /// <summary>Tokens the model can see at once; null when nobody says: then its own refusal is waited for.</summary>
+    public long? Context { get; init; }
+
     /// <summary>Bytes of one answer's stream: a server that never stops is cut here.</summary>
     public long AnswerBytes { get; init; } = 16 << 20;
 

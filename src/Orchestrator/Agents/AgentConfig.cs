@@ -20,12 +20,31 @@ sealed class AgentConfig(IReadOnlyDictionary<string, string> environment)
 
     /// <summary>What holds with these files. Throws <see cref="Fault"/> naming file, line and key of what is wrong.</summary>
     public InForce Of(ConfigFile user, ConfigFile own) =>
-        InForce.Of(new ProfileRules(BuiltInProfiles.All, ProfileCheck.Mistake, ProfileCheck.Warnings, Foreign), user, own);
+        InForce.Of(new ProfileRules(BuiltInProfiles.All, ProfileCheck.Mistake, ProfileCheck.Warnings, Foreign, ForeignNames), user, own);
 
     /// <summary>A profile that the user has in an agent's own settings, by its name there; null for none. Read anew each time.</summary>
     Profile? Foreign(string name) => AgentCatalog.All.Values.Select(agent => agent.OwnProfileFile(environment, name) is { } file
         ? agent.OwnProfile(name, TextOf(file), TextOf(agent.SettingsFile(environment)))
         : null).FirstOrDefault(profile => profile is not null);
+
+    /// <summary>The names for which <see cref="Foreign"/> has a profile. Only names are looked at, for "did you mean".</summary>
+    IReadOnlyList<string> ForeignNames() => [.. AgentCatalog.All.Values.SelectMany(agent =>
+        agent.SettingsFile(environment) is { } file ? agent.OwnProfileNames(FilesBeside(file), TextOf(file)) : []).Distinct()];
+
+    /// <summary>Most files that are looked at.</summary>
+    const int MostFiles = 1000;
+
+    static IReadOnlyList<string> FilesBeside(string file)
+    {
+        try
+        {
+            return [.. Directory.EnumerateFiles(Path.GetDirectoryName(file) ?? "/").Take(MostFiles).Select(path => Path.GetFileName(path))];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
 
     static string? TextOf(string? path)
     {

@@ -51,6 +51,9 @@ interface IAgent
     /// none.</summary>
     Profile? OwnProfile(string name, string? file, string? settings) => null;
 
+    /// <summary>Names of the user's own profiles, from the names of the files beside the settings and the settings' text.</summary>
+    IEnumerable<string> OwnProfileNames(IReadOnlyList<string> files, string? settings) => [];
+
     /// <summary>How well the workspace limit is kept with this profile.</summary>
     Protection ProtectionOf(Profile profile);
 

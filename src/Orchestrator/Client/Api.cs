@@ -32,6 +32,12 @@ sealed class Api(Settings settings, CancellationToken stop)
 
     public RunCalls Runs => new(line);
 
+    public CheckCalls Checks => new(line);
+
+    public DeliveryCalls Deliveries => new(line);
+
+    public ItemCalls Items => new(line);
+
     public UsageCalls Usage => new(line);
 
     public TokenCalls Tokens => new(line);

@@ -21,7 +21,7 @@ sealed class WorktreeCalls(Line line)
     public JsonNode Findings() => line.Get($"/worktrees/findings");
 
     /// <summary>Repairs what is sure.</summary>
-    public JsonNode Repair() => line.Post($"/worktrees/repair", new RepairWorktrees.Request(), ProjectJson.Default.RepairRequest);
+    public JsonNode Repair() => line.Post($"/worktrees/repair");
 
     public JsonNode Restore(RestoreWorktree.Request request) =>
         line.Post($"/worktrees/restore", request, ProjectJson.Default.RestoreRequest);

@@ -38,7 +38,7 @@ static class Agentd
         {
             var environment = DaemonEnvironment.Take();
             var settings = DaemonSettings.Read(args, environment, Environment.CurrentDirectory);
-            foreach (var name in new[] { "", "runs", "worktrees", "workspaces" })
+            foreach (var name in new[] { "", "runs", "worktrees", "workspaces", "checks", "commands", "deliveries" })
                 MakeFolder(Path.Combine(settings.DataFolder, name));
             // The database has a lock of its own: it may lie elsewhere and be wanted by a daemon with another folder.
             using var folderLock = OwnerLock.Take(Path.Combine(settings.DataFolder, "agentd"), "the data folder " + settings.DataFolder);
@@ -83,6 +83,10 @@ static class Agentd
         await features.Requests.SettleAll();
         await features.Store.Write(features.DayLimits.CheckAll);
         var dispatching = features.Dispatcher.Run(lifetime.Draining);
+        var checking = features.Checks.Run(lifetime.Draining);
+        var delivering = features.Deliveries.Run(lifetime.Draining);
+        var scheduling = features.Queue.Scheduler.Run(lifetime.Draining);
+        var collecting = features.Queue.Collect.Run(lifetime.Shutdown);
         var waking = features.WakeParents.Run(lifetime.Clock, lifetime.Shutdown);
         var expiring = features.ExpireRequests.Run(lifetime.Shutdown);
         var cooling = features.EndCoolDowns.Run(lifetime.Shutdown);
@@ -92,7 +96,7 @@ static class Agentd
         var upkeep = Upkeep.Run(features.Store, lifetime.Clock, app.Logger, lifetime.Shutdown);
         var doors = DoorRounds.Run(features.Book, features.Tokens, features.Refused, lifetime.Clock, app.Logger, lifetime.Shutdown);
         var configured = ConfigWatch.Run(
-            features.Configuration, features.Store, features.Events, lifetime.Clock, app.Logger, lifetime.Shutdown);
+            features.Configuration, features.Store, features.Events, features.Reconfigure, lifetime.Clock, app.Logger, lifetime.Shutdown);
         Lifetime.Announce(settings, url, socket.Value);
         await around.Out.WriteLineAsync(
             $"agentd {Lifetime.Version} listens on {url} (pid {Environment.ProcessId}, data in {settings.DataFolder})");
@@ -100,7 +104,8 @@ static class Agentd
             await around.Error.WriteLineAsync($"agentd: {warning}");
         await Until(lifetime.Shutdown);
         // First let go of the runs: the event may fail on a full disk. Meanwhile questions are still answered.
-        await Task.WhenAll(dispatching, upkeep, waking, expiring, cooling, telling, doors, configured, commanding, removing);
+        await Task.WhenAll(dispatching, scheduling, collecting, checking, delivering, upkeep, waking, expiring, cooling, telling, doors,
+            configured, commanding, removing);
         await features.Snapshots.TakeAll(SnapshotsWithin);
         await features.Store.Write(transaction =>
             { features.Events.Append(transaction, new NewEvent(DaemonEvents.Stopping, lifetime.StoppedBy, new JsonObject())); });

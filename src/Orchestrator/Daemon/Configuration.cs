@@ -22,7 +22,6 @@ sealed class Configuration
 
     readonly Lock gate = new();
     readonly LiveFile user;
-    readonly ConfigFile atStart;
     readonly Dictionary<string, LiveFile> own = [];
     readonly ConcurrentQueue<ConfigNews> news = new();
 
@@ -35,7 +34,6 @@ sealed class Configuration
         user.See();
         RequestRules = new RuleSources(() => ConfigRules.Of(User, "config"), RulesOfProject,
             name => User.Projects.GetValueOrDefault(name)?.TrustRequestRules == true);
-        atStart = user.Holds.User;
     }
 
     /// <summary>Where rules for requests come from besides the store, as they hold now.</summary>
@@ -65,14 +63,6 @@ sealed class Configuration
 
     /// <summary>The user's file as it holds.</summary>
     public ConfigFile User => user.Holds.User;
-
-    /// <summary>Settings that were edited since the start and hold from the next one on.</summary>
-    public IReadOnlyList<string> RestartNeeded =>
-    [
-        .. from key in AgentConfig.Keys.Members.Single(member => member.Name == "limits").Members
-           where key.Name != "max_concurrency" && !Equals(Limit(User, key.Name), Limit(atStart, key.Name))
-           select $"limits.{key.Name}",
-    ];
 
     /// <summary>Files whose last edit does not hold, with what is wrong.</summary>
     public IReadOnlyList<string> Problems
@@ -145,8 +135,11 @@ sealed class Configuration
         }
     }
 
-    /// <summary>What happened since the last call, oldest first.</summary>
-    public bool TryNews(out ConfigNews? next) => news.TryDequeue(out next);
+    /// <summary>The oldest of what happened and is not told yet.</summary>
+    public bool TryNews(out ConfigNews? next) => news.TryPeek(out next);
+
+    /// <summary>What <see cref="TryNews"/> gave is told.</summary>
+    public void Told() => news.TryDequeue(out _);
 
     /// <summary>The profile as it holds in a project, or null when there is none of that name.</summary>
     public Profile? FindProfile(string name, string? projectFolder) => Of(projectFolder).Find(name);
@@ -168,8 +161,27 @@ sealed class Configuration
             () => holds.Danger.Hash is not { } hash || Trusted(project.Path) == hash);
     }
 
+    /// <summary>
+    /// How work in a project is verified. What the user's own file says wins: it is a person's word. The project's file is read where the
+    /// project is, never in a worktree, where an agent could write it, and counts once somebody trusts it.
+    /// </summary>
+    public VerifyPlan VerifyOf(Project project)
+    {
+        var holds = Of(project.Path);
+        var (mine, theirs) = (holds.User.Projects.GetValueOrDefault(project.Name), holds.Own.Projects.GetValueOrDefault(project.Name));
+        var limit = mine?.VerifyLimit ?? theirs?.VerifyLimit ?? VerifyPlan.DefaultLimit;
+        var plan = new VerifyPlan(mine?.Verify ?? theirs?.Verify ?? [], limit);
+        var needsTrust = mine?.Verify is null && plan.Commands.Count > 0 && holds.Danger.Hash is { } hash
+            && Trusted(project.Path) != hash;
+        return !needsTrust ? plan : plan with
+        {
+            Problem = $"The verify commands of {System.IO.Path.Combine(project.Path, ConfigFile.ProjectName)} need a person's trust first: "
+                + $"agentctl project trust '{project.Name}'",
+        };
+    }
+
     /// <summary>What the choosing of profiles asks for.</summary>
-    public ProfileSource Source => new(FindProfile, folder => [.. Of(folder).Book.All.Keys], TableOf, NeedTrust);
+    public ProfileSource Source => new(FindProfile, folder => Of(folder).Names, TableOf, NeedTrust);
 
     /// <summary>Sets one key of the user's file: checked first, then written whole. Throws <see cref="Fault"/>; then nothing has changed.
     /// </summary>
@@ -242,7 +254,6 @@ sealed class Configuration
         {
             ["file"] = file.Path,
             ["keys"] = new JsonArray([.. Differences(before, file.Holds).Select(key => (JsonNode)key)]),
-            ["restart_needed"] = new JsonArray([.. RestartNeeded.Select(key => (JsonNode)key)]),
         }));
 
     /// <summary>Keys that say something else than before, 50 at most.</summary>
@@ -254,6 +265,4 @@ sealed class Configuration
         return old.Keys.Union(current.Keys).Where(key => old.GetValueOrDefault(key) != current.GetValueOrDefault(key))
             .Order(StringComparer.Ordinal).Take(50);
     }
-
-    static object? Limit(ConfigFile file, string key) => file.Root.Get<ConfigGroup>("limits")?.Values.GetValueOrDefault(key);
 }

@@ -34,7 +34,6 @@ static class ShowConfiguration
                 ["file"] = configuration.Path,
                 ["warnings"] = Texts(holds.Warnings),
                 ["problems"] = Texts(configuration.Problems),
-                ["restart_needed"] = Texts(configuration.RestartNeeded),
             }));
         }, doc: Doc);
     }
@@ -68,8 +67,7 @@ static class ShowConfiguration
         .Gives("settings", Shape.List(Shape.Members(("key", Shape.Text), ("value", Shape.Any), ("origin", Shape.Text))))
         .Gives("file", Shape.Text)
         .Gives("warnings", Shape.List(Shape.Text))
-        .Gives("problems", Shape.List(Shape.Text))
-        .Gives("restart_needed", Shape.List(Shape.Text));
+        .Gives("problems", Shape.List(Shape.Text));
 
     static JsonObject ProfileShapes() => Shape.List(Shape.Members(
         ("name", Shape.Text), ("agent", Shape.Text), ("model", Shape.Maybe(Shape.Text)), ("effort", Shape.Maybe(Shape.Text)),

@@ -7,9 +7,9 @@ namespace Orchestrator.Daemon;
 /// Counts requests per token and bad tokens per address, minute by minute. Off on loopback unless configured: there, whoever can ask
 /// may as well read the token's file.
 /// </summary>
-/// <param name="requests">Most requests of one token in a minute; null for any number.</param>
-/// <param name="badTokens">Bad tokens of one address in a minute after which it is shut out for the rest of it; null for never.</param>
-sealed class Turnstile(int? requests, int? badTokens, TimeProvider clock)
+/// <param name="limits">What holds now.</param>
+/// <param name="clock">Measures the minutes.</param>
+sealed class Turnstile(Func<DoorLimits> limits, TimeProvider clock)
 {
     /// <summary>Requests a minute for each token when the daemon listens beyond loopback and nothing else is configured.</summary>
     public const int DefaultRequests = 1200;
@@ -26,28 +26,28 @@ sealed class Turnstile(int? requests, int? badTokens, TimeProvider clock)
     readonly ConcurrentDictionary<string, Count> failed = new();
 
     /// <summary>What holds for an address to listen on, with what config.yaml says.</summary>
-    public static Turnstile For(IPAddress listen, int? requests, int? badTokens, TimeProvider clock) => IPAddress.IsLoopback(listen)
-        ? new Turnstile(requests, badTokens, clock)
-        : new Turnstile(requests ?? DefaultRequests, badTokens ?? DefaultBadTokens, clock);
+    public static Turnstile For(IPAddress listen, Func<DoorLimits> said, TimeProvider clock) => IPAddress.IsLoopback(listen)
+        ? new Turnstile(said, clock)
+        : new Turnstile(() => said().Or(new DoorLimits(DefaultRequests, DefaultBadTokens)), clock);
 
     /// <summary>One request of a token; throws <see cref="Fault"/> when it was one too many.</summary>
     public void Pass(string caller)
     {
-        if (requests is { } most && Add(passed, caller) is var count && count.Number > most)
+        if (limits().Requests is { } most && Add(passed, caller) is var count && count.Number > most)
             throw Refused($"More than {most} requests in a minute.", count);
     }
 
     /// <summary>Throws <see cref="Fault"/> while the address is shut out, whatever token it brings.</summary>
     public void CheckAddress(IPAddress? address)
     {
-        if (badTokens is { } most && failed.TryGetValue(Name(address), out var count) && count.Number >= most && !IsOver(count))
+        if (limits().BadTokens is { } most && failed.TryGetValue(Name(address), out var count) && count.Number >= most && !IsOver(count))
             throw Refused($"{most} tokens that nobody knows came from this address within a minute.", count);
     }
 
     /// <summary>A token nobody knows came from there.</summary>
     public void Fail(IPAddress? address)
     {
-        if (badTokens is not null)
+        if (limits().BadTokens is not null)
             Add(failed, Name(address));
     }
 
@@ -70,4 +70,13 @@ sealed class Turnstile(int? requests, int? badTokens, TimeProvider clock)
 
     /// <summary>How many since when (a timestamp of the clock).</summary>
     sealed record Count(int Number, long Begun);
+}
+
+/// <summary>How often somebody may come in a minute.</summary>
+/// <param name="Requests">Most requests of one token; null for any number.</param>
+/// <param name="BadTokens">Bad tokens of one address after which it is shut out for the rest of the minute; null for never.</param>
+readonly record struct DoorLimits(int? Requests, int? BadTokens)
+{
+    /// <summary>The same, with what is not said as there.</summary>
+    public DoorLimits Or(DoorLimits usual) => new(Requests ?? usual.Requests, BadTokens ?? usual.BadTokens);
 }

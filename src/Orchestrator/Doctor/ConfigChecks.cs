@@ -30,9 +30,6 @@ static class ConfigChecks
             string.Join("; ", answer.Entries(name).Select(text => text.ToString()));
         if (Texts(answer, "problems") is { Length: > 0 } problems)
             return Check.Fail(Name, problems, "Mend the file; until then what it said before holds.");
-        if (Texts(answer, "restart_needed") is { Length: > 0 } waiting)
-            return Check.Warn(Name, $"edited, and holds from the next start on: {waiting}",
-                "agentctl daemon stop, agentctl daemon start. Runs go on meanwhile.");
         return Said(Texts(answer, "warnings"), answer.Text("file") ?? "");
     }
 

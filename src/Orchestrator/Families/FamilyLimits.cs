@@ -1,3 +1,4 @@
+using Orchestrator.Profiles;
 using Orchestrator.Runs;
 using Orchestrator.Sessions;
 using Orchestrator.Store;
@@ -5,14 +6,21 @@ using Orchestrator.Store;
 namespace Orchestrator.Families;
 
 /// <summary>How far a family may grow, so that nothing repeats without limit. config.yaml: limits.spawn_depth and its siblings.</summary>
-/// <param name="Depth">Most generations below the first session.</param>
-/// <param name="Children">Most children of one run (of one session, for those that no run spawned).</param>
-/// <param name="Runs">Most runs of a whole family.</param>
-sealed record FamilyLimits(int Depth, int Children, int Runs)
+/// <param name="said">The user's file as it holds now.</param>
+sealed class FamilyLimits(Func<ConfigFile> said)
 {
-    public const int DefaultDepth = 4;
-    public const int DefaultChildren = 100;
-    public const int DefaultRuns = 1000;
+    const int DefaultDepth = 4;
+    const int DefaultChildren = 100;
+    const int DefaultRuns = 1000;
+
+    /// <summary>Most generations below the first session.</summary>
+    int Depth => said().SpawnDepth ?? DefaultDepth;
+
+    /// <summary>Most children of one run (of one session, for those that no run spawned).</summary>
+    int Children => said().ChildrenPerRun ?? DefaultChildren;
+
+    /// <summary>Most runs of a whole family.</summary>
+    int Runs => said().RunsPerFamily ?? DefaultRuns;
 
     /// <summary>Throws <see cref="Fault"/> naming the limit and its value when one more child would be too many.</summary>
     public void CheckSpawn(Connection db, Session parent, string? parentRunId)

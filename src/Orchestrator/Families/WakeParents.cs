@@ -13,22 +13,12 @@ namespace Orchestrator.Families;
 sealed class WakeParents(SessionStore sessions, RunStore runs, Admission admission, ParentSettings settings,
     FamilyLimits limits, ILogger log) : IDisposable
 {
-    readonly SemaphoreSlim bell = new(0, 1);
+    readonly Bell bell = new();
 
     /// <summary>Until shutdown: looks at what children said, at boot and after each run that was stirred.</summary>
     public async Task Run(TimeProvider clock, CancellationToken shutdown)
     {
-        void Ring(string run)
-        {
-            try
-            {
-                bell.Release();
-            }
-            catch (SemaphoreFullException)
-            {
-                // It rings already; one look serves both.
-            }
-        }
+        void Ring(string run) => bell.Ring();
 
         runs.Stirred += Ring;
         try
@@ -36,7 +26,7 @@ sealed class WakeParents(SessionStore sessions, RunStore runs, Admission admissi
             while (true)
             {
                 await Turn();
-                await bell.WaitAsync(TimeSpan.FromSeconds(5), shutdown);
+                await bell.Wait(TimeSpan.FromSeconds(5), shutdown);
                 // Children end in bunches; one look serves all of them.
                 await Task.Delay(TimeSpan.FromMilliseconds(20), clock, shutdown);
             }

@@ -27,8 +27,10 @@ sealed class Courier(NotificationRule rule, IChannel channel, NotificationStore 
     /// <summary>How long to wait after so many failures in a row.</summary>
     public static TimeSpan Pause(long failures) => Pauses[Math.Clamp(failures - 1, 0, Pauses.Length - 1)];
 
-    /// <summary>Until shutdown.</summary>
-    public async Task Run(CancellationToken shutdown)
+    /// <summary>Until its rule is gone; a delivery under way is brought to its end.</summary>
+    /// <param name="gone">Asks it to end between two deliveries.</param>
+    /// <param name="shutdown">Ends a delivery, too.</param>
+    public async Task Run(CancellationToken gone, CancellationToken shutdown)
     {
         var state = store.State(rule.Name);
         var seen = state.Cursor;
@@ -38,13 +40,13 @@ sealed class Courier(NotificationRule rule, IChannel channel, NotificationStore 
             {
                 try
                 {
-                    (state, seen) = await Turn(state, seen, shutdown);
+                    (state, seen) = await Turn(state, seen, gone, shutdown);
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {
                     // The store cannot be read or written now: nothing is lost by looking again.
                     log.LogError("The notification rule {Rule} could not go on and is looked at again: {Reason}", rule.Name, e.Message);
-                    await Task.Delay(Pauses[1], clock, shutdown);
+                    await Task.Delay(Pauses[1], clock, gone);
                     state = store.State(rule.Name);
                     seen = state.Cursor;
                 }
@@ -52,18 +54,18 @@ sealed class Courier(NotificationRule rule, IChannel channel, NotificationStore 
         }
         catch (OperationCanceledException)
         {
-            // The daemon stops.
+            // The daemon stops, or the rule is another one now.
         }
     }
 
-    async Task<(RuleState State, long Seen)> Turn(RuleState state, long seen, CancellationToken shutdown)
+    async Task<(RuleState State, long Seen)> Turn(RuleState state, long seen, CancellationToken gone, CancellationToken shutdown)
     {
-        if (state.RetryAt is { } due && Times.From(due) - clock.GetUtcNow() is { Ticks: > 0 } left) await Task.Delay(left, clock, shutdown);
+        if (state.RetryAt is { } due && Times.From(due) - clock.GetUtcNow() is { Ticks: > 0 } left) await Task.Delay(left, clock, gone);
         var page = store.Events.After(seen, filter, new PageSize(MostWaiting + 1, 16 * 1024 * 1024));
         if (page.Events.Count == 0)
         {
-            await feed.WaitBeyond(page.Scanned, TimeSpan.FromHours(1), clock, shutdown);
-            await Task.Delay(Bunch, clock, shutdown);
+            await feed.WaitBeyond(page.Scanned, TimeSpan.FromHours(1), clock, gone);
+            await Task.Delay(Bunch, clock, gone);
             return (state, page.Scanned);
         }
         if (state.Failures > 0 && page.Events.Count > MostWaiting)
@@ -75,6 +77,7 @@ sealed class Courier(NotificationRule rule, IChannel channel, NotificationStore 
         }
         foreach (var told in page.Events)
         {
+            gone.ThrowIfCancellationRequested();
             state = await Tell(state, told, shutdown);
             if (state.RetryAt is not null) return (state, state.Cursor);
         }

@@ -30,8 +30,12 @@ sealed class NotificationStore(Database store, EventLog events)
     public EventLog Events => events;
 
     /// <summary>A rule's row; a new rule tells of what happens from now on. Rows of rules that are gone are forgotten.</summary>
-    public Task Begin(IReadOnlyList<NotificationRule> rules) => store.Write(transaction =>
+    /// <param name="rules">All there are.</param>
+    /// <param name="edited">Names of those that were there and say something else now: what failed before is tried at once.</param>
+    public void Begin(WriteTransaction transaction, IReadOnlyList<NotificationRule> rules, IReadOnlyList<string> edited)
     {
+        foreach (var name in edited)
+            transaction.Db.Execute("update notification_rules set retry_at = null, tries = 0 where name = @name", ("@name", name));
         foreach (var rule in rules)
             transaction.Db.Execute("insert into notification_rules (name, cursor, tries, failures, sent, gave_up, skipped) "
                 + "select @name, @cursor, 0, 0, 0, 0, 0 where not exists (select 1 from notification_rules where name = @name2)",
@@ -39,7 +43,7 @@ sealed class NotificationStore(Database store, EventLog events)
         foreach (var gone in transaction.Db.Query("select name from notification_rules", row => row.GetString(0))
             .Where(name => rules.All(rule => rule.Name != name)))
             transaction.Db.Execute("delete from notification_rules where name = @name", ("@name", gone));
-    });
+    }
 
     public RuleState State(string rule) => store.Read(db => db.First(Select, Read, ("@name", rule)))
         ?? new RuleState(events.Latest, 0, 0, 0, 0, 0, null, null, null);

@@ -17,6 +17,9 @@ sealed record ProjectSettings
     /// <summary>Commands that decide whether work is done, each program and arguments.</summary>
     public IReadOnlyList<IReadOnlyList<string>>? Verify { get; init; }
 
+    /// <summary>Longest time for each of them; null for the default.</summary>
+    public TimeSpan? VerifyLimit { get; init; }
+
     /// <summary>Pattern of its branches.</summary>
     public string? Branch { get; init; }
 
@@ -209,6 +212,7 @@ sealed record ConfigFile(
         Path = group.Get<string>("path") is { } path ? Absolute(path, file) : null,
         Isolation = group.Get<string>("isolation"),
         Verify = group.Get<List<List<string>>>("verify"),
+        VerifyLimit = group.Number<double>("verify_timeout_s") is { } limit ? TimeSpan.FromSeconds(limit) : null,
         Branch = WorktreeDefaults.BranchOf(group, $"projects.{name}", reader),
         Setup = Commands(group, "setup", name, reader),
         Teardown = Commands(group, "teardown", name, reader),

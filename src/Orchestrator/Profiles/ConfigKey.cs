@@ -176,6 +176,7 @@ static class ConfigKeys
         new("path", ConfigKind.Text, "Folder of the repository; relative to this file."),
         new("isolation", ConfigKind.Word, "Where its runs work.") { Words = ["worktree", "shared", "none"] },
         new("verify", ConfigKind.TextLists, "Commands that decide whether work is done, each a list of program and arguments."),
+        new("verify_timeout_s", ConfigKind.Seconds, "Longest time for each of them, in seconds; unset: 600."),
         .. WorktreeSettings.Keys,
         new("max_parallel", ConfigKind.Count, "Runs of this project at the same time."),
         new("auto_run", ConfigKind.Flag, "Start ready items without being asked."),

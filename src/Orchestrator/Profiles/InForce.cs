@@ -8,9 +8,10 @@ namespace Orchestrator.Profiles;
 /// <param name="Mistake">Why a profile cannot be, or null.</param>
 /// <param name="Warnings">Settings of a profile that have no effect.</param>
 /// <param name="Foreign">A profile that an agent's own settings define, by name; null for none.</param>
+/// <param name="ForeignNames">Their names.</param>
 sealed record ProfileRules(
     IReadOnlyList<Profile> BuiltIn, Func<Profile, string?> Mistake, Func<Profile, IEnumerable<string>> Warnings,
-    Func<string, Profile?> Foreign);
+    Func<string, Profile?> Foreign, Func<IReadOnlyList<string>> ForeignNames);
 
 /// <summary>One setting with the place it comes from.</summary>
 /// <param name="Key">Its path, like <c>profiles.spark.effort</c>.</param>
@@ -57,12 +58,17 @@ sealed class InForce
                 throw new Fault(FaultCode.InvalidRequest, mistake);
         foreach (var rule in made.Routes)
             if (made.Find(rule.Profile) is null)
-                throw new Fault(FaultCode.InvalidRequest, $"{rule.Place}: routes.profile: {made.Book.Unknown(rule.Profile)}");
+                throw new Fault(FaultCode.InvalidRequest, $"{rule.Place}: routes.profile: {made.Unknown(rule.Profile)}");
         return made;
     }
 
     /// <summary>The profile of that name: ours, else one of an agent's own settings; null for none.</summary>
     public Profile? Find(string name) => Book.All.GetValueOrDefault(name) ?? rules.Foreign(name);
+
+    /// <summary>Every name <see cref="Find"/> knows, those of agents' own settings included.</summary>
+    public IReadOnlyCollection<string> Names => [.. Book.All.Keys.Union(rules.ForeignNames())];
+
+    string Unknown(string name) => ProfileBook.Unknown(name, Names);
 
     /// <summary>The profile a project names for each phase; what the project's own file says wins.</summary>
     public Dictionary<string, PhaseProfile> PhasesOf(string projectName)
@@ -81,7 +87,7 @@ sealed class InForce
         .. from project in User.Projects.Values
            from phase in project.Profiles
            where Find(phase.Value.Profile) is null && Own == ConfigFile.None
-           select $"{phase.Value.Place}: projects.{project.Name}.profiles.{phase.Key}: {Book.Unknown(phase.Value.Profile)} "
+           select $"{phase.Value.Place}: projects.{project.Name}.profiles.{phase.Key}: {Unknown(phase.Value.Profile)} "
                + "Only the project's own file could still define it.",
         .. from key in (string[])["limits", "worktrees"]
            where Own.Root.Values.ContainsKey(key)

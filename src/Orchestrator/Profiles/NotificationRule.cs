@@ -55,8 +55,11 @@ sealed record NotificationRule
     /// <summary>Longest one delivery may take.</summary>
     public TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>All it says, as one text: two rules that say the same are the same.</summary>
+    public string Says { get; init; } = "";
+
     /// <summary>The rule that is there unless a rule of its name says otherwise.</summary>
-    public static readonly NotificationRule Log = new() { Name = "log", Channel = "log" };
+    public static readonly NotificationRule Log = new() { Name = "log", Channel = "log", Says = "log" };
 
     /// <summary>Its keys.</summary>
     public static readonly ConfigKey Keys = new("notifications", ConfigKind.Named,
@@ -120,6 +123,8 @@ sealed record NotificationRule
             UrlEnv = group.Get<string>("url_env"),
             SecretEnv = group.Get<string>("secret_env"),
             HeadersEnv = group.Get<Dictionary<string, string>>("headers_env") ?? [],
+            Says = name + string.Concat(group.Values.OrderBy(pair => pair.Key, StringComparer.Ordinal)
+                .Select(pair => $"\n{pair.Key}: {Written(pair.Value)}")),
             Limit = TimeSpan.FromSeconds(group.Number<double>("timeout_s") ?? 10),
         };
         if (channel == "webhook" && rule.Url is null == rule.UrlEnv is null)
@@ -132,6 +137,13 @@ sealed record NotificationRule
             throw Wrong("on", "an event type is expected, like run.failed or request.*");
         return rule;
     }
+
+    static string Written(object? value) => value switch
+    {
+        IEnumerable<string> words => string.Join('\0', words),
+        IReadOnlyDictionary<string, string> map => string.Join('\0', map.SelectMany(pair => new[] { pair.Key, pair.Value })),
+        _ => FormattableString.Invariant($"{value}"),
+    };
 
     static bool IsOfName(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '+';
 

@@ -68,8 +68,11 @@ sealed class ProfileBook
             };
 
     /// <summary>The sentence about a name nobody has, with the nearest that somebody has.</summary>
-    public string Unknown(string name) =>
-        $"there is no profile '{name}'{(NearestWord.To(name, _profiles.Keys) is { } near ? $"; did you mean '{near}'?" : "")}";
+    public string Unknown(string name) => Unknown(name, _profiles.Keys);
+
+    /// <summary>The same for the names there are.</summary>
+    public static string Unknown(string name, IReadOnlyCollection<string> known) =>
+        $"there is no profile '{name}'{(NearestWord.To(name, known) is { } near ? $"; did you mean '{near}'?" : "")}";
 
     /// <summary>A built-in profile, or an empty one, with the keys of the files laid over it.</summary>
     static Profile Applied(Profile? lower, string name, ConfigGroup keys, string origin)

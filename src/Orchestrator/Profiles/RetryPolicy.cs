@@ -27,10 +27,13 @@ sealed record RetryPolicy
     /// <summary>Tokens of all attempts together after which nothing more starts by itself; null for no limit.</summary>
     public long? Tokens { get; init; }
 
+    /// <summary>The same in US dollars, estimates included; null for the profile's limit of one run, where it has one.</summary>
+    public decimal? CostUsd { get; init; }
+
     /// <summary>True when a person is asked how to go on after a limit stopped a run.</summary>
     public bool AskOnLimit { get; init; } = true;
 
-    /// <summary>Words of config.yaml.</summary>
+    /// <summary>Words of config.yaml, of <c>start --retry</c> and of the member <c>retry</c>.</summary>
     public static readonly IReadOnlyDictionary<string, RetryMode> Modes = new Dictionary<string, RetryMode>
     {
         ["never"] = RetryMode.Never,
@@ -53,6 +56,7 @@ sealed record RetryPolicy
             Attempts = (int?)group.Number<long>("attempts") ?? usual.Attempts,
             LongestWait = group.Number<double>("max_wait_s") is { } seconds ? TimeSpan.FromSeconds(seconds) : usual.LongestWait,
             Tokens = group.Number<long>("max_tokens"),
+            CostUsd = group.Number<decimal>("max_cost_usd"),
             AskOnLimit = group.Get<string>("on_limit") is { } asked ? asked == Ask : usual.AskOnLimit,
         };
     }
@@ -70,6 +74,8 @@ sealed record RetryPolicy
             new("attempts", ConfigKind.Count, "Attempts at the work in all; unset: 3. Waits for a provider do not count."),
             new("max_wait_s", ConfigKind.Seconds, "Longest wait for a provider, in seconds; unset: 21600. Beyond it a person is asked."),
             new("max_tokens", ConfigKind.Count, "Tokens of all attempts together after which nothing more starts by itself."),
+            new("max_cost_usd", ConfigKind.Dollars, "Cost of all attempts together in US dollars, estimates included, after which nothing "
+                + "more starts by itself; unset: limits.cost_usd of the profile, where it has one."),
             new("on_limit", ConfigKind.Word, "What follows when a time limit stopped a run, its work captured: ask a person how to go on "
                 + "(the default), or nothing.") { Words = [Ask, Stop] },
         ],

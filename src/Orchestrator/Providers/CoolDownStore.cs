@@ -12,7 +12,7 @@ namespace Orchestrator.Providers;
 /// <param name="store">The store.</param>
 /// <param name="events">The event log.</param>
 /// <param name="longest">Longest time that is believed.</param>
-sealed class CoolDownStore(Database store, EventLog events, TimeSpan longest)
+sealed class CoolDownStore(Database store, EventLog events, Func<TimeSpan> longest)
 {
     // Two runs refused together name times that differ by moments; to tell of each would be noise.
     static readonly long WorthTelling = TimeSpan.FromMinutes(1).Ticks / TimeSpan.TicksPerMicrosecond;
@@ -23,7 +23,7 @@ sealed class CoolDownStore(Database store, EventLog events, TimeSpan longest)
     public Database Store => store;
 
     /// <summary>Longest time that is believed.</summary>
-    public TimeSpan Longest => longest;
+    public TimeSpan Longest => longest();
 
     /// <summary>The provider refused a run for now. Returns the cool-down that is on after it, or null.</summary>
     /// <param name="transaction">The write it belongs to.</param>
@@ -33,7 +33,7 @@ sealed class CoolDownStore(Database store, EventLog events, TimeSpan longest)
     {
         var (db, now) = (transaction.Db, Times.From(transaction.Now));
         var before = CoolDownRows.Of(db, refusal.Provider);
-        var believed = CoolDownRule.Believed(now, named, longest);
+        var believed = CoolDownRule.Believed(now, named, Longest);
         // Runs that were under way when the first one was refused are refused too: that is one strike, not twenty.
         var strikes = believed ? 0 : before is not null ? Strikes(db, refusal.Provider) : NextStrike(transaction, refusal.Provider);
         db.Execute("insert into cool_downs (provider, strikes, struck_at) values (@provider, @strikes, @now) "
@@ -42,7 +42,7 @@ sealed class CoolDownStore(Database store, EventLog events, TimeSpan longest)
         // One of ours is long enough for all who were under way.
         if (before is not null && !believed)
             return before;
-        if (CoolDownRule.Until(now, named, longest, refusal.Reason == EndReason.RateLimited, strikes) is not { } until
+        if (CoolDownRule.Until(now, named, Longest, refusal.Reason == EndReason.RateLimited, strikes) is not { } until
             || until <= before?.Until)
             return before;
         db.Execute("update cool_downs set began_at = coalesce(began_at, @now), until = @until, next_start = @until, ramp_until = null, "

@@ -13,7 +13,7 @@ namespace Orchestrator.Recovery;
 /// </summary>
 /// <param name="requests">The requests.</param>
 /// <param name="expiry">How long such a question stays open; null for ever. Then nothing happens; to resume stays possible.</param>
-sealed class AskPerson(RequestStore requests, TimeSpan? expiry)
+sealed class AskPerson(RequestStore requests, Func<TimeSpan?> expiry)
 {
     public const string Resume = "resume";
     public const string Extend = "extend";
@@ -37,7 +37,7 @@ sealed class AskPerson(RequestStore requests, TimeSpan? expiry)
         requests.Create(transaction, new NewRequest(run, RequestKinds.Decision, Question(run, reason, why))
         {
             Options = options,
-            ExpiresIn = expiry,
+            ExpiresIn = expiry(),
             Detail = Detail(run, reason).ToJsonString(Json.PlainOptions),
         }, "daemon");
     }

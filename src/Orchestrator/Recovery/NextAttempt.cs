@@ -23,6 +23,7 @@ static class NextAttempt
         }) with
         {
             Trigger = run.Trigger,
+            ItemId = run.ItemId,
             RetryOf = run.Id,
             Attempt = run.Attempt + 1,
             RetryHow = Word(remedy),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Orchestrator.Agents;
 using Orchestrator.Profiles;
 
@@ -125,10 +126,26 @@ static class RecoveryTable
             Blame.Work => now.Mode >= RetryMode.Full ? OfWork(row, now) : Decision.None,
             _ => now.Mode >= RetryMode.Full ? Decision.Asked(row.Why) : Decision.None,
         };
-        return decided.Remedy is not (Remedy.Nothing or Remedy.Ask) && now.MostTokens is { } most && now.Tokens >= most
-            ? Decision.Asked($"{row.Why} But all attempts together have used {now.Tokens} tokens, and {most} are allowed.")
-            : decided;
+        return decided.Remedy is not (Remedy.Nothing or Remedy.Ask) && Cap(now) is { } reached
+            ? Decision.Asked($"{row.Why} But {reached}") : decided;
     }
+
+    /// <summary>Which cap of the whole chain is reached, in words; null for none.</summary>
+    static string? Cap(Situation now) => now switch
+    {
+        { MostTokens: { } most } when now.Tokens >= most =>
+            $"all attempts together have used {now.Tokens} tokens, and {most} are allowed.",
+        { MostMicros: { } most } when now.Micros >= most =>
+            $"all attempts together have cost {Dollars(now.Micros)} USD{(now.Estimated ? ", estimates included" : "")}, and "
+            + $"{Dollars(most)} are allowed.",
+        // What cannot be counted is not spent on in silence.
+        { MostMicros: { } most, Unpriced: > 0 } =>
+            $"nobody knows what {now.Unpriced} of its tokens cost, and {Dollars(most)} USD are allowed: give the model a price under "
+            + "'prices' in config.yaml.",
+        _ => null,
+    };
+
+    static string Dollars(long micros) => (micros / 1_000_000m).ToString("0.####", CultureInfo.InvariantCulture);
 
     static Decision OfProvider(RecoveryRow row, Situation now)
     {
@@ -197,6 +214,16 @@ sealed record Situation(string Reason)
     /// <summary>Tokens of the chain so far, and how many are allowed; null for no limit.</summary>
     public long Tokens { get; init; }
     public long? MostTokens { get; init; }
+
+    /// <summary>What the chain has cost so far, in millionths of a US dollar, and how much it may; null for no limit.</summary>
+    public long Micros { get; init; }
+    public long? MostMicros { get; init; }
+
+    /// <summary>Some of that is from a price table.</summary>
+    public bool Estimated { get; init; }
+
+    /// <summary>Tokens whose cost nobody knows.</summary>
+    public long Unpriced { get; init; }
 
     public bool AskOnLimit { get; init; }
 

@@ -69,12 +69,18 @@ sealed class RunRecovery(RunStore runs, AskPerson person, CoolDownStore coolDown
             CanEscalate = plan.Chain.Count > 0,
             ProviderFreeIn = coolDown is null ? null : Latest(TimeSpan.Zero, coolDown.Until - Times.From(transaction.Now)),
             LongestWait = TimeSpan.FromSeconds(plan.LongestWaitS),
-            Tokens = chain.Sum(each => each.Usage is { } used ? used.InputTokens + used.CachedInputTokens + used.OutputTokens : 0),
+            Tokens = chain.Sum(Tokens),
             MostTokens = plan.Tokens,
+            Micros = (long)decimal.Round(chain.Sum(each => each.Usage?.CostUsd ?? 0) * 1_000_000),
+            MostMicros = plan.Micros,
+            Estimated = chain.Any(each => each.Usage?.CostSource == CostSources.Estimate),
+            Unpriced = chain.Where(each => each.Usage is { CostUsd: null }).Sum(Tokens),
             AskOnLimit = plan.AskOnLimit,
             Seed = run.Id,
         };
     }
+
+    static long Tokens(Run each) => each.Usage is { } used ? used.InputTokens + used.CachedInputTokens + used.OutputTokens : 0;
 
     static Blame BlameOf(Run earlier) => RecoveryTable.Of(earlier.Reason ?? RecoveryTable.GoalNotMet).Blame;
 

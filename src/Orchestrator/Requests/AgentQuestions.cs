@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Orchestrator.Agents;
+using Orchestrator.Profiles;
 using Orchestrator.Runs;
 using Orchestrator.Sessions;
 using Orchestrator.Store;
@@ -10,7 +11,7 @@ namespace Orchestrator.Requests;
 /// Questions that agents ask in their own protocol become requests, to the parent session when there is one, else to a person. The answer
 /// is a command to the run: its owner hands it to the agent, once, also over the death of the daemon.
 /// </summary>
-sealed class AgentQuestions(SessionStore sessions, RequestStore requests, RuleBook rules, TimeSpan? expiry, string? onExpiry)
+sealed class AgentQuestions(SessionStore sessions, RequestStore requests, RuleBook rules, Func<ConfigFile> said)
 {
     /// <summary>Longest option, in characters.</summary>
     const int OptionLength = 200;
@@ -71,8 +72,8 @@ sealed class AgentQuestions(SessionStore sessions, RequestStore requests, RuleBo
         {
             Options = [.. asked.Options.Where(option => option.Length is > 0 and <= OptionLength)],
             Detail = asked.DetailJson,
-            ExpiresIn = expiry,
-            OnExpiry = onExpiry ?? OnExpiry.Deny,
+            ExpiresIn = said().RequestExpiry,
+            OnExpiry = said().RequestOnExpiry ?? OnExpiry.Deny,
             AgentAskId = asked.Id,
             Judged = judged,
         };

@@ -67,6 +67,7 @@ sealed class Admission(RunStore runs, ProfileChooser chooser, RunLimits limits)
         if (session.Status == "archived")
             throw new Fault(FaultCode.Conflict, $"Session {session.Id} is archived.", "Start a new one with 'agentctl session create'.");
         var (profile, _, why) = chosen();
+        var plan = wish.ItemId is null ? RetryPlan.Of(profile, limits) : RetryPlan.OfItem(profile, limits);
         return runs.Insert(transaction, new NewRun
         {
             SessionId = session.Id,
@@ -78,13 +79,14 @@ sealed class Admission(RunStore runs, ProfileChooser chooser, RunLimits limits)
             ProfileWhy = why,
             ProfileSettings = KeptProfile.Write(profile),
             Provider = AgentCatalog.Of(profile).ProviderOf(profile),
-            Plan = RetryPlan.Of(profile, limits),
+            Plan = wish.Retry is { } mode ? plan with { Mode = mode } : plan,
             Model = wish.Overrides?.Model ?? profile.Model,
             Title = wish.Title,
             Overrides = wish.Overrides,
             Budget = RunBudget.Of(profile),
             OutputSchema = wish.OutputSchema ?? (profile.StructuredResult ? StructuredResult.Schema : null),
             ParentRunId = wish.ParentRunId ?? session.ParentRunId,
+            ItemId = wish.ItemId,
             RetryOf = wish.RetryOf,
             Attempt = wish.Attempt,
             TotalLimit = profile.TotalLimit ?? limits.Total,
@@ -98,12 +100,18 @@ sealed record RunWish(string Prompt, string Trigger)
 {
     public string? OutputSchema { get; init; }
     public string? ParentRunId { get; init; }
+
+    /// <summary>The work item it is an attempt at.</summary>
+    public string? ItemId { get; init; }
     public string? RetryOf { get; init; }
     public int Attempt { get; init; } = 1;
 
     /// <summary>A name of its own; null for the session's.</summary>
     public string? Title { get; init; }
     public RunOverrides? Overrides { get; init; }
+
+    /// <summary>What is done by itself after it, and after the attempts that follow it; null for what the profile says.</summary>
+    public RetryMode? Retry { get; init; }
 }
 
 /// <summary>Bounds of every run, with the defaults a profile may change.</summary>

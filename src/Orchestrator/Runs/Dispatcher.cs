@@ -32,7 +32,7 @@ sealed class Dispatcher(RunStore runs, Runner runner, Func<int> slots, string no
 
     readonly ConcurrentDictionary<string, ActiveRun> active = new();
     readonly ConcurrentDictionary<Task, bool> tasks = new();
-    readonly SemaphoreSlim wake = new(0, 1);
+    readonly Bell wake = new();
     readonly ConcurrentDictionary<string, long> lookedAt = new();
 
     /// <summary>True while the loop turns; without it no run starts.</summary>
@@ -65,7 +65,7 @@ sealed class Dispatcher(RunStore runs, Runner runner, Func<int> slots, string no
                 if (look)
                     lastLook = clock.GetTimestamp();
                 await Turn(look, shutdown);
-                await wake.WaitAsync(TimeSpan.FromSeconds(1), shutdown);
+                await wake.Wait(TimeSpan.FromSeconds(1), shutdown);
             }
         }
         catch (OperationCanceledException)
@@ -102,19 +102,7 @@ sealed class Dispatcher(RunStore runs, Runner runner, Func<int> slots, string no
     {
         if (active.TryGetValue(runId, out var busy))
             busy.Ring();
-        Wake();
-    }
-
-    void Wake()
-    {
-        try
-        {
-            wake.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // Awake already.
-        }
+        wake.Ring();
     }
 
     async Task Fill(CancellationToken shutdown)
@@ -187,7 +175,7 @@ sealed class Dispatcher(RunStore runs, Runner runner, Func<int> slots, string no
             finally
             {
                 active.TryRemove(runId, out _);
-                Wake();
+                wake.Ring();
             }
         }, CancellationToken.None);
         tasks[task] = true;

@@ -20,12 +20,15 @@ sealed class Pace
     /// <summary>Something has just happened to the run, such as an answer: it is likely to talk soon.</summary>
     public void Stirred() => current = Talking;
 
-    /// <summary>The pause before the next look, given whether the last one found anything.</summary>
+    /// <summary>
+    /// The pause before the next look, given whether the last one found anything. It grows so slowly that a look comes later by a twentieth
+    /// of the silence at most: where every word is answered, as by app-server, later looks would make the whole run as much longer.
+    /// </summary>
     public TimeSpan Next(bool found)
     {
         if (looks++ < YoungLooks)
             return Young;
-        current = found || current < Talking ? Talking : TimeSpan.FromTicks(Math.Min(Silent.Ticks, current.Ticks * 5 / 4));
+        current = found || current < Talking ? Talking : TimeSpan.FromTicks(Math.Min(Silent.Ticks, current.Ticks * 21 / 20));
         return current;
     }
 }

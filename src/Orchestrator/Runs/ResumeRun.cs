@@ -42,6 +42,7 @@ static class ResumeRun
                 {
                     OutputSchema = schema ?? old.OutputSchema,
                     RetryOf = old.Id,
+                    ItemId = old.ItemId,
                     Attempt = old.Attempt + 1,
                     Title = request.Title,
                     Overrides = overrides ?? (request.Profile is null ? old.Overrides : null),

@@ -73,11 +73,11 @@ sealed class RunStore(Database store, EventLog events)
             "insert into runs (id, queue_no, session_id, parent_run_id, retry_of, status, trigger_kind, profile, agent, protocol, model, "
                 + "profile_why, profile_settings, attempt, fence, prompt, provider, retry_plan, retry_how, not_before, new_thread, "
                 + "title, overrides, limit_turns, limit_tokens, limit_micros, "
-            + "output_schema, total_limit_us, idle_limit_us, created_at, stdout_offset, stderr_offset, line_events) "
+            + "output_schema, total_limit_us, idle_limit_us, created_at, stdout_offset, stderr_offset, line_events, item_id) "
             + "values (@id, @no, @session, @parent, @retry, 'queued', @trigger, @profile, @agent, @protocol, @model, @why, @settings, "
             + "@attempt, 0, @prompt, @provider, @plan, @how, @not_before, @new_thread, "
             + "@title, @overrides, @turns, @tokens, @micros, "
-            + "@schema, @total, @idle, @now, 0, 0, 0)",
+            + "@schema, @total, @idle, @now, 0, 0, 0, @item)",
             ("@id", id), ("@no", transaction.Next("queue_no")), ("@session", order.SessionId), ("@parent", order.ParentRunId),
                 ("@retry", order.RetryOf),
             ("@trigger", order.Trigger), ("@profile", order.Profile), ("@agent", order.Agent), ("@protocol", order.Protocol),
@@ -90,8 +90,8 @@ sealed class RunStore(Database store, EventLog events)
             ("@overrides", order.Overrides is { } changed ? JsonSerializer.Serialize(changed, RunJson.Default.RunOverrides) : null),
             ("@turns", order.Budget.Turns), ("@tokens", order.Budget.Tokens), ("@micros", order.Budget.Micros),
             ("@schema", order.OutputSchema), ("@total", (long)order.TotalLimit.TotalMicroseconds),
-            ("@idle", (long)order.IdleLimit.TotalMicroseconds), ("@now", transaction.Now));
-        events.Append(transaction, new NewEvent(RunEvents.Queued, actor, RunEvents.QueuedData(order), order.SessionId, id));
+            ("@idle", (long)order.IdleLimit.TotalMicroseconds), ("@now", transaction.Now), ("@item", order.ItemId));
+        events.Append(transaction, new NewEvent(RunEvents.Queued, actor, RunEvents.QueuedData(order), order.SessionId, id, order.ItemId));
         Stir(transaction, id);
         return RunRows.Get(transaction.Db, id);
     }
@@ -142,7 +142,8 @@ sealed class RunStore(Database store, EventLog events)
         if (step == RunStep.Wait || run.Status == RunStatus.Waiting)
             KeepWait(transaction, run, step == RunStep.Wait ? change.WaitingFor : null);
         if (EventOf(step, next) is { } type)
-            events.Append(transaction, new NewEvent(type, change.Actor, EventData(type, change, sequel.NextRunId), run.SessionId, runId));
+            events.Append(transaction, new NewEvent(type, change.Actor, EventData(type, change, sequel.NextRunId), run.SessionId, runId,
+                run.ItemId));
         sequel.Then?.Invoke(transaction);
         if (final || step is RunStep.Stop or RunStep.GiveBack or RunStep.Wait or RunStep.GoOn)
             Stir(transaction, runId);

@@ -14,7 +14,7 @@ static class StartRun
     /// <summary>POST /runs. Without <c>session_id</c> a session is made from the other members.</summary>
     public sealed record Request(string? SessionId, string? Project, string? Workdir, string? Title, string? Isolation, string? Prompt,
         string? Profile, string? Phase, string? Kind, IReadOnlyList<string>? Labels, JsonElement? OutputSchema, string? IdempotencyKey,
-        string? Model = null, string? Sandbox = null);
+        string? Model = null, string? Sandbox = null, string? Retry = null);
 
     /// <summary>Longest kind or label, in characters, and most labels of one run.</summary>
     const int WordLength = 100, MostLabels = 50;
@@ -28,6 +28,7 @@ static class StartRun
             var prompt = Texts.Body("prompt", request.Prompt, SessionStore.TextLimit);
             var schema = OutputSchemas.Check(request.OutputSchema);
             var overrides = RunOverrides.Check(request.Model, request.Sandbox);
+            var retry = RetryModes.Check(request.Retry);
             var (session, order) = Place(request, sessions, rules);
             var profile = admission.Choose(Asked(request) with
             {
@@ -43,6 +44,7 @@ static class StartRun
                 {
                     OutputSchema = schema,
                     Overrides = overrides,
+                    Retry = retry,
                 }, call.Principal.Name);
                 sessions.AddMessage(transaction, home.Id, "user", prompt, call.Principal.Name, run.Id);
                 return Reply.Created(json =>
@@ -101,6 +103,15 @@ static class OutputSchemas
             throw new Fault(FaultCode.TooLarge, $"output_schema: is longer than {StructuredResult.MaxLength} characters.");
         return SchemaCheck.Flaw(text) is { } flaw ? throw Fault.Unprocessable("output_schema", flaw) : text;
     }
+}
+
+/// <summary>What is done by itself after one run that failed, where a request says it.</summary>
+static class RetryModes
+{
+    /// <summary>The mode of a word of config.yaml; null where nothing is said, and the profile's holds.</summary>
+    public static RetryMode? Check(string? word) => word is null ? null
+        : RetryPolicy.Modes.TryGetValue(word, out var mode) ? mode
+        : throw Fault.Unprocessable("retry", $"must be one of {string.Join(", ", RetryPolicy.Modes.Keys)}.");
 }
 
 /// <summary>What of a profile is changed for one run.</summary>

@@ -32,7 +32,7 @@ sealed class Workplace(Database store, ProjectStore projects, WorkspaceStore wor
         if (wanted.Untrusted is { } untrusted)
             throw untrusted;
         var end = await commands.Run(
-            new CommandOrder(workspace, "setup", run.Id, run.Id, project.Path, wanted.Setup, wanted.Limit), shutdown);
+            new CommandBatch(workspace, "setup", run.Id, run.Id, project.Path, wanted.Setup, wanted.Limit), shutdown);
         if (end.Failure is { } failure)
             throw new Fault(FaultCode.Unprocessable, failure);
         if (!end.Stopped)

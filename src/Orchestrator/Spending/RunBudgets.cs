@@ -19,7 +19,7 @@ readonly record struct MetLimit(string Key, long Allowed, long Used);
 /// that stops keeps its work and can be resumed. An agent that tells its usage only at its end is over the limit before anybody knows: that
 /// is said in a warning.
 /// </summary>
-sealed class RunBudgets(RequestStore requests, UsageLedger ledger, DayLimits days, TimeSpan? expiry)
+sealed class RunBudgets(RequestStore requests, UsageLedger ledger, DayLimits days, Func<TimeSpan?> expiry)
 {
     const string Continue = "continue";
     const string Stop = "stop";
@@ -110,7 +110,7 @@ sealed class RunBudgets(RequestStore requests, UsageLedger ledger, DayLimits day
                 ["used"] = Number(met.Key, met.Used),
                 ["estimate"] = estimate,
             }.ToJsonString(Json.PlainOptions),
-            ExpiresIn = expiry,
+            ExpiresIn = expiry(),
         }, "daemon");
     }
 

@@ -36,6 +36,8 @@ static class GatewayRunVerbs
             Verb.Text("--offset", "Begin at this byte.", "BYTES"),
             Verb.Flag("--follow", "Go on until the run has ended.", "-f"),
         ]),
+        Verb.Do("checks", "The daemon's own checks of a run's work, newest first, with what they saw.",
+            call => call.Output.Document(call.Api().Checks.OfRun(call.Id("run"), null)), Verb.Id("run")),
         Verb.Do("diff", "What a run changed: a unified diff, or with --format json the files.", Diff, Verb.Id("run")));
 
     /// <summary>What <see cref="Wait"/> takes.</summary>

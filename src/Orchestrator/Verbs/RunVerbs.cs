@@ -22,6 +22,7 @@ static class RunVerbs
         Verb.Text("--kind", "Kind of work, for the rules that choose a profile.", "KIND"),
         Verb.Texts("--label", "A label of the work, for those rules; may be repeated.", "LABEL"),
         Verb.Text("--title", "A name for people.", "TEXT"),
+        Verb.Text("--retry", "What follows a failure by itself: never, unstarted, provider or full; unset: as the profile says.", "MODE"),
         Verb.Text("--output-schema", "File with the JSON Schema of the result, instead of {goal_met, summary, …}.", "FILE"),
         Verb.Flag("--no-schema", "Demand no structured result."),
         Verb.Flag("--worktree", "In a worktree of its own."),
@@ -46,11 +47,6 @@ static class RunVerbs
 
     public static Command Runs() => Verb.Do("runs",
         "Runs, newest first, tab separated: id, status, project, profile, goal_met, exit, parent, title.", [AgentOrc.Format], ListRuns,
-        Verb.Text("--limit", "At most so many (30).", "N"));
-
-    public static Command List() => Verb.Do("list", "List what there is.", [AgentOrc.Format],
-        call => call.Flag("--runs") ? ListRuns(call) : throw Invocation.Usage("What is to be listed?", "agentctl list --runs"),
-        Verb.Flag("--runs", "Runs, as 'runs' prints them."),
         Verb.Text("--limit", "At most so many (30).", "N"));
 
     public static Command Resume() => Verb.Do("resume",
@@ -86,7 +82,8 @@ static class RunVerbs
             null, name, workdir, call.Text("--title"), isolation, prompt, profile,
             // What is handed out by this command is code unless somebody says otherwise.
             call.Text("--phase") ?? (profile is null ? Phases.Code : null), call.Text("--kind"), Labels(call),
-            schema, call.Text("--idempotency-key"), call.Text("--model"), SeedOptions.Sandbox(call))));
+            schema, call.Text("--idempotency-key"), call.Text("--model"), SeedOptions.Sandbox(call),
+            call.Text("--retry"))));
     }
 
     /// <summary>A template and a profile of one name belong together: a review must not be done by a profile that may write.</summary>
@@ -232,7 +229,8 @@ static class RunVerbs
         return flat;
     }
 
-    static int ListRuns(Invocation call)
+    /// <summary>The last runs, one a line.</summary>
+    public static int ListRuns(Invocation call)
     {
         var answer = call.Api().Runs.List(null, null, null, null, new Page(call.Number("--limit", 1, 500) ?? 30));
         if (call.Output.WantsJson) return call.Output.Document(answer);

@@ -72,7 +72,7 @@ sealed class IncludedFiles(Git git)
         });
     }
 
-    (List<string> Copied, List<string> Notes) CopyAll(IReadOnlyList<string> paths, string checkout, string worktree)
+    static (List<string> Copied, List<string> Notes) CopyAll(IReadOnlyList<string> paths, string checkout, string worktree)
     {
         var (copied, notes) = (new List<string>(), new List<string>());
         var (from, to) = (new RealPlaces(checkout), new RealPlaces(worktree));

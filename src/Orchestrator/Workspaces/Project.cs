@@ -26,7 +26,6 @@ sealed record Project
 [JsonSerializable(typeof(IReadOnlyList<Project>))]
 [JsonSerializable(typeof(AddProject.Request))]
 [JsonSerializable(typeof(TrustProject.Request), TypeInfoPropertyName = "TrustRequest")]
-[JsonSerializable(typeof(RepairWorktrees.Request), TypeInfoPropertyName = "RepairRequest")]
 [JsonSerializable(typeof(RestoreWorktree.Request), TypeInfoPropertyName = "RestoreRequest")]
 [JsonSerializable(typeof(CleanUpWorktrees.Request), TypeInfoPropertyName = "CleanUpRequest")]
 sealed partial class ProjectJson : JsonSerializerContext;

@@ -106,7 +106,7 @@ sealed class Removal(Database store, WorkspaceStore workspaces, Cleanup cleanup,
             var project = projects.Find(workspace.Project!)!.Path;
             var batch = $"{workspace.Removal?.At.UtcTicks}";
             var end = await commands.Run(
-                new CommandOrder(workspace, "teardown", batch, null, project, wanted.Teardown, wanted.Limit), shutdown);
+                new CommandBatch(workspace, "teardown", batch, null, project, wanted.Teardown, wanted.Limit), shutdown);
             if (end.Failure is { } failure)
                 settled = Kept(workspace, failure);
         }

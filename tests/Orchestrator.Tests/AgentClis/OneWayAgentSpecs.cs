@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Orchestrator.Tests.Support;
 
@@ -68,24 +67,19 @@ public sealed class OneWayAgentSpecs(RealAgents agents) : IClassFixture<RealAgen
     [Theory(Timeout = 180_000)]
     [InlineData("gemini", "")] // keeps no conversation without an answer: the next message begins a new one
     [InlineData("opencode", " retry=0")] // waits as long as it is told, else 62 s in five retries
-    public async Task A_failure_has_its_reason_and_one_that_passes_is_got_over(string profile, string atOnce)
+    public async Task A_failure_has_its_reason_and_the_conversation_goes_on(string profile, string atOnce)
     {
         var daemon = await Start(profile);
         (string Steps, string Reason)[] cases =
         [
             ($"500 always{atOnce}", "provider_unavailable"), ($"401 always{atOnce}", "auth_required"),
-            ($"429 always{atOnce}", "rate_limited"), ($"quota always{atOnce}", "quota_exhausted"), ("context", "context_exceeded"),
         ];
         var queued = new List<JsonNode>();
         foreach (var (steps, _) in cases)
             queued.Add(await agents.Queue(profile, $"fake: {steps}"));
-        var passing = await agents.Queue(profile, $"fake: 500{atOnce}; text recovered");
 
         foreach (var (run, (_, reason)) in queued.Zip(cases))
             RealAgents.Failed(reason, await daemon.Ended((string)run["id"]!, seconds: 150));
-        var recovered = await daemon.Ended((string)passing["id"]!, seconds: 150);
-        RealAgents.Is("succeeded", recovered);
-        Assert.Equal("recovered", (string?)recovered["last_message"]);
         RealAgents.Is("succeeded", await agents.Say(await daemon.Ended((string)queued[1]["id"]!), "fake: text back again"));
         var body = (await agents.LastRequest())["body"]!.ToJsonString();
         Assert.Equal(profile == "opencode", body.Contains("401 always", StringComparison.Ordinal));
@@ -143,25 +137,6 @@ public sealed class OneWayAgentSpecs(RealAgents agents) : IClassFixture<RealAgen
         RealAgents.Failed("thread_not_found", unknown);
         Assert.Contains(variable, (string?)unknown["error"]!["message"], StringComparison.Ordinal);
         Assert.Contains("new session", (string?)unknown["error"]!["message"], StringComparison.Ordinal);
-    }
-
-    [Theory(Timeout = 180_000)]
-    [InlineData("gemini-free", "node")]
-    [InlineData("opencode", "opencode")]
-    public async Task Killed_by_a_stranger_it_has_failed_and_left_nothing(string profile, string program)
-    {
-        var daemon = await Start(profile);
-        var run = await agents.Queue(profile, "fake: shell (setsid perl -e 'sleep 555' &); touch here; perl -e 'sleep 444'; text end");
-        var id = (string)run["id"]!;
-        await RealAgents.Appears(agents.Folder(run), "here");
-
-        using (var cli = Process.GetProcessById(RealAgents.PidOf(id, program)))
-            cli.Kill();
-
-        var ended = await daemon.Ended(id);
-        RealAgents.Failed("no_end_event", ended);
-        Assert.Equal(137, (int?)ended["exit_code"]);
-        Assert.Empty(TestDaemon.ProcessesOf(id));
     }
 
     [Fact(Timeout = 180_000)]

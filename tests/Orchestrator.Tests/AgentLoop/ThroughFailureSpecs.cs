@@ -51,6 +51,27 @@ public sealed class ThroughFailureSpecs(LoopStage stage) : IClassFixture<LoopSta
         Assert.Equal(warnings, events.Count(e => (string?)e["event_type"] == "run.warning"));
     }
 
+    [Theory(Timeout = 120_000)]
+    [InlineData("kimi", "context; shell seq 400; text done", "is longer than")]
+    [InlineData("small", "usage input=3900; shell seq 400; text done", "nears the 4000 tokens")]
+    public async Task A_full_context_is_made_room_in_and_told(string profile, string last, string why)
+    {
+        var daemon = await stage.Start();
+        var big = string.Concat(Enumerable.Repeat("shell seq 400; ", 8));
+        var run = await stage.Run(profile, $"fake: {big}{last}");
+        RealAgents.Is("succeeded", run);
+        Assert.Equal("done", (string?)run["last_message"]);
+        var warnings = (await daemon.EventsOf((string)run["id"]!)).Where(e => (string?)e["event_type"] == "run.warning").ToList();
+        Assert.Contains(warnings, e => (string?)e["data"]!["code"] == "context_compacted"
+            && ((string)e["data"]!["text"]!).Contains(why, StringComparison.Ordinal));
+        var asked = (await stage.LastRequest())["body"]!["messages"]!.AsArray();
+        var outputs = asked.Where(message => (string?)message!["role"] == "tool").Select(message => (string)message!["content"]!).ToList();
+        Assert.Equal(9, outputs.Count);
+        Assert.StartsWith("[What this said is left out", outputs[0], StringComparison.Ordinal);
+        Assert.Contains("399", outputs[^1], StringComparison.Ordinal);
+        Assert.Contains("seq 400", asked[1]!.ToJsonString(), StringComparison.Ordinal);
+    }
+
     [Fact(Timeout = 120_000)]
     public async Task After_a_failure_the_conversation_goes_on()
     {

@@ -10,19 +10,19 @@ public sealed class WorkspacePathsSpecs : IDisposable
 
     public WorkspacePathsSpecs()
     {
-        Directory.CreateDirectory(At("work/sub/.git"));
-        Directory.CreateDirectory(At("workshop"));
+        Directory.CreateDirectory(At("desk/sub/.git"));
+        Directory.CreateDirectory(At("desktop"));
         Directory.CreateDirectory(At("outside"));
         File.WriteAllText(At("outside/secret"), "s");
-        File.WriteAllText(At("work/sub/a.txt"), "a");
-        File.CreateSymbolicLink(At("work/out"), "../outside");
-        File.CreateSymbolicLink(At("work/out-file"), At("outside/secret"));
-        File.CreateSymbolicLink(At("work/in"), "sub");
-        File.CreateSymbolicLink(At("work/chain"), "in/../out");
-        File.CreateSymbolicLink(At("work/round"), "round");
-        File.CreateSymbolicLink(At("work/new-outside"), "../outside/not-yet");
-        File.CreateSymbolicLink(At("way-in"), "work");
-        paths = new WorkspacePaths(At("work"));
+        File.WriteAllText(At("desk/sub/a.txt"), "a");
+        File.CreateSymbolicLink(At("desk/out"), "../outside");
+        File.CreateSymbolicLink(At("desk/out-file"), At("outside/secret"));
+        File.CreateSymbolicLink(At("desk/in"), "sub");
+        File.CreateSymbolicLink(At("desk/chain"), "in/../out");
+        File.CreateSymbolicLink(At("desk/round"), "round");
+        File.CreateSymbolicLink(At("desk/new-outside"), "../outside/not-yet");
+        File.CreateSymbolicLink(At("way-in"), "desk");
+        paths = new WorkspacePaths(At("desk"));
     }
 
     [Theory]
@@ -30,7 +30,7 @@ public sealed class WorkspacePathsSpecs : IDisposable
     [InlineData("./sub/../sub/a.txt", "sub/a.txt")]
     [InlineData("in/a.txt", "sub/a.txt")]
     [InlineData("new/deep/file", "new/deep/file")]
-    [InlineData("ROOT/work/sub", "sub")]
+    [InlineData("ROOT/desk/sub", "sub")]
     [InlineData("", ".")]
     [InlineData("..a", "..a")]
     public void Inside_is_inside(string given, string real) =>
@@ -41,7 +41,7 @@ public sealed class WorkspacePathsSpecs : IDisposable
     [InlineData("../outside/secret")]
     [InlineData("sub/../../outside/secret")]
     [InlineData("/etc/passwd")]
-    [InlineData("../workshop")]
+    [InlineData("../desktop")]
     [InlineData("out/secret")]
     [InlineData("out-file")]
     [InlineData("chain/secret")]

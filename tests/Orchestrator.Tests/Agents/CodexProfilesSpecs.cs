@@ -48,6 +48,15 @@ public class CodexProfilesSpecs
         Assert.Equal(expected, string.Join(' ', CodexProfiles.Arguments(args.Split(' '), hasFile ? File : null, Settings, takesOption)));
 
     [Fact]
+    public void Their_names_are_those_of_files_and_of_tables()
+    {
+        string[] files = ["lean.config.toml", "config.toml", ".config.toml", "auth.json", "old.config.toml"];
+        Assert.Equal(["lean", "old"], CodexProfiles.Names(files, Settings).Order());
+        Assert.Equal(["lean", "old"], CodexProfiles.Names(files, "model = ").Order());
+        Assert.Empty(CodexProfiles.Names([], null));
+    }
+
+    [Fact]
     public void One_is_a_profile_of_ours_by_its_name_and_gives_no_more_access_than_ours_do()
     {
         var lean = CodexProfiles.Of("lean", File, Settings)!;

@@ -1,7 +1,5 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 
 namespace Orchestrator.Tests.Agents;
 
@@ -10,15 +8,6 @@ namespace Orchestrator.Tests.Agents;
 /// </summary>
 public class GoldenSpecs
 {
-    static readonly JsonSerializerOptions Format = new()
-    {
-        WriteIndented = true,
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        NewLine = "\n",
-    };
-
     public static TheoryData<string, string> Cases()
     {
         var cases = new TheoryData<string, string>();
@@ -33,10 +22,7 @@ public class GoldenSpecs
     {
         var capture = new Capture(agent, name);
         var actual = Describe(capture, capture.Replay());
-        if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
-            File.WriteAllText(capture.GoldenFile, actual);
-        Assert.True(File.Exists(capture.GoldenFile), $"{capture.GoldenFile} is missing; run once with UPDATE_GOLDEN=1 and read it.");
-        Assert.Equal(File.ReadAllText(capture.GoldenFile), actual);
+        GoldenFile.Says(capture.GoldenFile, actual);
     }
 
     [Fact]
@@ -50,16 +36,16 @@ public class GoldenSpecs
         foreach (var signal in replayed.Signals)
         {
             var node = new JsonObject { ["signal"] = signal.GetType().Name };
-            foreach (var (name, value) in JsonSerializer.SerializeToNode(signal, signal.GetType(), Format)!.AsObject())
+            foreach (var (name, value) in JsonSerializer.SerializeToNode(signal, signal.GetType(), GoldenFile.Format)!.AsObject())
                 node[name] = value?.DeepClone();
             signals.Add(node);
         }
         return new JsonObject
         {
             ["exit_code"] = capture.ExitCode,
-            ["ending"] = JsonSerializer.SerializeToNode(replayed.Ending, Format),
+            ["ending"] = JsonSerializer.SerializeToNode(replayed.Ending, GoldenFile.Format),
             ["signals"] = signals,
-            ["transcript"] = JsonSerializer.SerializeToNode(replayed.After, Format),
-        }.ToJsonString(Format) + "\n";
+            ["transcript"] = JsonSerializer.SerializeToNode(replayed.After, GoldenFile.Format),
+        }.ToJsonString(GoldenFile.Format) + "\n";
     }
 }

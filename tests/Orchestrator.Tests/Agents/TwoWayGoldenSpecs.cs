@@ -1,7 +1,5 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 using Orchestrator.Agents;
 
 namespace Orchestrator.Tests.Agents;
@@ -12,15 +10,6 @@ namespace Orchestrator.Tests.Agents;
 /// </summary>
 public class TwoWayGoldenSpecs
 {
-    static readonly JsonSerializerOptions Format = new()
-    {
-        WriteIndented = true,
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        NewLine = "\n",
-    };
-
     static string Folder => Path.Combine(Path.GetDirectoryName(Capture.Folder)!, "TwoWayCaptures");
 
     public static TheoryData<string, string> Cases()
@@ -42,15 +31,11 @@ public class TwoWayGoldenSpecs
 
         var actual = new JsonObject
         {
-            ["ending"] = JsonSerializer.SerializeToNode(talk.End(), Format),
+            ["ending"] = JsonSerializer.SerializeToNode(talk.End(), GoldenFile.Format),
             ["signals"] = said,
-            ["transcript"] = JsonSerializer.SerializeToNode(talk.Now, Format),
-        }.ToJsonString(Format) + "\n";
-        var golden = Path.Combine(Folder, adapter, name + ".golden.json");
-        if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
-            File.WriteAllText(golden, actual);
-        Assert.True(File.Exists(golden), $"{golden} is missing; run once with UPDATE_GOLDEN=1 and read it.");
-        Assert.Equal(File.ReadAllText(golden), actual);
+            ["transcript"] = JsonSerializer.SerializeToNode(talk.Now, GoldenFile.Format),
+        }.ToJsonString(GoldenFile.Format) + "\n";
+        GoldenFile.Says(Path.Combine(Folder, adapter, name + ".golden.json"), actual);
         Assert.True(talk.Now.Talk is { Over: true, Open.Count: 0 }, "the conversation is over");
     }
 
@@ -182,7 +167,7 @@ public class TwoWayGoldenSpecs
         static JsonNode Describe(Signal signal)
         {
             var node = new JsonObject { ["signal"] = signal.GetType().Name };
-            foreach (var (name, value) in JsonSerializer.SerializeToNode(signal, signal.GetType(), Format)!.AsObject())
+            foreach (var (name, value) in JsonSerializer.SerializeToNode(signal, signal.GetType(), GoldenFile.Format)!.AsObject())
                 node[name] = value?.DeepClone();
             return node;
         }

@@ -14,6 +14,8 @@ namespace Orchestrator.Tests.Client;
 /// </summary>
 public partial class ClientContractSpecs
 {
+    const string OfFirstQueue = "the words of the first queue for what a route below /items does";
+
     /// <summary>Operations that no command asks for.</summary>
     static readonly Dictionary<string, string> WithoutMethod = new()
     {
@@ -23,6 +25,17 @@ public partial class ClientContractSpecs
         ["healthReady"] = "for programs that watch the daemon; commands ask health",
         ["openApi"] = "for programs that are not ours",
         ["listProfiles"] = "the configuration holds the same list",
+        ["workerHeartbeat"] = "for outside workers, which are programs",
+        ["queueAdd"] = OfFirstQueue,
+        ["queueList"] = OfFirstQueue,
+        ["queueStats"] = OfFirstQueue,
+        ["queueShow"] = OfFirstQueue,
+        ["queueReady"] = OfFirstQueue,
+        ["queueClaim"] = OfFirstQueue,
+        ["queueHeartbeat"] = OfFirstQueue,
+        ["queueComplete"] = OfFirstQueue,
+        ["queueRelease"] = OfFirstQueue,
+        ["queueFail"] = OfFirstQueue,
     };
 
     /// <summary>Operations with two methods, because they have two kinds of answer.</summary>

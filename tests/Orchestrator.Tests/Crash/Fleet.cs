@@ -23,7 +23,7 @@ sealed class Fleet : IAsyncDisposable
           i=$((i + 1))
           echo "line $i"
           case $i in 300|900|1500) sleep 0.03 ;; esac
-          if [ $i = 1000 ] && [ -n "$2" ]; then while [ ! -e "$2" ]; do sleep 0.02; done; fi
+          if [ $i = 1000 ] && [ -n "$2" ]; then while [ ! -e "$2" ]; do sleep 0.2; done; fi
         done
         """;
 

@@ -15,7 +15,8 @@ public class AuditSpecs
     public async Task Every_change_made_with_a_token_is_an_event_with_its_name()
     {
         using var repository = new TempRepository();
-        await using var daemon = await TestDaemon.Start("limits: {max_concurrency: 32}");
+        await using var daemon = await TestDaemon.Start(
+            $"limits: {{max_concurrency: 32}}\nprojects: {{slow: {{path: \"{repository.Path}\", verify: [[sleep, \"60\"]]}}}}");
         using var client = daemon.As(await daemon.NewToken(Walker, "admin"));
         var operations = Surface.Operations(SourceTree.Repository).Where(o => o.Method != "GET").OrderBy(o => o.Name == "StopDaemon");
         foreach (var operation in operations)
@@ -76,21 +77,6 @@ public class AuditSpecs
             case "AddProject": return ("/projects", new JsonObject { ["name"] = "demo", ["path"] = repository.Path });
             case "SetConfiguration": return ("/config", new JsonObject { ["key"] = "profiles.mine.agent", ["value"] = "codex" });
             case "TrustProject": return ("/trust", new JsonObject { ["project"] = repository.Path });
-            case "CleanUpWorktrees":
-                var order = TestDaemon.Order("write new.txt fresh");
-                order["project"] = repository.Path;
-                await daemon.Ended((string)(await daemon.Post("/runs", order))["run"]!["id"]!);
-                return ("/worktrees/cleanup", []);
-            case "RepairWorktrees":
-                Directory.SetLastWriteTimeUtc(Directory.CreateDirectory(Path.Combine(daemon.Data, "worktrees", "empty")).FullName,
-                    DateTime.UnixEpoch);
-                return ("/worktrees/repair", []);
-            case "RestoreWorktree":
-                var left = TestDaemon.Order("write new.txt fresh", "exit 3");
-                left["project"] = repository.Path;
-                var failed = (string)(await daemon.Post("/runs", left))["run"]!["id"]!;
-                await daemon.Ended(failed);
-                return ("/worktrees/restore", new JsonObject { ["snapshot"] = failed });
             case "CreateToken": return ("/tokens", new JsonObject { ["name"] = "other", ["scopes"] = new JsonArray("read") });
             case "RevokeToken":
                 await daemon.NewToken("ends", "read");
@@ -104,8 +90,101 @@ public class AuditSpecs
                 return ("/providers/clear", new JsonObject { ["provider"] = "command.fake" });
             case "RaiseBudget": return ("/usage/raise", new JsonObject { ["usd"] = 1 });
             case "StopDaemon": return ("/daemon/stop", []);
+            default: return await ChangeOfWork(daemon, repository, operation);
+        }
+    }
+
+    /// <summary>The same of what becomes of a run's work.</summary>
+    static async Task<(string Path, JsonObject Body)> ChangeOfWork(TestDaemon daemon, TempRepository repository, string operation)
+    {
+        switch (operation)
+        {
+            case "CleanUpWorktrees":
+                await Worked(daemon, repository, "write new.txt fresh");
+                return ("/worktrees/cleanup", []);
+            case "RepairWorktrees":
+                Directory.SetLastWriteTimeUtc(Directory.CreateDirectory(Path.Combine(daemon.Data, "worktrees", "empty")).FullName,
+                    DateTime.UnixEpoch);
+                return ("/worktrees/repair", []);
+            case "RestoreWorktree":
+                var failed = await Worked(daemon, repository, "write new.txt fresh", "exit 3");
+                return ("/worktrees/restore", new JsonObject { ["snapshot"] = failed });
+            case "CheckRun":
+                var checkable = await daemon.Run("print x");
+                await daemon.Ended(checkable);
+                return ($"/runs/{checkable}/check", []);
+            case "DeliverRun": return ($"/runs/{await Deliverable(daemon, repository.Path)}/deliver", ToMain());
+            case "CancelDelivery":
+                // Its verification takes long enough.
+                var slow = await daemon.Post($"/runs/{await Deliverable(daemon, "slow")}/deliver", ToMain());
+                return ($"/deliveries/{slow["delivery"]!["id"]}/cancel", []);
+            default: return await QueueChange(daemon, operation);
+        }
+    }
+
+    static async Task<(string Path, JsonObject Body)> QueueChange(TestDaemon daemon, string operation)
+    {
+        switch (operation)
+        {
+            case "AddItem": return ("/items", new JsonObject { ["title"] = "x" });
+            case "QueueAdd": return ("/api/queue", new JsonObject { ["title"] = "x" });
+            case "EditItem": return ($"/items/{await NewItem(daemon)}", new JsonObject { ["title"] = "y" });
+            case "TransitionItem": return ($"/items/{await NewItem(daemon)}/transition", new JsonObject { ["to_status"] = "canceled" });
+            case "ReadyItem": return ($"/items/{await NewItem(daemon)}/ready", []);
+            case "QueueReady": return ($"/api/queue/{await NewItem(daemon)}/ready", []);
+            case "ClearItems": return ("/items/clear", new JsonObject { ["confirm"] = true });
+            case "ClaimItem" or "QueueClaim":
+                await daemon.Post($"/items/{await NewItem(daemon)}/ready");
+                return (operation == "ClaimItem" ? "/items/claim" : "/api/queue/claim", new JsonObject { ["agentId"] = "w" });
+            case "HeartbeatItem" or "CompleteItem" or "ReleaseItem" or "FailItem": return await Report(daemon, "/items", operation[..^4]);
+            case "QueueHeartbeat" or "QueueComplete" or "QueueRelease" or "QueueFail":
+                return await Report(daemon, "/api/queue", operation["Queue".Length..]);
+            case "WorkerHeartbeat": return ("/api/agents/heartbeat", new JsonObject { ["agentId"] = "w", ["status"] = "working" });
+            case "RunItem": return ($"/api/executor/run/{await NewItem(daemon)}", []);
+            case "RunNext":
+                await NewItem(daemon);
+                return ("/api/executor/next", new JsonObject { ["mode"] = "mock" });
+            case "PauseQueue": return ("/queue/pause", []);
+            case "UnpauseQueue": return ("/queue/unpause", []);
+            case "SetQueueProject": return ("/queue/projects", new JsonObject { ["name"] = "My Project" });
+            case "ReadyQueueProject":
+                await daemon.Post("/queue/projects", new JsonObject { ["name"] = "other" });
+                return ("/queue/projects/other/ready", []);
             default: throw new InvalidOperationException($"Say in AuditSpecs how {operation} changes something.");
         }
+    }
+
+    /// <summary>A run in a worktree, ended.</summary>
+    static async Task<string> Worked(TestDaemon daemon, TempRepository repository, params string[] steps)
+    {
+        var order = TestDaemon.Order(steps);
+        order["project"] = repository.Path;
+        var run = (string)(await daemon.Post("/runs", order))["run"]!["id"]!;
+        await daemon.Ended(run);
+        return run;
+    }
+
+    static JsonObject ToMain() => new() { ["into"] = "main", ["update_checkout"] = true };
+
+    /// <summary>A run that has committed something in its worktree.</summary>
+    static async Task<string> Deliverable(TestDaemon daemon, string project)
+    {
+        var order = TestDaemon.Order($"write {Ids.New()}.txt fresh", """result {"goal_met":true,"summary":"made"}""");
+        order["project"] = project;
+        var run = (string)(await daemon.Post("/runs", order))["run"]!["id"]!;
+        await daemon.Ended(run);
+        return run;
+    }
+
+    static async Task<string> NewItem(TestDaemon daemon) =>
+        (string)(await daemon.Post("/items", new JsonObject { ["title"] = "x" }))["item"]!["id"]!;
+
+    /// <summary>A report of whoever has a new item by a lease.</summary>
+    static async Task<(string, JsonObject)> Report(TestDaemon daemon, string routes, string how)
+    {
+        var id = await NewItem(daemon);
+        var begun = await daemon.Post($"/api/executor/run/{id}");
+        return ($"{routes}/{id}/{how.ToLowerInvariant()}", new JsonObject { ["lease_id"] = (string?)begun["agentId"], ["fence"] = 1 });
     }
 
     static JsonObject Task() => new() { ["task"] = "!print x", ["profile"] = "fake" };

@@ -14,7 +14,7 @@ public class TurnstileSpecs
     [Fact]
     public void A_token_may_ask_so_often_in_a_minute_and_then_again()
     {
-        var turnstile = new Turnstile(3, null, clock);
+        var turnstile = new Turnstile(() => new DoorLimits(3, null), clock);
         for (var i = 0; i < 3; i++)
             turnstile.Pass("a");
         clock.Advance(TimeSpan.FromSeconds(20));
@@ -28,7 +28,7 @@ public class TurnstileSpecs
     [Fact]
     public void An_address_that_guesses_is_shut_out_for_the_rest_of_the_minute()
     {
-        var turnstile = Turnstile.For(IPAddress.Any, null, null, clock);
+        var turnstile = Turnstile.For(IPAddress.Any, () => default, clock);
         for (var i = 0; i < Turnstile.DefaultBadTokens; i++)
         {
             turnstile.CheckAddress(There);
@@ -44,7 +44,7 @@ public class TurnstileSpecs
     [Fact]
     public void On_loopback_nobody_counts_unless_told_to()
     {
-        var turnstile = Turnstile.For(IPAddress.Loopback, null, null, clock);
+        var turnstile = Turnstile.For(IPAddress.Loopback, () => default, clock);
         for (var i = 0; i < 5000; i++)
         {
             turnstile.Pass("a");

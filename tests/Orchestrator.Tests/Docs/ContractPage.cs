@@ -37,8 +37,7 @@ static partial class ContractPage
         var schema = operation["requestBody"]?["content"]?["application/json"]?["schema"];
         var name = schema is null ? null : Reference().Match(schema.ToJsonString()).Groups[1].Value;
         var required = (schema?["required"] as JsonArray ?? []).Select(member => (string)member!).ToHashSet();
-        // A body may have no members.
-        var members = name is null ? [] : (document["components"]!["schemas"]![name]!["properties"] as JsonObject ?? [])
+        var members = name is null ? [] : document["components"]!["schemas"]![name]!["properties"]!.AsObject()
             .Select(m => $"`{m.Key}`{(required.Contains(m.Key) ? "\\*" : "")}");
         return string.Join(", ", query.Concat(members));
     }

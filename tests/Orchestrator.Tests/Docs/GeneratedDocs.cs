@@ -3,10 +3,13 @@ using System.Text.RegularExpressions;
 using Orchestrator.Agents;
 using Orchestrator.Cli;
 using Orchestrator.Daemon;
+using Orchestrator.Deliveries;
 using Orchestrator.Events;
+using Orchestrator.Gates;
 using Orchestrator.Mcp;
 using Orchestrator.Profiles;
 using Orchestrator.Families;
+using Orchestrator.Items;
 using Orchestrator.Providers;
 using Orchestrator.Recovery;
 using Orchestrator.Requests;
@@ -111,7 +114,14 @@ static partial class GeneratedDocs
         "What may follow what. Anything that is not drawn is refused: over HTTP with `409 conflict` and the statuses that are allowed.",
         "## Run", Lifecycle<RunStatus, RunStep>(RunLifecycle.Next, RunLifecycle.Word, "src/Orchestrator/Runs/RunStatus.cs"),
         "## Request", "The first answer counts; a second one is refused with it.",
-        Lifecycle<RequestState, RequestStep>(RequestLifecycle.Next, RequestLifecycle.Word, "src/Orchestrator/Requests/RequestState.cs"));
+        Lifecycle<RequestState, RequestStep>(RequestLifecycle.Next, RequestLifecycle.Word, "src/Orchestrator/Requests/RequestState.cs"),
+        "## Check", "What a check came to is its verdict: passed, failed, unverified or impossible ([delivery](delivery.md)).",
+        Lifecycle<CheckState, CheckStep>(CheckLifecycle.Next, CheckLifecycle.Word, "src/Orchestrator/Gates/CheckState.cs"),
+        "## Delivery", "Deliveries of one repository go one after the other ([delivery](delivery.md)).",
+        Lifecycle<DeliveryState, DeliveryStep>(DeliveryLifecycle.Next, DeliveryLifecycle.Word,
+            "src/Orchestrator/Deliveries/DeliveryState.cs"),
+        "## Item", "An item with steps has the status that follows from theirs.",
+        Lifecycle<ItemStatus, ItemStep>(ItemLifecycle.Next, ItemLifecycle.Word, "src/Orchestrator/Items/ItemStatus.cs"));
 
     /// <summary>Diagram, meanings and matrix of one lifecycle. What no step leads out of is an end.</summary>
     static string Lifecycle<TState, TStep>(Func<TState, TStep, TState?> next, Func<TState, string> word, string path)
@@ -136,13 +146,14 @@ static partial class GeneratedDocs
     /// <summary>Every type, feature by feature.</summary>
     public static IReadOnlyList<EventKind> EventKinds { get; } =
         [.. DaemonEvents.Kinds, .. ConfigEvents.Kinds, .. TokenEvents.Kinds, .. WorkspaceEvents.Kinds, .. SessionEvents.Kinds,
-            .. RunEventKinds.All, .. RequestEvents.Kinds, .. FamilyEvents.Kinds, .. ProviderEvents.Kinds,
-            .. NotificationEvents.Kinds, .. SpendingEvents.Kinds];
+            .. RunEventKinds.All, .. CheckEvents.Kinds, .. DeliveryEvents.Kinds,
+            .. RequestEvents.Kinds, .. FamilyEvents.Kinds, .. ProviderEvents.Kinds,
+            .. NotificationEvents.Kinds, .. SpendingEvents.Kinds, .. ItemEvents.Kinds];
 
     static string EventsPage() => Page("Events",
         "Each event is `{id, cursor, event_type, session_id, run_id, item_id, created_at, actor, data}`. The examples show `data` with "
         + "every member it may have. A new version may add types and members. A run has exactly one of the five ends, and only "
-        + "warnings about leftovers may follow it.",
+        + "warnings about leftovers and what becomes of its work (`check.*`, `delivery.*`) may follow it.",
         Table(["Type", "Meaning", "Example of data"], EventKinds.Select(k => new[] { $"`{k.Type}`", k.Meaning, $"`{k.Example}`" })));
 
     static string SurfacePage()

@@ -35,7 +35,8 @@ public partial class EventKindSpecs
     public async Task What_a_daemon_writes_has_the_members_that_are_listed()
     {
         using var repository = new TempRepository();
-        await using var daemon = await TestDaemon.Start("limits: {per_day_usd: 0.6}\nprojects: {demo: {setup: [[\"true\"]]}}");
+        await using var daemon = await TestDaemon.Start(
+            "limits: {per_day_usd: 0.6}\nprojects: {demo: {verify: [[\"true\"]], setup: [[\"true\"]]}}");
         foreach (var again in new[] { 1, 2 })
             await daemon.Post("/projects", new JsonObject { ["name"] = "demo", ["path"] = repository.Path, ["default_profile"] = "fake" });
         var order = TestDaemon.Order(
@@ -70,7 +71,9 @@ public partial class EventKindSpecs
             DateTime.UnixEpoch);
         await daemon.Post("/worktrees/repair", new JsonObject());
         await daemon.Post("/usage/raise", new JsonObject { ["usd"] = 5 });
+        await Delivered(daemon, repository, (string)kept["run"]!["id"]!);
         await Configured(daemon, repository.Path);
+        await QueueStory.Play(daemon);
         await daemon.Stop();
         await daemon.Start();
 
@@ -85,9 +88,25 @@ public partial class EventKindSpecs
         }
 
         string[] seldom = ["run.timed_out", "run.lost", "run.delta", "backend.event", "request.forwarded", "notification.failed",
-            "workspace.captured"];
+            "delivery.failed", "delivery.canceled", "item.attempt_failed", "item.delivered", "workspace.captured"];
         var missing = Listed.Keys.Except(events.Select(e => (string)e["event_type"]!)).Except(seldom);
         Assert.Equal([], missing);
+    }
+
+    /// <summary>Work that is checked and lands, and work that collides with it.</summary>
+    static async Task Delivered(TestDaemon daemon, TempRepository repository, string run)
+    {
+        repository.Run("branch", "trunk");
+        var order = TestDaemon.Order("write new.txt otherwise", """result {"goal_met":true,"summary":"s"}""");
+        order["project"] = "demo";
+        var other = (string)(await daemon.Post("/runs", order))["run"]!["id"]!;
+        await daemon.Ended(other);
+        foreach (var (work, state) in new[] { (run, "landed"), (other, "conflict") })
+        {
+            var wanted = await daemon.Post($"/runs/{work}/deliver", new JsonObject { ["into"] = "trunk" });
+            var ended = (await daemon.Get($"/deliveries/{wanted["delivery"]!["id"]}/wait?timeout_s=60"))["delivery"]!;
+            Assert.True((string?)ended["state"] == state, ended.ToJsonString());
+        }
     }
 
     /// <summary>A key that is set, an edit that does not hold, a repository's file that is trusted and no more, a channel that is tried.

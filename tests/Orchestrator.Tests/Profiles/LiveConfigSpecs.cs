@@ -20,7 +20,6 @@ public class LiveConfigSpecs
         var changed = await Event(daemon, "config.changed");
         Assert.Equal(["limits.max_concurrency", "limits.spawn_depth", "profiles.fake.model"],
             changed["data"]!["keys"]!.AsArray().Select(key => (string)key!));
-        Assert.Equal(["limits.spawn_depth"], changed["data"]!["restart_needed"]!.AsArray().Select(key => (string)key!));
         Assert.Equal(5, (int)(await daemon.Get("/daemon/status"))["max_concurrency"]!);
         var quick = await daemon.Post("/runs", TestDaemon.Order("print x"));
         Assert.Equal("m2", (string?)quick["run"]!["model"]);
@@ -43,6 +42,54 @@ public class LiveConfigSpecs
         await File.WriteAllTextAsync(Path.Combine(daemon.Root, "go"), "", TestContext.Current.CancellationToken);
         Assert.Equal("succeeded", (string?)(await daemon.Ended(slow))["status"]);
     }
+
+    [Fact]
+    public async Task Limits_prices_and_notification_rules_hold_without_a_restart_too()
+    {
+        const string uses = """agentctl {"type":"usage","input_tokens":1000,"output_tokens":0}""";
+        await using var daemon = await TestDaemon.Start("limits: {per_day_tokens: 900}");
+        var file = Path.Combine(daemon.Data, "config.yaml");
+        var before = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
+        var first = await daemon.Ended((string)(await daemon.Post("/runs", Modeled(uses)))["run"]!["id"]!);
+        Assert.Equal("unknown", (string?)first["usage"]!["cost_source"]);
+        var held = await daemon.Post("/runs", Modeled(uses));
+        Assert.Contains("900 tokens a day", (string?)held["note"], StringComparison.Ordinal);
+
+        string Rule(string to) =>
+            $"\nnotifications:\n  told: {{channel: command, on: [run.succeeded], command: [sh, -c, 'cat >> {to}']}}\n";
+        var now = before.Replace("per_day_tokens: 900", "per_day_tokens: 90000", StringComparison.Ordinal)
+            + "\nprices:\n  m9: {input: 2, output: 2}";
+        await Write(file, now + Rule("one.txt"));
+        await daemon.Ended((string)held["run"]!["id"]!);
+        await Until(async () => (await daemon.Get("/notifications"))["notifications"]!.AsArray()
+            .FirstOrDefault(rule => (string?)rule!["rule"] == "told"));
+        var priced = await daemon.Ended((string)(await daemon.Post("/runs", Modeled(uses)))["run"]!["id"]!);
+        Assert.Equal((0.002m, "estimate"), ((decimal)priced["usage"]!["cost_usd"]!, (string?)priced["usage"]!["cost_source"]));
+        await Told(daemon, "one.txt", priced);
+
+        await Write(file, now.Replace("per_day_tokens", "runs_per_family: 1, per_day_tokens", StringComparison.Ordinal) + Rule("two.txt"));
+        await Until(async () => (await daemon.Get("/events?types=config.changed"))["events"]!.AsArray() is { Count: 2 } both ? both : null);
+        using var refused = await daemon.Send(HttpMethod.Post, $"/sessions/{priced["session_id"]}/spawn",
+            new JsonObject { ["task"] = "!print x", ["profile"] = "fake" });
+        Assert.Contains("1 are allowed", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
+        var last = await daemon.Ended((string)(await daemon.Post("/runs", Modeled(uses)))["run"]!["id"]!);
+        await Told(daemon, "two.txt", last);
+        Assert.DoesNotContain((string)priced["id"]!, await File.ReadAllTextAsync(Path.Combine(daemon.Data, "two.txt"),
+            TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    static JsonObject Modeled(params string[] steps)
+    {
+        var order = TestDaemon.Order(steps);
+        order["model"] = "m9";
+        return order;
+    }
+
+    static Task Told(TestDaemon daemon, string name, JsonNode run) => Eventually.True(
+        () => File.Exists(Path.Combine(daemon.Data, name))
+            && File.ReadAllText(Path.Combine(daemon.Data, name)).Contains((string)run["id"]!, StringComparison.Ordinal),
+        $"{name} tells of the run", TimeSpan.FromSeconds(60));
 
     [Fact]
     public async Task A_key_is_set_in_our_file_only_when_it_holds_and_its_origin_is_told()

@@ -34,7 +34,7 @@ public class CoolDownSpecs
     public async Task Twenty_refusals_are_one_cool_down_that_outlives_the_store_and_lets_them_back_one_by_one()
     {
         using var temp = new TempStore();
-        var coolDowns = new CoolDownStore(temp.Store, temp.Log, CoolDownRule.Longest);
+        var coolDowns = new CoolDownStore(temp.Store, temp.Log, () => CoolDownRule.Longest);
         var until = TimeProvider.System.GetUtcNow().AddHours(1);
         for (var i = 0; i < 20; i++)
             await temp.Store.Write(t => { coolDowns.Strike(t, Refused($"run {i}"), until.AddSeconds(i)); });
@@ -42,7 +42,7 @@ public class CoolDownSpecs
         Assert.Equal(1, Told(temp, "provider.cooled_down"));
         temp.Close();
         temp.Open();
-        coolDowns = new CoolDownStore(temp.Store, temp.Log, CoolDownRule.Longest);
+        coolDowns = new CoolDownStore(temp.Store, temp.Log, () => CoolDownRule.Longest);
         var on = Assert.Single(temp.Store.Read(CoolDownRows.All));
         Assert.Equal(("claude", true, "run 19"), (on.Provider, on.Named, on.RunId));
         Assert.InRange((on.Until - until).TotalSeconds, 18.9, 19.1);
@@ -65,7 +65,7 @@ public class CoolDownSpecs
     public async Task Without_a_time_the_second_refusal_holds_and_a_success_forgets_the_first()
     {
         using var temp = new TempStore();
-        var coolDowns = new CoolDownStore(temp.Store, temp.Log, CoolDownRule.Longest);
+        var coolDowns = new CoolDownStore(temp.Store, temp.Log, () => CoolDownRule.Longest);
         CoolDown? Strike(WriteTransaction t) => coolDowns.Strike(t, Refused("a"), null);
 
         Assert.Null(await temp.Store.Write(Strike));

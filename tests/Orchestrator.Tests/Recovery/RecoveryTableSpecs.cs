@@ -53,6 +53,13 @@ public class RecoveryTableSpecs
         goal_not_met        | chain tokens=500 of=400| nothing     nothing     ask
         goal_not_met        | chain tokens=300 of=400| nothing     nothing     escalate
         rate_limited        | free_in=9 tokens=5 of=4| nothing     ask         ask
+        goal_not_met        | chain cost=50 up_to=40 | nothing     nothing     ask
+        goal_not_met        | chain cost=30 up_to=40 | nothing     nothing     escalate
+        goal_not_met        | chain cost=0 up_to=40  | nothing     nothing     escalate
+        goal_not_met        | unknown=9 up_to=40     | nothing     nothing     ask
+        goal_not_met        | unknown=9 thread       | nothing     nothing     resume
+        rate_limited        | free_in=9 cost=4 up_to=4| nothing    ask         ask
+        no_end_event        | unstarted cost=5 up_to=4| again      again       again
         holder_vanished     | thread                 | nothing     nothing     resume
         holder_vanished     |                        | nothing     nothing     ask
         machine_restarted   | chain                  | nothing     nothing     ask
@@ -149,6 +156,9 @@ public class RecoveryTableSpecs
         AskOnLimit = facts.ContainsKey("asks"),
         Tokens = facts.GetValueOrDefault("tokens"),
         MostTokens = facts.TryGetValue("of", out var most) ? most : null,
+        Micros = facts.GetValueOrDefault("cost"),
+        MostMicros = facts.TryGetValue("up_to", out var dearest) ? dearest : null,
+        Unpriced = facts.GetValueOrDefault("unknown"),
         ProviderFreeIn = facts.TryGetValue("free_in", out var seconds) ? TimeSpan.FromSeconds(seconds) : null,
         Seed = "a run",
     };

@@ -89,6 +89,34 @@ public sealed class RetrySpecs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_all_attempts_together_may_cost_ends_a_chain_with_a_question()
+    {
+        var first = await RetryStage.Run(daemon, "thrifty", "1 used 0.6; exit 7", "2 used 0.5; exit 7", "3 echo never");
+        var chain = await RetryStage.Chain(daemon, first);
+
+        Assert.Equal("asked:thrifty:exit_nonzero fresh:thrifty:exit_nonzero", RetryStage.Words(chain));
+        var asked = Assert.Single((await daemon.Get($"/requests?run_id={chain[^1]["id"]}"))["requests"]!.AsArray())!;
+        Assert.Contains("all attempts together have cost 1.1 USD, and 1 are allowed", (string?)asked["text"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_starts_a_run_may_choose_how_much_is_done_after_a_failure()
+    {
+        var (code, id, remarks) = await TypedCommand.Run(daemon, null, "start", "--profile", "free", "--retry", "full",
+            "--no-schema", "--no-worktree", "--prompt", "work\n@1 exit 7\n@2 echo done");
+        Assert.True(code == 0, remarks);
+        var chain = await RetryStage.Chain(daemon, (await daemon.Get($"/runs/{id.Trim()}"))["run"]!);
+        Assert.Equal("asked:free:exit_nonzero fresh:free:succeeded", RetryStage.Words(chain));
+        var never = new JsonObject { ["profile"] = "full", ["prompt"] = "work\n@1 exit 7", ["retry"] = "never" };
+        var none = (await daemon.Post("/runs", never))["run"]!;
+        Assert.Equal("asked:full:exit_nonzero", RetryStage.Words(await RetryStage.Chain(daemon, none)));
+
+        var wrong = await TypedCommand.Run(daemon, null, "start", "--profile", "free", "--retry", "always", "--prompt", "x");
+        Assert.NotEqual(0, wrong.Code);
+        Assert.Contains("retry: must be one of never, unstarted, provider, full", wrong.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_limit_asks_and_extending_it_goes_on_with_twice_the_time()
     {
         var run = await daemon.Ended((string)(await RetryStage.Run(daemon, "brief", "1 echo half > half; sleep 60", "2 cat half"))["id"]!);

@@ -12,6 +12,7 @@ static class RetryStage
     const string Agent = """
         failure() { echo "{\"agentctl\":{\"type\":\"failure\",\"reason\":\"$1\",\"text\":\"$1\",\"retry_after_s\":${2:-null}}}"; exit 1; }
         thread() { echo "{\"agentctl\":{\"type\":\"thread\",\"id\":\"$1\"}}"; }
+        used() { echo "{\"agentctl\":{\"type\":\"usage\",\"input_tokens\":1000,\"output_tokens\":0,\"cost_usd\":$1}}"; }
         result() { echo "{\"goal_met\":$1,\"summary\":\"$2\",\"followup_prompt\":\"$3\"}"; }
         await() { while [ ! -e "$1" ]; do sleep 0.1; done; }
         n=$(($(cat .n 2>/dev/null || echo 0) + 1)); echo $n > .n
@@ -46,6 +47,7 @@ static class RetryStage
             Profile("free", "model: any") + Profile("waits", "retry: {mode: provider}") + Profile("full", "retry: {mode: full}")
             + Profile("spark", "retry: {mode: full}\n    escalates_to: deep\n    structured_result: true")
             + Profile("deep", "escalates_to: deeper\n    structured_result: true") + Profile("deeper", "structured_result: true")
+            + Profile("thrifty", "retry: {mode: full, attempts: 9, max_cost_usd: 1}")
             + Profile("brief", "limits: {total_s: 3}") + more);
     }
 

@@ -1,4 +1,5 @@
 using Orchestrator.Requests;
+using Orchestrator.Tests.Support;
 
 namespace Orchestrator.Tests.Requests;
 
@@ -16,27 +17,8 @@ public class RequestLifecycleSpecs
         """;
 
     [Fact]
-    public void The_whole_matrix_is_as_it_is_written_here()
-    {
-        var expected = new Dictionary<(string, string), string>();
-        foreach (var line in Table.Split('\n', StringSplitOptions.TrimEntries))
-        {
-            var parts = line.Split(':');
-            foreach (var arrow in parts[1].Split(' ', StringSplitOptions.RemoveEmptyEntries))
-                expected.Add((parts[0], arrow.Split('→')[0]), arrow.Split('→')[1]);
-        }
-
-        Assert.Equal(Table.Split('\n').Length, Enum.GetValues<RequestState>().Length);
-        foreach (var state in Enum.GetValues<RequestState>())
-        {
-            foreach (var step in Enum.GetValues<RequestStep>())
-            {
-                var next = RequestLifecycle.Next(state, step) is { } found ? RequestLifecycle.Word(found) : null;
-                var wanted = expected.GetValueOrDefault((RequestLifecycle.Word(state), step.ToString().ToLowerInvariant()));
-                Assert.True(next == wanted, $"{state} + {step}: {next ?? "refused"} instead of {wanted ?? "refused"}");
-            }
-        }
-    }
+    public void The_whole_matrix_is_as_it_is_written_here() =>
+        LifecycleTable.Holds<RequestState, RequestStep>(Table, RequestLifecycle.Next, RequestLifecycle.Word);
 
     [Fact]
     public void Words_and_states_belong_together()

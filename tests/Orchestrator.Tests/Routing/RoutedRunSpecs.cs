@@ -18,6 +18,22 @@ public class RoutedRunSpecs
         """;
 
     [Fact]
+    public async Task A_slip_in_the_name_of_the_users_own_Codex_profile_is_told_with_the_nearest()
+    {
+        await using var daemon = TestDaemon.Prepare();
+        var home = Directory.CreateDirectory(Path.Combine(daemon.Root, "codex-home")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(home, "thrifty.config.toml"), "model = \"gpt-5\"\n",
+            TestContext.Current.CancellationToken);
+        daemon.With("CODEX_HOME", home);
+        await daemon.Start();
+        using var wrong = await daemon.Send(HttpMethod.Post, "/runs", new JsonObject { ["prompt"] = "x", ["profile"] = "thrify" });
+        var text = await wrong.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, wrong.StatusCode);
+        Assert.Contains("Did you mean 'thrifty'?", text, StringComparison.Ordinal);
+        Assert.Single(Directory.GetFiles(home));
+    }
+
+    [Fact]
     public async Task A_run_without_a_profile_is_routed_says_why_and_its_conversation_stays_with_it()
     {
         await using var daemon = await TestDaemon.Start(Config);

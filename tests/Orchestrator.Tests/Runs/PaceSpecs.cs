@@ -11,11 +11,12 @@ public class PaceSpecs
     {
         var pace = new Pace();
         var young = Enumerable.Range(0, 40).Select(_ => pace.Next(false).TotalMilliseconds).ToList();
-        var later = Enumerable.Range(0, 60).Select(_ => pace.Next(false).TotalMilliseconds).ToList();
+        var later = Enumerable.Range(0, 80).Select(_ => pace.Next(false).TotalMilliseconds).ToList();
 
         Assert.All(young, pause => Assert.Equal(2, pause));
         Assert.Equal(later.Order(), later);
         Assert.Equal(250, later[^1]);
+        Assert.All(later.Index().Skip(1), pause => Assert.True(pause.Item <= 11 + (later.Take(pause.Index).Sum() / 19), $"{pause}"));
         Assert.True(young.Sum() + later.TakeWhile(pause => pause < 250).Sum() < 5000, "a run is called silent within 5 s");
     }
 

@@ -1,4 +1,5 @@
 using Orchestrator.Runs;
+using Orchestrator.Tests.Support;
 
 namespace Orchestrator.Tests.Runs;
 
@@ -20,26 +21,8 @@ public class RunLifecycleSpecs
         """;
 
     [Fact]
-    public void The_whole_matrix_is_as_it_is_written_here()
-    {
-        var expected = new Dictionary<(string, string), string>();
-        foreach (var line in Table.Split('\n', StringSplitOptions.TrimEntries))
-        {
-            var parts = line.Split(':');
-            foreach (var arrow in parts[1].Split(' ', StringSplitOptions.RemoveEmptyEntries))
-                expected.Add((parts[0], arrow.Split('→')[0]), arrow.Split('→')[1]);
-        }
-
-        foreach (var status in Enum.GetValues<RunStatus>())
-        {
-            foreach (var step in Enum.GetValues<RunStep>())
-            {
-                var next = RunLifecycle.Next(status, step) is { } found ? RunLifecycle.Word(found) : null;
-                var wanted = expected.GetValueOrDefault((RunLifecycle.Word(status), step.ToString().ToLowerInvariant()));
-                Assert.True(next == wanted, $"{status} + {step}: {next ?? "refused"} instead of {wanted ?? "refused"}");
-            }
-        }
-    }
+    public void The_whole_matrix_is_as_it_is_written_here() =>
+        LifecycleTable.Holds<RunStatus, RunStep>(Table, RunLifecycle.Next, RunLifecycle.Word);
 
     [Fact]
     public void Five_statuses_are_final_and_nothing_leads_out_of_them()

@@ -26,6 +26,7 @@ public sealed class LoopStage : IAsyncDisposable
         Profile("looks", url, "sandbox: read-only"),
         Profile("brief", url, "args: [\"--max-turns\", \"3\"]"),
         Profile("thrifty", url, "args: [\"--max-tokens\", \"250\"]"),
+        Profile("small", url, "args: [\"--context\", \"4000\"]"),
         Profile("impatient", url, "args: [\"--silence\", \"1\"]"),
         Profile("structured", url, "structured_result: true"),
         Profile("wrong-flags", url, "args: [\"--nonsense\"]"),

@@ -18,6 +18,7 @@ static class Exceptions
         new("environment", "src/Orchestrator/Terminals/ShortProcess.cs", "a short command may inherit ours, without AGENTCTL_*"),
         new("environment", "src/Orchestrator/Workspaces/Git.cs", "the edge itself: it picks git's few variables out of the daemon's own"),
         new("http-client", "src/Orchestrator/AgentLoop/ModelWire.cs", "it asks a model's endpoint, not the daemon"),
+        new("http-client", "src/Orchestrator/Doctor/NetworkChecks.cs", "it asks whether an agent's API answers, not the daemon"),
         new("http-client", "src/Orchestrator/Notifications/WebhookChannel.cs", "it posts to the user's own address, not the daemon's"),
     ];
 

@@ -20,7 +20,6 @@ public class SeedOptionsSpecs
     [InlineData("exclude each other", "start", "--prompt", "x", "--template", "spark")]
     [InlineData("name it with --template", "start", "--prompt", "x", "--var", "task=x")]
     [InlineData("exclude each other", "wait", "01", "02", "--any", "--all")]
-    [InlineData("What is to be listed?", "list")]
     [InlineData("--format is text or json or agent-orc here", "runs", "--format", "xml")]
     [InlineData("--format is text or json here", "version", "--format", "xml")]
     [InlineData("--format is text or json or agent-orc here", "show", "01", "--format", "agentorc")]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Orchestrator.Tests.Support;
 
@@ -18,68 +17,67 @@ public sealed class ReconcileSpecs : IDisposable
     {
         await using var daemon = await TestDaemon.Start($"{NoGrace}\nprojects: {{demo: {{path: {repository.Path}}}}}");
         var home = Directory.CreateDirectory(Path.Combine(daemon.Data, "worktrees")).FullName;
-        string Add(string name)
-        {
-            var folder = Path.Combine(home, name);
-            repository.Run("worktree", "add", "--quiet", "-b", "stray/" + name, folder);
-            return folder;
-        }
+        var commit = Strays(home);
+        var (used, open) = (Add(home, "used"), Add(home, "open"));
+        using var inside = new Stranger(used, "exec sleep 60");
+        using var holding = new Stranger("/", $"exec sleep 60 3<'{open}/a.txt'");
+        var told = await Findings(daemon);
+        Assert.Equal(12, told.Count(one => (string?)one!["kind"] == "folder_without_row"));
+        Assert.Equal(12, Directory.GetDirectories(home).Length);
+
+        var repaired = await Repair(daemon);
+        string Of(string name) =>
+            (string?)repaired.Single(one => (string?)one!["subject"] == Path.Combine(home, name))!["what"] ?? "(only told)";
+        Assert.Contains("empty folder is gone", Of("empty"), StringComparison.Ordinal);
+        Assert.Contains("stray/clean stays", Of("clean"), StringComparison.Ordinal);
+        Assert.Contains("new.txt", Of("dirty"), StringComparison.Ordinal);
+        Assert.Contains("b.bin", Of("binary"), StringComparison.Ordinal);
+        Assert.Contains("Left out for their size", Of("huge"), StringComparison.Ordinal);
+        Assert.Contains("locked", Of("locked"), StringComparison.Ordinal);
+        Assert.Contains("repositories of their own: inner", Of("nested"), StringComparison.Ordinal);
+        Assert.Contains("Submodules", Of("submodule"), StringComparison.Ordinal);
+        Assert.Contains("detached head", Of("detached"), StringComparison.Ordinal);
+        Assert.Contains($"Process {inside.Id} (sleep 60) works in it", Of("used"), StringComparison.Ordinal);
+        Assert.Contains($"Process {holding.Id} (sleep 60) has a file of it open", Of("open"), StringComparison.Ordinal);
+        Assert.Equal("(only told)", Of("foreign"));
+        Assert.Equal(["binary", "detached", "dirty", "foreign", "huge", "locked", "nested", "open", "submodule", "used"],
+            Directory.GetDirectories(home).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        // Nothing changed in what was kept, and what was nowhere else has a ref.
+        Assert.Equal("only here", Read(Path.Combine(home, "dirty", "new.txt")));
+        Assert.Contains(commit, repository.Run("for-each-ref", "--format=%(objectname)", "refs/agent-orchestrator/"),
+            StringComparison.Ordinal);
+        repository.Run("rev-parse", "--verify", "stray/clean");
+    }
+
+    string Add(string home, string name)
+    {
+        var folder = Path.Combine(home, name);
+        repository.Run("worktree", "add", "--quiet", "-b", "stray/" + name, folder);
+        return folder;
+    }
+
+    /// <summary>Worktrees that no row knows, each with something else in it; the commit that is on no branch.</summary>
+    string Strays(string home)
+    {
         Directory.CreateDirectory(Path.Combine(home, "empty"));
-        Add("clean");
-        TempRepository.WriteIn(Add("dirty"), "new.txt", "only here");
-        await File.WriteAllBytesAsync(Path.Combine(Add("binary"), "b.bin"), [0, 1, 2, 255], TestContext.Current.CancellationToken);
-        using (var huge = File.Create(Path.Combine(Add("huge"), "huge.bin")))
+        Add(home, "clean");
+        TempRepository.WriteIn(Add(home, "dirty"), "new.txt", "only here");
+        File.WriteAllBytes(Path.Combine(Add(home, "binary"), "b.bin"), [0, 1, 2, 255]);
+        using (var huge = File.Create(Path.Combine(Add(home, "huge"), "huge.bin")))
             huge.SetLength(2L << 30);
-        repository.Run("worktree", "lock", Add("locked"));
-        var nested = Directory.CreateDirectory(Path.Combine(Add("nested"), "inner")).FullName;
+        repository.Run("worktree", "lock", Add(home, "locked"));
+        var nested = Directory.CreateDirectory(Path.Combine(Add(home, "nested"), "inner")).FullName;
         repository.RunIn(nested, "init", "--quiet");
         TempRepository.WriteIn(nested, "x.txt", "x");
         repository.Commit("Inner", nested);
-        var sub = Add("submodule");
+        var sub = Add(home, "submodule");
         repository.RunIn(sub, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", nested, "lib");
         repository.Commit("With a submodule", sub);
-        var loose = Add("detached");
+        var loose = Add(home, "detached");
         repository.RunIn(loose, "checkout", "--quiet", "--detach");
         TempRepository.WriteIn(loose, "b.txt", "b");
-        var commit = repository.Commit("Loose", loose);
         TempRepository.WriteIn(Path.Combine(home, "foreign"), "notes.txt", "mine");
-        var (used, open) = (Add("used"), Add("open"));
-        using var inside = Start(used, "exec sleep 60");
-        using var holding = Start("/", $"exec sleep 60 3<'{open}/a.txt'");
-        try
-        {
-            var told = await Findings(daemon);
-            Assert.Equal(12, told.Count(one => (string?)one!["kind"] == "folder_without_row"));
-            Assert.Equal(12, Directory.GetDirectories(home).Length);
-
-            var repaired = await Repair(daemon);
-            string Of(string name) =>
-                (string?)repaired.Single(one => (string?)one!["subject"] == Path.Combine(home, name))!["what"] ?? "(only told)";
-            Assert.Contains("empty folder is gone", Of("empty"), StringComparison.Ordinal);
-            Assert.Contains("stray/clean stays", Of("clean"), StringComparison.Ordinal);
-            Assert.Contains("new.txt", Of("dirty"), StringComparison.Ordinal);
-            Assert.Contains("b.bin", Of("binary"), StringComparison.Ordinal);
-            Assert.Contains("Left out for their size", Of("huge"), StringComparison.Ordinal);
-            Assert.Contains("locked", Of("locked"), StringComparison.Ordinal);
-            Assert.Contains("repositories of their own: inner", Of("nested"), StringComparison.Ordinal);
-            Assert.Contains("Submodules", Of("submodule"), StringComparison.Ordinal);
-            Assert.Contains("detached head", Of("detached"), StringComparison.Ordinal);
-            Assert.Contains($"Process {inside.Id} (sleep 60) works in it", Of("used"), StringComparison.Ordinal);
-            Assert.Contains($"Process {holding.Id} (sleep 60) has a file of it open", Of("open"), StringComparison.Ordinal);
-            Assert.Equal("(only told)", Of("foreign"));
-            Assert.Equal(["binary", "detached", "dirty", "foreign", "huge", "locked", "nested", "open", "submodule", "used"],
-                Directory.GetDirectories(home).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-            // Nothing changed in what was kept, and what was nowhere else has a ref.
-            Assert.Equal("only here", Read(Path.Combine(home, "dirty", "new.txt")));
-            Assert.Contains(commit, repository.Run("for-each-ref", "--format=%(objectname)", "refs/agent-orchestrator/"),
-                StringComparison.Ordinal);
-            repository.Run("rev-parse", "--verify", "stray/clean");
-        }
-        finally
-        {
-            inside.Kill();
-            holding.Kill();
-        }
+        return repository.Commit("Loose", loose);
     }
 
     [Fact]
@@ -140,17 +138,21 @@ public sealed class ReconcileSpecs : IDisposable
         // A second repair finds nothing more to do.
         Assert.DoesNotContain(await Repair(daemon), one => (bool)one!["done"]!);
 
-        // A clean-up, which a person orders, keeps the moved and the locked one too.
-        foreach (var (place, why) in new[] { (moved, "moved to " + elsewhere), (locked, "locked") })
+        await KeptByAll(daemon, [(moved.Run, "moved to " + elsewhere), (locked.Run, "locked")], lost.Id);
+    }
+
+    /// <summary>A clean-up, which a person orders, keeps them too; while the disk with all of them is gone, nothing is forgotten.</summary>
+    static async Task KeptByAll(TestDaemon daemon, (string Run, string Why)[] places, string lost)
+    {
+        foreach (var (run, why) in places)
         {
-            var kept = (await daemon.Post("/worktrees/cleanup", new JsonObject { ["run"] = place.Run }))["worktrees"]![0]!;
+            var kept = (await daemon.Post("/worktrees/cleanup", new JsonObject { ["run"] = run }))["worktrees"]![0]!;
             Assert.Equal("kept", (string?)kept["decision"]);
             Assert.Contains(why, (string?)kept["reasons"]![0], StringComparison.Ordinal);
         }
-        // The disk with all worktrees is not there: nothing of them is forgotten.
         Directory.Move(Path.Combine(daemon.Data, "worktrees"), Path.Combine(daemon.Data, "unmounted"));
         Assert.DoesNotContain(await Repair(daemon), one => (bool)one!["done"]!);
-        Assert.Contains(await Findings(daemon), one => (string?)one!["kind"] == "disk_missing" && (string?)one["subject"] == lost.Id);
+        Assert.Contains(await Findings(daemon), one => (string?)one!["kind"] == "disk_missing" && (string?)one["subject"] == lost);
     }
 
     [Fact]
@@ -160,7 +162,7 @@ public sealed class ReconcileSpecs : IDisposable
         var folder = Directory.CreateDirectory(Path.Combine(daemon.Data, "worktrees", "empty")).FullName;
         var told = Assert.Single(await Repair(daemon))!;
         Assert.Equal((false, true), ((bool)told["done"]!, (bool)told["repairable"]!));
-        Directory.SetLastWriteTimeUtc(folder, DateTime.UtcNow.AddDays(-2));
+        Directory.SetLastWriteTimeUtc(folder, TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-2));
         Assert.True((bool)Assert.Single(await Findings(daemon))!["due"]!);
         Assert.True(Directory.Exists(folder));
         Assert.True((bool)Assert.Single(await Repair(daemon))!["done"]!);
@@ -183,7 +185,4 @@ public sealed class ReconcileSpecs : IDisposable
         var id = (string)(await daemon.Get($"/worktrees/{run["id"]}"))["worktree"]!["id"]!;
         return (id, (string)run["id"]!, (string)run["workspace"]!["path"]!, (string)run["workspace"]!["branch"]!);
     }
-
-    static Process Start(string folder, string command) =>
-        Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command]) { WorkingDirectory = folder })!;
 }

@@ -158,11 +158,8 @@ public class SetupSpecs
         Assert.True(File.Exists(trace));
     }
 
-    static JsonNode? Standing(TestDaemon daemon, string state)
-    {
-        var all = daemon.Get("/worktrees").GetAwaiter().GetResult()["worktrees"]!.AsArray();
-        return all.FirstOrDefault(one => (string?)one!["state"] == state);
-    }
+    static JsonNode? Standing(TestDaemon daemon, string state) =>
+        daemon.List("/worktrees", "worktrees").FirstOrDefault(one => (string?)one["state"] == state);
 
     static Task<string[]> Lines(string path) => File.ReadAllLinesAsync(path, TestContext.Current.CancellationToken);
 

@@ -7,6 +7,8 @@ namespace Orchestrator.Tests.Workspaces;
 /// <summary>What a file may say of worktrees, and what is made of it.</summary>
 public class WorktreeSettingsSpecs
 {
+    static readonly ProfileRules NoRules = new([], _ => null, _ => [], _ => null, () => []);
+
     [Theory]
     [InlineData("agent/{id}-{slug}", null)]
     [InlineData("{project}/{id}", null)]
@@ -54,7 +56,7 @@ public class WorktreeSettingsSpecs
               own: {branch: "own/{id}", setup: [[npm, ci]], teardown: [[make, down]], setup_s: 5, ports: {from: 30000, count: 3}}
               plain: {}
             """);
-        var holds = InForce.Of(new ProfileRules([], _ => null, _ => [], _ => null), file, ConfigFile.None);
+        var holds = InForce.Of(NoRules, file, ConfigFile.None);
         var own = WorktreeSettings.Of(holds, "own", () => false);
         Assert.Equal(("own/{id}", new PortPlan(30000, 3), TimeSpan.FromSeconds(5)), (own.Branch, own.Ports, own.Limit));
         Assert.Equal(["npm", "ci"], Assert.Single(own.Setup));
@@ -64,7 +66,7 @@ public class WorktreeSettingsSpecs
         var plain = WorktreeSettings.Of(holds, "plain", () => false);
         Assert.Equal(("all/{id}", new PortPlan(20000, 10), 0), (plain.Branch, plain.Ports, plain.Setup.Count));
         Assert.Equal(TimeSpan.FromMinutes(1), file.Worktrees.Grace);
-        Assert.Equal(BranchPattern.Default, WorktreeSettings.Of(InForce.Of(new ProfileRules([], _ => null, _ => [], _ => null),
+        Assert.Equal(BranchPattern.Default, WorktreeSettings.Of(InForce.Of(NoRules,
             ConfigFile.None, ConfigFile.None), "x", () => false).Branch);
     }
 
@@ -82,7 +84,7 @@ public class WorktreeSettingsSpecs
     public void Commands_of_a_repositorys_own_file_need_a_persons_word()
     {
         var own = Parse("projects:\n  p: {setup: [[make, it]]}");
-        var holds = InForce.Of(new ProfileRules([], _ => null, _ => [], _ => null), ConfigFile.None, own);
+        var holds = InForce.Of(NoRules, ConfigFile.None, own);
         Assert.Equal("projects.p.setup", Assert.Single(holds.Danger.Settings).Key);
         Assert.Contains("nobody has trusted", WorktreeSettings.Of(holds, "p", () => false).Untrusted!.Message, StringComparison.Ordinal);
         Assert.Null(WorktreeSettings.Of(holds, "p", () => true).Untrusted);

@@ -43,6 +43,8 @@ sealed class CodexExec : IAgent
 
     public Profile? OwnProfile(string name, string? file, string? settings) => CodexProfiles.Of(name, file, settings);
 
+    public IEnumerable<string> OwnProfileNames(IReadOnlyList<string> files, string? settings) => CodexProfiles.Names(files, settings);
+
     public IReadOnlyList<string> VariablesIn(string settings) => CodexSettings.KeyVariables(settings);
 
     /// <summary>Arguments for every run from the daemon's <c>--codex-profile</c> and <c>--codex-extra-arg</c> (seed fact G34).</summary>

@@ -19,8 +19,19 @@ static class CodexProfiles
     public static string? FileOf(string? settingsFile, string name) =>
         settingsFile is not null && name.Length > 0 && name[0] != '.'
         && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-')
-            ? Path.Combine(Path.GetDirectoryName(settingsFile) ?? "/", $"{name}.config.toml")
+            ? Path.Combine(Path.GetDirectoryName(settingsFile) ?? "/", name + Ending)
             : null;
+
+    /// <summary>End of a profile's file name.</summary>
+    const string Ending = ".config.toml";
+
+    /// <summary>Names of the profiles there are.</summary>
+    /// <param name="files">Names of the files beside the settings.</param>
+    /// <param name="settings">The text of the user's settings, for tables in them; null when there are none.</param>
+    public static IEnumerable<string> Names(IEnumerable<string> files, string? settings) => files
+        .Where(file => file.Length > Ending.Length && file.EndsWith(Ending, StringComparison.Ordinal))
+        .Select(file => file[..^Ending.Length])
+        .Concat(Below(Parsed(settings ?? ""), "profiles")?.Keys ?? []).Distinct();
 
     /// <summary>The profile these arguments choose, the last one when there are several; null for none.</summary>
     public static string? NameIn(IReadOnlyList<string> args) => Take(args).Name;

@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using Tomlyn;
+using Tomlyn.Model;
 
 namespace Orchestrator.Agents.Codex;
 
@@ -17,6 +19,27 @@ static partial class CodexSettings
     [
         .. KeyLine().Matches(toml).Select(match => match.Groups["name"].Value).Distinct(),
     ];
+
+    // model_provider = "fake"⏎[model_providers.fake]⏎base_url = "https://models.example/v1"
+    /// <summary>The provider of the user's own that the settings choose, with its address where it has one; null for none.</summary>
+    public static (string Name, string? Url)? OwnProvider(string toml)
+    {
+        try
+        {
+            var settings = TomlSerializer.Deserialize<TomlTable>(toml);
+            if (settings is null || !settings.TryGetValue("model_provider", out var chosen) || chosen is not string name
+                || name == "openai")
+                return null;
+            var provider = settings.TryGetValue("model_providers", out var all) && all is TomlTable providers
+                && providers.TryGetValue(name, out var own) ? own as TomlTable : null;
+            return (name, provider is not null && provider.TryGetValue("base_url", out var url) ? url as string : null);
+        }
+        catch (TomlException)
+        {
+            // Codex itself will say what is wrong with it.
+            return null;
+        }
+    }
 
     [GeneratedRegex("""^[^#\r\n]*\benv_key\s*=\s*["'](?<name>[A-Za-z_][A-Za-z0-9_]*)["']""", RegexOptions.Multiline)]
     private static partial Regex KeyLine();

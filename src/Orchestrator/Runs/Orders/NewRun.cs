@@ -18,6 +18,9 @@ sealed record NewRun
     public string? ProfileSettings { get; init; }
     public string? OutputSchema { get; init; }
     public string? ParentRunId { get; init; }
+
+    /// <summary>The work item it is an attempt at; null for none.</summary>
+    public string? ItemId { get; init; }
     public string? RetryOf { get; init; }
     public int Attempt { get; init; } = 1;
 

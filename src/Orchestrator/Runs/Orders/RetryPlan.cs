@@ -21,6 +21,9 @@ sealed record RetryPlan
     /// <summary>Tokens of all attempts together; null for no limit.</summary>
     public long? Tokens { get; init; }
 
+    /// <summary>Cost of all attempts together, in millionths of a US dollar; null for no limit.</summary>
+    public long? Micros { get; init; }
+
     /// <summary>A limit that stopped it asks a person.</summary>
     public bool AskOnLimit { get; init; }
 
@@ -34,9 +37,15 @@ sealed record RetryPlan
         Attempts = profile.Retry.Attempts,
         LongestWaitS = profile.Retry.LongestWait.TotalSeconds,
         Tokens = profile.Retry.Tokens,
+        Micros = (profile.Retry.CostUsd ?? profile.CostLimit) is { } dollars ? (long)decimal.Round(dollars * 1_000_000) : null,
         AskOnLimit = profile.Retry.AskOnLimit,
         Chain = [.. profile.Chain.Select(next => RetryTarget.Of(next, limits))],
     };
+
+    /// <summary>The same for work of the queue: it is tried again to the end of its attempts, unless the profile wants nothing by itself.
+    /// </summary>
+    public static RetryPlan OfItem(Profile profile, RunLimits limits) => Of(profile, limits) is { Mode: not RetryMode.Never } plan
+        ? plan with { Mode = RetryMode.Full } : Of(profile, limits);
 }
 
 /// <summary>A profile as far as a run of it is queued with; its settings are by <see cref="KeptProfile"/>.</summary>

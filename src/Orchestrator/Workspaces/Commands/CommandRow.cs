@@ -10,13 +10,14 @@ namespace Orchestrator.Workspaces;
 /// <param name="RunId">The run that waits for it; null for a teardown.</param>
 /// <param name="Kind">setup or teardown.</param>
 /// <param name="Step">Its place in the project's list, 0 first.</param>
-/// <param name="Status">running, succeeded, failed, timed_out, stopped (not wanted any more) or lost.</param>
-/// <param name="Problem">Why it could not be started.</param>
+/// <param name="ProjectFolder">The project's own folder.</param>
+/// <param name="Status">running, succeeded, failed, timed_out or stopped (not wanted any more).</param>
+/// <param name="Problem">Why it could not be started or followed.</param>
 sealed record CommandRow(string Id, string WorkspaceId, string Batch, string? RunId, string Kind, int Step, IReadOnlyList<string> Argv,
-    string Status, int? ExitCode, string? Problem, TimeSpan Limit, DateTimeOffset StartedAt, DateTimeOffset? EndedAt)
+    string ProjectFolder, string Status, int? ExitCode, string? Problem, TimeSpan Limit, DateTimeOffset StartedAt, DateTimeOffset? EndedAt)
 {
-    const string Select = "select id, workspace_id, batch, run_id, kind, step, argv, status, exit_code, problem, limit_us, started_at, "
-        + "ended_at from workspace_commands";
+    const string Select = "select id, workspace_id, batch, run_id, kind, step, argv, project_folder, status, exit_code, problem, "
+        + "limit_us, started_at, ended_at from workspace_commands";
 
     public static CommandRow? Find(Connection db, string id) => db.First(Select + " where id = @id", Read, ("@id", id));
 
@@ -34,11 +35,16 @@ sealed record CommandRow(string Id, string WorkspaceId, string Batch, string? Ru
     public static IReadOnlyList<CommandRow> Open(Connection db) => db.Query(Select + " where ended_at is null", Read);
 
     public static void Begin(WriteTransaction transaction, CommandRow row) => transaction.Db.Execute(
-        "insert into workspace_commands (id, workspace_id, batch, run_id, kind, step, argv, status, limit_us, started_at) "
-        + "values (@id, @workspace, @batch, @run, @kind, @step, @argv, 'running', @limit, @now)",
+        "insert into workspace_commands (id, workspace_id, batch, run_id, kind, step, argv, project_folder, status, limit_us, started_at) "
+        + "values (@id, @workspace, @batch, @run, @kind, @step, @argv, @project, 'running', @limit, @now)",
+        ("@project", row.ProjectFolder),
         ("@id", row.Id), ("@workspace", row.WorkspaceId), ("@batch", row.Batch), ("@run", row.RunId), ("@kind", row.Kind),
         ("@step", row.Step), ("@argv", JsonSerializer.Serialize(row.Argv, StepJson.Default.IReadOnlyListString)),
         ("@limit", (long)row.Limit.TotalMicroseconds), ("@now", transaction.Now));
+
+    /// <summary>A fence greater than any before, for whoever holds it from now on; null when it has ended.</summary>
+    public static int? Claim(WriteTransaction transaction, string id) => (int?)transaction.Db.Number(
+        "update workspace_commands set fence = fence + 1 where id = @id and ended_at is null returning fence", ("@id", id));
 
     /// <summary>False when somebody recorded its end before.</summary>
     public static bool End(WriteTransaction transaction, string id, string status, int? exitCode, string? problem) =>
@@ -63,8 +69,8 @@ sealed record CommandRow(string Id, string WorkspaceId, string Batch, string? Ru
 
     static CommandRow Read(Microsoft.Data.Sqlite.SqliteDataReader row) => new(
         row.GetString(0), row.GetString(1), row.GetString(2), row.TextOrNull(3), row.GetString(4), row.GetInt32(5),
-        JsonSerializer.Deserialize(row.GetString(6), StepJson.Default.IReadOnlyListString) ?? [], row.GetString(7),
-        (int?)row.LongOrNull(8), row.TextOrNull(9), TimeSpan.FromMicroseconds(row.GetInt64(10)), row.Time(11), row.TimeOrNull(12));
+        JsonSerializer.Deserialize(row.GetString(6), StepJson.Default.IReadOnlyListString) ?? [], row.GetString(7), row.GetString(8),
+        (int?)row.LongOrNull(9), row.TextOrNull(10), TimeSpan.FromMicroseconds(row.GetInt64(11)), row.Time(12), row.TimeOrNull(13));
 }
 
 /// <summary>JSON of argument lists as they are stored.</summary>

@@ -15,7 +15,7 @@ namespace Orchestrator.Workspaces;
 /// <param name="Project">The project's own folder.</param>
 /// <param name="Commands">Each program and arguments.</param>
 /// <param name="Limit">Longest each may take.</param>
-sealed record CommandOrder(Workspace Workspace, string Kind, string Batch, string? RunId, string Project,
+sealed record CommandBatch(Workspace Workspace, string Kind, string Batch, string? RunId, string Project,
     IReadOnlyList<IReadOnlyList<string>> Commands, TimeSpan Limit);
 
 /// <summary>How the commands went.</summary>
@@ -30,44 +30,32 @@ sealed record CommandsEnd(string? Failure, bool Stopped = false);
 sealed class WorkspaceCommands(Database store, EventLog events, Func<IReadOnlyDictionary<string, string>> environment, string dataFolder,
     TimeProvider clock)
 {
-    const int Fence = 1;
+    const string RunWants = "select 1 from runs where id = @id and ended_at is null and status <> 'stopping'";
 
-    // A daemon died between its row and its start.
-    const string Unstarted = "unstarted";
-
-    // A holder needs a moment to make its fence and to write down who it is.
-    static readonly TimeSpan BeforeRecord = TimeSpan.FromSeconds(2);
-
-    const string Wanted = "select 1 from runs where id = @id and ended_at is null and status <> 'stopping'";
+    readonly HeldCommand held = new(clock);
 
     readonly ConcurrentDictionary<string, Lazy<Task<string>>> followed = new();
-
-    // By this daemon: their starts are no question.
-    readonly ConcurrentDictionary<string, bool> started = new();
 
     /// <summary>Where the output of a command is.</summary>
     public RunFolder FolderOf(string id) => new(Path.Combine(dataFolder, "commands", id));
 
     /// <summary>Runs them in order until one fails. Throws when the daemon shuts down: what runs goes on, and is followed by the next.
     /// </summary>
-    public async Task<CommandsEnd> Run(CommandOrder order, CancellationToken shutdown)
+    public async Task<CommandsEnd> Run(CommandBatch batch, CancellationToken shutdown)
     {
-        for (var step = 0; step < order.Commands.Count; step++)
+        for (var step = 0; step < batch.Commands.Count; step++)
         {
             var at = step;
-            var last = store.Read(db => CommandRow.Last(db, order.Workspace.Id, order.Batch, order.Kind, at));
-            if (last is { Status: "succeeded" } && last.Argv.SequenceEqual(order.Commands[step]))
+            var last = store.Read(db => CommandRow.Last(db, batch.Workspace.Id, batch.Batch, batch.Kind, at));
+            if (last is { Status: "succeeded" } && last.Argv.SequenceEqual(batch.Commands[step]))
                 continue;
-            var status = last is { EndedAt: null } ? await Follow(last, shutdown) : Unstarted;
-            if (status == Unstarted)
-            {
-                last = await Begin(order, step);
-                status = last.EndedAt is null ? await Follow(last, shutdown) : last.Status;
-            }
+            if (last is not { EndedAt: null })
+                last = await Begin(batch, step);
+            var status = await Follow(last, shutdown);
             if (status == "stopped")
                 return new CommandsEnd(null, Stopped: true);
             if (status != "succeeded")
-                return new CommandsEnd(Why(store.Read(db => CommandRow.Find(db, last!.Id))!, order));
+                return new CommandsEnd(Why(store.Read(db => CommandRow.Find(db, last.Id))!));
         }
         return new CommandsEnd(null);
     }
@@ -85,50 +73,29 @@ sealed class WorkspaceCommands(Database store, EventLog events, Func<IReadOnlyDi
         }
     }));
 
-    async Task<CommandRow> Begin(CommandOrder order, int step)
+    async Task<CommandRow> Begin(CommandBatch batch, int step)
     {
-        var row = new CommandRow(Ids.New(), order.Workspace.Id, order.Batch, order.RunId, order.Kind, step, order.Commands[step], "running",
-            null, null, order.Limit, clock.GetUtcNow(), null);
-        var folder = FolderOf(row.Id);
-        folder.Create();
+        var row = new CommandRow(Ids.New(), batch.Workspace.Id, batch.Batch, batch.RunId, batch.Kind, step, batch.Commands[step],
+            batch.Project, "running", null, null, batch.Limit, clock.GetUtcNow(), null);
         await store.Write(transaction =>
         {
             CommandRow.Begin(transaction, row);
-            Tell(transaction, WorkspaceEvents.CommandStarted, row, order.Workspace.SessionId);
+            Tell(transaction, WorkspaceEvents.CommandStarted, row, batch.Workspace.SessionId);
         });
         Checkpoint.Reach(Checkpoint.CommandRecorded);
-        try
-        {
-            var variables = Variables(order, row.Id);
-            var argv = row.Argv.ToList();
-            argv[0] = Executable.Find(argv[0], variables.GetValueOrDefault("PATH"), order.Workspace.Start, out var problem)
-                ?? throw new SpawnFailure(problem);
-            started[row.Id] = true;
-            Holder.Start(new HoldOrder
-            {
-                RunId = row.Id, Fence = Fence, Folder = folder, Argv = argv, WorkingFolder = order.Workspace.Start, Environment = variables,
-            });
-        }
-        catch (SpawnFailure failure)
-        {
-            await End(row, "failed", new CommandEnd(null, failure.Message, false, false, []));
-            return store.Read(db => CommandRow.Find(db, row.Id))!;
-        }
-        Checkpoint.Reach(Checkpoint.CommandHeld);
         return row;
     }
 
-    Dictionary<string, string> Variables(CommandOrder order, string id)
+    Dictionary<string, string> Variables(Workspace workspace, string project)
     {
         var variables = new Dictionary<string, string>(environment(), StringComparer.Ordinal)
         {
-            [Leftovers.Marker] = id,
-            ["AGENTCTL_WORKTREE"] = order.Workspace.Path,
-            ["AGENTCTL_PROJECT_DIR"] = order.Project,
+            ["AGENTCTL_WORKTREE"] = workspace.Path,
+            ["AGENTCTL_PROJECT_DIR"] = project,
         };
-        if (order.Workspace.Branch is { } branch)
+        if (workspace.Branch is { } branch)
             variables["AGENTCTL_BRANCH"] = branch;
-        order.Workspace.AddPorts(variables);
+        workspace.AddPorts(variables);
         return variables;
     }
 
@@ -142,52 +109,48 @@ sealed class WorkspaceCommands(Database store, EventLog events, Func<IReadOnlyDi
         }
         finally
         {
-            followed.TryRemove(row.Id, out _);
-            started.TryRemove(row.Id, out _);
+            if (look.Value.IsCompleted)
+                followed.TryRemove(row.Id, out _);
         }
     }
 
     async Task<string> ToItsEnd(CommandRow row, CancellationToken shutdown)
     {
-        var folder = FolderOf(row.Id);
-        if (await NeverStarted(row, folder, shutdown))
-            return await End(row, Unstarted, new CommandEnd(null, "The daemon died before it was started.", false, false, []));
-        var spent = clock.GetUtcNow() - row.StartedAt;
-        var left = row.Limit - (spent > TimeSpan.Zero ? spent : TimeSpan.Zero);
-        var end = await new HeldCommand(clock).Follow(row.Id, folder, left, () => IsWanted(row), shutdown);
+        if (await store.Write(transaction => CommandRow.Claim(transaction, row.Id)) is not { } fence)
+            return store.Read(db => CommandRow.Find(db, row.Id))!.Status;
+        var workspace = store.Read(db => WorkspaceStore.Find(db, row.WorkspaceId))!;
+        var variables = Variables(workspace, row.ProjectFolder);
+        if (Executable.Find(row.Argv[0], variables.GetValueOrDefault("PATH"), workspace.Start, out var problem) is not { } program)
+            return await End(row, "failed", new CommandEnd(null, false, problem));
+        var end = await held.Run(new CommandOrder
+        {
+            Id = row.Id,
+            Fence = fence,
+            Folder = FolderOf(row.Id).Path,
+            Argv = [program, .. row.Argv.Skip(1)],
+            WorkingFolder = workspace.Start,
+            Environment = variables,
+            Limit = row.Limit,
+            Wanted = () => IsWanted(row),
+        }, shutdown);
         return await End(row, StatusOf(end), end);
     }
 
-    /// <summary>Whoever makes the fence first wins: this daemon, and the start never happens, or the holder, and it has.</summary>
-    async Task<bool> NeverStarted(CommandRow row, RunFolder folder, CancellationToken shutdown)
-    {
-        if (started.ContainsKey(row.Id) || folder.ReadHolder() is not null)
-            return false;
-        if (!Directory.Exists(folder.Path) || folder.TryRevoke(Fence))
-            return true;
-        await Task.Delay(BeforeRecord, clock, shutdown);
-        return false;
-    }
-
     static string StatusOf(CommandEnd end) => end.TimedOut ? "timed_out" : end.Stopped ? "stopped"
-        : end is { ExitCode: 0, Problem: null } ? "succeeded"
-        : end is { ExitCode: null, Problem: null } ? "lost" : "failed";
+        : end is { ExitCode: 0, Problem: null } ? "succeeded" : "failed";
 
-    bool IsWanted(CommandRow row) => row.RunId is not { } run || store.Read(db => db.Number(Wanted, ("@id", run))) is not null;
+    /// <summary>A setup as long as its run goes on, a teardown as long as somebody wants the worktree removed.</summary>
+    bool IsWanted(CommandRow row) => store.Read(db => row.RunId is { } run ? db.Number(RunWants, ("@id", run)) is not null
+        : WorkspaceStore.Find(db, row.WorkspaceId) is { Removal: not null, Status: not "removed" });
 
-    async Task<string> End(CommandRow row, string status, CommandEnd end)
+    async Task<string> End(CommandRow row, string status, CommandEnd end) => await store.Write(transaction =>
     {
-        var problem = end.Left.Count == 0 ? end.Problem
-            : $"{end.Problem} These processes could not be ended: {StopLadder.Names(end.Left)}".Trim();
-        return await store.Write(transaction =>
-        {
-            if (!CommandRow.End(transaction, row.Id, status, end.ExitCode, problem))
-                return CommandRow.Find(transaction.Db, row.Id)!.Status;
-            Tell(transaction, WorkspaceEvents.CommandEnded, row with { Status = status, ExitCode = end.ExitCode, Problem = problem },
-                WorkspaceStore.Find(transaction.Db, row.WorkspaceId)?.SessionId);
-            return status;
-        });
-    }
+        if (!CommandRow.End(transaction, row.Id, status, end.ExitCode, end.Problem))
+            return CommandRow.Find(transaction.Db, row.Id)!.Status;
+        Tell(transaction, WorkspaceEvents.CommandEnded, row with { Status = status, ExitCode = end.ExitCode, Problem = end.Problem },
+            WorkspaceStore.Find(transaction.Db, row.WorkspaceId)?.SessionId);
+        return status;
+    });
 
     void Tell(WriteTransaction transaction, string type, CommandRow row, string? session) => events.Append(transaction,
         new NewEvent(type, "daemon", new JsonObject
@@ -200,20 +163,19 @@ sealed class WorkspaceCommands(Database store, EventLog events, Func<IReadOnlyDi
             ["exit_code"] = row.ExitCode,
         }, session, row.RunId));
 
-    string Why(CommandRow row, CommandOrder order)
+    string Why(CommandRow row)
     {
         var command = string.Join(' ', row.Argv);
         var named = $"The project's {row.Kind} command '{(command.Length > 120 ? command[..120] + "…" : command)}'";
         var how = row.Status switch
         {
             "timed_out" => string.Create(CultureInfo.InvariantCulture, $"took longer than {row.Limit.TotalSeconds:0.#} s"),
-            "lost" => "was killed from outside",
-            _ => row.Problem is { } problem ? $"could not be run: {problem}"
+            _ => row.Problem is { } problem ? $"did not come to an end: {problem}"
                 : string.Create(CultureInfo.InvariantCulture, $"ended with exit code {row.ExitCode}"),
         };
         var folder = FolderOf(row.Id);
         var said = row.Problem is not null ? null : LastLine(folder.StderrPath) ?? LastLine(folder.StdoutPath);
-        return $"{named} {how}{(said is null ? "." : $": {said}")} Its output: agentctl worktree show {order.Workspace.Id}";
+        return $"{named} {how}{(said is null ? "." : $": {said}")} Its output: agentctl worktree show {row.WorkspaceId}";
     }
 
     static string? LastLine(string path)

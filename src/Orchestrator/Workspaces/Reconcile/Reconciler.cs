@@ -13,14 +13,14 @@ sealed class Reconciler(Database store, WorkspaceStore workspaces, ProjectStore 
 {
     const int MostNamed = 200;
 
-    readonly SemaphoreSlim turn = new(1, 1);
+    static readonly SemaphoreSlim Turn = new(1, 1);
 
     string Home => Path.Combine(dataFolder, "worktrees");
 
     /// <summary>Everything that does not fit, each with whether a repair may do something about it now.</summary>
     public async Task<IReadOnlyList<(Discrepancy Found, bool Due)>> Look(CancellationToken stop)
     {
-        await turn.WaitAsync(stop);
+        await Turn.WaitAsync(stop);
         try
         {
             var now = clock.GetUtcNow();
@@ -28,7 +28,7 @@ sealed class Reconciler(Database store, WorkspaceStore workspaces, ProjectStore 
         }
         finally
         {
-            turn.Release();
+            Turn.Release();
         }
     }
 

@@ -25,7 +25,6 @@ sealed class RepairWorktrees(Reconciler reconciler, Database store, EventLog eve
             .Gives("findings", Shape.List(Shape.Members([.. Members, ("due", Shape.Flag)]))));
         routes.Post("/worktrees/repair", nameof(RepairWorktrees), async call =>
         {
-            await call.Body(ProjectJson.Default.RepairRequest);
             var results = new JsonArray();
             foreach (var (found, done, what) in await reconciler.Repair(call.Principal.Name, call.Gone))
             {
@@ -43,12 +42,8 @@ sealed class RepairWorktrees(Reconciler reconciler, Database store, EventLog eve
             }
             return Reply.Ok(new JsonObject { ["findings"] = results });
         }, doc: () => RouteDoc.Of("Repairs what does not fit about worktrees, where it is sure that nothing is lost; the rest is told.")
-            .Takes(ProjectJson.Default.RepairRequest)
             .Gives("findings", Shape.List(Shape.Members([.. Members, ("done", Shape.Flag), ("what", Shape.Maybe(Shape.Text))]))));
     }
-
-    /// <summary>POST /worktrees/repair; there is nothing to say.</summary>
-    public sealed record Request;
 
     static JsonObject Describe(Discrepancy one) => new()
     {

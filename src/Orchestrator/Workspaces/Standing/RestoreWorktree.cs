@@ -35,6 +35,7 @@ sealed class RestoreWorktree(Database store, EventLog events, WorkspaceStore wor
             .Gives("snapshot_ref", Shape.Text).Gives("commit", Shape.Text).Gives("path", Shape.Text)
             .Gives("branch", Shape.Maybe(Shape.Text)).Gives("worktree_id", Shape.Maybe(Shape.Text)));
 
+    /// <summary>A snapshot that was found: its run, ref and commit, and where the run worked.</summary>
     sealed record Source(string RunId, string Name, string Commit, Workspace Workspace)
     {
         public string Common => Workspace.Common!;
@@ -76,7 +77,8 @@ sealed class RestoreWorktree(Database store, EventLog events, WorkspaceStore wor
         var id = Ids.New();
         var branch = (from.Workspace.Branch ?? BranchName.For(from.RunId, "")) + "-restored";
         var plan = new Workspace(id, from.Workspace.SessionId, from.Workspace.Project, WorkspaceKinds.Restored,
-            Path.Combine(dataFolder, "worktrees", id), branch, from.Commit, "creating", null) { Common = from.Common };
+            Path.Combine(dataFolder, "worktrees", id), branch, from.Commit, "creating", null)
+        { Common = from.Common };
         await store.Write(transaction => WorkspaceStore.Plan(transaction, plan, null));
         var made = await worktrees.Create(new WorkspaceOrder
         {

@@ -38,7 +38,7 @@ static class ShowWorktree
                 throw Fault.Invalid("stream", "must be stdout or stderr.");
             var wanted = call.Query("command");
             var rows = store.Read(db => CommandRow.Of(db, Resolve(db, call.Part("id")).Id));
-            var row = wanted is null ? rows.LastOrDefault() : rows.FirstOrDefault(one => one.Id == wanted);
+            var row = wanted is not null ? rows.FirstOrDefault(one => one.Id == wanted) : rows.Count > 0 ? rows[^1] : null;
             if (row is null)
                 throw Fault.NotFound("command", Texts.Short(wanted ?? ""));
             var folder = commands.FolderOf(row.Id);

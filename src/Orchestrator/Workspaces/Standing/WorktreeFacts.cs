@@ -41,12 +41,12 @@ sealed class WorktreeFacts(Git git)
 
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    readonly SemaphoreSlim turns = new(2, 2);
+    static readonly SemaphoreSlim Turns = new(2, 2);
 
     /// <summary>Members of the answer; what cannot be told is null.</summary>
     public async Task<JsonObject> Of(Workspace workspace, IReadOnlyCollection<string> runs, CancellationToken stop)
     {
-        await turns.WaitAsync(stop);
+        await Turns.WaitAsync(stop);
         try
         {
             var place = workspace.Common is { } known ? Place.Of(workspace.Path, WorkspaceKinds.Worktree, known) : null;
@@ -60,7 +60,7 @@ sealed class WorktreeFacts(Git git)
         }
         finally
         {
-            turns.Release();
+            Turns.Release();
         }
     }
 

@@ -84,13 +84,16 @@ sealed class AgentCli : IDisposable
         ["IS_SANDBOX"] = "1",
     });
 
-    /// <summary>Gemini. A script for node; two attempts, and a login by key, which it must be told in its settings.</summary>
+    /// <summary>
+    /// Gemini. A script for node, and a login by key, which it must be told in its settings. One attempt: it waits five seconds before the
+    /// second one, and no setting makes that shorter.
+    /// </summary>
     public static AgentCli Gemini(FakeModelServer model) => new(Installed("@google/gemini-cli/bundle/gemini.js"), home =>
     {
         var folder = Directory.CreateDirectory(Path.Combine(home, ".gemini")).FullName;
         File.WriteAllText(Path.Combine(folder, "settings.json"), """
             {"security":{"auth":{"selectedType":"gemini-api-key"}},
-             "general":{"maxAttempts":2,"enableAutoUpdate":false,"enableAutoUpdateNotification":false},
+             "general":{"maxAttempts":1,"enableAutoUpdate":false,"enableAutoUpdateNotification":false},
              "privacy":{"usageStatisticsEnabled":false}}
             """);
         return new()

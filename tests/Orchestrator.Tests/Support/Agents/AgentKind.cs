@@ -18,6 +18,12 @@ sealed record AgentKind(string Name, string Profile, string Free, string Program
     /// <summary>What a refusal of the model server needs so that this agent does not try for minutes: a waiting time it is told.</summary>
     public string AtOnce { get; init; } = "";
 
+    /// <summary>A profile with which it tries again after a failure that may pass, where that is another one.</summary>
+    public string? Again { get; init; }
+
+    /// <summary>Folder of the recorded conversations that UPDATE_CAPTURES=1 renews; null for none.</summary>
+    public string? Captures { get; init; }
+
     /// <summary>True when its own sandbox needs what some kernels refuse.</summary>
     public bool Sandboxed { get; init; }
 
@@ -39,15 +45,26 @@ sealed record AgentKind(string Name, string Profile, string Free, string Program
         new("gemini", "gemini", "gemini-free", "node")
         {
             AsksNobody = "Its one-way protocol refuses what its approval mode does not allow.",
+            Again = "gemini-again",
         },
         new("opencode", "opencode", "opencode", "opencode")
         {
             AsksNobody = "`opencode run` refuses what its permission rules would ask about.",
             AtOnce = " retry=0",
         },
-        new("gemini, protocol acp", "gemini-acp", "gemini-acp-free", "node") { Asks = Touches },
-        new("opencode, protocol acp", "opencode-acp", "opencode-acp-free", "opencode") { Asks = Touches, AtOnce = " retry=0" },
-        new("acp, the adapter for Claude Code", "adapter", "adapter-free", "node") { Asks = Touches },
+        new("gemini, protocol acp", "gemini-acp", "gemini-acp-free", "node")
+        {
+            Asks = Touches,
+            Again = "gemini-acp-again",
+            Captures = "gemini",
+        },
+        new("opencode, protocol acp", "opencode-acp", "opencode-acp-free", "opencode")
+        {
+            Asks = Touches,
+            AtOnce = " retry=0",
+            Captures = "opencode",
+        },
+        new("acp, the adapter for Claude Code", "adapter", "adapter-free", "node") { Asks = Touches, Captures = "adapter" },
         new("openai", "loop", "loop-free", "agentctl") { AsksNobody = "Our own agent works within its sandbox word and asks nobody." },
     ];
 

@@ -121,6 +121,15 @@ public sealed class RealAgents : IAsyncDisposable
             agent: gemini
             model: gemini-2.5-pro
             env: {GEMINI_CLI_HOME: "REPORTS/home", TMPDIR: "REPORTS"}
+          gemini-again:
+            agent: gemini
+            model: gemini-2.5-pro
+            env: {GEMINI_CLI_HOME: "REPORTS/again", TMPDIR: "REPORTS"}
+          gemini-acp-again:
+            agent: gemini
+            protocol: acp
+            model: gemini-2.5-pro
+            env: {GEMINI_CLI_HOME: "REPORTS/again", TMPDIR: "REPORTS"}
           gemini-no-login:
             agent: gemini
             model: gemini-2.5-pro
@@ -233,7 +242,11 @@ public sealed class RealAgents : IAsyncDisposable
     {
         var folder = Directory.CreateDirectory(Path.Combine(gemini!.Home, "..", "reports")).FullName;
         var home = Directory.CreateDirectory(Path.Combine(folder, "home", ".gemini")).FullName;
-        File.Copy(Path.Combine(gemini.Home, ".gemini", "settings.json"), Path.Combine(home, "settings.json"));
+        var settings = File.ReadAllText(Path.Combine(gemini.Home, ".gemini", "settings.json"));
+        File.WriteAllText(Path.Combine(home, "settings.json"), settings);
+        var again = Directory.CreateDirectory(Path.Combine(folder, "again", ".gemini")).FullName;
+        File.WriteAllText(Path.Combine(again, "settings.json"),
+            settings.Replace("\"maxAttempts\":1", "\"maxAttempts\":2", StringComparison.Ordinal));
         return folder;
     }
 
@@ -331,8 +344,8 @@ public sealed class RealAgents : IAsyncDisposable
     internal string Folder(JsonNode run) => Path.Combine(daemon!.Data, "workspaces", (string)run["session_id"]!);
 
     /// <summary>Waits for a file an agent's command makes.</summary>
-    internal static Task Appears(string folder, string name) =>
-        Eventually.True(() => File.Exists(Path.Combine(folder, name)), $"{name} is made in {folder}", TimeSpan.FromSeconds(60));
+    internal static Task Appears(string folder, string name, int seconds = 60) =>
+        Eventually.True(() => File.Exists(Path.Combine(folder, name)), $"{name} is made in {folder}", TimeSpan.FromSeconds(seconds));
 
     /// <summary>The agent's own process of a run: the first one of that program.</summary>
     internal static int PidOf(string runId, string program) => Leftovers.Find(runId)

@@ -1,0 +1,27 @@
+using Orchestrator.Http;
+using Orchestrator.Store;
+
+namespace Orchestrator.Items;
+
+/// <summary>Why an item does not start by itself, or that it may: the very reasons the scheduler looks at.</summary>
+static class WhyItem
+{
+    public static void Map(Routes routes, ItemStore items, QueueRules rules, Func<int> slots, TimeProvider clock) =>
+        routes.Get("/items/{id}/why", nameof(WhyItem), call =>
+        {
+            var item = items.Store.Read(db => ItemRows.Resolve(db, call.Part("id")));
+            var rule = rules.Of(item.Project);
+            var now = clock.GetUtcNow().Micros();
+            var causes = items.Store.Read(db => Eligibility.Causes(
+                QueueView.Read(db, now, LocalDay.Of(now, clock), slots()).Of(db, item, rule, Purpose.AutoRun)));
+            return Task.FromResult(Reply.Ok(json =>
+            {
+                json.WriteString("item_id", item.Id);
+                json.WriteString("status", item.Status);
+                json.WriteBoolean("may_start", causes.Count == 0);
+                json.Member("causes", causes, HoldJson.Default.IReadOnlyListWhyNot);
+            }));
+        }, doc: () => RouteDoc.Of("Why an item does not start by itself, or that it may.")
+            .Gives("item_id", Shape.Text).Gives("status", Shape.Text).Gives("may_start", Shape.Flag)
+            .Gives("causes", HoldJson.Default.IReadOnlyListWhyNot));
+}

@@ -1,0 +1,131 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using Orchestrator.Gates;
+using Orchestrator.Runs;
+using Orchestrator.Sessions;
+using Orchestrator.Store;
+
+namespace Orchestrator.Items;
+
+/// <summary>
+/// The gate of the queue: what an item's run says is done is checked by the daemon itself, and what the check comes to moves the item. Work
+/// that fails goes back to its own conversation with what was seen, <see cref="MostFixes"/> times; then a person looks.
+/// </summary>
+sealed class ItemGate(ItemStore items, SessionStore sessions, RunStore runs, CheckStore checks, CheckRun checkRun)
+{
+    /// <summary>Rounds of fixing that nobody is asked about.</summary>
+    public const int MostFixes = 2;
+
+    /// <summary>A name nobody else gets: checks of the gate's own are known by it.</summary>
+    const string Actor = "daemon";
+
+    const int MostOfTail = 2000;
+
+    /// <summary>Somebody did the work, as they say; called with the item in flight.</summary>
+    public void Look(WriteTransaction transaction, Worked worked)
+    {
+        var why = "Nobody has checked the work yet.";
+        try
+        {
+            if (worked.RunId is { } run)
+            {
+                checks.Add(transaction, Order(transaction.Db, worked.Item, run), Actor);
+                return;
+            }
+        }
+        catch (Fault fault)
+        {
+            why = $"The work cannot be checked: {fault.Message}";
+        }
+        items.Move(transaction, worked.Item.Id, ItemStep.Submit, new ItemChange(worked.Actor, "not checked yet")
+        {
+            Unchecked = true,
+            Causes = [new(CauseKinds.External, why, worked.RunId ?? worked.LeaseId ?? "")],
+        });
+    }
+
+    CheckOrder Order(Connection db, Item item, string run) => checkRun.Order(db, run, new CheckRun.Request(null,
+        item.Writes.Count > 0 ? item.Writes : null, null, item.AcceptanceCriteria, null));
+
+    /// <summary>
+    /// A check is finished. One that somebody else wanted decides nothing, for it may be less strict; nor does one of a run that works on
+    /// the item no longer.
+    /// </summary>
+    public void Follow(WriteTransaction transaction, Check check)
+    {
+        if (check.RequestedBy != Actor || check.DeliveryId is not null || check.ItemId is not { } id || check.RunId is not { } runId
+            || ItemRows.Find(transaction.Db, id) is not { State: ItemStatus.InFlight } item || item.RunId != runId)
+            return;
+        switch (check.Verdict)
+        {
+            case Verdicts.Passed when item.Criticality != "high":
+                items.Advance(transaction, id, ItemStep.Finish, new ItemChange(Actor, check.Summary));
+                break;
+            case Verdicts.Passed:
+                items.Advance(transaction, id, ItemStep.Submit, new ItemChange(Actor, check.Summary)
+                {
+                    Causes = [new(CauseKinds.Person, "The daemon's check passed; of high criticality, a person looks, too.", check.Id)],
+                });
+                break;
+            case Verdicts.Unverified:
+                items.Advance(transaction, id, ItemStep.Submit, new ItemChange(Actor, "unverified")
+                {
+                    Unchecked = true,
+                    Causes = [new(CauseKinds.External, check.Summary ?? "There is nothing to verify it with.", check.Id)],
+                });
+                break;
+            case Verdicts.Failed when Rounds(transaction.Db, id) <= MostFixes:
+                Fix(transaction, item, RunRows.Get(transaction.Db, runId), check);
+                break;
+            default:
+                items.Advance(transaction, id, ItemStep.Block, new ItemChange(Actor, check.Verdict)
+                {
+                    Causes = [new(check.Verdict == Verdicts.Failed ? CauseKinds.Limit : CauseKinds.Person,
+                        $"The daemon's check {check.Id} {check.Verdict}: {check.Summary} Ready it again, resume run {runId}, or skip it.",
+                        check.Id)],
+                });
+                break;
+        }
+    }
+
+    /// <summary>Checks of the item's work that failed since somebody last made it ready.</summary>
+    static long Rounds(Connection db, string itemId) => db.Number(
+        "select count(*) from checks where item_id = @id and delivery_id is null and requested_by = @by and verdict = 'failed' "
+        + "and created_at >= coalesce((select max(created_at) from runs where item_id = @id2 and trigger_kind = 'item' "
+        + "and retry_of is null), 0)",
+        ("@id", itemId), ("@by", Actor), ("@id2", itemId)) ?? 0;
+
+    void Fix(WriteTransaction transaction, Item item, Run run, Check check)
+    {
+        var prompt = Prompt(item, check);
+        var next = runs.Insert(transaction, NewRun.Like(run, prompt) with
+        {
+            Trigger = "fix",
+            ItemId = item.Id,
+            Title = run.Title,
+        }, Actor);
+        sessions.AddMessage(transaction, run.SessionId, "user", prompt, Actor, next.Id);
+        ItemStore.FollowRun(transaction, item, next.Id);
+        items.Append(transaction, item, ItemEvents.AttemptFailed, Actor, new JsonObject
+        {
+            ["run_id"] = run.Id,
+            ["reason"] = "check_failed",
+            ["next_run_id"] = next.Id,
+        });
+    }
+
+    /// <summary>What the next round is told: the facts, and what each command printed last.</summary>
+    static string Prompt(Item item, Check check)
+    {
+        var text = new StringBuilder(string.Create(CultureInfo.InvariantCulture,
+            $"The work on '{item.Title}' was checked and is not done yet. {check.Summary}\n"));
+        foreach (var seen in check.Evidence.Where(seen => seen.Outcome == "failed"))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n- {seen.Text}\n");
+            if (seen.Tail is { Length: > 0 } tail)
+                text.Append(CultureInfo.InvariantCulture, $"\n```\n{tail[^Math.Min(tail.Length, MostOfTail)..]}\n```\n");
+        }
+        return text.Append("\nMend it in this workspace. Do not remove or switch off tests.\n").ToString();
+    }
+}

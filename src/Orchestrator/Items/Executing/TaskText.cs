@@ -1,0 +1,71 @@
+using System.Text;
+
+namespace Orchestrator.Items;
+
+/// <summary>What a worker is told about an item, in words. Pure.</summary>
+static class TaskText
+{
+    /// <summary>The standing orders of a prepared workspace.</summary>
+    public static string Orders(string workspace, string artifacts) => $"""
+        # Standing orders
+
+        You work on one item of a queue. What is to be done stands in TASK.md; the item itself is WORK_ITEM.json.
+
+        - All output goes into {artifacts}
+        - Stay inside {workspace} and that folder.
+        - When the work is finished, write COMPLETION.md into the artifacts folder, with the headings Summary, Files and Verification.
+          Write it last: its coming is what ends the work.
+        - When you cannot go on, write BLOCKED.md into {workspace}: what stops you, and what would help.
+
+        """;
+
+    /// <summary>The task of a prepared workspace. The artifacts folder is named before any path in it.</summary>
+    public static string Task(Item item, string workspace, string artifacts, string? projectFolder)
+    {
+        var text = new StringBuilder();
+        text.Append($"# {item.Title}\n\n");
+        text.Append($"- Artifacts: {artifacts}\n- Workspace: {workspace}\n");
+        if (projectFolder is not null)
+            text.Append($"- Project: {item.Project}, its files are in {projectFolder}\n");
+        text.Append('\n');
+        Body(text, item);
+        text.Append($"""
+            ## Deliverables
+
+            - What was asked, as files in {artifacts}
+            - {artifacts}/COMPLETION.md when it is finished: Summary, Files, Verification.
+            - {workspace}/BLOCKED.md instead, when you cannot go on.
+
+            ## Limits
+
+            - Stay inside these folders. Send nothing anywhere unless the task says so.
+
+            """);
+        return text.ToString();
+    }
+
+    /// <summary>The prompt of a run that works on it.</summary>
+    public static string Prompt(Item item)
+    {
+        var text = new StringBuilder();
+        text.Append($"# {item.Title}\n\n");
+        Body(text, item);
+        if (item.Writes.Count > 0)
+            text.Append($"Change only: {string.Join(", ", item.Writes)}\n\n");
+        text.Append("The result says in goal_met whether every acceptance criterion is met. When you cannot go on, say in the summary "
+            + "what stops you.\n");
+        return text.ToString();
+    }
+
+    static void Body(StringBuilder text, Item item)
+    {
+        if (item.Description.Length > 0)
+            text.Append($"## Description\n\n{item.Description.TrimEnd()}\n\n");
+        if (item.AcceptanceCriteria.Count == 0)
+            return;
+        text.Append("## Acceptance criteria\n\n");
+        foreach (var (number, criterion) in item.AcceptanceCriteria.Index())
+            text.Append($"{number + 1}. {criterion}\n");
+        text.Append('\n');
+    }
+}

@@ -1,0 +1,83 @@
+using Orchestrator.Events;
+using Orchestrator.Gates;
+using Orchestrator.Http;
+using Orchestrator.Profiles;
+using Orchestrator.Runs;
+using Orchestrator.Sessions;
+using Orchestrator.Store;
+using Orchestrator.Workspaces;
+
+namespace Orchestrator.Items;
+
+/// <summary>What the queue needs of the rest.</summary>
+/// <param name="Configured">Projects as config.yaml has them.</param>
+/// <param name="BackOff">How long to wait before the nth try of something.</param>
+/// <param name="Slots">Runs the daemon has at once.</param>
+sealed record QueueNeeds(Database Store, EventLog Events, ProjectStore Projects, SessionStore Sessions, Admission Admission,
+    Func<IReadOnlyDictionary<string, ProjectSettings>> Configured, Func<int, string, TimeSpan> BackOff, Func<int> Slots, string DataFolder,
+    TimeProvider Clock, ILogger Log);
+
+/// <summary>The queue put together: its store, its leases, its scheduler and its operations.</summary>
+sealed class ItemQueue : IDisposable
+{
+    readonly QueueNeeds needs;
+    readonly QueueRules rules;
+    readonly Leases leases;
+    readonly WorkFolders folders;
+
+    public ItemQueue(QueueNeeds needs)
+    {
+        this.needs = needs;
+        Items = new ItemStore(needs.Store, needs.Events);
+        Flow = new ItemFlow(Items);
+        rules = new QueueRules(needs.Store, needs.Projects, needs.Configured);
+        leases = new Leases(Items, Flow, needs.BackOff);
+        Runs = new ItemRuns(Items, Flow, needs.Sessions, needs.Admission);
+        folders = new WorkFolders(needs.DataFolder, needs.Clock);
+        Collect = new CollectWork(leases, folders, needs.Clock, needs.Log);
+        Scheduler = new ItemScheduler(Items, Runs, rules, needs.Slots, needs.Clock, needs.Log);
+    }
+
+    public ItemStore Items { get; }
+
+    /// <summary>What becomes of work that was done; who checks work is set here.</summary>
+    public ItemFlow Flow { get; }
+
+    /// <summary>What runs mean for items.</summary>
+    public ItemRuns Runs { get; }
+
+    /// <summary>Takes in what prepared work came to, and ends leases.</summary>
+    public CollectWork Collect { get; }
+
+    /// <summary>Starts ready items of projects that run by themselves.</summary>
+    public ItemScheduler Scheduler { get; }
+
+    /// <summary>The daemon's own checks decide what becomes of work.</summary>
+    public void CheckBy(RunStore runs, CheckStore checks, CheckRun checkRun)
+    {
+        var gate = new ItemGate(Items, needs.Sessions, runs, checks, checkRun);
+        Flow.CheckBy(gate.Look);
+        checks.WhenFinished(gate.Follow);
+    }
+
+    /// <summary>Its operations.</summary>
+    public void Map(Routes routes, Action<string, string, string?> needProfile)
+    {
+        var intake = new Intake(needs.Store, needs.Projects, needProfile);
+        AddItem.Map(routes, Items, intake);
+        EditItem.Map(routes, Items, intake);
+        ListItems.Map(routes, Items, needs.Events);
+        TransitionItem.Map(routes, Items);
+        ClearItems.Map(routes, Items);
+        WhyItem.Map(routes, Items, rules, needs.Slots, needs.Clock);
+        ClaimItem.Map(routes, leases, rules, needs.Clock);
+        ReportWork.Map(routes, leases, needs.Clock);
+        Workers.Map(routes, leases, needs.Clock);
+        new RunItem(leases, Runs, folders, rules, needs).Map(routes);
+        CheckWork.Map(routes, Items, Collect, needs.Clock);
+        PauseQueue.Map(routes, Items, needs.Projects);
+        new QueueProjects(Items, needs.Projects, rules, needs.DataFolder).Map(routes);
+    }
+
+    public void Dispose() => Scheduler.Dispose();
+}
