@@ -128,7 +128,9 @@ sealed class Removal(Database store, WorkspaceStore workspaces, Cleanup cleanup,
         return verdict;
     }
 
-    WorktreeSettings? Teardown(Workspace workspace) => workspace.Project is { } name && projects.Find(name) is { } project
+    // A restored worktree was never set up.
+    WorktreeSettings? Teardown(Workspace workspace) =>
+        workspace is { Kind: WorkspaceKinds.Worktree, Project: { } name } && projects.Find(name) is { } project
         && settings(project) is { Teardown.Count: > 0 } wanted ? wanted : null;
 
     /// <summary>The row, and the verdict where nothing has to be looked at for it.</summary>

@@ -175,7 +175,7 @@ sealed class WorkspaceCommands(Database store, EventLog events, Func<IReadOnlyDi
         };
         var folder = FolderOf(row.Id);
         var said = row.Problem is not null ? null : LastLine(folder.StderrPath) ?? LastLine(folder.StdoutPath);
-        return $"{named} {how}{(said is null ? "." : $": {said}")} Its output: agentctl worktree show {row.WorkspaceId}";
+        return $"{named} {how}{(said is null ? "" : $": {said.TrimEnd('.')}")}. Its output: agentctl worktree show {row.WorkspaceId}";
     }
 
     static string? LastLine(string path)
