@@ -105,6 +105,7 @@ static class ConfigKeys
                 Patterns = true,
                 Members = OfPrice,
             },
+            WorktreeDefaults.Key,
             new("limits", ConfigKind.Group, "Limits of the whole daemon.")
             {
                 Members =
@@ -176,6 +177,7 @@ static class ConfigKeys
         new("isolation", ConfigKind.Word, "Where its runs work.") { Words = ["worktree", "shared", "none"] },
         new("verify", ConfigKind.TextLists, "Commands that decide whether work is done, each a list of program and arguments."),
         new("verify_timeout_s", ConfigKind.Seconds, "Longest time for each of them, in seconds; unset: 600."),
+        .. WorktreeSettings.Keys,
         new("max_parallel", ConfigKind.Count, "Runs of this project at the same time."),
         new("auto_run", ConfigKind.Flag, "Start ready items without being asked."),
         new("profiles", ConfigKind.Group, "Phase of work → profile used for it.")

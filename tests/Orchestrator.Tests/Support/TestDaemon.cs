@@ -272,8 +272,9 @@ sealed class TestDaemon : IAsyncDisposable
             await process.WaitForExitAsync();
         }
 
-        foreach (var folder in Directory.Exists(Path.Combine(Data, "runs")) ? Directory.GetDirectories(Path.Combine(Data, "runs")) : [])
-            await Leftovers.Sweep(Path.GetFileName(folder), TimeSpan.FromMilliseconds(200), TimeProvider.System);
+        foreach (var kind in (string[])["runs", "commands"])
+            foreach (var folder in Directory.Exists(Path.Combine(Data, kind)) ? Directory.GetDirectories(Path.Combine(Data, kind)) : [])
+                await Leftovers.Sweep(Path.GetFileName(folder), TimeSpan.FromMilliseconds(200), TimeProvider.System);
         process?.Dispose();
         http?.Dispose();
         Directory.Delete(Root, recursive: true);

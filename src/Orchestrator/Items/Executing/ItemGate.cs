@@ -92,7 +92,8 @@ sealed class ItemGate(ItemStore items, SessionStore sessions, RunStore runs, Che
     /// <summary>Checks of the item's work that failed since somebody last made it ready.</summary>
     static long Rounds(Connection db, string itemId) => db.Number(
         "select count(*) from checks where item_id = @id and delivery_id is null and requested_by = @by and verdict = 'failed' "
-        + "and created_at >= coalesce((select max(created_at) from runs where item_id = @id2 and trigger_kind = 'item' and retry_of is null), 0)",
+        + "and created_at >= coalesce((select max(created_at) from runs where item_id = @id2 and trigger_kind = 'item' "
+        + "and retry_of is null), 0)",
         ("@id", itemId), ("@by", Actor), ("@id2", itemId)) ?? 0;
 
     void Fix(WriteTransaction transaction, Item item, Run run, Check check)
