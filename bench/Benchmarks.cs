@@ -7,6 +7,7 @@ static class Benchmarks
     [
         ("holder", HolderCost.Measure),
         ("start", StartLatency.Measure),
+        ("worktree", WorktreeReady.Measure),
         ("runs", RunsPerSecond.Measure),
         ("family", FamilyRuns.Measure),
         ("answer", AnswerLatency.Measure),

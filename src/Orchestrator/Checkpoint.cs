@@ -12,6 +12,7 @@ static class Checkpoint
     public const string RunClaimed = "run-claimed";
     public const string WorkspacePlanned = "workspace-planned";
     public const string WorkspaceMade = "workspace-made";
+    public const string CommandRecorded = "command-recorded";
     public const string WorkspaceReady = "workspace-ready";
     public const string OrderWritten = "order-written";
     public const string HolderStarted = "holder-started";
@@ -32,6 +33,9 @@ static class Checkpoint
     public const string RetryQueued = "retry-queued";
     public const string InputStored = "input-stored";
     public const string InputWritten = "input-written";
+
+    /// <summary>The places of a project's setup and teardown; only projects that have some meet them.</summary>
+    public static readonly IReadOnlyList<string> OfCommands = [CommandRecorded, CheckCommandStarted];
 
     /// <summary>Met without any run being at work, so it is not among those of a run's life.</summary>
     public const string NotificationSent = "notification-sent";

@@ -95,14 +95,15 @@ sealed class Features : IDisposable
         Connect(questions, person, budgets);
         WakeParents = new WakeParents(sessions, runs, admission, parentSettings, familyLimits, log);
         ExpireRequests = new ExpireRequests(requests, lifetime.Clock, log);
+        Commands = new WorkspaceCommands(store, events, () => AgentEnvironment.Build(environment), settings.DataFolder, lifetime.Clock);
+        Removal = NewRemoval();
+        Snapshots = new RunSnapshots(runs, new WorkCapture(git, lifetime.Clock), Facts, lifetime.Clock);
         var runTokens = new RunTokens(runs, Facts, lifetime.Clock);
         Dispatcher = NewDispatcher(runTokens, limits, log);
         checks = new CheckStore(store, events);
         checkRun = new CheckRun(checks, projects, configuration.VerifyOf);
-        Checks = new CheckWorker(checks, new Checker(checks, new WorkFacts(store, git, settings.DataFolder), environment,
-            ChecksFolder, lifetime.Clock), lifetime.Clock, log);
+        Checks = NewCheckWorker(environment, log);
         reviews = NewReviewDesk(log);
-        queue.CheckBy(runs, checks, checkRun, reviews.Flow.Passed);
         deliveries = new DeliveryStore(store, events);
         deliveries.WhenEnded((transaction, ended) => checks.Abandon(transaction, ended.CheckId, "Its delivery was called off."));
         deliverRun = new DeliverRun(deliveries, projects, git);
@@ -113,28 +114,39 @@ sealed class Features : IDisposable
         Book.Load(Tokens.List());
         Refused = new RefusedDoors(store, events, lifetime.Clock);
         links = new OpenLinks(lifetime.Clock);
-        couriers = new Couriers(configuration.User.Notifications, new NotificationStore(store, events), feed, settings.DataFolder,
-            environment, lifetime.Clock, log);
+        couriers = NewCouriers(environment, log);
         Doorkeeper = new Doorkeeper(settings, Doorkeeper.LocalToken(settings.DataFolder), Book, runTokens,
             Turnstile.For(settings.Listen, () => new DoorLimits(said().RequestsPerMinute, said().BadTokensPerMinute), lifetime.Clock));
     }
 
     ReviewDesk NewReviewDesk(ILogger log)
     {
-        queue.ReviewNote = Reviews.ReviewNote.Of;
-        return new ReviewDesk(new ReviewNeeds(store, events, queue.Items, sessions, runs, admission, git,
+        var desk = new ReviewDesk(new ReviewNeeds(store, events, queue.Items, sessions, runs, admission, git,
             project => configuration.User.ReviewsOf(project), settings.DataFolder, lifetime.Clock, log));
+        queue.CheckBy(runs, checks, checkRun, desk.Flow.Passed);
+        queue.ReviewNote = ReviewNote.Of;
+        return desk;
     }
+
+    Removal NewRemoval() =>
+        new(store, workspaces, new Cleanup(git), projects, configuration.WorktreesOf, Commands, settings.DataFolder);
+
+    Couriers NewCouriers(IReadOnlyDictionary<string, string> environment, ILogger log) => new(configuration.User.Notifications,
+        new NotificationStore(store, events), feed, settings.DataFolder, environment, lifetime.Clock, log);
+
+    CheckWorker NewCheckWorker(IReadOnlyDictionary<string, string> environment, ILogger log) => new(checks, new Checker(checks,
+        new WorkFacts(store, git, settings.DataFolder), environment, ChecksFolder, lifetime.Clock), lifetime.Clock, log);
 
     DeliveryWorker NewDeliveryWorker(ILogger log) => new(deliveries, new Deliverer(deliveries, checks, projects, configuration.VerifyOf,
         git, feed, Path.Combine(settings.DataFolder, "deliveries"), lifetime.Clock), lifetime.Clock, log);
 
     Dispatcher NewDispatcher(RunTokens runTokens, RunLimits limits, ILogger log)
     {
-        var workplace = new Workplace(store, projects, workspaces, new Worktrees(git), settings.DataFolder);
+        var workplace = new Workplace(store, projects, workspaces, new Worktrees(git), configuration.WorktreesOf, Commands, git,
+            settings.DataFolder);
         var launcher = new Launcher(store, projects, configuration.FindTrusted, Facts);
-        var watch = new Watch(runs, limits, StopTimes.Default, lifetime.Clock);
-        var finisher = new Finisher(runs, watch, new WorkCapture(git, lifetime.Clock), limits, lifetime.Clock);
+        var watch = new Watch(runs, limits, StopTimes.Default, Snapshots, lifetime.Clock);
+        var finisher = new Finisher(runs, watch, new WorkCapture(git, lifetime.Clock), Snapshots, limits, lifetime.Clock);
         var runner = new Runner(runs, workplace, launcher, watch, finisher, Facts, runTokens);
         return new Dispatcher(runs, runner,
             () => settings.MaxConcurrency ?? configuration.User.MaxConcurrency ?? Dispatcher.DefaultSlots,
@@ -205,6 +217,15 @@ sealed class Features : IDisposable
 
     public RequestStore Requests => requests;
 
+    /// <summary>Setup and teardown of worktrees.</summary>
+    public WorkspaceCommands Commands { get; }
+
+    /// <summary>Snapshots of runs that go on.</summary>
+    public RunSnapshots Snapshots { get; }
+
+    /// <summary>Removes worktrees.</summary>
+    public Removal Removal { get; }
+
     /// <summary>Tells people and programs what happened, as config.yaml wants it.</summary>
     public Couriers Couriers => couriers;
 
@@ -240,8 +261,7 @@ sealed class Features : IDisposable
             .. couriers.Troubles(),
         ], db => ShowUsage.Today(db, dayLimits, lifetime.Clock));
         AddProject.Map(routes, projects, events, store, chooser.Need);
-        ListWorktrees.Map(routes, store);
-        new CleanUpWorktrees(store, workspaces, new Cleanup(git), settings.DataFolder).Map(routes);
+        MapWorktrees(routes);
         ShowConfiguration.Map(routes, configuration, projects, Concurrency);
         SetConfiguration.Map(routes, configuration, events, store);
         new TrustProject(store, events, projects, folder => configuration.Of(folder).Danger).Map(routes);
@@ -292,6 +312,17 @@ sealed class Features : IDisposable
         Front.Map(routes);
     }
 
+    void MapWorktrees(Routes routes)
+    {
+        ListWorktrees.Map(routes, store);
+        new CleanUpWorktrees(store, Removal).Map(routes);
+        new RestoreWorktree(store, events, workspaces, new Worktrees(git), git, settings.DataFolder).Map(routes);
+        new RepairWorktrees(new Reconciler(store, workspaces, projects, git, Removal, new Cleanup(git), configuration.WorktreesOf,
+            () => configuration.User.Worktrees.Grace ?? WorktreeDefaults.DefaultGrace, settings.DataFolder, lifetime.Clock), store, events)
+            .Map(routes);
+        ShowWorktree.Map(routes, store, new WorktreeFacts(git), Commands);
+    }
+
     /// <summary>Slots for runs with their origin: a flag wins over the file.</summary>
     SettingRow Concurrency() => new("limits.max_concurrency", Dispatcher.Slots, settings.MaxConcurrency is not null ? "--max-concurrency"
         : configuration.Of(null).Rows().FirstOrDefault(row => row.Key == "limits.max_concurrency")?.Origin ?? "default");
@@ -305,6 +336,7 @@ sealed class Features : IDisposable
         Deliveries.Dispose();
         WakeParents.Dispose();
         couriers.Dispose();
+        Removal.Dispose();
         store.Dispose();
     }
 }

@@ -45,6 +45,10 @@ static class AgentEnvironment
         return result;
     }
 
+    /// <summary>What a command of the project's own gets: the allow-list alone.</summary>
+    public static Dictionary<string, string> Build(IReadOnlyDictionary<string, string> daemon) =>
+        Build(daemon, [], new Dictionary<string, string>(), new Dictionary<string, string>(), new Dictionary<string, string>());
+
     static bool IsOurs(string name) =>
         name.StartsWith("AGENTD_", StringComparison.Ordinal) || name.StartsWith("AGENTCTL_", StringComparison.Ordinal);
 

@@ -22,6 +22,9 @@ static class Agentd
     /// </summary>
     const long DrainLimit = 64 * 1024 * 1024;
 
+    /// <summary>What the snapshots of runs that go on may add to the time a daemon takes to stop.</summary>
+    static readonly TimeSpan SnapshotsWithin = TimeSpan.FromSeconds(5);
+
     /// <summary>Runs until SIGTERM, SIGINT or a stop request; the exit code of the process.</summary>
     public static async Task<int> Run(IReadOnlyList<string> args, Surroundings around, TimeProvider clock)
     {
@@ -35,7 +38,7 @@ static class Agentd
         {
             var environment = DaemonEnvironment.Take();
             var settings = DaemonSettings.Read(args, environment, Environment.CurrentDirectory);
-            foreach (var name in new[] { "", "runs", "worktrees", "workspaces", "checks", "deliveries" })
+            foreach (var name in new[] { "", "runs", "worktrees", "workspaces", "checks", "commands", "deliveries" })
                 MakeFolder(Path.Combine(settings.DataFolder, name));
             // The database has a lock of its own: it may lie elsewhere and be wanted by a daemon with another folder.
             using var folderLock = OwnerLock.Take(Path.Combine(settings.DataFolder, "agentd"), "the data folder " + settings.DataFolder);
@@ -88,6 +91,8 @@ static class Agentd
         var waking = features.WakeParents.Run(lifetime.Clock, lifetime.Shutdown);
         var expiring = features.ExpireRequests.Run(lifetime.Shutdown);
         var cooling = features.EndCoolDowns.Run(lifetime.Shutdown);
+        var commanding = features.Commands.Adopt(lifetime.Draining);
+        var removing = features.Removal.Run(app.Logger, lifetime.Draining);
         var telling = features.Couriers.Run(lifetime.Shutdown);
         var upkeep = Upkeep.Run(features.Store, lifetime.Clock, app.Logger, lifetime.Shutdown);
         var doors = DoorRounds.Run(features.Book, features.Tokens, features.Refused, lifetime.Clock, app.Logger, lifetime.Shutdown);
@@ -101,7 +106,8 @@ static class Agentd
         await Until(lifetime.Shutdown);
         // First let go of the runs: the event may fail on a full disk. Meanwhile questions are still answered.
         await Task.WhenAll(dispatching, scheduling, collecting, checking, delivering, reviewing, upkeep, waking, expiring, cooling, telling,
-            doors, configured);
+            doors, configured, commanding, removing);
+        await features.Snapshots.TakeAll(SnapshotsWithin);
         await features.Store.Write(transaction =>
             { features.Events.Append(transaction, new NewEvent(DaemonEvents.Stopping, lifetime.StoppedBy, new JsonObject())); });
         using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(3));
@@ -112,8 +118,10 @@ static class Agentd
 
     static WebApplicationBuilder Builder(DaemonSettings settings, Lazy<string?> socket)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        // Empty, for the usual builder takes settings from the folder the daemon was started in (appsettings.json) and from ASPNETCORE_
+        // variables, and watches that folder: what the daemon does is said by its own configuration alone.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = settings.DataFolder });
+        builder.WebHost.UseKestrelCore();
         builder.Logging.AddSimpleConsole(options => options.SingleLine = true);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         // Kestrel logs what clients do wrong; they are told in the answer.

@@ -153,6 +153,14 @@ sealed class Configuration
         return profile;
     }
 
+    /// <summary>How worktrees of a project are made and removed.</summary>
+    public WorktreeSettings WorktreesOf(Project project)
+    {
+        var holds = Of(project.Path);
+        return WorktreeSettings.Of(holds, project.Name,
+            () => holds.Danger.Hash is not { } hash || Trusted(project.Path) == hash);
+    }
+
     /// <summary>
     /// How work in a project is verified. What the user's own file says wins: it is a person's word. The project's file is read where the
     /// project is, never in a worktree, where an agent could write it, and counts once somebody trusts it.

@@ -9,7 +9,8 @@ namespace Orchestrator.Doctor;
 static class DoctorVerb
 {
     public static Command Doctor() => Verb.DoAsync("doctor",
-        "Check this machine: git, agents and their login, SQLite, disk, data folder, daemon, leftovers.", Examine,
+        "Check this machine: git, agents and their login, SQLite, disk, data folder, daemon, leftovers, worktrees.", Examine,
+        Verb.Flag("--fix", "Repair what is sure to lose nothing and has been so for a day; the rest is told."),
         Verb.Flag("--network", "Also whether the API of each agent that is logged in can be reached, 3 s each; no key is sent."));
 
     static async Task<int> Examine(Invocation call)
@@ -51,6 +52,7 @@ static class DoctorVerb
             DaemonChecks.Database(call, running),
             DaemonChecks.Notifications(call, running),
             DaemonChecks.Leftovers(data, running),
+            .. WorktreeChecks.Of(call, running, call.Flag("--fix")),
             MachineChecks.ControlGroups(),
             .. call.Flag("--network") ? await NetworkChecks.Of(call.Around, call.Stop) : [],
         ];

@@ -20,6 +20,21 @@ sealed record ProjectSettings
     /// <summary>Longest time for each of them; null for the default.</summary>
     public TimeSpan? VerifyLimit { get; init; }
 
+    /// <summary>Pattern of its branches.</summary>
+    public string? Branch { get; init; }
+
+    /// <summary>Commands in a new worktree, each program and arguments.</summary>
+    public IReadOnlyList<IReadOnlyList<string>>? Setup { get; init; }
+
+    /// <summary>Commands before a worktree is removed.</summary>
+    public IReadOnlyList<IReadOnlyList<string>>? Teardown { get; init; }
+
+    /// <summary>Longest one of these commands may take.</summary>
+    public TimeSpan? SetupLimit { get; init; }
+
+    /// <summary>Ports of its worktrees.</summary>
+    public PortPlan? Ports { get; init; }
+
     /// <summary>Runs of the project at the same time.</summary>
     public int? MaxParallel { get; init; }
 
@@ -113,6 +128,9 @@ sealed record ConfigFile(
     /// <summary>Prices by model or pattern.</summary>
     public IReadOnlyList<ModelPrice> Prices { get; init; } = [];
 
+    /// <summary>What is said of all worktrees.</summary>
+    public WorktreeDefaults Worktrees { get; init; } = new();
+
     /// <summary>Name in the data folder.</summary>
     public const string UserName = "config.yaml";
 
@@ -154,6 +172,8 @@ sealed record ConfigFile(
         var reader = new ConfigReader(file);
         var root = reader.Read(text, ConfigKeys.Root(agents));
         var routes = (root.Get<List<ConfigGroup>>("routes") ?? []).Select((entry, i) => Route(entry, i, file, reader)).ToList();
+        var projects = Groups(root, "projects").ToDictionary(p => p.Key, p => Project(p.Key, p.Value, file, reader));
+        var worktrees = WorktreeDefaults.Of(root.Get<ConfigGroup>("worktrees"), reader);
         if (reader.Problems.Count > 0)
         {
             var more = reader.Problems.Count - MaxProblems;
@@ -164,10 +184,11 @@ sealed record ConfigFile(
         return new ConfigFile(
             file,
             Groups(root, "profiles"),
-            Groups(root, "projects").ToDictionary(p => p.Key, p => Project(p.Key, p.Value, file)),
+            projects,
             (int?)limits?.Number<long>("max_concurrency"))
         {
             Root = root,
+            Worktrees = worktrees,
             Routes = routes,
             RequestRules = root.Get<List<ConfigGroup>>("request_rules") ?? [],
             RequestsPerMinute = (int?)limits?.Number<long>("requests_per_minute"),
@@ -199,13 +220,18 @@ sealed record ConfigFile(
     static Dictionary<string, ConfigGroup> Groups(ConfigGroup root, string key) =>
         root.Get<ConfigGroup>(key)?.Values.ToDictionary(entry => entry.Key, entry => (ConfigGroup)entry.Value!) ?? [];
 
-    static ProjectSettings Project(string name, ConfigGroup group, string file) => new()
+    static ProjectSettings Project(string name, ConfigGroup group, string file, ConfigReader reader) => new()
     {
         Name = name,
         Path = group.Get<string>("path") is { } path ? Absolute(path, file) : null,
         Isolation = group.Get<string>("isolation"),
         Verify = group.Get<List<List<string>>>("verify"),
         VerifyLimit = group.Number<double>("verify_timeout_s") is { } limit ? TimeSpan.FromSeconds(limit) : null,
+        Branch = WorktreeDefaults.BranchOf(group, $"projects.{name}", reader),
+        Setup = Commands(group, "setup", name, reader),
+        Teardown = Commands(group, "teardown", name, reader),
+        SetupLimit = group.Number<double>("setup_s") is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+        Ports = PortPlan.Of(group.Get<ConfigGroup>("ports"), $"projects.{name}.ports", reader),
         MaxParallel = (int?)group.Number<long>("max_parallel"),
         AutoRun = group.Number<bool>("auto_run"),
         Reviews = group.Get<ConfigGroup>("reviews"),
@@ -218,6 +244,14 @@ sealed record ConfigFile(
         PerDayUsd = group.Get<ConfigGroup>("limits")?.Number<decimal>("per_day_usd"),
         PerDayTokens = group.Get<ConfigGroup>("limits")?.Number<long>("per_day_tokens"),
     };
+
+    static List<List<string>>? Commands(ConfigGroup group, string key, string project, ConfigReader reader)
+    {
+        var commands = group.Get<List<List<string>>>(key);
+        if (commands?.Any(command => command.Count == 0 || command[0].Length == 0) == true)
+            reader.Missing(group.Lines.GetValueOrDefault(key, group.Line), $"projects.{project}.{key}", "a command needs a program");
+        return commands;
+    }
 
     /// <summary>True for the file a repository brings along.</summary>
     static bool IsProjectFile(string file) => System.IO.Path.GetFileName(file) == ProjectName;

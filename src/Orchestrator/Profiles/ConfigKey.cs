@@ -106,6 +106,7 @@ static class ConfigKeys
                 Patterns = true,
                 Members = OfPrice,
             },
+            WorktreeDefaults.Key,
             new("limits", ConfigKind.Group, "Limits of the whole daemon.")
             {
                 Members =
@@ -177,6 +178,7 @@ static class ConfigKeys
         new("isolation", ConfigKind.Word, "Where its runs work.") { Words = ["worktree", "shared", "none"] },
         new("verify", ConfigKind.TextLists, "Commands that decide whether work is done, each a list of program and arguments."),
         new("verify_timeout_s", ConfigKind.Seconds, "Longest time for each of them, in seconds; unset: 600."),
+        .. WorktreeSettings.Keys,
         new("max_parallel", ConfigKind.Count, "Runs of this project at the same time."),
         new("auto_run", ConfigKind.Flag, "Start ready items without being asked."),
         ReviewPolicy.Key("How closely this project's work is reviewed, over reviews of the file; for the data folder's config.yaml."),

@@ -53,9 +53,11 @@ sealed record Danger(IReadOnlyList<DangerousSetting> Settings)
         {
             foreach (var (phase, named) in project.Profiles.Where(phase => HasFullAccess(book, phase.Value.Profile)))
                 found.Add(new DangerousSetting($"projects.{project.Name}.profiles.{phase}", named.Profile, named.Place, null));
-            if (project.Verify is { Count: > 0 } verify)
-                found.Add(new DangerousSetting(
-                    $"projects.{project.Name}.verify", string.Join(" ; ", verify.Select(Said)), project.Place, null));
+            foreach (var (key, commands) in ((string, IReadOnlyList<IReadOnlyList<string>>?)[])
+                [("verify", project.Verify), ("setup", project.Setup), ("teardown", project.Teardown)])
+                if (commands is { Count: > 0 })
+                    found.Add(new DangerousSetting(
+                        $"projects.{project.Name}.{key}", string.Join(" ; ", commands.Select(Said)), project.Place, null));
         }
         return new Danger(found);
     }

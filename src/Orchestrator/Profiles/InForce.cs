@@ -89,7 +89,9 @@ sealed class InForce
            where Find(phase.Value.Profile) is null && Own == ConfigFile.None
            select $"{phase.Value.Place}: projects.{project.Name}.profiles.{phase.Key}: {Unknown(phase.Value.Profile)} "
                + "Only the project's own file could still define it.",
-        .. Own.Root.Values.ContainsKey("limits") ? [$"{Own.File}: limits: only the user's config.yaml sets them"] : (string[])[],
+        .. from key in (string[])["limits", "worktrees"]
+           where Own.Root.Values.ContainsKey(key)
+           select $"{Own.File}: {key}: only the user's config.yaml sets them",
     ];
 
     /// <summary>Every setting that is set, by key.</summary>

@@ -1,5 +1,6 @@
 using Orchestrator.Runs;
 using Orchestrator.Store;
+using Orchestrator.Workspaces;
 
 namespace Orchestrator.Reviews;
 
@@ -86,6 +87,12 @@ sealed class ReviewWorker(ReviewStore reviews, RunStore runs, Reviewer reviewer,
     async Task TakeAway(Review review, CancellationToken stop)
     {
         await copies.Remove(review.Common!, review.Id, stop);
-        await reviews.Store.Write(transaction => ReviewStore.CopyGone(transaction, review.Id));
+        await reviews.Store.Write(transaction =>
+        {
+            ReviewStore.CopyGone(transaction, review.Id);
+            if (review.RunId is { } run && RunRows.Find(transaction.Db, run) is { Workspace: { } place }
+                && WorkspaceStore.Find(transaction.Db, place.Id) is { } workspace)
+                WorkspaceStore.Set(transaction, workspace, "removed", "It was a reviewer's copy of the work.");
+        });
     }
 }

@@ -12,7 +12,7 @@ namespace Orchestrator.Runs;
 /// Ends a run: nothing of it lives on, all it wrote is read, its work is captured, and then one final status is stored. Each part
 /// can be done again after a crash.
 /// </summary>
-sealed class Finisher(RunStore runs, Watch watch, WorkCapture capture, RunLimits limits, TimeProvider clock)
+sealed class Finisher(RunStore runs, Watch watch, WorkCapture capture, RunSnapshots snapshots, RunLimits limits, TimeProvider clock)
 {
     public async Task Finish(Held held, OutputReader reader, Seen seen, CancellationToken shutdown)
     {
@@ -50,6 +50,7 @@ sealed class Finisher(RunStore runs, Watch watch, WorkCapture capture, RunLimits
     public async Task Lose(Run run, string why)
     {
         var left = await Leftovers.Sweep(run.Id, limits.LeftoverPatience, clock);
+        await snapshots.Take(run, RunSnapshots.OfLost, CancellationToken.None);
         await runs.Store.Write(transaction =>
         {
             foreach (var process in left)

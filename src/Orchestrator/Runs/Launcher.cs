@@ -116,6 +116,7 @@ sealed class Launcher(Database store, ProjectStore projects, Func<string, string
 
         var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
         var own = OwnVariables(run, folder, token);
+        workspace.AddPorts(own);
         Dictionary<string, string> With(IReadOnlyList<string> passed) =>
             AgentEnvironment.Build(facts.Environment, passed, launch.DefaultEnvironment, order.Profile.Env, own);
         var environment = With([.. agent.PassedVariables, .. settings is null ? [] : agent.VariablesIn(settings)]);

@@ -15,7 +15,7 @@ sealed record Seen(int? ExitCode, string? Problem, bool SameBoot);
 /// Follows a held run: reads its journals by stat polling, stores what it read, minds the time limits and the wish to stop, until the
 /// process has ended. Everything it needs to go on stands in the store and the run folder.
 /// </summary>
-sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, TimeProvider clock)
+sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, RunSnapshots snapshots, TimeProvider clock)
 {
     static readonly TimeSpan SecondLook = TimeSpan.FromMilliseconds(300);
 
@@ -59,7 +59,11 @@ sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, TimePro
             // Limits, a stop and the shutdown are minded between any two looks, however much the run says.
             deadlines.Heard(reader.Written);
             if (stopping is null && deadlines.Passed() is { } reason)
+            {
+                // What an agent does when it is stopped, nobody knows: first its work as it stands.
+                await snapshots.Take(held.Run, RunSnapshots.AtLimit, shutdown);
                 await RequestStop(held, reason);
+            }
             var rang = await Pause(bell, pace, found, waits, stopping, shutdown);
             if (rang)
                 pace.Stirred();

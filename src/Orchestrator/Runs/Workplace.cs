@@ -1,3 +1,4 @@
+using Orchestrator.Profiles;
 using Orchestrator.Sessions;
 using Orchestrator.Store;
 using Orchestrator.Terminals;
@@ -6,10 +7,39 @@ using Orchestrator.Workspaces;
 namespace Orchestrator.Runs;
 
 /// <summary>Gives a run the folder it works in: the session's own, made on its first run and used again by the later ones.</summary>
-sealed class Workplace(Database store, ProjectStore projects, WorkspaceStore workspaces, Worktrees worktrees, string dataFolder)
+/// <param name="settings">How worktrees of a project are made, as it holds now.</param>
+/// <param name="commands">Runs the project's setup.</param>
+/// <param name="git">For the files a worktree gets from the checkout.</param>
+sealed class Workplace(Database store, ProjectStore projects, WorkspaceStore workspaces, Worktrees worktrees,
+    Func<Project, WorktreeSettings> settings, WorkspaceCommands commands, Git git, string dataFolder)
 {
-    /// <summary>The workspace, ready to work in. Throws <see cref="Fault"/> with what a person can do about it.</summary>
+    /// <summary>
+    /// The workspace, ready to work in and set up as its project wants it; or not set up, when the run is to stop. Throws
+    /// <see cref="Fault"/> with what a person can do about it.
+    /// </summary>
     public async Task<Workspace> Prepare(Run run, Session session, CancellationToken shutdown)
+    {
+        var workspace = await Place(run, session, shutdown);
+        if (workspace is { Kind: WorkspaceKinds.Worktree, SetUp: false, Project: not null })
+            await SetUp(run, workspace, shutdown);
+        return workspace;
+    }
+
+    async Task SetUp(Run run, Workspace workspace, CancellationToken shutdown)
+    {
+        if (projects.Find(workspace.Project!) is not { } project || settings(project) is not { Setup.Count: > 0 } wanted)
+            return;
+        if (wanted.Untrusted is { } untrusted)
+            throw untrusted;
+        var end = await commands.Run(
+            new CommandBatch(workspace, "setup", run.Id, run.Id, project.Path, wanted.Setup, wanted.Limit), shutdown);
+        if (end.Failure is { } failure)
+            throw new Fault(FaultCode.Unprocessable, failure);
+        if (!end.Stopped)
+            await store.Write(transaction => WorkspaceStore.IsSetUp(transaction, workspace.Id));
+    }
+
+    async Task<Workspace> Place(Run run, Session session, CancellationToken shutdown)
     {
         // A clean-up of this worktree that has begun comes to its end first.
         using var alone = store.Read(db => WorkspaceStore.OfSession(db, session.Id)) is { Kind: WorkspaceKinds.Worktree } standing
@@ -48,10 +78,14 @@ sealed class Workplace(Database store, ProjectStore projects, WorkspaceStore wor
     {
         // A row left in "creating" by a crash is taken up again: same folder, same branch.
         var begun = store.Read(db => WorkspaceStore.OfSession(db, session.Id)) is { Status: "creating", Kind: "worktree" } row ? row : null;
+        var wanted = settings(project);
         var plan = begun ?? Plan(session, project.Name, "worktree", Path.Combine(dataFolder, "worktrees", session.Id),
-            BranchName.For(run.Id, session.Title ?? ""));
+            BranchName.For(run.Id, session.Title ?? "", wanted.Branch, Path.GetFileName(project.Name)));
         if (begun is null)
-            await store.Write(transaction => WorkspaceStore.Plan(transaction, plan, run.Id));
+            plan = await store.Write(transaction => WorkspaceStore.Plan(transaction, plan with
+            {
+                Ports = wanted.Ports is { } ports ? Range(transaction.Db, ports) : null,
+            }, run.Id));
         Checkpoint.Reach(Checkpoint.WorkspacePlanned);
         var made = await worktrees.Create(new WorkspaceOrder
         {
@@ -63,6 +97,8 @@ sealed class Workplace(Database store, ProjectStore projects, WorkspaceStore wor
             Branch = plan.Branch!,
             BaseCommit = Left(session),
         }, shutdown);
+        var notes = made.CommonFolder is { } common && made.Kind == WorkspaceKinds.Worktree
+            ? await new IncludedFiles(git).Copy(project.Path, made.Path, common, shutdown) : [];
         Checkpoint.Reach(Checkpoint.WorkspaceMade);
         var whole = plan with
         {
@@ -73,8 +109,18 @@ sealed class Workplace(Database store, ProjectStore projects, WorkspaceStore wor
             Base = made.BaseCommit,
             Kind = made.Kind,
         };
-        return await store.Write(transaction => workspaces.Made(transaction, whole, run.Id));
+        return await store.Write(transaction =>
+        {
+            foreach (var note in notes)
+                workspaces.Warn(transaction, whole, run.Id, RunEvents.Warning, RunEvents.WarningData("worktree_include", note));
+            return workspaces.Made(transaction, whole, run.Id);
+        });
     }
+
+    static (int, int) Range(Connection db, PortPlan ports) =>
+        PortRanges.Next(ports.From, ports.Count, WorkspaceStore.PortsTaken(db)) is { } first ? (first, ports.Count)
+            : throw new Fault(FaultCode.Conflict, $"No {ports.Count} ports from {ports.From} on are left for another worktree.",
+                "agentctl worktree cleanup gives those of worktrees back that hold nothing unsaved.");
 
     // Where the session's removed worktree ended: its next run goes on from there, not from the project's head.
     string? Left(Session session) =>

@@ -136,7 +136,8 @@ static class GatewayRunVerbs
         return copied > 0;
     }
 
-    static long Copy(Invocation call, Answer opened, out long? next)
+    /// <summary>Copies an answer's bytes to standard output as they are; how many there were, and where to go on.</summary>
+    public static long Copy(Invocation call, Answer opened, out long? next)
     {
         using var answer = opened;
         next = answer.Headers.TryGetValue("X-Next-Offset", out var header) && long.TryParse(header, out var offset) ? offset : null;

@@ -36,6 +36,15 @@ static class ProjectVerbs
 
     public static Command Worktree() => Verb.Group("worktree", "Worktrees of runs.",
         Verb.Do("list", "List worktrees and what is in them.", call => call.Output.Document(call.Api().Worktrees.List())),
+        Verb.Do("show", "Show a worktree: branch, what is uncommitted, snapshots, who is in it, setup and teardown.",
+            call => call.Output.Document(call.Api().Worktrees.Show(call.Need("id"))), Verb.Word("id", "Its id, or that of a run.")),
+        Verb.Do("output", "Print what a command of setup or teardown wrote.", PrintOutput,
+            Verb.Word("id", "Id of the worktree, or of a run."),
+            Verb.Text("--command", "Id of the command; unset: the newest.", "ID"),
+            Verb.Flag("--stderr", "Its standard error.")),
+        Verb.Do("restore", "Bring a snapshot back, into a new worktree or an empty folder.", Restore,
+            Verb.Word("snapshot", "Id of a run, or the name of a snapshot."),
+            Verb.Text("--to", "A new or empty folder, instead of a worktree.", "DIR")),
         Verb.Do("cleanup", "Remove worktrees that hold nothing unsaved; says where copies are.", Cleanup,
         [
             .. Verb.Id("run"),
@@ -141,6 +150,16 @@ static class ProjectVerbs
         call.Output.Line(found.Text("state") ?? "");
         return ExitCodes.Ok;
     }
+
+    static int PrintOutput(Invocation call)
+    {
+        GatewayRunVerbs.Copy(call, call.Api().Worktrees.Output(call.Need("id"), call.Text("--command"),
+            call.Flag("--stderr") ? "stderr" : "stdout"), out _);
+        return ExitCodes.Ok;
+    }
+
+    static int Restore(Invocation call) => call.Output.Document(call.Api().Worktrees.Restore(new RestoreWorktree.Request(
+        call.Need("snapshot"), call.Text("--to") is { } folder ? Path.GetFullPath(folder, call.Around.Folder) : null)));
 
     static int Cleanup(Invocation call) => call.Output.Document(call.Api().Worktrees.CleanUp(
         new CleanUpWorktrees.Request(call.Flag("--dry-run") ? true : null, call.MaybeId("run"), null)));

@@ -1,18 +1,20 @@
 using System.Text;
+using Orchestrator.Profiles;
 
 namespace Orchestrator.Workspaces;
 
-/// <summary>Names of agents' branches: <c>agent/&lt;first 8 of the run's id&gt;-&lt;slug of the title&gt;</c>.</summary>
+/// <summary>
+/// Names of agents' branches: <c>agent/&lt;first 8 of the run's id&gt;-&lt;slug of the title&gt;</c> unless a pattern says otherwise.
+/// </summary>
 static class BranchName
 {
     const int LongestSlug = 40;
 
     /// <summary>A name git accepts and a shell never notices, whatever the title is.</summary>
-    public static string For(string runId, string title)
+    public static string For(string runId, string title, string pattern = BranchPattern.Default, string project = "")
     {
         var start = Slug(runId.Length > 8 ? runId[..8] : runId);
-        var slug = Slug(title);
-        return $"agent/{(start.Length == 0 ? "run" : start)}{(slug.Length == 0 ? "" : "-" + slug)}";
+        return BranchPattern.Fill(pattern, start.Length == 0 ? "run" : start, Slug(title), Slug(project));
     }
 
     /// <summary>
@@ -35,8 +37,5 @@ static class BranchName
     }
 
     /// <summary>True for a branch name of plain letters, digits, dots, dashes and slashes that git accepts and that is no option.</summary>
-    public static bool IsPlain(string name) =>
-        name.Length is > 0 and <= 200 && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' or '/')
-        && name.Split('/').All(part => part.Length > 0 && part[0] is not ('-' or '.') && part[^1] != '.'
-            && !part.Contains("..", StringComparison.Ordinal) && !part.EndsWith(".lock", StringComparison.Ordinal));
+    public static bool IsPlain(string name) => BranchPattern.IsBranch(name);
 }

@@ -31,6 +31,9 @@ sealed record CaptureOrder
     /// </summary>
     public string? CommonFolder { get; init; }
 
+    /// <summary>True saves what is uncommitted and compares nothing: a look in between.</summary>
+    public bool OnlySnapshot { get; init; }
+
     /// <summary>
     /// True runs the filter programs (git-crypt, LFS) of the repository's own configuration; see <see cref="LocalFilters"/>.
     /// </summary>

@@ -7,9 +7,10 @@ namespace Orchestrator.Workspaces;
 /// <summary>
 /// Removes worktrees that hold nothing unsaved, and says of each what was done and why. A session with an open run keeps its own.
 /// The request waits for it: a person wants the verdicts, a worktree takes some tens of milliseconds, and what is done for one is
-/// recorded before the next begins, so a client that leaves or a daemon that dies loses nothing but the rest of the answer.
+/// recorded before the next begins, so a client that leaves or a daemon that dies loses nothing but the rest of the answer. A project's
+/// teardown is not waited for: its worktree is <c>removing</c> meanwhile.
 /// </summary>
-sealed class CleanUpWorktrees(Database store, WorkspaceStore workspaces, Cleanup cleanup, string dataFolder)
+sealed class CleanUpWorktrees(Database store, Removal removal)
 {
     /// <summary>POST /worktrees/cleanup. Without run and session it is about all of them; with dry_run nothing changes.</summary>
     public sealed record Request(bool? DryRun, string? Run, string? Session);
@@ -54,60 +55,9 @@ sealed class CleanUpWorktrees(Database store, WorkspaceStore workspaces, Cleanup
 
     async Task<JsonObject> One(string id, bool dry, string actor)
     {
-        var path = store.Read(db => WorkspaceStore.Find(db, id))!.Path;
-        // A run that starts meanwhile waits here (Workplace) and then finds the row as it is.
-        using var alone = await Git.Alone(path, CancellationToken.None);
-        var (workspace, open, last) = store.Read(db => (WorkspaceStore.Find(db, id)!, OpenRun(db, id), LastRun(db, id)));
-        if (workspace.Status == "removed")
-            return Describe(workspace, new CleanupVerdict(path, "gone", [workspace.Note ?? "It was removed."], workspace.Branch, null));
-        if (open is not null)
-            return Describe(workspace, Kept(workspace, $"Run {open} of its session has not ended."));
-        if (workspace.Common is null && !Directory.Exists(path))
-        {
-            // Its run failed before there was anything to keep (a repository without a commit).
-            const string Never = "It was never made.";
-            if (!dry)
-                await store.Write(transaction => workspaces.Removed(transaction, workspace, Never, null, actor));
-            return Describe(workspace, new CleanupVerdict(path, "gone", [Never], workspace.Branch, null));
-        }
-
-        if (workspace.Common is not { } common)
-            return Describe(workspace, Kept(workspace, "The repository it belongs to is not known."));
-        var order = new CleanupOrder { Path = path, CommonFolder = common, RunId = last ?? id, ReportFolder = ReportFolder() };
-        var verdict = dry
-            ? (await cleanup.Judge([order], CancellationToken.None))[0]
-            : (await cleanup.Run([order], CancellationToken.None))[0];
-        if (!dry)
-            await store.Write(transaction => Record(transaction, workspace, verdict, actor));
-        return Describe(workspace, verdict);
+        var verdict = dry ? await removal.Judge(id) : await removal.Begin(id, actor);
+        return Describe(store.Read(db => WorkspaceStore.Find(db, id))!, verdict);
     }
-
-    void Record(WriteTransaction transaction, Workspace workspace, CleanupVerdict verdict, string actor)
-    {
-        if (verdict.Decision is "removed" or "gone")
-            workspaces.Removed(transaction, workspace, Whereabouts(workspace, verdict), verdict.SnapshotRef, actor);
-        else
-            workspaces.Kept(transaction, workspace, string.Join(" ", verdict.Reasons), actor);
-    }
-
-    static string Whereabouts(Workspace workspace, CleanupVerdict verdict)
-    {
-        var branch = verdict.Branch ?? workspace.Branch;
-        var commits = branch is null ? "It was on no branch." : $"Its commits are on the branch {branch}.";
-        return verdict.SnapshotRef is { } copy ? $"{commits} A copy of its uncommitted work is at {copy}." : commits;
-    }
-
-    string ReportFolder() => Directory.CreateDirectory(Path.Combine(dataFolder, "cleanup")).FullName;
-
-    static string? OpenRun(Connection db, string id) => db.Text(
-        "select r.id from runs r join workspaces w on w.session_id = r.session_id where w.id = @id and r.ended_at is null limit 1",
-        ("@id", id));
-
-    static string? LastRun(Connection db, string id) => db.Text(
-        "select r.id from runs r join workspaces w on w.session_id = r.session_id and w.id = r.workspace_id where w.id = @id "
-        + "order by r.queue_no desc limit 1", ("@id", id));
-
-    static CleanupVerdict Kept(Workspace workspace, string why) => new(workspace.Path, "kept", [why], workspace.Branch, null);
 
     static JsonObject Describe(Workspace workspace, CleanupVerdict verdict) => new()
     {

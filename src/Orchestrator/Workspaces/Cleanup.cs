@@ -9,6 +9,9 @@ sealed record CleanupOrder
     /// <summary>The repository's common folder as stored with the workspace.</summary>
     public required string CommonFolder { get; init; }
 
+    /// <summary>Its branch as stored; finds it again where it was moved to. Null when that is not known.</summary>
+    public string? Branch { get; init; }
+
     /// <summary>Names the snapshot: the last run that worked there.</summary>
     public required string RunId { get; init; }
 
@@ -142,8 +145,11 @@ sealed class Cleanup(Git git)
     /// <summary>The folder is not there: only what the repository still notes about it goes, after its commits have a ref.</summary>
     async Task<CleanupVerdict> Forget(CleanupOrder order, Place? place, bool changes, CancellationToken stop)
     {
+        if (Path.GetDirectoryName(order.Path) is { } above && !Directory.Exists(above))
+            return Kept(order, null, null, $"The folder {above} is not there either: perhaps it is on a disk that is not there now.");
         if (place is null)
-            return new CleanupVerdict(order.Path, "gone", [], null, null);
+            return Moved(order) is { } elsewhere ? Kept(order, order.Branch, null, $"It was moved to {elsewhere}.")
+                : new CleanupVerdict(order.Path, "gone", [], null, null);
         if (File.Exists(Path.Combine(place.GitFolder, "locked")))
             return Kept(order, null, null, "It is locked (git worktree lock), perhaps on a disk that is not there now.");
         var info = Repository.Describe(place.Top, place.GitFolder, place.CommonFolder, bare: false);
@@ -160,6 +166,11 @@ sealed class Cleanup(Git git)
             return Kept(order, info.Branch, copy, refusal);
         return new CleanupVerdict(order.Path, "gone", [], info.Branch, copy);
     }
+
+    /// <summary>Where git says the worktree is now, when it is ours by its name or its branch and stands there.</summary>
+    static string? Moved(CleanupOrder order) => WorktreeEntry.All(order.CommonFolder)
+        .FirstOrDefault(entry => entry.Path != order.Path && Directory.Exists(entry.Path)
+            && (entry.Name == Path.GetFileName(order.Path) || (order.Branch is not null && entry.Branch == order.Branch)))?.Path;
 
     async Task<bool> IsReachable(Place place, string commit, CancellationToken stop)
     {

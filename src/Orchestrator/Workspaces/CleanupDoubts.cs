@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Orchestrator.Workspaces;
 
 /// <summary>What speaks against removing a worktree.</summary>
@@ -23,8 +21,7 @@ sealed record CleanupDoubts(IReadOnlyList<string> Never, IReadOnlyList<string> U
         var (never, unlessForced) = (new List<string>(), new List<string>());
         if (File.Exists(Path.Combine(place.GitFolder, "locked")))
             never.Add("It is locked (git worktree lock).");
-        if (Inside(path) is { } pid)
-            never.Add($"Process {pid} works in it.");
+        never.AddRange(FolderUsers.Of(path, most: 3).Select(user => $"Process {user.Pid} ({user.Command}) {user.How}."));
         var nested = status.Entries.Where(entry => entry.IsNestedRepository).Select(entry => entry.Path)
             .Concat(status.Entries.Where(entry => entry.Kind == '!').SelectMany(entry => RepositoriesBelow(path, entry.Path))).ToList();
         if (nested.Count > 0)
@@ -36,7 +33,8 @@ sealed record CleanupDoubts(IReadOnlyList<string> Never, IReadOnlyList<string> U
         var unsaved = status.Entries.Where(entry => entry.Kind != '!' && !entry.IsNestedRepository).Select(entry => entry.Path).ToList();
         if (unsaved.Count > 0)
             unlessForced.Add($"Work is uncommitted: {Snapshots.Named(unsaved)}");
-        var ignored = status.Entries.Where(entry => entry.Kind == '!' && !IsMadeAgain(entry.Path)).Select(entry => entry.Path).ToList();
+        var ignored = status.Entries.Where(entry => entry.Kind == '!' && !IsMadeAgain(entry.Path)
+            && !IncludedFiles.AreCopies(place.GitFolder, path, entry.Path)).Select(entry => entry.Path).ToList();
         if (ignored.Count > 0)
             unlessForced.Add($"Ignored files may be the only copy: {Snapshots.Named(ignored)}");
         return new CleanupDoubts(never, unlessForced);
@@ -61,29 +59,5 @@ sealed record CleanupDoubts(IReadOnlyList<string> Never, IReadOnlyList<string> U
         };
         return Directory.EnumerateFileSystemEntries(folder, ".git", deep)
             .Select(found => Path.GetRelativePath(top, Path.GetDirectoryName(found)!));
-    }
-
-    /// <summary>A process whose working folder is inside (seen on Linux only): a terminal somebody left open, say.</summary>
-    static int? Inside(string path)
-    {
-        if (!Directory.Exists("/proc/self"))
-            return null;
-        var top = RealPath.Of(path);
-        foreach (var entry in Directory.EnumerateDirectories("/proc"))
-        {
-            if (!int.TryParse(Path.GetFileName(entry), NumberStyles.None, CultureInfo.InvariantCulture, out var pid))
-                continue;
-            try
-            {
-                var folder = new FileInfo(Path.Combine(entry, "cwd")).LinkTarget;
-                if (folder is not null && (folder == top || folder.StartsWith(top + "/", StringComparison.Ordinal)))
-                    return pid;
-            }
-            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-            {
-                // Ended meanwhile, or another user's: not one of ours.
-            }
-        }
-        return null;
     }
 }

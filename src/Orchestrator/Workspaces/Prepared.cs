@@ -6,6 +6,9 @@ static class WorkspaceKinds
     /// <summary>A worktree of its own, on a branch of its own.</summary>
     public const string Worktree = "worktree";
 
+    /// <summary>A worktree made from a snapshot for a person to look at; no run starts in it.</summary>
+    public const string Restored = "restored";
+
     /// <summary>A folder of a repository that others use too: never committed to, its index never touched.</summary>
     public const string Shared = "shared";
 

@@ -26,6 +26,7 @@ sealed record Project
 [JsonSerializable(typeof(IReadOnlyList<Project>))]
 [JsonSerializable(typeof(AddProject.Request))]
 [JsonSerializable(typeof(TrustProject.Request), TypeInfoPropertyName = "TrustRequest")]
+[JsonSerializable(typeof(RestoreWorktree.Request), TypeInfoPropertyName = "RestoreRequest")]
 [JsonSerializable(typeof(CleanUpWorktrees.Request), TypeInfoPropertyName = "CleanUpRequest")]
 sealed partial class ProjectJson : JsonSerializerContext;
 

@@ -61,7 +61,8 @@ sealed class WorkCapture(Git git, TimeProvider clock)
             report = await Save(order, place, status, report, stop);
         else if (status.Branch is null && status.Head is not null && status.Head != order.BaseCommit)
             report = await KeepDetached(order, place, status.Head, report, stop);
-        report = await Compare(order, place, report, report.SnapshotCommit ?? report.HeadCommit, stop);
+        if (!order.OnlySnapshot)
+            report = await Compare(order, place, report, report.SnapshotCommit ?? report.HeadCommit, stop);
         var name = Snapshots.Prefix + order.RunId;
         // A repeat after a crash finds the first attempt's snapshot.
         return report.SnapshotRef is null && RefFiles.Read(place.CommonFolder, place.CommonFolder, name) is { } earlier

@@ -12,6 +12,11 @@ static class WorkspaceEvents
     public const string Created = "workspace.created";
     public const string Removed = "workspace.removed";
     public const string Kept = "workspace.kept";
+    public const string Restored = "workspace.restored";
+    public const string Captured = "workspace.captured";
+    public const string Repaired = "workspace.repaired";
+    public const string CommandStarted = "workspace.command_started";
+    public const string CommandEnded = "workspace.command_ended";
 
     public static readonly IReadOnlyList<EventKind> Kinds =
     [
@@ -33,6 +38,28 @@ static class WorkspaceEvents
             """
             {"workspace_id":"77aa01bc93de4f10","kind":"worktree","path":"/data/w/c0ffee","branch":"agent/c0ffee","base":"9b2614a…",
             "note":"It holds a file nobody captured."}
+            """.ReplaceLineEndings("").Trim()),
+        new(Captured, "A snapshot was taken besides that of a run's end: at a limit, of a lost run, or when the daemon stopped.",
+            """
+            {"workspace_id":"77aa01bc93de4f10","snapshot_ref":"refs/agent-orchestrator/snapshots/0123456789abcdef","commit":"9b2614a…",
+            "why":"limit"}
+            """.ReplaceLineEndings("").Trim()),
+        new(Repaired, "A repair put something in order; subject is what it was about.",
+            """{"kind":"row_without_folder","subject":"77aa01bc93de4f10","done":"Its row says removed now."}"""),
+        new(Restored, "A snapshot was brought back, into a worktree or (without an id) a folder.",
+            """
+            {"workspace_id":"77aa01bc93de4f10","path":"/data/w/77aa01","branch":"agent/c0ffee-restored",
+            "snapshot_ref":"refs/agent-orchestrator/snapshots/0123456789abcdef"}
+            """.ReplaceLineEndings("").Trim()),
+        new(CommandStarted, "A command of the project's setup or teardown was started in a worktree.",
+            """
+            {"workspace_id":"77aa01bc93de4f10","command_id":"0b5cf3e19a2d4471","kind":"setup","argv":["npm","ci"],"status":"running",
+            "exit_code":null}
+            """.ReplaceLineEndings("").Trim()),
+        new(CommandEnded, "It ended: succeeded, failed, timed_out, stopped or lost.",
+            """
+            {"workspace_id":"77aa01bc93de4f10","command_id":"0b5cf3e19a2d4471","kind":"setup","argv":["npm","ci"],"status":"succeeded",
+            "exit_code":0}
             """.ReplaceLineEndings("").Trim()),
     ];
 }

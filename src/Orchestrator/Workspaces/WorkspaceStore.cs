@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Orchestrator.Events;
 using Orchestrator.Store;
@@ -16,16 +17,36 @@ sealed record Workspace(
 
     /// <summary>The repository's common folder as it was at the beginning: a .git file of the agent's making is not believed.</summary>
     public string? Common { get; init; }
+
+    /// <summary>First of its own ports, and how many; null when it has none.</summary>
+    public (int From, int Count)? Ports { get; init; }
+
+    /// <summary>True once the project's setup was done in it.</summary>
+    public bool SetUp { get; init; }
+
+    /// <summary>Since when its removal waits for the project's teardown, and who wants it; null when nobody does.</summary>
+    public (DateTimeOffset At, string Actor)? Removal { get; init; }
+
+    /// <summary>Tells a process its ports.</summary>
+    public void AddPorts(IDictionary<string, string> variables)
+    {
+        if (Ports is not { } ports)
+            return;
+        variables["AGENTCTL_PORT_BASE"] = ports.From.ToString(CultureInfo.InvariantCulture);
+        variables["AGENTCTL_PORT_COUNT"] = ports.Count.ToString(CultureInfo.InvariantCulture);
+    }
 }
 
 /// <summary>Workspaces in the store. The status column is written here only.</summary>
 sealed class WorkspaceStore(EventLog events)
 {
-    const string Select = "select id, session_id, project, kind, path, branch, base, status, note, start, common from workspaces";
+    const string Select = "select id, session_id, project, kind, path, branch, base, status, note, start, common, "
+        + "ports_from, ports_count, set_up_at, removal_at, removal_actor from workspaces";
 
     /// <summary>The session's newest workspace that was not removed, or null.</summary>
     public static Workspace? OfSession(Connection db, string sessionId) => db.First(
-        Select + " where session_id = @session and status <> 'removed' order by created_at desc limit 1", Read, ("@session", sessionId));
+        Select + " where session_id = @session and status <> 'removed' and kind <> 'restored' order by created_at desc limit 1", Read,
+        ("@session", sessionId));
 
     /// <summary>The session's newest worktree that was removed, or null: its branch has what the session's runs committed.</summary>
     public static Workspace? LastRemoved(Connection db, string sessionId) => db.First(
@@ -38,15 +59,18 @@ sealed class WorkspaceStore(EventLog events)
     public static IReadOnlyList<Workspace> List(Connection db) => db.Query(Select + " where status <> 'removed' order by created_at", Read);
 
     /// <summary>Records a workspace before it is made, so that a crash leaves a row to reconcile and not a stray folder.</summary>
-    public static Workspace Plan(WriteTransaction transaction, Workspace plan, string runId)
+    public static Workspace Plan(WriteTransaction transaction, Workspace plan, string? runId)
     {
         transaction.Db.Execute(
-            "insert into workspaces (id, session_id, project, kind, path, start, common, branch, base, status, created_at, updated_at) "
-            + "values (@id, @session, @project, @kind, @path, @start, @common, @branch, @base, @status, @now, @now2)",
+            "insert into workspaces (id, session_id, project, kind, path, start, common, branch, base, status, ports_from, ports_count, "
+            + "created_at, updated_at) values (@id, @session, @project, @kind, @path, @start, @common, @branch, @base, @status, @from, "
+            + "@count, @now, @now2)",
+            ("@from", plan.Ports?.From), ("@count", plan.Ports?.Count),
             ("@id", plan.Id), ("@session", plan.SessionId), ("@project", plan.Project), ("@kind", plan.Kind), ("@path", plan.Path),
             ("@start", plan.Start), ("@common", plan.Common), ("@branch", plan.Branch), ("@base", plan.Base),
             ("@status", plan.Status), ("@now", transaction.Now), ("@now2", transaction.Now));
-        Use(transaction, plan, runId, plan.Base);
+        if (runId is not null)
+            Use(transaction, plan, runId, plan.Base);
         return plan;
     }
 
@@ -54,6 +78,24 @@ sealed class WorkspaceStore(EventLog events)
     public static void Use(WriteTransaction transaction, Workspace workspace, string runId, string? startCommit) =>
         transaction.Db.Execute("update runs set workspace_id = @workspace, base = @base where id = @id",
             ("@workspace", workspace.Id), ("@base", startCommit), ("@id", runId));
+
+    /// <summary>Ports of every worktree that was not removed.</summary>
+    public static IReadOnlyList<(int From, int Count)> PortsTaken(Connection db) => db.Query(
+        "select ports_from, ports_count from workspaces where status <> 'removed' and ports_from is not null",
+        row => (row.GetInt32(0), row.GetInt32(1)));
+
+    /// <summary>The project's setup was done there.</summary>
+    public static void IsSetUp(WriteTransaction transaction, string id) =>
+        transaction.Db.Execute("update workspaces set set_up_at = @now where id = @id", ("@now", transaction.Now), ("@id", id));
+
+    /// <summary>Somebody wants it removed once the project's teardown is done, or, with null, nobody does any more.</summary>
+    public static void WantRemoval(WriteTransaction transaction, string id, string? actor) => transaction.Db.Execute(
+        "update workspaces set removal_at = @at, removal_actor = @actor where id = @id",
+        ("@at", actor is null ? null : transaction.Now), ("@actor", actor), ("@id", id));
+
+    /// <summary>Those that somebody wants removed.</summary>
+    public static IReadOnlyList<Workspace> ToRemove(Connection db) =>
+        db.Query(Select + " where status <> 'removed' and removal_at is not null order by removal_at", Read);
 
     /// <summary>The folder is there now.</summary>
     public Workspace Made(WriteTransaction transaction, Workspace workspace, string runId)
@@ -63,6 +105,20 @@ sealed class WorkspaceStore(EventLog events)
         events.Append(transaction, new NewEvent(WorkspaceEvents.Created, "daemon", Describe(workspace), workspace.SessionId, runId));
         return workspace with { Status = "in_use" };
     }
+
+    /// <summary>The worktree of a snapshot is there now.</summary>
+    public void Restored(WriteTransaction transaction, Workspace workspace, string runId, string snapshotRef, string actor)
+    {
+        Set(transaction, workspace, "ready", workspace.Note);
+        events.Append(transaction, new NewEvent(WorkspaceEvents.Restored, actor, new JsonObject
+        {
+            ["workspace_id"] = workspace.Id, ["path"] = workspace.Path, ["branch"] = workspace.Branch, ["snapshot_ref"] = snapshotRef,
+        }, workspace.SessionId, runId));
+    }
+
+    /// <summary>Tells of something about it, within a run.</summary>
+    public void Warn(WriteTransaction transaction, Workspace workspace, string runId, string type, JsonObject data) =>
+        events.Append(transaction, new NewEvent(type, "daemon", data, workspace.SessionId, runId));
 
     public static void Set(WriteTransaction transaction, Workspace workspace, string status, string? note = null) =>
         transaction.Db.Execute(
@@ -109,5 +165,8 @@ sealed class WorkspaceStore(EventLog events)
         {
             Start = row.GetString(9),
             Common = row.TextOrNull(10),
+            Ports = row.LongOrNull(11) is { } from ? ((int)from, row.GetInt32(12)) : null,
+            SetUp = row.LongOrNull(13) is not null,
+            Removal = row.TimeOrNull(14) is { } at ? (at, row.TextOrNull(15) ?? "") : null,
         };
 }

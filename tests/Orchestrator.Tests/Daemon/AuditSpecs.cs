@@ -77,11 +77,6 @@ public class AuditSpecs
             case "AddProject": return ("/projects", new JsonObject { ["name"] = "demo", ["path"] = repository.Path });
             case "SetConfiguration": return ("/config", new JsonObject { ["key"] = "profiles.mine.agent", ["value"] = "codex" });
             case "TrustProject": return ("/trust", new JsonObject { ["project"] = repository.Path });
-            case "CleanUpWorktrees":
-                var order = TestDaemon.Order("write new.txt fresh");
-                order["project"] = repository.Path;
-                await daemon.Ended((string)(await daemon.Post("/runs", order))["run"]!["id"]!);
-                return ("/worktrees/cleanup", []);
             case "CreateToken": return ("/tokens", new JsonObject { ["name"] = "other", ["scopes"] = new JsonArray("read") });
             case "RevokeToken":
                 await daemon.NewToken("ends", "read");
@@ -104,6 +99,16 @@ public class AuditSpecs
     {
         switch (operation)
         {
+            case "CleanUpWorktrees":
+                await Worked(daemon, repository, "write new.txt fresh");
+                return ("/worktrees/cleanup", []);
+            case "RepairWorktrees":
+                Directory.SetLastWriteTimeUtc(Directory.CreateDirectory(Path.Combine(daemon.Data, "worktrees", "empty")).FullName,
+                    DateTime.UnixEpoch);
+                return ("/worktrees/repair", []);
+            case "RestoreWorktree":
+                var failed = await Worked(daemon, repository, "write new.txt fresh", "exit 3");
+                return ("/worktrees/restore", new JsonObject { ["snapshot"] = failed });
             case "CheckRun":
                 var checkable = await daemon.Run("print x");
                 await daemon.Ended(checkable);
@@ -162,6 +167,16 @@ public class AuditSpecs
                 return ("/queue/projects/other/ready", []);
             default: throw new InvalidOperationException($"Say in AuditSpecs how {operation} changes something.");
         }
+    }
+
+    /// <summary>A run in a worktree, ended.</summary>
+    static async Task<string> Worked(TestDaemon daemon, TempRepository repository, params string[] steps)
+    {
+        var order = TestDaemon.Order(steps);
+        order["project"] = repository.Path;
+        var run = (string)(await daemon.Post("/runs", order))["run"]!["id"]!;
+        await daemon.Ended(run);
+        return run;
     }
 
     static JsonObject ToMain() => new() { ["into"] = "main", ["update_checkout"] = true };

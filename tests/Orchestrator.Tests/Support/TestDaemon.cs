@@ -272,8 +272,9 @@ sealed class TestDaemon : IAsyncDisposable
             await process.WaitForExitAsync();
         }
 
-        foreach (var folder in Directory.Exists(Path.Combine(Data, "runs")) ? Directory.GetDirectories(Path.Combine(Data, "runs")) : [])
-            await Leftovers.Sweep(Path.GetFileName(folder), TimeSpan.FromMilliseconds(200), TimeProvider.System);
+        foreach (var kind in (string[])["runs", "commands"])
+            foreach (var folder in Directory.Exists(Path.Combine(Data, kind)) ? Directory.GetDirectories(Path.Combine(Data, kind)) : [])
+                await Leftovers.Sweep(Path.GetFileName(folder), TimeSpan.FromMilliseconds(200), TimeProvider.System);
         process?.Dispose();
         http?.Dispose();
         Directory.Delete(Root, recursive: true);
@@ -293,6 +294,8 @@ sealed class TestDaemon : IAsyncDisposable
         };
         foreach (var argument in new[] { "agentd", "--data", Data, "--port", "0" }.Concat(Flags))
             start.ArgumentList.Add(argument);
+        // A daemon of a test lives for seconds: code compiled once more, and better, would not pay before it is killed.
+        start.Environment["DOTNET_TC_CallCounting"] = "0";
         foreach (var (name, value) in variables)
             start.Environment[name] = value;
         process = Process.Start(start)!;

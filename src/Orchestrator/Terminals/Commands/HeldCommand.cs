@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Orchestrator.Terminals;
 
-/// <summary>A command of a project's own configuration, such as one that verifies work.</summary>
+/// <summary>A command of a project's own configuration, such as one that verifies work or sets a worktree up.</summary>
 sealed record CommandOrder
 {
     /// <summary>Whose command it is: marks its processes, so that what escapes is found.</summary>
@@ -28,13 +28,17 @@ sealed record CommandOrder
 
     /// <summary>Bytes kept of the beginning of each stream, and as many of its end; what is between goes.</summary>
     public long KeepBytes { get; init; } = 4 << 20;
+
+    /// <summary>Asked before the start and now and then: false ends it. Null: it is wanted to its end.</summary>
+    public Func<bool>? Wanted { get; init; }
 }
 
 /// <summary>How it ended.</summary>
 /// <param name="ExitCode">As the shell gives it; null when there is none.</param>
 /// <param name="TimedOut">Its limit ended it.</param>
 /// <param name="Problem">Why it could not be started or followed, for a person; null when it could.</param>
-sealed record CommandEnd(int? ExitCode, bool TimedOut, string? Problem);
+/// <param name="Stopped">It was not wanted any more, and that ended it.</param>
+sealed record CommandEnd(int? ExitCode, bool TimedOut, string? Problem, bool Stopped = false);
 
 /// <summary>
 /// Holds one command to its end, as agents are held: by files, so that it survives the daemon and the next one takes it up where it is.
@@ -57,7 +61,11 @@ sealed class HeldCommand(TimeProvider clock)
         {
             var holder = await Earlier(order, folder, shutdown);
             if (holder is null && folder.ReadEnd() is null)
+            {
+                if (order.Wanted?.Invoke() == false)
+                    return new CommandEnd(null, false, null, Stopped: true);
                 holder = Start(order, folder);
+            }
             return await Follow(order, folder, holder, shutdown);
         }
         catch (Exception e) when (e is SpawnFailure or IOException or UnauthorizedAccessException)
@@ -123,10 +131,11 @@ sealed class HeldCommand(TimeProvider clock)
             if (holder is not { IsAlive: true } && clock.GetElapsedTime(goneSince ??= clock.GetTimestamp()) > SecondLook)
                 return await Ended(order, holder, new CommandEnd(null, false, "Its process vanished without an exit code."));
             Cut(order, folder);
-            if (before + clock.GetElapsedTime(start) > order.Limit)
+            var late = before + clock.GetElapsedTime(start) > order.Limit;
+            if (late || (pause >= LongestPause && order.Wanted?.Invoke() == false))
             {
                 await new StopLadder(StopTimes.Default, clock).Climb(order.Id, holder, asked: false, _ => { }, CancellationToken.None);
-                return await Ended(order, holder, new CommandEnd(folder.ReadExit(), true, null));
+                return await Ended(order, holder, new CommandEnd(folder.ReadExit(), late, null, Stopped: !late));
             }
             await Task.Delay(pause, clock, shutdown);
             pause = pause < LongestPause ? pause * 1.5 : LongestPause;
