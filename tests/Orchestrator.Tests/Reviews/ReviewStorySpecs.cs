@@ -113,7 +113,9 @@ public sealed class ReviewStorySpecs(ReviewStage stage) : IClassFixture<ReviewSt
         var second = await stage.Ready(ReviewStage.Answering($"mkdir ../once && echo nonsense && exit 0\n{Accepting}"));
         var never = await stage.Ready(ReviewStage.Answering(
             """echo '{"verdict":"accept","summary":"s","findings":[{"severity":"awful","title":"t","detail":"d"}]}'"""));
+        var huge = await stage.Ready(ReviewStage.Answering("yes '{\"verdict\":' | head -c 3000000"));
         await stage.Until(second, "done");
+        await stage.Until(huge, "review", review => (string?)review["rounds"]![0]!["state"] == "waiting");
         await stage.Until(never, "review", review => (string?)review["rounds"]![0]!["state"] == "waiting");
 
         Assert.Equal("item review review", stage.Triggers(second));
@@ -164,6 +166,54 @@ public sealed class ReviewStorySpecs(ReviewStage stage) : IClassFixture<ReviewSt
         await stage.Until(plain, "done");
         Assert.Equal(("", "item"), (stage.Rounds(plain), stage.Triggers(plain)));
         EventKindSpecs.AreAsListed(await stage.Daemon.Events());
+    }
+
+    [Fact]
+    public async Task A_person_looks_comments_and_decides_by_commands()
+    {
+        var id = await stage.Ready(ReviewStage.Answering(
+            ReviewStage.Saying("accept", ReviewStage.Finding("low", "Odd \u001b[2Jname", "why so", line: null))), "high");
+        await stage.Until(id, "review", review => (string?)review["rounds"]![0]!["state"] == "waiting");
+
+        var shown = await Typed(0, "review", id[..12], "--comment", "answer.sh:1-2:first: and more", "--comment", ":as a whole",
+            "--severity", "low");
+        string[] parts =
+        [
+            "2 reviewers passed it; of high criticality, a person looks, too.", "passed: 1 of 1 verify commands passed.",
+            "round 1  waiting", "reviewer 2 (reviewer) accept: looked", "open      answer.sh  Odd name (reviewer)",
+            "draft     answer.sh:1  first: and more (local)", "draft     -  as a whole (local)",
+        ];
+        Assert.Equal(parts, parts.Where(part => shown.Contains(part, StringComparison.Ordinal)));
+        await Typed(2, "review", id, "--accept", "--fix");
+        await Typed(2, "review", id, "--comment", "no place");
+        await Typed(5, "review", new string('0', 16));
+        Assert.Contains("done", await Typed(0, "review", id, "--accept", "--text", "fine"), StringComparison.Ordinal);
+        await Typed(6, "review", id, "--accept");
+        var debt = await Typed(0, "review", "debt", "--project", "demo", "--limit", "500");
+        Assert.Contains("as a whole (local)", debt, StringComparison.Ordinal);
+        Assert.Contains("review.passed  local accepted it: fine  by local", await Typed(0, "log", id), StringComparison.Ordinal);
+    }
+
+    async Task<string> Typed(int code, params string[] args)
+    {
+        var (exit, output, error) = await TypedCommand.Run(stage.Daemon, null, args);
+        Assert.True(exit == code, $"agentctl {string.Join(' ', args)}: exit {exit}\n{output}{error}");
+        return output;
+    }
+
+    [Fact]
+    public async Task What_a_worker_outside_did_is_accepted_by_a_persons_word_only()
+    {
+        var id = (string)(await stage.Daemon.Post("/items", new JsonObject { ["title"] = "by a worker" }))["item"]!["id"]!;
+        var begun = await stage.Daemon.Post($"/api/executor/run/{id}", new JsonObject { ["mode"] = "external" });
+        await stage.Daemon.Post($"/items/{id}/complete",
+            new JsonObject { ["lease_id"] = (string?)begun["agentId"], ["fence"] = 1, ["report"] = "did it" });
+
+        Assert.Equal("review", (string?)stage.Item(id)["status"]);
+        await Decide(id, "fix").Refused(409, "conflict");
+        using var accepted = await Decide(id, "accept");
+        Assert.Equal(("done", true), ((string?)stage.Item(id)["status"], (bool)stage.Item(id)["unchecked"]!));
+        Assert.Equal(("passed:accept", "local"), (stage.Rounds(id), (string?)stage.Review(id)["rounds"]![0]!["decided_by"]));
     }
 
     [Fact]
