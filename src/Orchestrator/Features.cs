@@ -102,9 +102,9 @@ sealed class Features : IDisposable
         checkRun = new CheckRun(checks, projects, configuration.VerifyOf);
         Checks = NewCheckWorker(environment, log);
         queue.CheckBy(runs, checks, checkRun);
-        deliveries = new DeliveryStore(store, events);
-        deliveries.WhenEnded((transaction, ended) => checks.Abandon(transaction, ended.CheckId, "Its delivery was called off."));
+        deliveries = NewDeliveries(checks);
         deliverRun = new DeliverRun(deliveries, projects, git);
+        Landings = queue.DeliverBy(runs, deliveries, deliverRun, git);
         Deliveries = NewDeliveryWorker(log);
         Cgroup.Tidy();
         Book = new TokenBook(lifetime.Clock);
@@ -125,6 +125,13 @@ sealed class Features : IDisposable
 
     CheckWorker NewCheckWorker(IReadOnlyDictionary<string, string> environment, ILogger log) => new(checks, new Checker(checks,
         new WorkFacts(store, git, settings.DataFolder), environment, ChecksFolder, lifetime.Clock), lifetime.Clock, log);
+
+    DeliveryStore NewDeliveries(CheckStore checks)
+    {
+        var made = new DeliveryStore(store, events);
+        made.WhenEnded((transaction, ended) => checks.Abandon(transaction, ended.CheckId, "Its delivery was called off."));
+        return made;
+    }
 
     DeliveryWorker NewDeliveryWorker(ILogger log) => new(deliveries, new Deliverer(deliveries, checks, projects, configuration.VerifyOf,
         git, feed, Path.Combine(settings.DataFolder, "deliveries"), lifetime.Clock), lifetime.Clock, log);
@@ -220,6 +227,9 @@ sealed class Features : IDisposable
 
     /// <summary>Works on what is to be delivered.</summary>
     public DeliveryWorker Deliveries { get; }
+
+    /// <summary>Brings accepted work of items onto its branch.</summary>
+    public LandingWorker Landings { get; }
 
     /// <summary>Where the output of the checks' commands is.</summary>
     string ChecksFolder => Path.Combine(settings.DataFolder, "checks");
@@ -318,6 +328,7 @@ sealed class Features : IDisposable
         Dispatcher.Dispose();
         Checks.Dispose();
         Deliveries.Dispose();
+        Landings.Dispose();
         WakeParents.Dispose();
         couriers.Dispose();
         Removal.Dispose();

@@ -1,3 +1,4 @@
+using Orchestrator.Deliveries;
 using Orchestrator.Events;
 using Orchestrator.Gates;
 using Orchestrator.Http;
@@ -55,9 +56,20 @@ sealed class ItemQueue : IDisposable
     /// <summary>The daemon's own checks decide what becomes of work.</summary>
     public void CheckBy(RunStore runs, CheckStore checks, CheckRun checkRun)
     {
-        var gate = new ItemGate(Items, needs.Sessions, runs, checks, checkRun);
+        var gate = new ItemGate(Items, Flow, needs.Sessions, runs, checks, checkRun);
         Flow.CheckBy(gate.Look);
         checks.WhenFinished(gate.Follow);
+    }
+
+    /// <summary>Accepted work of projects that say so gets onto its branch by itself.</summary>
+    public LandingWorker DeliverBy(RunStore runs, DeliveryStore deliveries, DeliverRun deliver, Git git)
+    {
+        var landings = new ItemLandings(Items, needs.Sessions, runs, deliveries,
+            project => needs.Configured().GetValueOrDefault(project)?.Deliver);
+        Flow.DeliverBy(landings.Want);
+        Items.WhenMoved(landings.Moved);
+        deliveries.WhenEnded(landings.Follow);
+        return new LandingWorker(landings, deliver, new CatchUp(git, new Integrator(git)), needs.Clock, needs.Log);
     }
 
     /// <summary>Its operations.</summary>

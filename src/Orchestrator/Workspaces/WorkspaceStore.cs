@@ -120,6 +120,13 @@ sealed class WorkspaceStore(EventLog events)
     public void Warn(WriteTransaction transaction, Workspace workspace, string runId, string type, JsonObject data) =>
         events.Append(transaction, new NewEvent(type, "daemon", data, workspace.SessionId, runId));
 
+    /// <summary>
+    /// A run is done with it. Nothing else changes: the base stays the commit the whole work began with, whatever commit this run did.
+    /// </summary>
+    public static void Ready(WriteTransaction transaction, string id) =>
+        transaction.Db.Execute("update workspaces set status = 'ready', updated_at = @now where id = @id",
+            ("@now", transaction.Now), ("@id", id));
+
     public static void Set(WriteTransaction transaction, Workspace workspace, string status, string? note = null) =>
         transaction.Db.Execute(
             "update workspaces set status = @status, path = @path, start = @start, common = @common, branch = @branch, base = @base, "
