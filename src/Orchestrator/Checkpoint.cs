@@ -51,6 +51,13 @@ static class Checkpoint
     public const string DeliveryLanding = "delivery-landing";
     public const string DeliveryMoved = "delivery-moved";
     public const string DeliveryLanded = "delivery-landed";
+
+    // Those of reviews.
+    public const string ReviewWanted = "review-wanted";
+    public const string ReviewPlaced = "review-placed";
+    public const string ReviewBegun = "review-begun";
+    public const string ReviewGiven = "review-given";
+
     /// <summary>An item of the queue and its first run are stored, and nobody has been told.</summary>
     public const string ItemStarted = "item-started";
 

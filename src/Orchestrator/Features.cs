@@ -11,6 +11,7 @@ using Orchestrator.Profiles;
 using Orchestrator.Providers;
 using Orchestrator.Recovery;
 using Orchestrator.Requests;
+using Orchestrator.Reviews;
 using Orchestrator.Routing;
 using Orchestrator.Runs;
 using Orchestrator.Sessions;
@@ -55,6 +56,7 @@ sealed class Features : IDisposable
     readonly DeliveryStore deliveries;
     readonly DeliverRun deliverRun;
     readonly ItemQueue queue;
+    readonly ReviewDesk reviews;
 
     public Features(DaemonSettings settings, Lifetime lifetime, IReadOnlyDictionary<string, string> environment, ILogger log)
     {
@@ -101,7 +103,7 @@ sealed class Features : IDisposable
         checks = new CheckStore(store, events);
         checkRun = new CheckRun(checks, projects, configuration.VerifyOf);
         Checks = NewCheckWorker(environment, log);
-        queue.CheckBy(runs, checks, checkRun);
+        reviews = NewReviewDesk(log);
         deliveries = NewDeliveries(checks);
         deliverRun = new DeliverRun(deliveries, projects, git);
         Landings = queue.DeliverBy(runs, deliveries, deliverRun, git);
@@ -115,6 +117,15 @@ sealed class Features : IDisposable
         couriers = NewCouriers(environment, log);
         Doorkeeper = new Doorkeeper(settings, Doorkeeper.LocalToken(settings.DataFolder), Book, runTokens,
             Turnstile.For(settings.Listen, () => new DoorLimits(said().RequestsPerMinute, said().BadTokensPerMinute), lifetime.Clock));
+    }
+
+    ReviewDesk NewReviewDesk(ILogger log)
+    {
+        var desk = new ReviewDesk(new ReviewNeeds(store, events, queue.Items, queue.Flow, sessions, runs, admission, git,
+            project => configuration.User.ReviewsOf(project), settings.DataFolder, lifetime.Clock, log));
+        queue.CheckBy(runs, checks, checkRun, desk.Flow.Passed);
+        queue.ReviewNote = ReviewNote.Of;
+        return desk;
     }
 
     Removal NewRemoval() =>
@@ -208,6 +219,9 @@ sealed class Features : IDisposable
     /// <summary>Work items, and what they wait for.</summary>
     public ItemQueue Queue => queue;
 
+    /// <summary>What reviewers and people think of work.</summary>
+    public ReviewDesk ReviewDesk => reviews;
+
     public RequestStore Requests => requests;
 
     /// <summary>Setup and teardown of worktrees.</summary>
@@ -292,6 +306,7 @@ sealed class Features : IDisposable
         AddRule.Map(routes, ruleBook, ruleStore);
         RemoveRule.Map(routes, ruleStore);
         queue.Map(routes, chooser.Need);
+        reviews.Map(routes);
         ListEvents.Map(routes, events, store);
         StreamEvents.Map(routes, events, feed, store, lifetime.Clock, Reach.Allows, lifetime.Shutdown);
         ListNotifications.Map(routes, couriers);
@@ -325,6 +340,7 @@ sealed class Features : IDisposable
     public void Dispose()
     {
         queue.Dispose();
+        reviews.Dispose();
         Dispatcher.Dispose();
         Checks.Dispose();
         Deliveries.Dispose();

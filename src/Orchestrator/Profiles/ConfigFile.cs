@@ -50,6 +50,9 @@ sealed record ProjectSettings
     /// <summary>Most tokens of its runs of one day together.</summary>
     public long? PerDayTokens { get; init; }
 
+    /// <summary>How closely its work is reviewed; null for as the file says.</summary>
+    public ConfigGroup? Reviews { get; init; }
+
     /// <summary>The project's own file may allow requests.</summary>
     public bool TrustRequestRules { get; init; }
 
@@ -109,6 +112,9 @@ sealed record ConfigFile(
 
     /// <summary>What is done after a failure in every profile; none for the defaults.</summary>
     public ConfigGroup Retry { get; init; } = ConfigGroup.None;
+
+    /// <summary>How closely work is reviewed; none for the defaults.</summary>
+    public ConfigGroup Reviews { get; init; } = ConfigGroup.None;
 
     /// <summary>Longest time a provider is left alone; null for the default.</summary>
     public TimeSpan? CoolDown { get; init; }
@@ -202,6 +208,7 @@ sealed record ConfigFile(
             RequestExpiry = limits?.Number<double>("request_expiry_s") is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             RequestOnExpiry = limits?.Get<string>("request_on_expiry"),
             Retry = root.Get<ConfigGroup>("retry") ?? ConfigGroup.None,
+            Reviews = root.Get<ConfigGroup>("reviews") ?? ConfigGroup.None,
             CoolDown = limits?.Number<double>("cool_down_s") is { } longest ? TimeSpan.FromSeconds(longest) : null,
             Notifications = NotificationRule.Of(Groups(root, "notifications"), file),
             Lead = root.Get<string>("lead"),
@@ -210,6 +217,13 @@ sealed record ConfigFile(
             PerDayTokens = limits?.Number<long>("per_day_tokens"),
             Prices = [.. Groups(root, "prices").Select(price => Price(price.Key, price.Value, file))],
         };
+    }
+
+    /// <summary>How closely the work of a project is reviewed; null for items without one.</summary>
+    public ReviewPolicy ReviewsOf(string? project)
+    {
+        var policy = new ReviewPolicy().With(Reviews);
+        return project is not null && Projects.GetValueOrDefault(project)?.Reviews is { } own ? policy.With(own) : policy;
     }
 
     static Dictionary<string, ConfigGroup> Groups(ConfigGroup root, string key) =>
@@ -231,6 +245,7 @@ sealed record ConfigFile(
         AutoRun = group.Number<bool>("auto_run"),
         Deliver = group.Get<string>("deliver") is { } strategy
             ? new DeliverySettings(strategy, group.Get<string>("deliver_into"), group.Number<bool>("update_checkout") ?? false) : null,
+        Reviews = group.Get<ConfigGroup>("reviews"),
         TrustRequestRules = group.Number<bool>("trust_request_rules") ?? false,
         Place = $"{file}:{Line(group.Line)}",
         Profiles = group.Get<ConfigGroup>("profiles") is { } phases

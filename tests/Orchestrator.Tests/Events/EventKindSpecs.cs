@@ -78,6 +78,18 @@ public partial class EventKindSpecs
         await daemon.Start();
 
         var events = await daemon.Events();
+        AreAsListed(events);
+        string[] seldom = ["run.timed_out", "run.lost", "run.delta", "backend.event", "request.forwarded", "notification.failed",
+            "delivery.failed", "delivery.canceled", "delivery.handed", "item.attempt_failed", "item.delivered", "workspace.captured"];
+        // Those of reviews are held against the list in their own story.
+        var missing = Listed.Keys.Except(events.Select(e => (string)e["event_type"]!)).Except(seldom)
+            .Where(type => !type.StartsWith("review.", StringComparison.Ordinal) && type != "item.waits");
+        Assert.Equal([], missing);
+    }
+
+    /// <summary>Every event is of a listed type and has no member that its example lacks.</summary>
+    internal static void AreAsListed(IEnumerable<JsonNode> events)
+    {
         foreach (var one in events)
         {
             var type = (string)one["event_type"]!;
@@ -86,11 +98,6 @@ public partial class EventKindSpecs
             var unknown = one["data"]!.AsObject().Select(member => member.Key).Where(name => !listed.ContainsKey(name));
             Assert.True(!unknown.Any(), $"{type} has {string.Join(", ", unknown)}, which its example lacks");
         }
-
-        string[] seldom = ["run.timed_out", "run.lost", "run.delta", "backend.event", "request.forwarded", "notification.failed",
-            "delivery.failed", "delivery.canceled", "delivery.handed", "item.attempt_failed", "item.delivered", "workspace.captured"];
-        var missing = Listed.Keys.Except(events.Select(e => (string)e["event_type"]!)).Except(seldom);
-        Assert.Equal([], missing);
     }
 
     /// <summary>Work that is checked and lands, and work that collides with it.</summary>
@@ -186,7 +193,7 @@ public partial class EventKindSpecs
         await daemon.Post($"/sessions/{child["session_id"]}/archive");
     }
 
-    [GeneratedRegex(@"^(session|message|run|request|workspace|project|provider|token|door|budget|daemon|backend|item"
+    [GeneratedRegex(@"^(session|message|run|request|workspace|project|provider|token|door|budget|daemon|backend|item|review"
         + @"|plan|delivery|config(?!\.(yaml|worktree)$)|notification)\.[a-z_]+$")]
     private static partial Regex TypeName();
 }

@@ -17,6 +17,7 @@ public sealed class ItemGateSpecs
                 path: {{repository.Path}}
                 auto_run: true
                 verify: [["sh", "verify.sh"]]
+            reviews: {normal: 0, high: 0}
             routes:
               - profile: fake
             """);

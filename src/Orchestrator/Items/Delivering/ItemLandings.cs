@@ -38,6 +38,9 @@ sealed class ItemLandings(ItemStore items, SessionStore sessions, RunStore runs,
     {
         if (item.RunId is not { } run || WishOf(item) is null)
             return false;
+        // Accepted twice, by two people: once is enough.
+        if (Landing.Find(transaction.Db, item.Id)?.RunId == run)
+            return true;
         Landing.Put(transaction, new Landing(item.Id, run, Landing.Wanted, null, change.Reason));
         items.KeepDelivery(transaction, item.Id, new JsonObject { ["state"] = Landing.Wanted, ["run_id"] = run }, change.Actor);
         transaction.AfterCommit(() => Stirred?.Invoke());
@@ -61,7 +64,10 @@ sealed class ItemLandings(ItemStore items, SessionStore sessions, RunStore runs,
             return;
         Landing.Remove(transaction, wanted.ItemId);
         items.Advance(transaction, wanted.ItemId, ItemStep.Finish,
-            new ItemChange(Actor, $"{wanted.Reason} There was nothing to deliver.".TrimStart()));
+            new ItemChange(Actor, $"{wanted.Reason} There was nothing to deliver.".TrimStart())
+            {
+                Unchecked = ItemRows.Get(transaction.Db, wanted.ItemId).Unchecked,
+            });
     }
 
     /// <summary>It does not go on by itself: a person looks.</summary>
@@ -92,7 +98,11 @@ sealed class ItemLandings(ItemStore items, SessionStore sessions, RunStore runs,
         if (ended.State == DeliveryState.Landed)
         {
             Landing.Remove(transaction, id);
-            items.Advance(transaction, id, ItemStep.Finish, new ItemChange(Actor, $"{landing.Reason} {Landed(ended)}".TrimStart()));
+            items.Advance(transaction, id, ItemStep.Finish, new ItemChange(Actor, $"{landing.Reason} {Landed(ended)}".TrimStart())
+            {
+                // Not less open than when it was accepted: who lands work has not looked at it.
+                Unchecked = item.Unchecked,
+            });
         }
         else if (GoesBack(ended) && Rounds(transaction.Db, id) <= MostRounds)
         {
@@ -111,7 +121,7 @@ sealed class ItemLandings(ItemStore items, SessionStore sessions, RunStore runs,
             || ItemRows.Find(transaction.Db, landing.ItemId) is not { } item || item.RunId != landing.RunId)
             return;
         Landing.Remove(transaction, landing.ItemId);
-        WorkspaceStore.Set(transaction, caughtUp, caughtUp.Status);
+        WorkspaceStore.BeginsAt(transaction, caughtUp);
         var run = RunRows.Get(transaction.Db, landing.RunId);
         var prompt = LandingText.Prompt(item, failed, check);
         var next = runs.Insert(transaction, NewRun.Like(run, prompt) with { Trigger = "fix", ItemId = item.Id, Title = run.Title }, Actor);
@@ -133,7 +143,8 @@ sealed class ItemLandings(ItemStore items, SessionStore sessions, RunStore runs,
     /// </summary>
     public void Moved(WriteTransaction transaction, Item item, ItemStatus from)
     {
-        if (item.State is ItemStatus.InFlight or ItemStatus.Review || Landing.Find(transaction.Db, item.Id) is not { } landing)
+        if (Landing.Find(transaction.Db, item.Id) is not { } landing
+            || (item.State is ItemStatus.InFlight or ItemStatus.Review && item.RunId == landing.RunId))
             return;
         Landing.Remove(transaction, item.Id);
         if (landing.DeliveryId is { } id && DeliveryRows.Find(transaction.Db, id) is { } delivery
