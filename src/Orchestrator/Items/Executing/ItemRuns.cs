@@ -78,7 +78,9 @@ sealed class ItemRuns(ItemStore items, ItemFlow flow, SessionStore sessions, Adm
             items.Advance(transaction, item.Id, ItemStep.Block, new ItemChange("daemon", reason ?? "goal_not_met")
             {
                 Report = run.Result?.Summary ?? run.LastMessage,
-                Causes = [new(CauseKinds.Person, Explain(run, end, reason), run.Id)],
+                Causes = [reason == EndReason.ResultsConflict
+                    ? new(CauseKinds.Dependency, run.Error?.Message ?? EndReason.All[reason], run.Id)
+                    : new(CauseKinds.Person, Explain(run, end, reason), run.Id)],
             });
     }
 
