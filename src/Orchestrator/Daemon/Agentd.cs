@@ -117,8 +117,10 @@ static class Agentd
 
     static WebApplicationBuilder Builder(DaemonSettings settings, Lazy<string?> socket)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        // Empty, for the usual builder takes settings from the folder the daemon was started in (appsettings.json) and from ASPNETCORE_
+        // variables, and watches that folder: what the daemon does is said by its own configuration alone.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = settings.DataFolder });
+        builder.WebHost.UseKestrelCore();
         builder.Logging.AddSimpleConsole(options => options.SingleLine = true);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         // Kestrel logs what clients do wrong; they are told in the answer.

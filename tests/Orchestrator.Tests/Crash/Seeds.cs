@@ -6,7 +6,7 @@ namespace Orchestrator.Tests.Crash;
 /// </summary>
 static class Seeds
 {
-    const int FixedSeeds = 20, RandomSeeds = 10, SoakFactor = 10;
+    const int FixedSeeds = 6, RandomSeeds = 4, SoakFactor = 30;
 
     public static TheoryData<int> All()
     {

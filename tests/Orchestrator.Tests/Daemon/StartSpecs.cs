@@ -45,6 +45,25 @@ public class StartSpecs
         Assert.Equal(4, (int?)(await daemon.Get("/daemon/status"))["max_concurrency"]);
     }
 
+    [Fact]
+    public async Task Settings_files_and_variables_that_other_servers_read_open_no_second_door()
+    {
+        await using var daemon = TestDaemon.Prepare();
+        string Door(string name) => Path.Combine(daemon.Root, name);
+        string Settings(string name) => """
+            {"Kestrel": {"Endpoints": {"x": {"Url": "http://unix:DOOR"}}}, "Logging": {"LogLevel": {"Default": "Trace"}}}
+            """.Replace("DOOR", Door(name), StringComparison.Ordinal);
+        // The daemon may be started in a folder that somebody else filled: a cloned repository.
+        await File.WriteAllTextAsync(Path.Combine(daemon.Root, "appsettings.json"), Settings("a"), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(daemon.Data, "appsettings.json"), Settings("b"), TestContext.Current.CancellationToken);
+        daemon.With("Kestrel__Endpoints__y__Url", "http://unix:" + Door("c")).With("ASPNETCORE_URLS", "http://unix:" + Door("d"));
+
+        await daemon.Start();
+
+        Assert.DoesNotContain(new[] { "a", "b", "c", "d" }, name => File.Exists(Door(name)));
+        Assert.Single(daemon.Said.Trim().Split('\n'));
+    }
+
     [Theory]
     [InlineData("profils: {}\n", "config.yaml:1", "profiles")]
     [InlineData("profiles:\n  a:\n    agnet: command\n", "config.yaml:3", "agent")]

@@ -1,6 +1,9 @@
 namespace Orchestrator.Tests.Support;
 
-/// <summary>Where the programs lie that tests start: built beside the tests, in the same configuration.</summary>
+/// <summary>
+/// Where the programs lie that tests start: built beside the tests, in the same configuration; the product is the published one where
+/// AGENTCTL_UNDER_TEST names it (./run test does).
+/// </summary>
 static class TestPrograms
 {
     /// <summary>The folder with the solution file.</summary>
@@ -13,7 +16,8 @@ static class TestPrograms
     public static string FakeModel { get; } = Built("FakeModel", "fake-model");
 
     /// <summary>The product itself: agentctl, and agentd by its first word.</summary>
-    public static string Agentctl { get; } = Built("Orchestrator", "agentctl");
+    public static string Agentctl { get; } =
+        Environment.GetEnvironmentVariable("AGENTCTL_UNDER_TEST") is { Length: > 0 } published ? published : Built("Orchestrator", "agentctl");
 
     static string Built(string project, string program)
     {
