@@ -150,7 +150,7 @@ sealed class Features : IDisposable
     Dispatcher NewDispatcher(RunTokens runTokens, RunLimits limits, ILogger log)
     {
         var workplace = new Workplace(store, projects, workspaces, new Worktrees(git), configuration.WorktreesOf, Commands, git,
-            settings.DataFolder);
+            settings.DataFolder, ItemOrigins.Of);
         var launcher = new Launcher(store, projects, configuration.FindTrusted, Facts);
         var watch = new Watch(runs, limits, StopTimes.Default, Snapshots, lifetime.Clock);
         var finisher = new Finisher(runs, watch, new WorkCapture(git, lifetime.Clock), Snapshots, limits, lifetime.Clock);

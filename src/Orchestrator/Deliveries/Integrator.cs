@@ -89,7 +89,7 @@ sealed class Integrator(Git git)
     public async Task<QuietCall> Quietly(Place place, CancellationToken stop)
     {
         var identity = await HasIdentity(place, stop) ? [] : OwnName;
-        var drivers = await Drivers(place.CommonFolder, stop);
+        var drivers = await MergeDrivers.Off(git, place.CommonFolder, stop);
         return arguments => place.Call([.. Plain, .. drivers, .. arguments]) with
         {
             Changes = true,
@@ -133,18 +133,6 @@ sealed class Integrator(Git git)
     async Task<bool> HasIdentity(Place place, CancellationToken stop) =>
         (await git.Run(place.Call("-c", "user.useConfigOnly=true", "var", "GIT_COMMITTER_IDENT"), stop)).Succeeded
         && (await git.Run(place.Call("-c", "user.useConfigOnly=true", "var", "GIT_AUTHOR_IDENT"), stop)).Succeeded;
-
-    // local␀merge.mine.driver␊mine %A %O %B␀
-    /// <summary>Merge drivers of the repository's own configuration are made to fail: what they would have merged is a conflict.</summary>
-    async Task<string[]> Drivers(string common, CancellationToken stop)
-    {
-        var listed = await git.Run(InRepository(common, "config", "--local", "--includes", "--name-only", "-z", "--get-regexp",
-            @"^merge\..*\.driver$"), stop);
-        var names = listed.Stdout.Split('\0', StringSplitOptions.RemoveEmptyEntries);
-        if (names.FirstOrDefault(name => name.Contains('=', StringComparison.Ordinal)) is { } odd)
-            throw new Fault(FaultCode.Conflict, $"The repository's configuration has a merge driver with an odd name: {odd}.");
-        return [.. names.SelectMany(name => new[] { "-c", $"{name}=false" })];
-    }
 
     static Integration Failed(string problem) => new(null, [], problem);
 }

@@ -55,6 +55,10 @@ sealed class WorkspaceStore(EventLog events)
 
     public static Workspace? Find(Connection db, string id) => db.First(Select + " where id = @id", Read, ("@id", id));
 
+    /// <summary>Where a run works or worked, or null.</summary>
+    public static Workspace? OfRun(Connection db, string runId) =>
+        db.Text("select workspace_id from runs where id = @id", ("@id", runId)) is { } id ? Find(db, id) : null;
+
     /// <summary>All that were not removed, oldest first.</summary>
     public static IReadOnlyList<Workspace> List(Connection db) => db.Query(Select + " where status <> 'removed' order by created_at", Read);
 
@@ -98,11 +102,15 @@ sealed class WorkspaceStore(EventLog events)
         db.Query(Select + " where status <> 'removed' and removal_at is not null order by removal_at", Read);
 
     /// <summary>The folder is there now.</summary>
-    public Workspace Made(WriteTransaction transaction, Workspace workspace, string runId)
+    /// <param name="from">Whose results are in it besides the project's own, in words.</param>
+    public Workspace Made(WriteTransaction transaction, Workspace workspace, string runId, IReadOnlyList<string>? from = null)
     {
         Set(transaction, workspace, "in_use");
         Use(transaction, workspace, runId, workspace.Base);
-        events.Append(transaction, new NewEvent(WorkspaceEvents.Created, "daemon", Describe(workspace), workspace.SessionId, runId));
+        var data = Describe(workspace);
+        if (from is { Count: > 0 })
+            data["from"] = new JsonArray([.. from.Select(one => (JsonNode)one)]);
+        events.Append(transaction, new NewEvent(WorkspaceEvents.Created, "daemon", data, workspace.SessionId, runId));
         return workspace with { Status = "in_use" };
     }
 
