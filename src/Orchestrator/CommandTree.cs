@@ -34,6 +34,7 @@ static class CommandTree
         new("resume", RunVerbs.Resume),
         new("tail", RunVerbs.Tail),
         new("verify", CheckVerbs.Verify),
+        new("review", ReviewVerbs.Review),
         new("merge", DeliveryVerbs.Merge),
         new("delivery", DeliveryVerbs.Delivery),
         new("panes", PanesVerb.Panes),

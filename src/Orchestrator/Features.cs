@@ -11,6 +11,7 @@ using Orchestrator.Profiles;
 using Orchestrator.Providers;
 using Orchestrator.Recovery;
 using Orchestrator.Requests;
+using Orchestrator.Reviews;
 using Orchestrator.Routing;
 using Orchestrator.Runs;
 using Orchestrator.Sessions;
@@ -55,6 +56,7 @@ sealed class Features : IDisposable
     readonly DeliveryStore deliveries;
     readonly DeliverRun deliverRun;
     readonly ItemQueue queue;
+    readonly ReviewDesk reviews;
 
     public Features(DaemonSettings settings, Lifetime lifetime, IReadOnlyDictionary<string, string> environment, ILogger log)
     {
@@ -101,10 +103,10 @@ sealed class Features : IDisposable
         checks = new CheckStore(store, events);
         checkRun = new CheckRun(checks, projects, configuration.VerifyOf);
         Checks = NewCheckWorker(environment, log);
-        queue.CheckBy(runs, checks, checkRun);
-        deliveries = new DeliveryStore(store, events);
-        deliveries.WhenEnded((transaction, ended) => checks.Abandon(transaction, ended.CheckId, "Its delivery was called off."));
+        reviews = NewReviewDesk(log);
+        deliveries = NewDeliveries(checks);
         deliverRun = new DeliverRun(deliveries, projects, git);
+        Landings = queue.DeliverBy(runs, deliveries, deliverRun, git);
         Deliveries = NewDeliveryWorker(log);
         Cgroup.Tidy();
         Book = new TokenBook(lifetime.Clock);
@@ -117,6 +119,15 @@ sealed class Features : IDisposable
             Turnstile.For(settings.Listen, () => new DoorLimits(said().RequestsPerMinute, said().BadTokensPerMinute), lifetime.Clock));
     }
 
+    ReviewDesk NewReviewDesk(ILogger log)
+    {
+        var desk = new ReviewDesk(new ReviewNeeds(store, events, queue.Items, queue.Flow, sessions, runs, admission, git,
+            project => configuration.User.ReviewsOf(project), settings.DataFolder, lifetime.Clock, log));
+        queue.CheckBy(runs, checks, checkRun, desk.Flow.Passed);
+        queue.ReviewNote = ReviewNote.Of;
+        return desk;
+    }
+
     Removal NewRemoval() =>
         new(store, workspaces, new Cleanup(git), projects, configuration.WorktreesOf, Commands, LeaseWorktrees.HeldBy,
             settings.DataFolder);
@@ -126,6 +137,13 @@ sealed class Features : IDisposable
 
     CheckWorker NewCheckWorker(IReadOnlyDictionary<string, string> environment, ILogger log) => new(checks, new Checker(checks,
         new WorkFacts(store, git, settings.DataFolder), environment, ChecksFolder, lifetime.Clock), lifetime.Clock, log);
+
+    DeliveryStore NewDeliveries(CheckStore checks)
+    {
+        var made = new DeliveryStore(store, events);
+        made.WhenEnded((transaction, ended) => checks.Abandon(transaction, ended.CheckId, "Its delivery was called off."));
+        return made;
+    }
 
     DeliveryWorker NewDeliveryWorker(ILogger log) => new(deliveries, new Deliverer(deliveries, checks, projects, configuration.VerifyOf,
         git, feed, Path.Combine(settings.DataFolder, "deliveries"), lifetime.Clock), lifetime.Clock, log);
@@ -205,6 +223,9 @@ sealed class Features : IDisposable
     /// <summary>Work items, and what they wait for.</summary>
     public ItemQueue Queue => queue;
 
+    /// <summary>What reviewers and people think of work.</summary>
+    public ReviewDesk ReviewDesk => reviews;
+
     public RequestStore Requests => requests;
 
     /// <summary>Setup and teardown of worktrees.</summary>
@@ -224,6 +245,9 @@ sealed class Features : IDisposable
 
     /// <summary>Works on what is to be delivered.</summary>
     public DeliveryWorker Deliveries { get; }
+
+    /// <summary>Brings accepted work of items onto its branch.</summary>
+    public LandingWorker Landings { get; }
 
     /// <summary>Where the output of the checks' commands is.</summary>
     string ChecksFolder => Path.Combine(settings.DataFolder, "checks");
@@ -286,6 +310,7 @@ sealed class Features : IDisposable
         AddRule.Map(routes, ruleBook, ruleStore);
         RemoveRule.Map(routes, ruleStore);
         queue.Map(routes, chooser.Need);
+        reviews.Map(routes);
         ListEvents.Map(routes, events, store);
         StreamEvents.Map(routes, events, feed, store, lifetime.Clock, Reach.Allows, lifetime.Shutdown);
         ListNotifications.Map(routes, couriers);
@@ -319,9 +344,11 @@ sealed class Features : IDisposable
     public void Dispose()
     {
         queue.Dispose();
+        reviews.Dispose();
         Dispatcher.Dispose();
         Checks.Dispose();
         Deliveries.Dispose();
+        Landings.Dispose();
         WakeParents.Dispose();
         couriers.Dispose();
         Removal.Dispose();

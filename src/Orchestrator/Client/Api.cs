@@ -38,6 +38,8 @@ sealed class Api(Settings settings, CancellationToken stop)
 
     public ItemCalls Items => new(line);
 
+    public ReviewCalls Reviews => new(line);
+
     public UsageCalls Usage => new(line);
 
     public TokenCalls Tokens => new(line);

@@ -14,7 +14,7 @@ static class AddItem
         IReadOnlyList<string>? AcceptanceCriteria, string? Project, string? Plan, string? Phase, string? Parent, string? Kind,
         IReadOnlyList<string>? Labels, IReadOnlyList<string>? Writes, IReadOnlyList<string>? Reads, string? Profile, string? Criticality,
         string? Assignee, string? DueDate, JsonElement? Output, IReadOnlyList<string>? BlockedBy, string? CreatedBy,
-        string? IdempotencyKey);
+        string? IdempotencyKey, int? Reviews = null);
 
     public static void Map(Routes routes, ItemStore items, Intake intake)
     {
@@ -50,11 +50,11 @@ static class QueueAdd
         IReadOnlyList<string>? AcceptanceCriteria, string? Project, string? ProjectId, string? Phase, string? Parent, string? Kind,
         IReadOnlyList<string>? Labels, IReadOnlyList<string>? Writes, IReadOnlyList<string>? Reads, string? Profile, string? Criticality,
         string? Assignee, string? DueDate, JsonElement? Output, IReadOnlyList<string>? BlockedBy, string? CreatedBy,
-        string? IdempotencyKey)
+        string? IdempotencyKey, int? Reviews = null)
     {
         public AddItem.Request Plain() => new(Title, Description, Priority, Complexity, AcceptanceCriteria, Project ?? ProjectId, null,
             Phase, Parent, Kind, Labels, Writes, Reads, Profile, Criticality, Assignee, DueDate, Output, BlockedBy, CreatedBy,
-            IdempotencyKey);
+            IdempotencyKey, Reviews);
     }
 }
 
@@ -87,6 +87,7 @@ sealed class Intake(Database store, ProjectStore projects, Action<string, string
             Reads = Paths("reads", request.Reads) ?? [],
             Profile = request.Profile,
             Criticality = Word("criticality", request.Criticality, ItemWords.Criticalities) ?? "normal",
+            Reviews = Reviewers(request.Reviews),
             Assignee = Line("assignee", request.Assignee),
             DueDate = DueDate(request.DueDate),
             Output = Output(request.Output),
@@ -150,6 +151,10 @@ sealed class Intake(Database store, ProjectStore projects, Action<string, string
                 throw Fault.Unprocessable(field, $"'{Texts.Short(path ?? "null")}' must be a path below the project's folder, with '/'.");
         return Lines(field, paths);
     }
+
+    /// <summary>How many reviewers somebody wants.</summary>
+    public static int? Reviewers(int? count) => count is null or (>= 0 and <= ReviewPolicy.Most) ? count
+        : throw Fault.Unprocessable("reviews", $"must be a whole number from 0 to {ReviewPolicy.Most}.");
 
     public static string? DueDate(string? date) => date is null
         || DateOnly.TryParseExact(date, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture,

@@ -10,7 +10,8 @@ static class EditItem
     /// <summary>PATCH /items/{id}: what is not said stays.</summary>
     public sealed record Request(string? Title, string? Description, string? Priority, string? Complexity,
         IReadOnlyList<string>? AcceptanceCriteria, IReadOnlyList<string>? Labels, IReadOnlyList<string>? Writes,
-        IReadOnlyList<string>? Reads, string? Criticality, string? Assignee, string? DueDate, IReadOnlyList<string>? BlockedBy);
+        IReadOnlyList<string>? Reads, string? Criticality, string? Assignee, string? DueDate, IReadOnlyList<string>? BlockedBy,
+        int? Reviews = null);
 
     public static void Map(Routes routes, ItemStore items, Intake intake) =>
         routes.Patch("/items/{id}", nameof(EditItem), async call =>
@@ -54,6 +55,7 @@ static class EditItem
             Assignee = Intake.Line("assignee", request.Assignee),
             DueDate = Intake.DueDate(request.DueDate),
             BlockedBy = intake.Items("blocked_by", request.BlockedBy),
+            Reviews = Intake.Reviewers(request.Reviews),
         };
     }
 
@@ -66,14 +68,16 @@ static class EditItem
             + "priority = @priority, rank = rank + @raised, complexity = coalesce(@complexity, complexity), "
             + "criteria = coalesce(@criteria, criteria), labels = coalesce(@labels, labels), writes = coalesce(@writes, writes), "
             + "reads = coalesce(@reads, reads), criticality = coalesce(@criticality, criticality), "
-            + "assignee = coalesce(@assignee, assignee), due_date = coalesce(@due, due_date), updated_at = @now where id = @id",
+            + "assignee = coalesce(@assignee, assignee), due_date = coalesce(@due, due_date), reviews = coalesce(@reviews, reviews), "
+            + "updated_at = @now where id = @id",
             ("@title", order.Title), ("@description", order.Description), ("@priority", priority ?? old),
             ("@raised", ItemRank.Of((priority ?? old) - old, 0, 0)), ("@complexity", order.Complexity),
             ("@criteria", order.AcceptanceCriteria is { } criteria ? ItemStore.List(criteria) : null),
             ("@labels", order.Labels is { } labels ? ItemStore.List(labels) : null),
             ("@writes", order.Writes is { } writes ? ItemStore.List(writes) : null),
             ("@reads", order.Reads is { } reads ? ItemStore.List(reads) : null), ("@criticality", order.Criticality),
-            ("@assignee", order.Assignee), ("@due", order.DueDate), ("@now", transaction.Now), ("@id", before.Id));
+            ("@assignee", order.Assignee), ("@due", order.DueDate), ("@reviews", order.Reviews),
+            ("@now", transaction.Now), ("@id", before.Id));
     }
 
     static JsonObject Told(Request order)

@@ -47,12 +47,15 @@ record Item
 
     [Words("low", "normal", "high")]
     public required string Criticality { get; init; }
+
+    /// <summary>Reviewers that its work gets when the daemon's check passed, 0 to 2; null leaves it to its criticality.</summary>
+    public int? Reviews { get; init; }
     public string? Assignee { get; init; }
 
     /// <summary>As given: YYYY-MM-DD.</summary>
     public string? DueDate { get; init; }
 
-    /// <summary>What blocks it; empty unless it is blocked or in review unchecked.</summary>
+    /// <summary>What blocks it; empty unless it is blocked, or in review and waits for a person.</summary>
     public IReadOnlyList<ItemCause> Causes { get; init; } = [];
 
     /// <summary>Items it depends on, and items that depend on it.</summary>

@@ -9,6 +9,7 @@ static class ItemEvents
     public const string Changed = "item.changed";
     public const string ClaimsUpdated = "item.claims_updated";
     public const string Moved = "item.moved";
+    public const string Waits = "item.waits";
     public const string Freed = "item.dependencies_done";
     public const string LeaseRenewed = "item.lease_renewed";
     public const string LateResult = "item.late_result";
@@ -33,6 +34,8 @@ static class ItemEvents
             {"from":"ready","to":"in_flight","reason":"claimed","agent_id":"worker-1","lease_id":"5f0c9d3e1a7b2c48","run_id":null,
             "attempt":1,"unchecked":false,"causes":[{"kind":"limit","text":"3 attempts","ref":""}],"computed":false}
             """.ReplaceLineEndings("")),
+        new(Waits, "What an item waits for changed, and its status did not.",
+            """{"causes":[{"kind":"person","text":"Reviewer 1 could not review.","ref":"5f0c9d3e1a7b2c48"}]}"""),
         new(Freed, "Everything an item depended on is done."),
         new(LeaseRenewed, "Who has the item is still at it.",
             """{"lease_id":"5f0c9d3e1a7b2c48","fence":3,"expires_at":"2026-01-31T09:30:00Z"}"""),

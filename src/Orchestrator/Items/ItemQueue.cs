@@ -1,3 +1,4 @@
+using Orchestrator.Deliveries;
 using Orchestrator.Events;
 using Orchestrator.Gates;
 using Orchestrator.Http;
@@ -61,12 +62,27 @@ sealed class ItemQueue : IDisposable
     /// <summary>Starts ready items of projects that run by themselves.</summary>
     public ItemScheduler Scheduler { get; }
 
+    /// <summary>What reviewers have to say of an item, for <c>why</c>; null when they have nothing to say.</summary>
+    public Func<Connection, Item, string?> ReviewNote { get; set; } = (_, _) => null;
+
     /// <summary>The daemon's own checks decide what becomes of work.</summary>
-    public void CheckBy(RunStore runs, CheckStore checks, CheckRun checkRun)
+    /// <param name="whenPassed">What becomes of an item whose work passed; it moves the item.</param>
+    public void CheckBy(RunStore runs, CheckStore checks, CheckRun checkRun, Action<WriteTransaction, Item, Check> whenPassed)
     {
-        var gate = new ItemGate(Items, needs.Sessions, runs, checks, checkRun);
+        var gate = new ItemGate(Items, needs.Sessions, runs, checks, checkRun, whenPassed);
         Flow.CheckBy(gate.Look);
         checks.WhenFinished(gate.Follow);
+    }
+
+    /// <summary>Accepted work of projects that say so gets onto its branch by itself.</summary>
+    public LandingWorker DeliverBy(RunStore runs, DeliveryStore deliveries, DeliverRun deliver, Git git)
+    {
+        var landings = new ItemLandings(Items, needs.Sessions, runs, deliveries,
+            project => needs.Configured().GetValueOrDefault(project)?.Deliver);
+        Flow.DeliverBy(landings.Want);
+        Items.WhenMoved(landings.Moved);
+        deliveries.WhenEnded(landings.Follow);
+        return new LandingWorker(landings, deliver, new CatchUp(git, new Integrator(git)), needs.Clock, needs.Log);
     }
 
     /// <summary>Its operations.</summary>
@@ -78,7 +94,7 @@ sealed class ItemQueue : IDisposable
         ListItems.Map(routes, Items, needs.Events);
         TransitionItem.Map(routes, Items);
         ClearItems.Map(routes, Items);
-        WhyItem.Map(routes, Items, rules, needs.Slots, needs.Clock);
+        WhyItem.Map(routes, Items, rules, needs.Slots, needs.Clock, (db, item) => ReviewNote(db, item));
         ClaimItem.Map(routes, leases, rules, needs.Clock);
         ReportWork.Map(routes, leases, places, needs.Clock);
         Workers.Map(routes, leases, needs.Clock);

@@ -23,7 +23,8 @@ static class ItemRows
                (select json_group_array(d.on_id) from item_dependencies d where d.item_id = i.id),
                (select json_group_array(d.item_id) from item_dependencies d where d.on_id = i.id),
                (select json_group_array(json_object('kind', c.kind, 'text', c.text, 'ref', c.ref)) from item_causes c
-                 where c.item_id = i.id), i.touched
+                 where c.item_id = i.id),
+               i.reviews, i.touched
         from items i
         """;
 
@@ -116,7 +117,7 @@ static class ItemRows
         LeaseId = row.TextOrNull(37),
         Fence = row.GetInt64(38),
         AssignedSessionKey = row.TextOrNull(39),
-        Touched = Texts(row, 43),
+        Touched = Texts(row, 44),
         BlockedBy = Texts(row, 40),
         Blocks = Texts(row, 41),
         Causes = row.GetString(42) is "[]" ? []
@@ -144,6 +145,7 @@ static class ItemRows
         Reads = Texts(row, 15),
         Profile = row.TextOrNull(16),
         Criticality = row.GetString(17),
+        Reviews = (int?)row.LongOrNull(43),
         Assignee = row.TextOrNull(18),
         DueDate = row.TextOrNull(19),
         CreatedBy = row.GetString(25),

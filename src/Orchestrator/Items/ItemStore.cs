@@ -31,16 +31,16 @@ sealed class ItemStore(Database store, EventLog events)
         transaction.Db.Execute(
             "insert into items (id, number, title, description, criteria, status, priority, complexity, project, plan_id, phase, phase_no, "
             + "parent_id, kind, labels, writes, reads, profile, criticality, assignee, due_date, output, artifacts, created_by, "
-            + "created_at, updated_at, rank, open_dependencies) values (@id, @no, @title, @description, @criteria, 'inbox', @priority, "
-            + "@complexity, @project, @plan, @phase, @phase_no, @parent, @kind, @labels, @writes, @reads, @profile, @criticality, "
-            + "@assignee, @due, @output, '[]', @by, @now, @now2, @rank, @open)",
+            + "created_at, updated_at, rank, open_dependencies, reviews) values (@id, @no, @title, @description, @criteria, 'inbox', "
+            + "@priority, @complexity, @project, @plan, @phase, @phase_no, @parent, @kind, @labels, @writes, @reads, @profile, "
+            + "@criticality, @assignee, @due, @output, '[]', @by, @now, @now2, @rank, @open, @reviews)",
             ("@id", id), ("@no", transaction.Next("item_no")), ("@title", order.Title), ("@description", order.Description),
             ("@criteria", List(order.AcceptanceCriteria)), ("@priority", order.Priority), ("@complexity", order.Complexity),
             ("@project", order.Project ?? ""), ("@plan", order.Plan), ("@phase", order.Phase), ("@phase_no", order.PhaseNo),
             ("@parent", order.Parent), ("@kind", order.Kind), ("@labels", List(order.Labels)), ("@writes", List(order.Writes)),
             ("@reads", List(order.Reads)), ("@profile", order.Profile), ("@criticality", order.Criticality),
             ("@assignee", order.Assignee), ("@due", order.DueDate), ("@output", order.Output), ("@by", order.CreatedBy ?? actor),
-            ("@now", transaction.Now), ("@now2", transaction.Now), ("@open", open),
+            ("@now", transaction.Now), ("@now2", transaction.Now), ("@open", open), ("@reviews", order.Reviews),
             ("@rank", ItemRank.Of(order.Priority, order.PhaseNo, transaction.Now)));
         Dependencies.Set(transaction, id, order.BlockedBy);
         var made = ItemRows.Get(transaction.Db, id);
@@ -99,11 +99,7 @@ sealed class ItemStore(Database store, EventLog events)
                 ? JsonSerializer.Serialize(files, ItemJson.Default.IReadOnlyListItemArtifact) : null),
             ("@unchecked", change.Unchecked ? 1 : 0), ("@not_before", change.NotBefore?.Micros()), ("@idle", change.IdleRuns),
             ("@id", item.Id), ("@expected", item.Status));
-        transaction.Db.Execute("delete from item_causes where item_id = @id", ("@id", item.Id));
-        foreach (var cause in change.Causes)
-            transaction.Db.Execute(
-                "insert or replace into item_causes (item_id, kind, ref, text, since) values (@id, @kind, @ref, @text, @now)",
-                ("@id", item.Id), ("@kind", cause.Kind), ("@ref", cause.Ref), ("@text", cause.Text), ("@now", transaction.Now));
+        KeepCauses(transaction, item.Id, change.Causes);
         var after = ItemRows.Get(transaction.Db, item.Id);
         Append(transaction, after, ItemEvents.Moved, change.Actor, Told(item, after, change));
         if (ItemLifecycle.Fulfils(item.State) != ItemLifecycle.Fulfils(next))
@@ -113,6 +109,27 @@ sealed class ItemStore(Database store, EventLog events)
         whenMoved.ForEach(follow => follow(transaction, after, item.State));
         transaction.AfterCommit(() => Stirred?.Invoke());
         return after;
+    }
+
+    /// <summary>Says anew what an item waits for; its status stays.</summary>
+    public Item Explain(WriteTransaction transaction, string id, IReadOnlyList<ItemCause> causes, string actor)
+    {
+        KeepCauses(transaction, id, causes);
+        var item = ItemRows.Get(transaction.Db, id);
+        Append(transaction, item, ItemEvents.Waits, actor, new JsonObject
+        {
+            ["causes"] = JsonSerializer.SerializeToNode(causes, ItemJson.Default.IReadOnlyListItemCause),
+        });
+        return item;
+    }
+
+    static void KeepCauses(WriteTransaction transaction, string id, IReadOnlyList<ItemCause> causes)
+    {
+        transaction.Db.Execute("delete from item_causes where item_id = @id", ("@id", id));
+        foreach (var cause in causes)
+            transaction.Db.Execute(
+                "insert or replace into item_causes (item_id, kind, ref, text, since) values (@id, @kind, @ref, @text, @now)",
+                ("@id", id), ("@kind", cause.Kind), ("@ref", cause.Ref), ("@text", cause.Text), ("@now", transaction.Now));
     }
 
     static JsonObject Told(Item before, Item after, ItemChange change)
@@ -263,6 +280,9 @@ sealed record NewItem
     public IReadOnlyList<string> Reads { get; init; } = [];
     public string? Profile { get; init; }
     public string Criticality { get; init; } = "normal";
+
+    /// <summary>Reviewers of its work; null leaves it to its criticality.</summary>
+    public int? Reviews { get; init; }
     public string? Assignee { get; init; }
     public string? DueDate { get; init; }
 

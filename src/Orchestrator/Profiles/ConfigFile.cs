@@ -41,11 +41,17 @@ sealed record ProjectSettings
     /// <summary>Start ready items without being asked.</summary>
     public bool? AutoRun { get; init; }
 
+    /// <summary>How accepted work of its items gets onto its branch by itself; null for not.</summary>
+    public DeliverySettings? Deliver { get; init; }
+
     /// <summary>Most its runs of one day may cost together, in US dollars.</summary>
     public decimal? PerDayUsd { get; init; }
 
     /// <summary>Most tokens of its runs of one day together.</summary>
     public long? PerDayTokens { get; init; }
+
+    /// <summary>How closely its work is reviewed; null for as the file says.</summary>
+    public ConfigGroup? Reviews { get; init; }
 
     /// <summary>The project's own file may allow requests.</summary>
     public bool TrustRequestRules { get; init; }
@@ -56,6 +62,12 @@ sealed record ProjectSettings
     /// <summary>File and line of the entry.</summary>
     public required string Place { get; init; }
 }
+
+/// <summary>How accepted work gets onto its branch by itself.</summary>
+/// <param name="Strategy">merge, squash or rebase.</param>
+/// <param name="Into">The branch; null for the one the project's folder is on.</param>
+/// <param name="UpdateCheckout">A checkout of that branch may follow by a fast-forward.</param>
+sealed record DeliverySettings(string Strategy, string? Into, bool UpdateCheckout);
 
 /// <summary>One configuration file, read and checked.</summary>
 /// <param name="File">Its path, or an empty text for a file that is not there.</param>
@@ -100,6 +112,9 @@ sealed record ConfigFile(
 
     /// <summary>What is done after a failure in every profile; none for the defaults.</summary>
     public ConfigGroup Retry { get; init; } = ConfigGroup.None;
+
+    /// <summary>How closely work is reviewed; none for the defaults.</summary>
+    public ConfigGroup Reviews { get; init; } = ConfigGroup.None;
 
     /// <summary>Longest time a provider is left alone; null for the default.</summary>
     public TimeSpan? CoolDown { get; init; }
@@ -193,6 +208,7 @@ sealed record ConfigFile(
             RequestExpiry = limits?.Number<double>("request_expiry_s") is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             RequestOnExpiry = limits?.Get<string>("request_on_expiry"),
             Retry = root.Get<ConfigGroup>("retry") ?? ConfigGroup.None,
+            Reviews = root.Get<ConfigGroup>("reviews") ?? ConfigGroup.None,
             CoolDown = limits?.Number<double>("cool_down_s") is { } longest ? TimeSpan.FromSeconds(longest) : null,
             Notifications = NotificationRule.Of(Groups(root, "notifications"), file),
             Lead = root.Get<string>("lead"),
@@ -201,6 +217,13 @@ sealed record ConfigFile(
             PerDayTokens = limits?.Number<long>("per_day_tokens"),
             Prices = [.. Groups(root, "prices").Select(price => Price(price.Key, price.Value, file))],
         };
+    }
+
+    /// <summary>How closely the work of a project is reviewed; null for items without one.</summary>
+    public ReviewPolicy ReviewsOf(string? project)
+    {
+        var policy = new ReviewPolicy().With(Reviews);
+        return project is not null && Projects.GetValueOrDefault(project)?.Reviews is { } own ? policy.With(own) : policy;
     }
 
     static Dictionary<string, ConfigGroup> Groups(ConfigGroup root, string key) =>
@@ -220,6 +243,9 @@ sealed record ConfigFile(
         Ports = PortPlan.Of(group.Get<ConfigGroup>("ports"), $"projects.{name}.ports", reader),
         MaxParallel = (int?)group.Number<long>("max_parallel"),
         AutoRun = group.Number<bool>("auto_run"),
+        Deliver = group.Get<string>("deliver") is { } strategy
+            ? new DeliverySettings(strategy, group.Get<string>("deliver_into"), group.Number<bool>("update_checkout") ?? false) : null,
+        Reviews = group.Get<ConfigGroup>("reviews"),
         TrustRequestRules = group.Number<bool>("trust_request_rules") ?? false,
         Place = $"{file}:{Line(group.Line)}",
         Profiles = group.Get<ConfigGroup>("profiles") is { } phases

@@ -64,7 +64,7 @@ sealed class Workplace(Database store, ProjectStore projects, WorkspaceStore wor
     async Task<Workspace> Make(Run run, Session session, CancellationToken shutdown)
     {
         if (session.Workdir is { } folder)
-            return await AsItIs(run, session, null, folder, shutdown);
+            return await AsItIs(run, session, session.Project, folder, shutdown);
         if (session.Project is null)
             return await OfItsOwn(run, session);
         var project = projects.Find(session.Project)

@@ -142,9 +142,23 @@ sealed class WorkspaceStore(EventLog events)
     public void Warn(WriteTransaction transaction, Workspace workspace, string runId, string type, JsonObject data) =>
         events.Append(transaction, new NewEvent(type, "daemon", data, workspace.SessionId, runId));
 
+    /// <summary>
+    /// A run is done with it. Nothing else changes: the base stays the commit the whole work began with, whatever commit this run did.
+    /// </summary>
+    public static void Ready(WriteTransaction transaction, string id) =>
+        transaction.Db.Execute("update workspaces set status = 'ready', updated_at = @now where id = @id",
+            ("@now", transaction.Now), ("@id", id));
+
+    /// <summary>The work is compared with another commit from now on: one that was merged into it.</summary>
+    public static void BeginsAt(WriteTransaction transaction, Workspace workspace) =>
+        transaction.Db.Execute("update workspaces set base = @base, updated_at = @now where id = @id",
+            ("@base", workspace.Base), ("@now", transaction.Now), ("@id", workspace.Id));
+
     public static void Set(WriteTransaction transaction, Workspace workspace, string status, string? note = null) =>
         transaction.Db.Execute(
-            "update workspaces set status = @status, path = @path, start = @start, common = @common, branch = @branch, base = @base, "
+            // The commit a worktree was made from stays: a later run's own beginning is that run's.
+            "update workspaces set status = @status, path = @path, start = @start, common = @common, branch = @branch, "
+            + "base = coalesce(base, @base), "
             + "kind = @kind, note = coalesce(@note, note), updated_at = @now where id = @id",
             ("@status", status), ("@path", workspace.Path), ("@start", workspace.Start), ("@common", workspace.Common),
             ("@branch", workspace.Branch), ("@base", workspace.Base), ("@kind", workspace.Kind), ("@note", note),

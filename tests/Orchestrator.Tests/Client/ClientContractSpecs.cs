@@ -132,6 +132,12 @@ public partial class ClientContractSpecs
         if (type == typeof(JsonElement)) return JsonElement.Parse("{}");
         if (type.IsPrimitive) return Convert.ChangeType(1, type, System.Globalization.CultureInfo.InvariantCulture);
         if (type.IsAssignableFrom(typeof(List<string>))) return new List<string> { "a/b" };
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>))
+        {
+            var list = Array.CreateInstance(type.GetGenericArguments()[0], 1);
+            list.SetValue(Sample(type.GetGenericArguments()[0]), 0);
+            return list;
+        }
         var made = type.GetConstructors().OrderByDescending(c => c.GetParameters().Length).First();
         return made.Invoke([.. made.GetParameters().Select(p => Sample(p.ParameterType))]);
     }

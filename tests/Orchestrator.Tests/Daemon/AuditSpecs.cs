@@ -118,9 +118,24 @@ public class AuditSpecs
                 // Its verification takes long enough.
                 var slow = await daemon.Post($"/runs/{await Deliverable(daemon, "slow")}/deliver", ToMain());
                 return ($"/deliveries/{slow["delivery"]!["id"]}/cancel", []);
+            case "CommentReview": return ($"/reviews/{await Ended(daemon)}/comments", Comments());
+            case "DecideReview":
+                return ($"/reviews/{await Ended(daemon)}/decision", new JsonObject { ["decision"] = "fix", ["text"] = "!print y" });
+            case "CloseFinding":
+                var kept = await daemon.Post($"/reviews/{await Ended(daemon)}/comments", Comments());
+                return ($"/findings/{kept["findings"]![0]!["id"]}/close", []);
             default: return await QueueChange(daemon, operation);
         }
     }
+
+    static async Task<string> Ended(TestDaemon daemon)
+    {
+        var run = await daemon.Run("print x");
+        await daemon.Ended(run);
+        return run;
+    }
+
+    static JsonObject Comments() => new() { ["comments"] = new JsonArray(new JsonObject { ["text"] = "say more" }) };
 
     static async Task<(string Path, JsonObject Body)> QueueChange(TestDaemon daemon, string operation)
     {

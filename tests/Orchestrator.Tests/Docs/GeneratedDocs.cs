@@ -13,6 +13,7 @@ using Orchestrator.Items;
 using Orchestrator.Providers;
 using Orchestrator.Recovery;
 using Orchestrator.Requests;
+using Orchestrator.Reviews;
 using Orchestrator.Notifications;
 using Orchestrator.Runs;
 using Orchestrator.Sessions;
@@ -121,7 +122,14 @@ static partial class GeneratedDocs
         Lifecycle<DeliveryState, DeliveryStep>(DeliveryLifecycle.Next, DeliveryLifecycle.Word,
             "src/Orchestrator/Deliveries/DeliveryState.cs"),
         "## Item", "An item with steps has the status that follows from theirs.",
-        Lifecycle<ItemStatus, ItemStep>(ItemLifecycle.Next, ItemLifecycle.Word, "src/Orchestrator/Items/ItemStatus.cs"));
+        Lifecycle<ItemStatus, ItemStep>(ItemLifecycle.Next, ItemLifecycle.Word, "src/Orchestrator/Items/ItemStatus.cs"),
+        "## Round of reviews", "One for each check of an item's work that passed ([reviews](review.md)).",
+        Lifecycle<RoundState, RoundStep>(RoundLifecycle.Next, RoundLifecycle.Word, "src/Orchestrator/Reviews/RoundState.cs"),
+        "## Review", "One reviewer's part of a round.",
+        Lifecycle<ReviewState, ReviewStep>(ReviewLifecycle.Next, ReviewLifecycle.Word, "src/Orchestrator/Reviews/ReviewState.cs"),
+        "## Finding", "A remark of a reviewer or a person.",
+        Lifecycle<FindingState, FindingStep>(FindingLifecycle.Next, FindingLifecycle.Word,
+            "src/Orchestrator/Reviews/FindingState.cs"));
 
     /// <summary>Diagram, meanings and matrix of one lifecycle. What no step leads out of is an end.</summary>
     static string Lifecycle<TState, TStep>(Func<TState, TStep, TState?> next, Func<TState, string> word, string path)
@@ -146,7 +154,7 @@ static partial class GeneratedDocs
     /// <summary>Every type, feature by feature.</summary>
     public static IReadOnlyList<EventKind> EventKinds { get; } =
         [.. DaemonEvents.Kinds, .. ConfigEvents.Kinds, .. TokenEvents.Kinds, .. WorkspaceEvents.Kinds, .. SessionEvents.Kinds,
-            .. RunEventKinds.All, .. CheckEvents.Kinds, .. DeliveryEvents.Kinds,
+            .. RunEventKinds.All, .. CheckEvents.Kinds, .. ReviewEvents.Kinds, .. DeliveryEvents.Kinds,
             .. RequestEvents.Kinds, .. FamilyEvents.Kinds, .. ProviderEvents.Kinds,
             .. NotificationEvents.Kinds, .. SpendingEvents.Kinds, .. ItemEvents.Kinds];
 

@@ -19,7 +19,7 @@ public partial class EventKindSpecs
     static readonly string[] Seldom =
     [
         "run.timed_out", "run.lost", "run.delta", "backend.event", "request.forwarded", "notification.failed", "delivery.failed",
-        "delivery.canceled", "item.attempt_failed", "item.delivered", "item.claims_updated", "workspace.captured",
+        "delivery.canceled", "delivery.handed", "item.attempt_failed", "item.delivered", "item.claims_updated", "workspace.captured",
     ];
 
     [Fact]
@@ -85,6 +85,16 @@ public partial class EventKindSpecs
         await daemon.Start();
 
         var events = await daemon.Events();
+        AreAsListed(events);
+        // Those of reviews are held against the list in their own story.
+        var missing = Listed.Keys.Except(events.Select(e => (string)e["event_type"]!)).Except(Seldom)
+            .Where(type => !type.StartsWith("review.", StringComparison.Ordinal) && type != "item.waits");
+        Assert.Equal([], missing);
+    }
+
+    /// <summary>Every event is of a listed type and has no member that its example lacks.</summary>
+    internal static void AreAsListed(IEnumerable<JsonNode> events)
+    {
         foreach (var one in events)
         {
             var type = (string)one["event_type"]!;
@@ -93,9 +103,6 @@ public partial class EventKindSpecs
             var unknown = one["data"]!.AsObject().Select(member => member.Key).Where(name => !listed.ContainsKey(name));
             Assert.True(!unknown.Any(), $"{type} has {string.Join(", ", unknown)}, which its example lacks");
         }
-
-        var missing = Listed.Keys.Except(events.Select(e => (string)e["event_type"]!)).Except(Seldom);
-        Assert.Equal([], missing);
     }
 
     /// <summary>Work that is checked and lands, and work that collides with it.</summary>
@@ -191,7 +198,7 @@ public partial class EventKindSpecs
         await daemon.Post($"/sessions/{child["session_id"]}/archive");
     }
 
-    [GeneratedRegex(@"^(session|message|run|request|workspace|project|provider|token|door|budget|daemon|backend|item"
+    [GeneratedRegex(@"^(session|message|run|request|workspace|project|provider|token|door|budget|daemon|backend|item|review"
         + @"|plan|delivery|config(?!\.(yaml|worktree)$)|notification)\.[a-z_]+$")]
     private static partial Regex TypeName();
 }

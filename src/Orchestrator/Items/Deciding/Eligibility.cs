@@ -55,6 +55,9 @@ sealed record StartFacts(Item Item, Purpose Purpose, ProjectRule Rule, DateTimeO
     /// <summary>What may be spent today is spent.</summary>
     public bool BudgetSpent { get; init; }
 
+    /// <summary>Where its reviews are, in words; null when there are none.</summary>
+    public string? Review { get; init; }
+
     /// <summary>What the worker that asks can do; null when it does not say.</summary>
     public IReadOnlySet<string>? Capabilities { get; init; }
 }
@@ -86,7 +89,7 @@ static class Eligibility
                 yield return new("blocked", $"{cause.Text} When that is gone: agentctl ready {item.Id}");
         else if (item.State != ItemStatus.Ready && !(facts.Purpose != Purpose.AutoRun
             && item.State is ItemStatus.Inbox or ItemStatus.Planning))
-            yield return new("status", Status(item));
+            yield return new("status", facts.Review ?? Status(item));
         foreach (var on in facts.OpenDependencies)
             yield return new("dependency", $"It waits for item {on.Id} ({on.Title}), which is {on.Status}.");
         foreach (var other in facts.Running.Where(other => other.Id != item.Id))

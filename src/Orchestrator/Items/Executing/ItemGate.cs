@@ -12,7 +12,9 @@ namespace Orchestrator.Items;
 /// The gate of the queue: what an item's run says is done is checked by the daemon itself, and what the check comes to moves the item. Work
 /// that fails goes back to its own conversation with what was seen, <see cref="MostFixes"/> times; then a person looks.
 /// </summary>
-sealed class ItemGate(ItemStore items, SessionStore sessions, RunStore runs, CheckStore checks, CheckRun checkRun)
+/// <param name="whenPassed">What becomes of work that passed; it moves the item.</param>
+sealed class ItemGate(ItemStore items, SessionStore sessions, RunStore runs, CheckStore checks, CheckRun checkRun,
+    Action<WriteTransaction, Item, Check> whenPassed)
 {
     /// <summary>Rounds of fixing that nobody is asked about.</summary>
     public const int MostFixes = 2;
@@ -59,14 +61,8 @@ sealed class ItemGate(ItemStore items, SessionStore sessions, RunStore runs, Che
             return;
         switch (check.Verdict)
         {
-            case Verdicts.Passed when item.Criticality != "high":
-                items.Advance(transaction, id, ItemStep.Finish, new ItemChange(Actor, check.Summary));
-                break;
             case Verdicts.Passed:
-                items.Advance(transaction, id, ItemStep.Submit, new ItemChange(Actor, check.Summary)
-                {
-                    Causes = [new(CauseKinds.Person, "The daemon's check passed; of high criticality, a person looks, too.", check.Id)],
-                });
+                whenPassed(transaction, item, check);
                 break;
             case Verdicts.Unverified:
                 items.Advance(transaction, id, ItemStep.Submit, new ItemChange(Actor, "unverified")
@@ -120,12 +116,18 @@ sealed class ItemGate(ItemStore items, SessionStore sessions, RunStore runs, Che
     {
         var text = new StringBuilder(string.Create(CultureInfo.InvariantCulture,
             $"The work on '{item.Title}' was checked and is not done yet. {check.Summary}\n"));
+        Tell(text, check);
+        return text.Append("\nMend it in this workspace. Do not remove or switch off tests.\n").ToString();
+    }
+
+    /// <summary>What speaks against the work, with what each command printed last.</summary>
+    public static void Tell(StringBuilder text, Check check)
+    {
         foreach (var seen in check.Evidence.Where(seen => seen.Outcome == "failed"))
         {
             text.Append(CultureInfo.InvariantCulture, $"\n- {seen.Text}\n");
             if (seen.Tail is { Length: > 0 } tail)
                 text.Append(CultureInfo.InvariantCulture, $"\n```\n{tail[^Math.Min(tail.Length, MostOfTail)..]}\n```\n");
         }
-        return text.Append("\nMend it in this workspace. Do not remove or switch off tests.\n").ToString();
     }
 }

@@ -39,10 +39,11 @@ sealed class ItemRuns(ItemStore items, ItemFlow flow, SessionStore sessions, Adm
         return (moved, run);
     }
 
-    /// <summary>A run that somebody resumed goes on with an item that waited for just that.</summary>
+    /// <summary>A run that somebody resumed goes on with an item that waited for just that; a reviewer's does not work on it.</summary>
     public void Started(WriteTransaction transaction, Run run)
     {
-        if (run.ItemId is { } id && ItemRows.Find(transaction.Db, id) is { State: ItemStatus.Blocked } item && item.RunId != run.Id)
+        if (run.ItemId is { } id && ItemRows.Find(transaction.Db, id) is { State: ItemStatus.Blocked } item && item.RunId != run.Id
+            && item.AssignedSessionKey == run.SessionId)
             items.Advance(transaction, item.Id, ItemStep.Start, new ItemChange("daemon", "its run was resumed")
             {
                 RunId = run.Id,

@@ -64,6 +64,7 @@ static class ItemVerbs
         Verb.Text("--reads", "Those that must not change meanwhile, separated by commas.", "A,B"),
         Verb.Text("--blocked-by", "Items that must be done first, separated by commas.", "ID,ID"),
         Verb.Text("--criticality", "low, normal (the default) or high.", "WORD"),
+        Verb.Text("--reviews", "Reviewers of its work, 0 to 2; unset: as its criticality and project say.", "N"),
         Verb.Text("--assignee", "Who is responsible.", "NAME"),
         Verb.Text("--due", "Date by which it is to be done.", "YYYY-MM-DD"),
     ];
@@ -100,7 +101,7 @@ static class ItemVerbs
             call.Text("--complexity"), List(call, "--criteria"), call.Text("--project"), null, call.Text("--phase"), call.Text("--parent"),
             call.Text("--kind"), List(call, "--label"), List(call, "--writes"), List(call, "--reads"), call.Text("--profile"),
             call.Text("--criticality"), call.Text("--assignee"), call.Text("--due"), Output(call), List(call, "--blocked-by"),
-            call.Text("--by"), call.Text("--idempotency-key")));
+            call.Text("--by"), call.Text("--idempotency-key"), call.Number("--reviews", 0, 2)));
         if (call.Flag("--ready"))
             answer = call.Api().Items.Ready(answer.Text("item.id") ?? "");
         if (call.Output.WantsJson)
@@ -127,7 +128,7 @@ static class ItemVerbs
     static int Edit(Invocation call) => Line(call, call.Api().Items.Edit(call.Id("item"), new EditItem.Request(call.Text("--title"),
         call.Text("--description"), call.Text("--priority"), call.Text("--complexity"), List(call, "--criteria"), List(call, "--label"),
         List(call, "--writes"), List(call, "--reads"), call.Text("--criticality"), call.Text("--assignee"), call.Text("--due"),
-        List(call, "--blocked-by"))));
+        List(call, "--blocked-by"), call.Number("--reviews", 0, 2))));
 
     /// <summary>The texts of a comma list; null when it was not given, empty for an empty one.</summary>
     public static string[]? List(Invocation call, string name) =>

@@ -1,0 +1,139 @@
+using System.Text.Json.Serialization;
+using Orchestrator.Http;
+using Orchestrator.Items;
+using Orchestrator.Profiles;
+using Orchestrator.Runs;
+using Orchestrator.Sessions;
+using Orchestrator.Store;
+
+namespace Orchestrator.Reviews;
+
+/// <summary>A person's word about work: accept it, send it back with all comments as one message, set it aside, or give it up.</summary>
+sealed class DecideReview(ReviewStore reviews, ReviewFlow flow, ItemStore items, ItemFlow queue, Func<string?, ReviewPolicy> policyOf)
+{
+    const string Accept = "accept", Fix = "fix", Block = "block", Reject = "reject";
+
+    static readonly IReadOnlyList<string> Decisions = [Accept, Fix, Block, Reject];
+
+    const int TextBytes = 64 * 1024;
+
+    /// <summary>POST /reviews/{id}/decision. accept, fix, block or reject; text is the person's own, comments are added first.</summary>
+    public sealed record Request(string? Decision, string? Text, IReadOnlyList<CommentReview.Comment>? Comments, string? IdempotencyKey);
+
+    public void Map(Routes routes) =>
+        routes.Post("/reviews/{id}/decision", nameof(DecideReview), async call =>
+        {
+            var request = await call.Body(DecisionJson.Default.DecideReviewRequest);
+            var decision = request.Decision ?? throw Fault.Invalid("decision", $"is required: {string.Join(", ", Decisions)}.");
+            if (!Decisions.Contains(decision))
+                throw Fault.Unprocessable("decision", $"must be one of {string.Join(", ", Decisions)}.");
+            if (request.Text is not null)
+                Texts.Body("text", request.Text, TextBytes);
+            CommentReview.Check(request.Comments ?? []);
+            var id = reviews.Store.Read(db => ReviewSubject.Resolve(db, call.Part("id"))).Id;
+            return await Once.Write(reviews.Store, call, id, request.IdempotencyKey, request with { IdempotencyKey = null },
+                DecisionJson.Default.DecideReviewRequest, transaction => Decide(transaction, id, decision, request, call.Principal.Name));
+        }, doc: () => RouteDoc.Of("A person's word about work: accept it, send it back with all comments as one message (fix), set it "
+            + "aside (block), or give it up (reject).")
+            .Takes(DecisionJson.Default.DecideReviewRequest, "decision").Refuses(FaultCode.Conflict)
+            .GivesMaybe("item", ItemJson.Default.Item).GivesMaybe("run", RunJson.Default.Run));
+
+    Reply Decide(WriteTransaction transaction, string id, string decision, Request request, string actor)
+    {
+        var subject = ReviewSubject.Resolve(transaction.Db, id);
+        if (request.Comments is { Count: > 0 } comments)
+            CommentReview.Keep(transaction, reviews, subject, comments, actor);
+        var run = decision == Fix ? SendBack(transaction, subject, request.Text, actor) : null;
+        if (decision != Fix)
+            Settle(transaction, subject, decision, request.Text, actor);
+        var item = subject.Item is { } before ? ItemRows.Get(transaction.Db, before.Id) : null;
+        return Reply.Ok(json =>
+        {
+            json.Member("item", item!, ItemJson.Default.Item);
+            json.Member("run", run!, RunJson.Default.Run);
+        });
+    }
+
+    /// <summary>Accepts an item in review, sets it aside or gives it up; what was not sent is debt when it is accepted.</summary>
+    void Settle(WriteTransaction transaction, ReviewSubject subject, string decision, string? text, string actor)
+    {
+        if (subject.Item is not { } item)
+            throw new Fault(FaultCode.Conflict, $"Run {subject.Id} is of no item: there is nothing to {decision}.",
+                $"agentctl merge {subject.Id} delivers it; --fix sends it back.");
+        if (item.Steps > 0 || item.State != ItemStatus.Review)
+            throw ItemStore.Refused(item, decision == Accept ? "done" : decision == Block ? "blocked" : "failed");
+        var round = Round(transaction, subject, actor);
+        var said = text is null ? "" : $": {ReviewReading.Text(text, 2000)}";
+        var open = Unsent(transaction.Db, subject);
+        var change = new RoundChange(actor, decision, decision switch
+        {
+            Accept => $"{actor} accepted it{said}",
+            Block => $"{actor} set it aside{said}",
+            _ => $"{actor} rejected it{said}",
+        })
+        {
+            Severity = Consolidation.Worst(open), Findings = open.Count,
+        };
+        if (decision == Accept)
+            ReviewFlow.Defer(transaction, item.Id, open, actor);
+        End(transaction, round, decision == Accept ? RoundStep.Pass : RoundStep.Reject, change);
+        if (decision == Accept)
+            queue.Accept(transaction, item, new ItemChange(actor, change.Summary) { Unchecked = item.Unchecked });
+        else
+            items.Move(transaction, item.Id, decision == Block ? ItemStep.Block : ItemStep.Fail, new ItemChange(actor, change.Summary)
+            {
+                Causes = decision == Block ? [new(CauseKinds.Person, $"{change.Summary.TrimEnd('.')}.", round.Id)] : [],
+            });
+    }
+
+    /// <summary>Sends comments, and what blocks, to the author's conversation as one message.</summary>
+    Run SendBack(WriteTransaction transaction, ReviewSubject subject, string? text, string actor)
+    {
+        var item = subject.Item;
+        if (item is not null && (item.Steps > 0 || item.State is not (ItemStatus.Review or ItemStatus.Blocked)))
+            throw ItemStore.Refused(item, ItemLifecycle.Word(ItemStatus.InFlight));
+        if (subject.Author is not { } author)
+            throw new Fault(FaultCode.Conflict, $"No run of this daemon did the work on item {subject.Id}: there is no conversation to "
+                + "send comments to.", $"agentctl item move {subject.Id} blocked --reason \"…\"");
+        if (SessionStore.Get(transaction.Db, author.SessionId).Status == "archived")
+            throw new Fault(FaultCode.Conflict, $"Session {author.SessionId} is archived: nothing goes on in it.");
+        var policy = policyOf(item?.Project);
+        var unsent = Unsent(transaction.Db, subject);
+        var sent = unsent.Where(one => one.State == FindingState.Draft || RoundDecision.Blocks(one.Severity, policy))
+            .OrderBy(one => Severities.Rank(one.Severity)).ThenBy(one => one.CreatedNo).ToList();
+        if (sent.Count == 0 && text is null)
+            throw Fault.Unprocessable("comments", "there is nothing to send: no comment, no finding that blocks, and no text.");
+        ReviewFlow.Defer(transaction, item?.Id, unsent.Except(sent), actor);
+        var round = item is { State: ItemStatus.Review } ? Round(transaction, subject, actor) : null;
+        if (round is not null)
+            flow.CallOff(transaction, round, actor);
+        return flow.SendBack(transaction, item, author, round, new ReviewFlow.Return(sent, text, false),
+            new RoundChange(actor, Fix, $"{actor} sent it back.") { Severity = Consolidation.Worst(sent), Findings = sent.Count });
+    }
+
+    /// <summary>Comments nobody has sent, and what reviewers found and nobody decided about.</summary>
+    static List<Finding> Unsent(Connection db, ReviewSubject subject) =>
+        [.. subject.Findings(db).Where(one => one.State is FindingState.Draft or FindingState.Open)];
+
+    /// <summary>The round that is open, or one of the person's own.</summary>
+    Round Round(WriteTransaction transaction, ReviewSubject subject, string actor) =>
+        RoundRows.OpenOf(transaction.Db, subject.Item!.Id) ?? reviews.Open(transaction, new RoundOrder(subject.Item.Id)
+        {
+            RunId = subject.Author?.Id,
+            SessionId = subject.Author?.SessionId,
+            Project = subject.Item.Project,
+        }, actor);
+
+    void End(WriteTransaction transaction, Round round, RoundStep step, RoundChange change)
+    {
+        flow.CallOff(transaction, round, change.Actor);
+        reviews.Advance(transaction, round, step, change);
+    }
+}
+
+/// <summary>JSON of what people say in a review: members in snake_case.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(CommentReview.Request), TypeInfoPropertyName = "CommentReviewRequest")]
+[JsonSerializable(typeof(DecideReview.Request), TypeInfoPropertyName = "DecideReviewRequest")]
+[JsonSerializable(typeof(CloseFinding.Request), TypeInfoPropertyName = "CloseFindingRequest")]
+sealed partial class DecisionJson : JsonSerializerContext;
