@@ -129,7 +129,8 @@ sealed class Features : IDisposable
     }
 
     Removal NewRemoval() =>
-        new(store, workspaces, new Cleanup(git), projects, configuration.WorktreesOf, Commands, settings.DataFolder);
+        new(store, workspaces, new Cleanup(git), projects, configuration.WorktreesOf, Commands, LeaseWorktrees.HeldBy,
+            settings.DataFolder);
 
     Couriers NewCouriers(IReadOnlyDictionary<string, string> environment, ILogger log) => new(configuration.User.Notifications,
         new NotificationStore(store, events), feed, settings.DataFolder, environment, lifetime.Clock, log);
@@ -161,7 +162,10 @@ sealed class Features : IDisposable
     }
 
     QueueNeeds NeedsOfQueue(ILogger log) => new(store, events, projects, sessions, admission, () => configuration.User.Projects,
-        BackOff.Wait, () => Dispatcher.Slots, settings.DataFolder, lifetime.Clock, log);
+        BackOff.Wait, () => Dispatcher.Slots, settings.DataFolder, lifetime.Clock, log)
+    {
+        Workspaces = workspaces, Git = git, WorktreesOf = configuration.WorktreesOf,
+    };
 
     /// <summary>What follows from what, each within the transaction of its cause; the order is that of the calls.</summary>
     void Connect(AgentQuestions questions, AskPerson person, RunBudgets budgets)

@@ -87,7 +87,7 @@ sealed class Workplace(Database store, ProjectStore projects, WorkspaceStore wor
         if (begun is null)
             plan = await store.Write(transaction => WorkspaceStore.Plan(transaction, plan with
             {
-                Ports = wanted.Ports is { } ports ? Range(transaction.Db, ports) : null,
+                Ports = PortRanges.Take(transaction.Db, wanted.Ports),
             }, run.Id));
         Checkpoint.Reach(Checkpoint.WorkspacePlanned);
         var start = Left(session) is { } left ? new Start(left, []) : await StartOf(run, project, shutdown);
@@ -130,11 +130,6 @@ sealed class Workplace(Database store, ProjectStore projects, WorkspaceStore wor
             && await worktrees.HeadOf(project.Path, shutdown) is { } current
             ? await new StartPoint(git).Find(repository.CommonFolder, current, origins, run.Id, shutdown) : new Start(null, []);
     }
-
-    static (int, int) Range(Connection db, PortPlan ports) =>
-        PortRanges.Next(ports.From, ports.Count, WorkspaceStore.PortsTaken(db)) is { } first ? (first, ports.Count)
-            : throw new Fault(FaultCode.Conflict, $"No {ports.Count} ports from {ports.From} on are left for another worktree.",
-                "agentctl worktree cleanup gives those of worktrees back that hold nothing unsaved.");
 
     // Where the session's removed worktree ended: its next run goes on from there, not from the project's head.
     string? Left(Session session) =>

@@ -59,6 +59,10 @@ sealed class WorkspaceStore(EventLog events)
     public static Workspace? OfRun(Connection db, string runId) =>
         db.Text("select workspace_id from runs where id = @id", ("@id", runId)) is { } id ? Find(db, id) : null;
 
+    /// <summary>The newest that is or was at that path, or null.</summary>
+    public static Workspace? At(Connection db, string path) =>
+        db.First(Select + " where path = @path order by created_at desc limit 1", Read, ("@path", path));
+
     /// <summary>All that were not removed, oldest first.</summary>
     public static IReadOnlyList<Workspace> List(Connection db) => db.Query(Select + " where status <> 'removed' order by created_at", Read);
 
@@ -112,6 +116,16 @@ sealed class WorkspaceStore(EventLog events)
             data["from"] = new JsonArray([.. from.Select(one => (JsonNode)one)]);
         events.Append(transaction, new NewEvent(WorkspaceEvents.Created, "daemon", data, workspace.SessionId, runId));
         return workspace with { Status = "in_use" };
+    }
+
+    /// <summary>The folder is there now, for somebody who is no run of ours.</summary>
+    public void MadeFor(WriteTransaction transaction, Workspace workspace, string actor, IReadOnlyList<string> from)
+    {
+        Set(transaction, workspace, "ready");
+        var data = Describe(workspace);
+        if (from.Count > 0)
+            data["from"] = new JsonArray([.. from.Select(one => (JsonNode)one)]);
+        events.Append(transaction, new NewEvent(WorkspaceEvents.Created, actor, data, workspace.SessionId));
     }
 
     /// <summary>The worktree of a snapshot is there now.</summary>

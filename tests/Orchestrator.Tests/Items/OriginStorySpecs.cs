@@ -97,5 +97,33 @@ public sealed class OriginStorySpecs : IAsyncLifetime
         var after = await Add("after", "!run cat one.txt\n!write after.txt 5", one);
         await Until(after, "done");
         Assert.Equal(repository.Run("rev-parse", "main"), (string?)RunOf(after)["workspace"]!["base"]);
+        await OutsideToo(two);
+    }
+
+    /// <summary>A worker outside gets a worktree as well; what it left there is committed, and what builds on it finds it.</summary>
+    async Task OutsideToo(string two)
+    {
+        var id = await Planned("outside", "", two);
+        var begun = await daemon.Post($"/api/executor/run/{id}", new JsonObject { ["mode"] = "external" });
+        var workspace = (string)begun["workspaceDir"]!;
+        var place = Path.Combine(workspace, "project");
+        Assert.Equal("2\n", await File.ReadAllTextAsync(Path.Combine(place, "two.txt"), TestContext.Current.CancellationToken));
+        Assert.True(File.Exists(Path.Combine(workspace, "TASK.md")));
+        Assert.Equal("", repository.RunIn(place, "status", "--porcelain"));
+        // Somebody has it: no clean-up takes it away.
+        var kept = (await daemon.Post("/worktrees/cleanup"))["worktrees"]!.AsArray().Single(one => (string?)one!["path"] == place)!;
+        Assert.Equal("kept", (string?)kept["decision"]);
+        Assert.Contains("works in it on item", (string?)kept["reasons"]![0], StringComparison.Ordinal);
+
+        TempRepository.WriteIn(place, "outside.txt", "by hand");
+        TempRepository.WriteIn((string)begun["artifactsDir"]!, "COMPLETION.md", "## Summary\nDone.");
+        var item = await Until(id, "review");
+        var branch = repository.RunIn(place, "symbolic-ref", "--short", "HEAD");
+        Assert.StartsWith("agent/", branch, StringComparison.Ordinal);
+        Assert.Contains($"It is on the branch {branch}.", (string?)item["causes"]![0]!["text"], StringComparison.Ordinal);
+        Assert.Equal("outside.txt", repository.Run("diff", "--name-only", branch + "~1", branch));
+        Assert.Equal("""["outside.txt"]""", item["touched"]!.ToJsonString());
+        await daemon.Post($"/items/{id}/transition", new JsonObject { ["to_status"] = "done" });
+        await Until(await Add("further", "!run cat outside.txt two.txt\n!write further.txt 6", id), "done");
     }
 }

@@ -27,7 +27,7 @@ sealed class ItemGate(ItemStore items, SessionStore sessions, RunStore runs, Che
     /// <summary>Somebody did the work, as they say; called with the item in flight.</summary>
     public void Look(WriteTransaction transaction, Worked worked)
     {
-        var why = "Nobody has checked the work yet.";
+        var why = $"Nobody has checked the work yet.{(worked.Branch is { } branch ? $" It is on the branch {branch}." : "")}";
         try
         {
             if (worked.RunId is { } run)

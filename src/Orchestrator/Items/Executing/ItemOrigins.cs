@@ -12,12 +12,14 @@ namespace Orchestrator.Items;
 /// </summary>
 static class ItemOrigins
 {
+    /// <summary>Those of the item that a run works on; none when it works on none.</summary>
+    public static IReadOnlyList<Origin> Of(Connection db, Run run) =>
+        run.ItemId is { } id && ItemRows.Find(db, id) is { } item ? Of(db, item) : [];
+
     /// <summary>In the order of the items' numbers.</summary>
-    public static IReadOnlyList<Origin> Of(Connection db, Run run)
+    public static IReadOnlyList<Origin> Of(Connection db, Item item)
     {
-        if (run.ItemId is not { } id || ItemRows.Find(db, id) is not { } item)
-            return [];
-        var (found, seen) = (new SortedDictionary<long, Origin>(), new HashSet<string> { id });
+        var (found, seen) = (new SortedDictionary<long, Origin>(), new HashSet<string> { item.Id });
         var next = new Queue<string>(Before(db, item));
         while (next.TryDequeue(out var on))
         {
@@ -42,9 +44,14 @@ static class ItemOrigins
     static IEnumerable<string> Steps(Connection db, string id) =>
         db.Query("select id from items where parent_id = @id order by number", row => row.GetString(0), ("@id", id));
 
-    static Origin? ResultOf(Connection db, Item item) => item.RunId is { } run && WorkspaceStore.OfRun(db, run) is
+    static Origin? ResultOf(Connection db, Item item) => Place(db, item) is
         { Kind: WorkspaceKinds.Worktree, Common: { } common, Branch: { } branch }
         ? new Origin(string.Create(CultureInfo.InvariantCulture, $"item {item.Number} '{item.Title}'"), common, branch,
             DeliveryRows.LandedOf(db, item.Id) is { Integrated: { } commit } landed ? (commit, landed.SourceCommit) : null)
         : null;
+
+    /// <summary>Where it was done: by a worker outside, when that was the last one that had it, or by a run.</summary>
+    static Workspace? Place(Connection db, Item item) =>
+        Lease.LastOf(db, item.Id) is { EndedHow: "completed" or "overruled" } lease && lease.Fence == item.Fence ? LeaseWorktrees.Of(db, lease)
+        : item.RunId is { } run ? WorkspaceStore.OfRun(db, run) : null;
 }

@@ -208,6 +208,9 @@ sealed record Worked(Item Item, string Actor)
     public string? Report { get; init; }
     public IReadOnlyList<ItemArtifact>? Artifacts { get; init; }
 
+    /// <summary>The branch it is on, when a worker outside had a worktree.</summary>
+    public string? Branch { get; init; }
+
     /// <summary>A run in a repository that left no difference.</summary>
     public bool ChangedNothing { get; init; }
 }
