@@ -61,6 +61,11 @@ static class Checkpoint
     /// <summary>An item of the queue and its first run are stored, and nobody has been told.</summary>
     public const string ItemStarted = "item-started";
 
+    // Those of an item's accepted work.
+    public const string LandingBegun = "landing-begun";
+    public const string LandingCaughtUp = "landing-caught-up";
+    public const string LandingHanded = "landing-handed";
+
     /// <summary>All of them, in the order a run meets them; the last ones are met in families and two-way runs only.</summary>
     public static readonly IReadOnlyList<string> All =
     [

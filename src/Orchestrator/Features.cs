@@ -104,9 +104,9 @@ sealed class Features : IDisposable
         checkRun = new CheckRun(checks, projects, configuration.VerifyOf);
         Checks = NewCheckWorker(environment, log);
         reviews = NewReviewDesk(log);
-        deliveries = new DeliveryStore(store, events);
-        deliveries.WhenEnded((transaction, ended) => checks.Abandon(transaction, ended.CheckId, "Its delivery was called off."));
+        deliveries = NewDeliveries(checks);
         deliverRun = new DeliverRun(deliveries, projects, git);
+        Landings = queue.DeliverBy(runs, deliveries, deliverRun, git);
         Deliveries = NewDeliveryWorker(log);
         Cgroup.Tidy();
         Book = new TokenBook(lifetime.Clock);
@@ -121,7 +121,7 @@ sealed class Features : IDisposable
 
     ReviewDesk NewReviewDesk(ILogger log)
     {
-        var desk = new ReviewDesk(new ReviewNeeds(store, events, queue.Items, sessions, runs, admission, git,
+        var desk = new ReviewDesk(new ReviewNeeds(store, events, queue.Items, queue.Flow, sessions, runs, admission, git,
             project => configuration.User.ReviewsOf(project), settings.DataFolder, lifetime.Clock, log));
         queue.CheckBy(runs, checks, checkRun, desk.Flow.Passed);
         queue.ReviewNote = ReviewNote.Of;
@@ -129,7 +129,8 @@ sealed class Features : IDisposable
     }
 
     Removal NewRemoval() =>
-        new(store, workspaces, new Cleanup(git), projects, configuration.WorktreesOf, Commands, settings.DataFolder);
+        new(store, workspaces, new Cleanup(git), projects, configuration.WorktreesOf, Commands, LeaseWorktrees.HeldBy,
+            settings.DataFolder);
 
     Couriers NewCouriers(IReadOnlyDictionary<string, string> environment, ILogger log) => new(configuration.User.Notifications,
         new NotificationStore(store, events), feed, settings.DataFolder, environment, lifetime.Clock, log);
@@ -137,13 +138,20 @@ sealed class Features : IDisposable
     CheckWorker NewCheckWorker(IReadOnlyDictionary<string, string> environment, ILogger log) => new(checks, new Checker(checks,
         new WorkFacts(store, git, settings.DataFolder), environment, ChecksFolder, lifetime.Clock), lifetime.Clock, log);
 
+    DeliveryStore NewDeliveries(CheckStore checks)
+    {
+        var made = new DeliveryStore(store, events);
+        made.WhenEnded((transaction, ended) => checks.Abandon(transaction, ended.CheckId, "Its delivery was called off."));
+        return made;
+    }
+
     DeliveryWorker NewDeliveryWorker(ILogger log) => new(deliveries, new Deliverer(deliveries, checks, projects, configuration.VerifyOf,
         git, feed, Path.Combine(settings.DataFolder, "deliveries"), lifetime.Clock), lifetime.Clock, log);
 
     Dispatcher NewDispatcher(RunTokens runTokens, RunLimits limits, ILogger log)
     {
         var workplace = new Workplace(store, projects, workspaces, new Worktrees(git), configuration.WorktreesOf, Commands, git,
-            settings.DataFolder);
+            settings.DataFolder, ItemOrigins.Of);
         var launcher = new Launcher(store, projects, configuration.FindTrusted, Facts);
         var watch = new Watch(runs, limits, StopTimes.Default, Snapshots, lifetime.Clock);
         var finisher = new Finisher(runs, watch, new WorkCapture(git, lifetime.Clock), Snapshots, limits, lifetime.Clock);
@@ -154,7 +162,10 @@ sealed class Features : IDisposable
     }
 
     QueueNeeds NeedsOfQueue(ILogger log) => new(store, events, projects, sessions, admission, () => configuration.User.Projects,
-        BackOff.Wait, () => Dispatcher.Slots, settings.DataFolder, lifetime.Clock, log);
+        BackOff.Wait, () => Dispatcher.Slots, settings.DataFolder, lifetime.Clock, log)
+    {
+        Workspaces = workspaces, Git = git, WorktreesOf = configuration.WorktreesOf,
+    };
 
     /// <summary>What follows from what, each within the transaction of its cause; the order is that of the calls.</summary>
     void Connect(AgentQuestions questions, AskPerson person, RunBudgets budgets)
@@ -234,6 +245,9 @@ sealed class Features : IDisposable
 
     /// <summary>Works on what is to be delivered.</summary>
     public DeliveryWorker Deliveries { get; }
+
+    /// <summary>Brings accepted work of items onto its branch.</summary>
+    public LandingWorker Landings { get; }
 
     /// <summary>Where the output of the checks' commands is.</summary>
     string ChecksFolder => Path.Combine(settings.DataFolder, "checks");
@@ -334,6 +348,7 @@ sealed class Features : IDisposable
         Dispatcher.Dispose();
         Checks.Dispose();
         Deliveries.Dispose();
+        Landings.Dispose();
         WakeParents.Dispose();
         couriers.Dispose();
         Removal.Dispose();

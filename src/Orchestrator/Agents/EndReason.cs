@@ -22,6 +22,7 @@ static class EndReason
     public const string SpawnFailed = "spawn_failed";
     public const string AgentMissing = "agent_missing";
     public const string WorkspaceFailed = "workspace_failed";
+    public const string ResultsConflict = "results_conflict";
     public const string User = "user";
     public const string ParentCanceled = "parent_canceled";
     public const string Parked = "parked";
@@ -52,6 +53,7 @@ static class EndReason
         [SpawnFailed] = "The process could not be started; the text names the system's error.",
         [AgentMissing] = "The agent's program is not installed, or not on the PATH the run gets.",
         [WorkspaceFailed] = "The workspace (worktree or folder) could not be prepared.",
+        [ResultsConflict] = "The results of other items that the work builds on do not fit together, so it was not begun.",
         [User] = "A person, or a program acting for one, canceled the run.",
         [ParentCanceled] = "The run's parent was canceled, and this run with it.",
         [Parked] = "Nobody answered the run's request in time, and it was set aside; 'resume' goes on with it once there is an answer.",

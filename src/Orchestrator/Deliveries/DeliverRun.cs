@@ -40,6 +40,15 @@ sealed class DeliverRun(DeliveryStore deliveries, ProjectStore projects, Git git
             .Takes(DeliveryJson.Default.DeliverRunRequest).Creates().Refuses(FaultCode.Conflict, FaultCode.Gone)
             .Gives("delivery", DeliveryJson.Default.Delivery));
 
+    /// <summary>False when the run left nothing that could be delivered: no branch of its own, or no commit on it.</summary>
+    public async Task<bool> HasWork(string runId, CancellationToken stop)
+    {
+        var workspace = deliveries.Store.Read(
+            db => RunRows.Get(db, runId).Workspace is { } known ? WorkspaceStore.Find(db, known.Id) : null);
+        return workspace is { Kind: WorkspaceKinds.Worktree, Common: { } common, Branch: { } source }
+            && (!Directory.Exists(common) || await branches.Read(common, source, stop) != workspace.Base);
+    }
+
     /// <summary>What such a delivery is, to be given to <see cref="DeliveryStore.Add"/>. Reads refs, changes nothing.</summary>
     /// <exception cref="Fault">The run has not ended, has no branch or nothing to deliver; or the target is none.</exception>
     public async Task<DeliveryOrder> Order(string runId, Request wish, CancellationToken stop)

@@ -155,6 +155,10 @@ static class DeliveryRows
     /// <summary>Those that have not ended, oldest first.</summary>
     public static IReadOnlyList<Delivery> Open(Connection db) => db.Query(Select + " where ended_at is null order by created_no", Read);
 
+    /// <summary>The newest of an item's that landed, or null.</summary>
+    public static Delivery? LandedOf(Connection db, string itemId) => db.First(
+        Select + " where item_id = @item and state = 'landed' order by created_no desc limit 1", Read, ("@item", itemId));
+
     /// <summary>Newest first.</summary>
     public static IReadOnlyList<Delivery> List(Connection db, DeliveryQuery query)
     {

@@ -5,6 +5,9 @@ namespace Orchestrator.Deliveries;
 /// <summary>Event types of deliveries; they stand in the session of the run whose work is delivered.</summary>
 static class DeliveryEvents
 {
+    /// <summary>What did not fit goes back to its agent.</summary>
+    public const string Handed = "delivery.handed";
+
     const string Sample = """{"delivery_id":"9c3e1a7b2c485f0d","from":"landing","into":"main","strategy":"merge","attempts":1,""";
 
     public static readonly IReadOnlyList<EventKind> Kinds =
@@ -21,6 +24,8 @@ static class DeliveryEvents
             Example("\"files\":[\"src/sum.js\"],\"why\":\"…\"")),
         new("delivery.failed", "It did not work; the branch is as others left it.",
             Example("\"reason\":\"verify_failed\",\"why\":\"…\",\"check_id\":\"7b2c485f0d9c3e1a\"")),
+        new(Handed, "What did not fit goes back to its agent, as a run in the same session.",
+            """{"delivery_id":"9c3e1a7b2c485f0d","next_run_id":"0d9c3e1a7b2c485f"}"""),
         new("delivery.canceled", "Somebody called it off before the branch was moved.",
             Example("\"reason\":\"canceled\",\"why\":\"Not now.\"")),
     ];

@@ -101,6 +101,17 @@ sealed class DeliveryStore(Database store, EventLog events)
         return after;
     }
 
+    /// <summary>What did not fit was given to a run.</summary>
+    public void HandedTo(WriteTransaction transaction, Delivery delivery, string runId)
+    {
+        transaction.Db.Execute("update deliveries set handed_to = @run where id = @id", ("@run", runId), ("@id", delivery.Id));
+        events.Append(transaction, new NewEvent(DeliveryEvents.Handed, "daemon", new JsonObject
+        {
+            ["delivery_id"] = delivery.Id,
+            ["next_run_id"] = runId,
+        }, delivery.SessionId, delivery.RunId, delivery.ItemId));
+    }
+
     /// <summary>Calls a delivery off. Refused when it has ended otherwise, or its branch is being moved.</summary>
     public Delivery Cancel(WriteTransaction transaction, string id, string actor, string? why)
     {

@@ -18,6 +18,9 @@ sealed record IntegrationOrder(string Common, string Folder, string Onto, string
 /// <param name="Problem">Why it did not work, when it was no conflict.</param>
 sealed record Integration(string? Commit, IReadOnlyList<string> Conflicts, string? Problem);
 
+/// <summary>A git command with its arguments, ready to be run.</summary>
+delegate GitCall QuietCall(params string[] arguments);
+
 /// <summary>
 /// Puts work together with a branch in a worktree of its own, on no branch, so that neither the branch nor anybody's checkout is touched.
 /// No hook, no signing program, no editor and no merge driver of the repository's own configuration runs.
@@ -62,31 +65,37 @@ sealed class Integrator(Git git)
         if (Place.Of(order.Folder, WorkspaceKinds.Worktree, order.Common) is not { } found)
             return Failed($"{order.Folder} is no worktree of the repository.");
         var place = found with { FiltersOff = filters };
-        var identity = await HasIdentity(place, stop) ? [] : OwnName;
-        var drivers = await Drivers(order.Common, stop);
-        GitCall Call(params string[] arguments) => place.Call([.. Plain, .. drivers, .. arguments]) with
-        {
-            Changes = true,
-            Variables = identity,
-            Limit = Limit,
-        };
-
+        var call = await Quietly(place, stop);
         var done = order.Strategy switch
         {
-            "rebase" => await git.Run(Call("rebase", "--quiet", order.Onto), stop),
-            "squash" => await git.Run(Call("merge", "--squash", "--quiet", "--no-stat", order.Source), stop),
-            _ => await git.Run(Call("merge", "--no-ff", "--quiet", "--no-stat", "-m", order.Message, order.Source), stop),
+            "rebase" => await git.Run(call("rebase", "--quiet", order.Onto), stop),
+            "squash" => await git.Run(call("merge", "--squash", "--quiet", "--no-stat", order.Source), stop),
+            _ => await git.Run(call("merge", "--no-ff", "--quiet", "--no-stat", "-m", order.Message, order.Source), stop),
         };
         if (!done.Succeeded)
             return await Collided(place, done, stop);
         if (order.Strategy == "squash" && !(await git.Run(place.Call("diff", "--cached", "--quiet", "HEAD"), stop)).Succeeded)
         {
-            var committed = await git.Run(Call("commit", "--quiet", "--no-verify", "-F", "-") with { Stdin = order.Message }, stop);
+            var committed = await git.Run(call("commit", "--quiet", "--no-verify", "-F", "-") with { Stdin = order.Message }, stop);
             if (!committed.Succeeded)
                 return Failed($"git could not commit: {Git.Why(committed)}");
         }
         return Repository.Describe(place.Top, place.GitFolder, place.CommonFolder, bare: false).HeadCommit is { } head
             ? new Integration(head, [], null) : Failed("The commit that was made cannot be read.");
+    }
+
+    /// <summary>How commands that make commits are called: nothing of the user's or the repository's runs, and there is an author.
+    /// </summary>
+    public async Task<QuietCall> Quietly(Place place, CancellationToken stop)
+    {
+        var identity = await HasIdentity(place, stop) ? [] : OwnName;
+        var drivers = await MergeDrivers.Off(git, place.CommonFolder, stop);
+        return arguments => place.Call([.. Plain, .. drivers, .. arguments]) with
+        {
+            Changes = true,
+            Variables = identity,
+            Limit = Limit,
+        };
     }
 
     /// <summary>True when the branch's commit has the other one in its history.</summary>
@@ -124,18 +133,6 @@ sealed class Integrator(Git git)
     async Task<bool> HasIdentity(Place place, CancellationToken stop) =>
         (await git.Run(place.Call("-c", "user.useConfigOnly=true", "var", "GIT_COMMITTER_IDENT"), stop)).Succeeded
         && (await git.Run(place.Call("-c", "user.useConfigOnly=true", "var", "GIT_AUTHOR_IDENT"), stop)).Succeeded;
-
-    // local␀merge.mine.driver␊mine %A %O %B␀
-    /// <summary>Merge drivers of the repository's own configuration are made to fail: what they would have merged is a conflict.</summary>
-    async Task<string[]> Drivers(string common, CancellationToken stop)
-    {
-        var listed = await git.Run(InRepository(common, "config", "--local", "--includes", "--name-only", "-z", "--get-regexp",
-            @"^merge\..*\.driver$"), stop);
-        var names = listed.Stdout.Split('\0', StringSplitOptions.RemoveEmptyEntries);
-        if (names.FirstOrDefault(name => name.Contains('=', StringComparison.Ordinal)) is { } odd)
-            throw new Fault(FaultCode.Conflict, $"The repository's configuration has a merge driver with an odd name: {odd}.");
-        return [.. names.SelectMany(name => new[] { "-c", $"{name}=false" })];
-    }
 
     static Integration Failed(string problem) => new(null, [], problem);
 }

@@ -53,7 +53,7 @@ sealed record Evidence
     public required int No { get; init; }
 
     /// <summary>What it is about.</summary>
-    [Words("command", "changes", "commit", "files", "tests", "criterion")]
+    [Words("command", "changes", "commit", "files", "conflict", "tests", "criterion")]
     public required string Kind { get; init; }
 
     /// <summary>open: nothing decides it by itself.</summary>

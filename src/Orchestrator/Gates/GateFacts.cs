@@ -45,6 +45,9 @@ sealed record GateFacts
     /// <summary>Tests that are newly switched off.</summary>
     public IReadOnlyList<string> SkippedTests { get; init; } = [];
 
+    /// <summary>Files with markers of an unsolved conflict.</summary>
+    public IReadOnlyList<string> ConflictMarks { get; init; } = [];
+
     /// <summary>Somebody said that tests may go.</summary>
     public bool AllowRemovedTests { get; init; }
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.FileSystemGlobbing;
 namespace Orchestrator.Gates;
 
 /// <summary>One thing that was looked at.</summary>
-/// <param name="Kind">changes, commit, files, tests or criterion. What commands came to is kept as they end.</param>
+/// <param name="Kind">changes, commit, files, conflict, tests or criterion. What commands came to is kept as they end.</param>
 /// <param name="Outcome">passed, failed, or open: nothing decides it by itself.</param>
 /// <param name="Text">What was seen, in a sentence.</param>
 /// <param name="Criterion">Of an acceptance criterion: its words.</param>
@@ -22,7 +22,7 @@ sealed record GateVerdict(string Verdict, string Summary, IReadOnlyList<GateFind
     {
         if (facts.Impossible is { } why)
             return new(Verdicts.Impossible, why, []);
-        GateFinding?[] looked = [Changes(facts), Commit(facts), Files(facts), .. Tests(facts)];
+        GateFinding?[] looked = [Changes(facts), Commit(facts), Files(facts), Conflict(facts), .. Tests(facts)];
         GateFinding[] findings = [.. looked.OfType<GateFinding>(), .. facts.Criteria.Select(criterion => Criterion(facts, criterion))];
         var against = findings.Where(finding => finding is { Outcome: Failed, Kind: not "criterion" }).Select(finding => finding.Text)
             .Concat(facts.Commands.Where(command => !command.Passed && !CannotStart(command)).Select(Said)).ToList();
@@ -69,6 +69,9 @@ sealed record GateVerdict(string Verdict, string Summary, IReadOnlyList<GateFind
         return outside.Count == 0 ? new("files", Passed, "Only declared files changed.")
             : new("files", Failed, $"Changed without being declared: {Named(outside)}.");
     }
+
+    static GateFinding? Conflict(GateFacts facts) => facts.ConflictMarks.Count == 0 ? null
+        : new("conflict", Failed, $"Markers of a conflict are left in {Named(facts.ConflictMarks)}.");
 
     static IEnumerable<GateFinding> Tests(GateFacts facts)
     {

@@ -94,5 +94,6 @@ sealed class WorkFacts(Database store, Git git, string dataFolder)
         Changed = files,
         RemovedTests = TestMarks.Removed(files),
         SkippedTests = patch is null ? [] : TestMarks.Skipped(File.ReadLines(patch)),
+        ConflictMarks = patch is null ? [] : Gates.ConflictMarks.Left(File.ReadLines(patch)),
     };
 }

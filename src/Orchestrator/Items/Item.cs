@@ -39,6 +39,9 @@ record Item
     public IReadOnlyList<string> Writes { get; init; } = [];
     public IReadOnlyList<string> Reads { get; init; } = [];
 
+    /// <summary>What its runs really changed beyond that; it counts as claimed, too.</summary>
+    public IReadOnlyList<string> Touched { get; init; } = [];
+
     /// <summary>The profile asked for; null leaves it to the project and its phase.</summary>
     public string? Profile { get; init; }
 

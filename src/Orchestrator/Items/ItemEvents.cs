@@ -7,6 +7,7 @@ static class ItemEvents
 {
     public const string Added = "item.added";
     public const string Changed = "item.changed";
+    public const string ClaimsUpdated = "item.claims_updated";
     public const string Moved = "item.moved";
     public const string Waits = "item.waits";
     public const string Freed = "item.dependencies_done";
@@ -25,6 +26,9 @@ static class ItemEvents
         new(Added, "Somebody added a work item.",
             """{"number":7,"title":"Fix the login","priority":"high","project":"demo","status":"inbox","blocked_by":[]}"""),
         new(Changed, "Somebody changed what an item says; the members that are new.", """{"title":"Fix the login page"}"""),
+        new(ClaimsUpdated, "A run changed files that its item had not declared: they count as claimed from now on. meets names items at "
+            + "work that claim some of them, too.",
+            """{"run_id":"5f0c9d3e1a7b2c48","added":["src/login.c"],"meets":["9c3e1a7b2c485f0d"]}"""),
         new(Moved, "An item's status changed; computed says that it follows from its steps.",
             """
             {"from":"ready","to":"in_flight","reason":"claimed","agent_id":"worker-1","lease_id":"5f0c9d3e1a7b2c48","run_id":null,

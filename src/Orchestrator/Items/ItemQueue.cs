@@ -1,3 +1,4 @@
+using Orchestrator.Deliveries;
 using Orchestrator.Events;
 using Orchestrator.Gates;
 using Orchestrator.Http;
@@ -15,7 +16,14 @@ namespace Orchestrator.Items;
 /// <param name="Slots">Runs the daemon has at once.</param>
 sealed record QueueNeeds(Database Store, EventLog Events, ProjectStore Projects, SessionStore Sessions, Admission Admission,
     Func<IReadOnlyDictionary<string, ProjectSettings>> Configured, Func<int, string, TimeSpan> BackOff, Func<int> Slots, string DataFolder,
-    TimeProvider Clock, ILogger Log);
+    TimeProvider Clock, ILogger Log)
+{
+    public required WorkspaceStore Workspaces { get; init; }
+    public required Git Git { get; init; }
+
+    /// <summary>How worktrees of a project are made.</summary>
+    public required Func<Project, WorktreeSettings> WorktreesOf { get; init; }
+}
 
 /// <summary>The queue put together: its store, its leases, its scheduler and its operations.</summary>
 sealed class ItemQueue : IDisposable
@@ -24,6 +32,7 @@ sealed class ItemQueue : IDisposable
     readonly QueueRules rules;
     readonly Leases leases;
     readonly WorkFolders folders;
+    readonly LeaseWorktrees places;
 
     public ItemQueue(QueueNeeds needs)
     {
@@ -34,7 +43,8 @@ sealed class ItemQueue : IDisposable
         leases = new Leases(Items, Flow, needs.BackOff);
         Runs = new ItemRuns(Items, Flow, needs.Sessions, needs.Admission);
         folders = new WorkFolders(needs.DataFolder, needs.Clock);
-        Collect = new CollectWork(leases, folders, needs.Clock, needs.Log);
+        places = new LeaseWorktrees(needs);
+        Collect = new CollectWork(leases, folders, places, needs.Clock, needs.Log);
         Scheduler = new ItemScheduler(Items, Runs, rules, needs.Slots, needs.Clock, needs.Log);
     }
 
@@ -64,6 +74,17 @@ sealed class ItemQueue : IDisposable
         checks.WhenFinished(gate.Follow);
     }
 
+    /// <summary>Accepted work of projects that say so gets onto its branch by itself.</summary>
+    public LandingWorker DeliverBy(RunStore runs, DeliveryStore deliveries, DeliverRun deliver, Git git)
+    {
+        var landings = new ItemLandings(Items, needs.Sessions, runs, deliveries,
+            project => needs.Configured().GetValueOrDefault(project)?.Deliver);
+        Flow.DeliverBy(landings.Want);
+        Items.WhenMoved(landings.Moved);
+        deliveries.WhenEnded(landings.Follow);
+        return new LandingWorker(landings, deliver, new CatchUp(git, new Integrator(git)), needs.Clock, needs.Log);
+    }
+
     /// <summary>Its operations.</summary>
     public void Map(Routes routes, Action<string, string, string?> needProfile)
     {
@@ -75,9 +96,9 @@ sealed class ItemQueue : IDisposable
         ClearItems.Map(routes, Items);
         WhyItem.Map(routes, Items, rules, needs.Slots, needs.Clock, (db, item) => ReviewNote(db, item));
         ClaimItem.Map(routes, leases, rules, needs.Clock);
-        ReportWork.Map(routes, leases, needs.Clock);
+        ReportWork.Map(routes, leases, places, needs.Clock);
         Workers.Map(routes, leases, needs.Clock);
-        new RunItem(leases, Runs, folders, rules, needs).Map(routes);
+        new RunItem(leases, Runs, folders, places, rules, needs).Map(routes);
         CheckWork.Map(routes, Items, Collect, needs.Clock);
         PauseQueue.Map(routes, Items, needs.Projects);
         new QueueProjects(Items, needs.Projects, rules, needs.DataFolder).Map(routes);

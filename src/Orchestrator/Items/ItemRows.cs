@@ -24,7 +24,7 @@ static class ItemRows
                (select json_group_array(d.item_id) from item_dependencies d where d.on_id = i.id),
                (select json_group_array(json_object('kind', c.kind, 'text', c.text, 'ref', c.ref)) from item_causes c
                  where c.item_id = i.id),
-               i.reviews
+               i.reviews, i.touched
         from items i
         """;
 
@@ -66,7 +66,7 @@ static class ItemRows
     /// <summary>What is at work in a project, oldest first; without those that claim no files, where only claims matter.</summary>
     public static IReadOnlyList<Item> AtWork(Connection db, string project, bool claimsOnly) => db.Query(
         Select + " where i.project = @project and i.status = 'in_flight' and i.steps = 0 "
-        + "and (@all = 1 or i.writes <> '[]' or i.reads <> '[]') order by i.number", Read,
+        + "and (@all = 1 or i.writes <> '[]' or i.reads <> '[]' or i.touched <> '[]') order by i.number", Read,
         ("@project", project), ("@all", claimsOnly ? 0 : 1));
 
     /// <summary>A page of a project's startable items in their order; the project's name is empty for none.</summary>
@@ -117,6 +117,7 @@ static class ItemRows
         LeaseId = row.TextOrNull(37),
         Fence = row.GetInt64(38),
         AssignedSessionKey = row.TextOrNull(39),
+        Touched = Texts(row, 44),
         BlockedBy = Texts(row, 40),
         Blocks = Texts(row, 41),
         Causes = row.GetString(42) is "[]" ? []

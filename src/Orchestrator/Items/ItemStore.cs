@@ -190,6 +190,28 @@ sealed class ItemStore(Database store, EventLog events)
         return item;
     }
 
+    /// <summary>
+    /// A run of an item at work has changed these files: what the item had not declared counts as claimed from now on, and an event says
+    /// so.
+    /// </summary>
+    public void Touch(WriteTransaction transaction, Item item, string runId, IEnumerable<string> changed)
+    {
+        if (FileClaims.Surprises(item, changed) is not { Count: > 0 } added)
+            return;
+        var touched = FileClaims.Short([.. item.Touched, .. added]);
+        transaction.Db.Execute("update items set touched = @touched, updated_at = @now where id = @id",
+            ("@touched", List(touched)), ("@now", transaction.Now), ("@id", item.Id));
+        var now = item with { Touched = touched };
+        var meets = item.Project is not { } project ? [] : ItemRows.AtWork(transaction.Db, project, claimsOnly: true)
+            .Where(other => other.Id != item.Id && FileClaims.Conflict(now, other) is not null).Select(other => other.Id).ToList();
+        Append(transaction, now, ItemEvents.ClaimsUpdated, "daemon", new JsonObject
+        {
+            ["run_id"] = runId,
+            ["added"] = new JsonArray([.. added.Select(path => (JsonNode)path)]),
+            ["meets"] = new JsonArray([.. meets.Select(id => (JsonNode)id)]),
+        });
+    }
+
     /// <summary>Notes which run works on an item now; its status stays.</summary>
     public static void FollowRun(WriteTransaction transaction, Item item, string runId)
     {

@@ -41,6 +41,9 @@ sealed record ProjectSettings
     /// <summary>Start ready items without being asked.</summary>
     public bool? AutoRun { get; init; }
 
+    /// <summary>How accepted work of its items gets onto its branch by itself; null for not.</summary>
+    public DeliverySettings? Deliver { get; init; }
+
     /// <summary>Most its runs of one day may cost together, in US dollars.</summary>
     public decimal? PerDayUsd { get; init; }
 
@@ -59,6 +62,12 @@ sealed record ProjectSettings
     /// <summary>File and line of the entry.</summary>
     public required string Place { get; init; }
 }
+
+/// <summary>How accepted work gets onto its branch by itself.</summary>
+/// <param name="Strategy">merge, squash or rebase.</param>
+/// <param name="Into">The branch; null for the one the project's folder is on.</param>
+/// <param name="UpdateCheckout">A checkout of that branch may follow by a fast-forward.</param>
+sealed record DeliverySettings(string Strategy, string? Into, bool UpdateCheckout);
 
 /// <summary>One configuration file, read and checked.</summary>
 /// <param name="File">Its path, or an empty text for a file that is not there.</param>
@@ -234,6 +243,8 @@ sealed record ConfigFile(
         Ports = PortPlan.Of(group.Get<ConfigGroup>("ports"), $"projects.{name}.ports", reader),
         MaxParallel = (int?)group.Number<long>("max_parallel"),
         AutoRun = group.Number<bool>("auto_run"),
+        Deliver = group.Get<string>("deliver") is { } strategy
+            ? new DeliverySettings(strategy, group.Get<string>("deliver_into"), group.Number<bool>("update_checkout") ?? false) : null,
         Reviews = group.Get<ConfigGroup>("reviews"),
         TrustRequestRules = group.Number<bool>("trust_request_rules") ?? false,
         Place = $"{file}:{Line(group.Line)}",

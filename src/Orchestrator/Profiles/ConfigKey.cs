@@ -181,6 +181,15 @@ static class ConfigKeys
         .. WorktreeSettings.Keys,
         new("max_parallel", ConfigKind.Count, "Runs of this project at the same time."),
         new("auto_run", ConfigKind.Flag, "Start ready items without being asked."),
+        new("deliver", ConfigKind.Word,
+            "How accepted work of an item gets onto its branch by itself, before the item is done; unset: a person delivers it. Counts in "
+            + "the data folder's config.yaml.")
+        {
+            Words = ["merge", "squash", "rebase"],
+        },
+        new("deliver_into", ConfigKind.Text, "The branch it goes to; unset: the one the project's folder is on."),
+        new("update_checkout", ConfigKind.Flag,
+            "A checkout of that branch may follow, when nothing in it is uncommitted; without it such a branch is not moved."),
         ReviewPolicy.Key("How closely this project's work is reviewed, over reviews of the file; for the data folder's config.yaml."),
         new("profiles", ConfigKind.Group, "Phase of work → profile used for it.")
         {

@@ -91,6 +91,7 @@ static class RecoveryTable
         Ask(EndReason.BadRequest, Blame.Person, "The same request is refused again."),
         Ask(EndReason.SpawnFailed, Blame.Person, "The system refuses it again."),
         Ask(EndReason.WorkspaceFailed, Blame.Person, "The folder must be mended first."),
+        Ask(EndReason.ResultsConflict, Blame.Person, "The results must be put together first."),
         Ask(EndReason.Interrupted, Blame.Person, "Somebody outside stopped it, and may not want it to go on."),
         Ask(EndReason.WorkerReport, Blame.Person, "The agent says itself that it cannot go on."),
         Nothing(EndReason.User, "Somebody stopped it."),

@@ -9,7 +9,7 @@ using Orchestrator.Store;
 namespace Orchestrator.Reviews;
 
 /// <summary>A person's word about work: accept it, send it back with all comments as one message, set it aside, or give it up.</summary>
-sealed class DecideReview(ReviewStore reviews, ReviewFlow flow, ItemStore items, Func<string?, ReviewPolicy> policyOf)
+sealed class DecideReview(ReviewStore reviews, ReviewFlow flow, ItemStore items, ItemFlow queue, Func<string?, ReviewPolicy> policyOf)
 {
     const string Accept = "accept", Fix = "fix", Block = "block", Reject = "reject";
 
@@ -77,16 +77,13 @@ sealed class DecideReview(ReviewStore reviews, ReviewFlow flow, ItemStore items,
         if (decision == Accept)
             ReviewFlow.Defer(transaction, item.Id, open, actor);
         End(transaction, round, decision == Accept ? RoundStep.Pass : RoundStep.Reject, change);
-        items.Move(transaction, item.Id, decision switch
-        {
-            Accept => ItemStep.Finish,
-            Block => ItemStep.Block,
-            _ => ItemStep.Fail,
-        }, new ItemChange(actor, change.Summary)
-        {
-            Unchecked = decision == Accept && item.Unchecked,
-            Causes = decision == Block ? [new(CauseKinds.Person, $"{change.Summary.TrimEnd('.')}.", round.Id)] : [],
-        });
+        if (decision == Accept)
+            queue.Accept(transaction, item, new ItemChange(actor, change.Summary) { Unchecked = item.Unchecked });
+        else
+            items.Move(transaction, item.Id, decision == Block ? ItemStep.Block : ItemStep.Fail, new ItemChange(actor, change.Summary)
+            {
+                Causes = decision == Block ? [new(CauseKinds.Person, $"{change.Summary.TrimEnd('.')}.", round.Id)] : [],
+            });
     }
 
     /// <summary>Sends comments, and what blocks, to the author's conversation as one message.</summary>

@@ -12,8 +12,8 @@ namespace Orchestrator.Reviews;
 /// <summary>What reviews need of the rest.</summary>
 /// <param name="PolicyOf">How closely a project's work is reviewed; asked in transactions, so from memory.</param>
 /// <param name="DataFolder">Copies for reviewers are below it, and so are the checks' diffs.</param>
-sealed record ReviewNeeds(Database Store, EventLog Events, ItemStore Items, SessionStore Sessions, RunStore Runs, Admission Admission,
-    Git Git, Func<string?, ReviewPolicy> PolicyOf, string DataFolder, TimeProvider Clock, ILogger Log);
+sealed record ReviewNeeds(Database Store, EventLog Events, ItemStore Items, ItemFlow ItemFlow, SessionStore Sessions, RunStore Runs,
+    Admission Admission, Git Git, Func<string?, ReviewPolicy> PolicyOf, string DataFolder, TimeProvider Clock, ILogger Log);
 
 /// <summary>Reviews put together: their store, what follows from what, their worker and their operations.</summary>
 sealed class ReviewDesk : IDisposable
@@ -25,7 +25,7 @@ sealed class ReviewDesk : IDisposable
     {
         this.needs = needs;
         reviews = new ReviewStore(needs.Store, needs.Events);
-        Flow = new ReviewFlow(needs.Items, needs.Sessions, needs.Runs, reviews, needs.PolicyOf);
+        Flow = new ReviewFlow(needs.Items, needs.ItemFlow, needs.Sessions, needs.Runs, reviews, needs.PolicyOf);
         needs.Items.WhenMoved(Flow.Overtaken);
         var copies = new ReviewCopies(needs.Git, Path.Combine(needs.DataFolder, "reviews"));
         var reviewer = new Reviewer(reviews, Flow, copies, needs.Admission, needs.Sessions, needs.Runs,
@@ -44,7 +44,7 @@ sealed class ReviewDesk : IDisposable
     {
         ShowReview.Map(routes, needs.Store);
         CommentReview.Map(routes, reviews);
-        new DecideReview(reviews, Flow, needs.Items, needs.PolicyOf).Map(routes);
+        new DecideReview(reviews, Flow, needs.Items, needs.ItemFlow, needs.PolicyOf).Map(routes);
         ListDebt.Map(routes, needs.Store);
         CloseFinding.Map(routes, reviews);
     }

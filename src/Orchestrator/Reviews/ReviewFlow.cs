@@ -12,7 +12,8 @@ namespace Orchestrator.Reviews;
 /// What follows from what: a check that passed begins a round, the last review of a round decides it, and what blocks goes to the author's
 /// conversation as one message. Everything within the transaction of its cause, so a daemon that dies loses and doubles nothing.
 /// </summary>
-sealed class ReviewFlow(ItemStore items, SessionStore sessions, RunStore runs, ReviewStore reviews, Func<string?, ReviewPolicy> policyOf)
+sealed class ReviewFlow(ItemStore items, ItemFlow flow, SessionStore sessions, RunStore runs, ReviewStore reviews,
+    Func<string?, ReviewPolicy> policyOf)
 {
     const string Daemon = "daemon";
 
@@ -23,7 +24,7 @@ sealed class ReviewFlow(ItemStore items, SessionStore sessions, RunStore runs, R
         var wanted = item.Reviews ?? policy.Reviewers(item.Criticality);
         if (wanted == 0 && !policy.NeedsPerson(item.Criticality))
         {
-            items.Advance(transaction, item.Id, ItemStep.Finish, new ItemChange(Daemon, check.Summary));
+            flow.Accept(transaction, item, new ItemChange(Daemon, check.Summary));
             return;
         }
         if (items.Advance(transaction, item.Id, ItemStep.Submit, new ItemChange(Daemon, check.Summary)) is null)
@@ -94,7 +95,7 @@ sealed class ReviewFlow(ItemStore items, SessionStore sessions, RunStore runs, R
             case RoundOutcome.Accept:
                 Defer(transaction, item.Id, found.Select(one => one.Finding), Daemon);
                 reviews.Advance(transaction, round, RoundStep.Pass, change);
-                items.Advance(transaction, item.Id, ItemStep.Finish, new ItemChange(Daemon, decided.Why));
+                flow.Accept(transaction, item, new ItemChange(Daemon, decided.Why));
                 break;
             case RoundOutcome.Ask:
                 reviews.Advance(transaction, round, RoundStep.Ask, change);

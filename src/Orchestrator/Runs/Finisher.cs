@@ -216,7 +216,7 @@ sealed class Finisher(RunStore runs, Watch watch, WorkCapture capture, RunSnapsh
             data["git_diff_stat"] = work.DiffStat;
         await runs.Store.Write(transaction =>
         {
-            WorkspaceStore.Set(transaction, held.Workspace, "ready");
+            WorkspaceStore.Ready(transaction, held.Workspace.Id);
             if (work is not null)
             {
                 foreach (var note in work.Notes)

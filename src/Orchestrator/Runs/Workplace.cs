@@ -1,3 +1,4 @@
+using Orchestrator.Agents;
 using Orchestrator.Profiles;
 using Orchestrator.Sessions;
 using Orchestrator.Store;
@@ -9,9 +10,11 @@ namespace Orchestrator.Runs;
 /// <summary>Gives a run the folder it works in: the session's own, made on its first run and used again by the later ones.</summary>
 /// <param name="settings">How worktrees of a project are made, as it holds now.</param>
 /// <param name="commands">Runs the project's setup.</param>
-/// <param name="git">For the files a worktree gets from the checkout.</param>
+/// <param name="git">For the files a worktree gets from the checkout, and for what it starts from.</param>
+/// <param name="originsOf">Whose results a run builds on.</param>
 sealed class Workplace(Database store, ProjectStore projects, WorkspaceStore workspaces, Worktrees worktrees,
-    Func<Project, WorktreeSettings> settings, WorkspaceCommands commands, Git git, string dataFolder)
+    Func<Project, WorktreeSettings> settings, WorkspaceCommands commands, Git git, string dataFolder,
+    Func<Connection, Run, IReadOnlyList<Origin>> originsOf)
 {
     /// <summary>
     /// The workspace, ready to work in and set up as its project wants it; or not set up, when the run is to stop. Throws
@@ -84,9 +87,12 @@ sealed class Workplace(Database store, ProjectStore projects, WorkspaceStore wor
         if (begun is null)
             plan = await store.Write(transaction => WorkspaceStore.Plan(transaction, plan with
             {
-                Ports = wanted.Ports is { } ports ? Range(transaction.Db, ports) : null,
+                Ports = PortRanges.Take(transaction.Db, wanted.Ports),
             }, run.Id));
         Checkpoint.Reach(Checkpoint.WorkspacePlanned);
+        var start = Left(session) is { } left ? new Start(left, []) : await StartOf(run, project, shutdown);
+        if (start.Conflict is { } conflict)
+            throw new StartRefused(EndReason.ResultsConflict, conflict);
         var made = await worktrees.Create(new WorkspaceOrder
         {
             RunId = run.Id,
@@ -95,7 +101,7 @@ sealed class Workplace(Database store, ProjectStore projects, WorkspaceStore wor
             ProjectPath = project.Path,
             Folder = plan.Path,
             Branch = plan.Branch!,
-            BaseCommit = Left(session),
+            BaseCommit = start.Commit,
         }, shutdown);
         var notes = made.CommonFolder is { } common && made.Kind == WorkspaceKinds.Worktree
             ? await new IncludedFiles(git).Copy(project.Path, made.Path, common, shutdown) : [];
@@ -113,14 +119,17 @@ sealed class Workplace(Database store, ProjectStore projects, WorkspaceStore wor
         {
             foreach (var note in notes)
                 workspaces.Warn(transaction, whole, run.Id, RunEvents.Warning, RunEvents.WarningData("worktree_include", note));
-            return workspaces.Made(transaction, whole, run.Id);
+            return workspaces.Made(transaction, whole, run.Id, start.From);
         });
     }
 
-    static (int, int) Range(Connection db, PortPlan ports) =>
-        PortRanges.Next(ports.From, ports.Count, WorkspaceStore.PortsTaken(db)) is { } first ? (first, ports.Count)
-            : throw new Fault(FaultCode.Conflict, $"No {ports.Count} ports from {ports.From} on are left for another worktree.",
-                "agentctl worktree cleanup gives those of worktrees back that hold nothing unsaved.");
+    async Task<Start> StartOf(Run run, Project project, CancellationToken shutdown)
+    {
+        var origins = store.Read(db => originsOf(db, run));
+        return origins.Count > 0 && Repository.Look(project.Path) is { } repository
+            && await worktrees.HeadOf(project.Path, shutdown) is { } current
+            ? await new StartPoint(git).Find(repository.CommonFolder, current, origins, run.Id, shutdown) : new Start(null, []);
+    }
 
     // Where the session's removed worktree ended: its next run goes on from there, not from the project's head.
     string? Left(Session session) =>

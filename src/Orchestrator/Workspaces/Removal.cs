@@ -7,8 +7,10 @@ namespace Orchestrator.Workspaces;
 /// Removes one worktree, by its row: judged first, then the project's teardown where it has one, then judged again by what really goes. A
 /// teardown takes its time, so it is done in the background, from a row that survives the daemon.
 /// </summary>
+/// <param name="heldBy">Why somebody who is no run of ours still has it; null when nobody does.</param>
 sealed class Removal(Database store, WorkspaceStore workspaces, Cleanup cleanup, ProjectStore projects,
-    Func<Project, WorktreeSettings> settings, WorkspaceCommands commands, string dataFolder) : IDisposable
+    Func<Project, WorktreeSettings> settings, WorkspaceCommands commands, Func<Connection, Workspace, string?> heldBy, string dataFolder)
+    : IDisposable
 {
     readonly SemaphoreSlim wake = new(0, 1);
 
@@ -128,20 +130,26 @@ sealed class Removal(Database store, WorkspaceStore workspaces, Cleanup cleanup,
         return verdict;
     }
 
-    // A restored worktree was never set up.
+    // What was never set up is not torn down: a restored worktree, or one of a worker outside.
     WorktreeSettings? Teardown(Workspace workspace) =>
         workspace is { Kind: WorkspaceKinds.Worktree, Project: { } name } && projects.Find(name) is { } project
-        && settings(project) is { Teardown.Count: > 0 } wanted ? wanted : null;
+        && settings(project) is { Teardown.Count: > 0 } wanted
+        && (wanted.Setup.Count == 0 || store.Read(db => CommandRow.Of(db, workspace.Id)).Count > 0) ? wanted : null;
 
     /// <summary>The row, and the verdict where nothing has to be looked at for it.</summary>
     (Workspace Workspace, CleanupVerdict? Settled) Look(string id)
     {
-        var (workspace, open) = store.Read(db => (WorkspaceStore.Find(db, id)!, OpenRun(db, id)));
+        var (workspace, open, held) = store.Read(db =>
+        {
+            var found = WorkspaceStore.Find(db, id)!;
+            return (found, OpenRun(db, id), heldBy(db, found));
+        });
         return (workspace, workspace switch
         {
             { Status: "removed" } =>
                 new CleanupVerdict(workspace.Path, "gone", [workspace.Note ?? "It was removed."], workspace.Branch, null),
             _ when open is not null => Kept(workspace, $"Run {open} of its session has not ended."),
+            _ when held is not null => Kept(workspace, held),
             // Its run failed before there was anything to keep (a repository without a commit).
             { Common: null } when !Directory.Exists(workspace.Path) =>
                 new CleanupVerdict(workspace.Path, "gone", ["It was never made."], workspace.Branch, null),

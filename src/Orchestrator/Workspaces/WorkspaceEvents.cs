@@ -27,8 +27,9 @@ static class WorkspaceEvents
         new(TrustRevoked, "That word was taken back.", """{"name":"demo","path":"/home/me/demo","hash":null}"""),
         new(Created, "A run's folder is ready: a worktree, a shared folder or one of the session's own.",
             """
-            {"workspace_id":"77aa01bc93de4f10","kind":"worktree","path":"/data/w/c0ffee","branch":"agent/c0ffee","base":"9b2614a…"}
-            """.Trim()),
+            {"workspace_id":"77aa01bc93de4f10","kind":"worktree","path":"/data/w/c0ffee","branch":"agent/c0ffee","base":"9b2614a…",
+            "from":["item 12 'Build the API' on agent/0123abcd-build (890520a5d6e0)"]}
+            """.ReplaceLineEndings("").Trim()),
         new(Removed, "A clean-up removed a worktree; the note says where its work is.",
             """
             {"workspace_id":"77aa01bc93de4f10","kind":"worktree","path":"/data/w/c0ffee","branch":"agent/c0ffee","base":"9b2614a…",
@@ -56,7 +57,7 @@ static class WorkspaceEvents
             {"workspace_id":"77aa01bc93de4f10","command_id":"0b5cf3e19a2d4471","kind":"setup","argv":["npm","ci"],"status":"running",
             "exit_code":null}
             """.ReplaceLineEndings("").Trim()),
-        new(CommandEnded, "It ended: succeeded, failed, timed_out, stopped or lost.",
+        new(CommandEnded, "It ended: succeeded, failed, timed_out or stopped.",
             """
             {"workspace_id":"77aa01bc93de4f10","command_id":"0b5cf3e19a2d4471","kind":"setup","argv":["npm","ci"],"status":"succeeded",
             "exit_code":0}

@@ -55,6 +55,14 @@ sealed class WorkspaceStore(EventLog events)
 
     public static Workspace? Find(Connection db, string id) => db.First(Select + " where id = @id", Read, ("@id", id));
 
+    /// <summary>Where a run works or worked, or null.</summary>
+    public static Workspace? OfRun(Connection db, string runId) =>
+        db.Text("select workspace_id from runs where id = @id", ("@id", runId)) is { } id ? Find(db, id) : null;
+
+    /// <summary>The newest that is or was at that path, or null.</summary>
+    public static Workspace? At(Connection db, string path) =>
+        db.First(Select + " where path = @path order by created_at desc limit 1", Read, ("@path", path));
+
     /// <summary>All that were not removed, oldest first.</summary>
     public static IReadOnlyList<Workspace> List(Connection db) => db.Query(Select + " where status <> 'removed' order by created_at", Read);
 
@@ -98,12 +106,26 @@ sealed class WorkspaceStore(EventLog events)
         db.Query(Select + " where status <> 'removed' and removal_at is not null order by removal_at", Read);
 
     /// <summary>The folder is there now.</summary>
-    public Workspace Made(WriteTransaction transaction, Workspace workspace, string runId)
+    /// <param name="from">Whose results are in it besides the project's own, in words.</param>
+    public Workspace Made(WriteTransaction transaction, Workspace workspace, string runId, IReadOnlyList<string>? from = null)
     {
         Set(transaction, workspace, "in_use");
         Use(transaction, workspace, runId, workspace.Base);
-        events.Append(transaction, new NewEvent(WorkspaceEvents.Created, "daemon", Describe(workspace), workspace.SessionId, runId));
+        var data = Describe(workspace);
+        if (from is { Count: > 0 })
+            data["from"] = new JsonArray([.. from.Select(one => (JsonNode)one)]);
+        events.Append(transaction, new NewEvent(WorkspaceEvents.Created, "daemon", data, workspace.SessionId, runId));
         return workspace with { Status = "in_use" };
+    }
+
+    /// <summary>The folder is there now, for somebody who is no run of ours.</summary>
+    public void MadeFor(WriteTransaction transaction, Workspace workspace, string actor, IReadOnlyList<string> from)
+    {
+        Set(transaction, workspace, "ready");
+        var data = Describe(workspace);
+        if (from.Count > 0)
+            data["from"] = new JsonArray([.. from.Select(one => (JsonNode)one)]);
+        events.Append(transaction, new NewEvent(WorkspaceEvents.Created, actor, data, workspace.SessionId));
     }
 
     /// <summary>The worktree of a snapshot is there now.</summary>
@@ -119,6 +141,18 @@ sealed class WorkspaceStore(EventLog events)
     /// <summary>Tells of something about it, within a run.</summary>
     public void Warn(WriteTransaction transaction, Workspace workspace, string runId, string type, JsonObject data) =>
         events.Append(transaction, new NewEvent(type, "daemon", data, workspace.SessionId, runId));
+
+    /// <summary>
+    /// A run is done with it. Nothing else changes: the base stays the commit the whole work began with, whatever commit this run did.
+    /// </summary>
+    public static void Ready(WriteTransaction transaction, string id) =>
+        transaction.Db.Execute("update workspaces set status = 'ready', updated_at = @now where id = @id",
+            ("@now", transaction.Now), ("@id", id));
+
+    /// <summary>The work is compared with another commit from now on: one that was merged into it.</summary>
+    public static void BeginsAt(WriteTransaction transaction, Workspace workspace) =>
+        transaction.Db.Execute("update workspaces set base = @base, updated_at = @now where id = @id",
+            ("@base", workspace.Base), ("@now", transaction.Now), ("@id", workspace.Id));
 
     public static void Set(WriteTransaction transaction, Workspace workspace, string status, string? note = null) =>
         transaction.Db.Execute(

@@ -15,6 +15,13 @@ public partial class EventKindSpecs
 
     static readonly Dictionary<string, EventKind> Listed = GeneratedDocs.EventKinds.ToDictionary(kind => kind.Type);
 
+    /// <summary>What this story does not come to; each is met in a story of its own.</summary>
+    static readonly string[] Seldom =
+    [
+        "run.timed_out", "run.lost", "run.delta", "backend.event", "request.forwarded", "notification.failed", "delivery.failed",
+        "delivery.canceled", "delivery.handed", "item.attempt_failed", "item.delivered", "item.claims_updated", "workspace.captured",
+    ];
+
     [Fact]
     public void Every_type_in_the_code_is_listed()
     {
@@ -79,10 +86,8 @@ public partial class EventKindSpecs
 
         var events = await daemon.Events();
         AreAsListed(events);
-        string[] seldom = ["run.timed_out", "run.lost", "run.delta", "backend.event", "request.forwarded", "notification.failed",
-            "delivery.failed", "delivery.canceled", "item.attempt_failed", "item.delivered", "workspace.captured"];
         // Those of reviews are held against the list in their own story.
-        var missing = Listed.Keys.Except(events.Select(e => (string)e["event_type"]!)).Except(seldom)
+        var missing = Listed.Keys.Except(events.Select(e => (string)e["event_type"]!)).Except(Seldom)
             .Where(type => !type.StartsWith("review.", StringComparison.Ordinal) && type != "item.waits");
         Assert.Equal([], missing);
     }

@@ -10,7 +10,7 @@ public class EligibilitySpecs
     static readonly ProjectRule Auto = new("demo", null, true, true), Shared = Auto with { OwnPlaces = false };
 
     static Item Make(string id, ItemStatus status = ItemStatus.Ready, string? project = "demo", string writes = "",
-        string reads = "") => new()
+        string reads = "", string touched = "") => new()
         {
             Id = id,
             Number = 1,
@@ -24,6 +24,7 @@ public class EligibilitySpecs
             Project = project,
             Writes = writes.Split(' ', StringSplitOptions.RemoveEmptyEntries),
             Reads = reads.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            Touched = touched.Split(' ', StringSplitOptions.RemoveEmptyEntries),
             CreatedBy = "local",
             CreatedAt = Now,
             UpdatedAt = Now,
@@ -89,6 +90,18 @@ public class EligibilitySpecs
             "file_conflict"),
         ["one reads what the other writes"] = (Of(Make("a", reads: "src/b.cs")) with { Running = [Make("b", writes: "src/*.cs")] },
             "file_conflict"),
+        ["what another has really changed counts as claimed"] = (Of(Make("a", writes: "src/a.cs")) with
+        {
+            Running = [Make("b", writes: "docs", touched: "src/a.cs")],
+        }, "file_conflict"),
+        ["and what it changed itself before"] = (Of(Make("a", writes: "docs", touched: "src/a.cs")) with
+        {
+            Running = [Make("b", reads: "src")],
+        }, "file_conflict"),
+        ["other files that were changed do not matter"] = (Of(Make("a", writes: "src/a.cs")) with
+        {
+            Running = [Make("b", touched: "src/b.cs")],
+        }, ""),
         ["both may read"] = (Of(Make("a", reads: "src")) with { Running = [Make("b", reads: "src")] }, ""),
         ["undeclared work goes beside others in a place of its own"] = (Of(Make("a")) with { Running = [Make("b")] }, ""),
         ["in a shared folder undeclared work is alone"] = (Of(Make("a")) with { Rule = Shared, Running = [Make("b", writes: "x")] },
@@ -130,6 +143,19 @@ public class EligibilitySpecs
     {
         Assert.Equal(meet, FileClaims.Meet(one, other));
         Assert.Equal(meet, FileClaims.Meet(other, one));
+    }
+
+    [Fact]
+    public void Files_that_were_changed_without_being_declared_are_surprises_told_in_few_words()
+    {
+        var item = Make("a", writes: "src/*.cs docs", touched: "b.txt");
+        Assert.Equal(["src/deep/a.cs", "c.txt"],
+            FileClaims.Surprises(item, ["src/a.cs", "docs/x/y.md", "b.txt", "src/deep/a.cs", "c.txt", "c.txt"]));
+        string[] Many(int folders, string root) => [root, .. Enumerable.Range(0, 300).Select(i => $"gen/{i % folders}/{i}.c")];
+        Assert.Equal(["root.txt", "gen/0", "gen/1", "gen/2"], FileClaims.Surprises(item, Many(3, "root.txt")));
+        Assert.Equal(["root.txt", "gen"], FileClaims.Short(Many(250, "root.txt")));
+        Assert.Equal(["**"], FileClaims.Short([.. Enumerable.Range(0, 300).Select(i => $"{i}.txt")]));
+        Assert.True(FileClaims.Meet("**", "any/file"));
     }
 
     [Fact]

@@ -62,6 +62,22 @@ public class SchedulerSpecs
         var types = daemon.Look($"/items/{first}/events")["events"]!.AsArray().Select(e => (string?)e!["event_type"]).ToList();
         Assert.Contains("run.succeeded", types);
         Assert.Contains("run.queued", types);
+        await SurprisesCount(daemon);
+    }
+
+    /// <summary>What a run really changed counts as claimed as long as its item is at work: here it waits for its next attempt.</summary>
+    static async Task SurprisesCount(TestDaemon daemon)
+    {
+        var id = await Ready(daemon, "surprise", "!write c.txt one\n!write d.txt one\n!exit 3",
+            new JsonObject { ["writes"] = new JsonArray("d.txt") });
+        var told = await Eventually.Value(() => daemon.Look($"/items/{id}/events")["events"]!.AsArray()
+            .FirstOrDefault(e => (string?)e!["event_type"] == "item.claims_updated"), "the surprise is told", TimeSpan.FromSeconds(60));
+        Assert.Equal("""["c.txt"]""", told["data"]!["added"]!.ToJsonString());
+        Assert.Equal("""["c.txt"]""", Item(daemon, id)["touched"]!.ToJsonString());
+        Assert.Equal("in_flight", (string?)Item(daemon, id)["status"]);
+        var waits = await Ready(daemon, "waits", Met, new JsonObject { ["writes"] = new JsonArray("c.txt") });
+        Assert.Contains($"item {id} at work has changed c.txt", (string?)daemon.Look($"/items/{waits}/why")["causes"]![0]!["text"],
+            StringComparison.Ordinal);
     }
 
     [Fact]

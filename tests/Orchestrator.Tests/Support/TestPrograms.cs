@@ -16,8 +16,8 @@ static class TestPrograms
     public static string FakeModel { get; } = Built("FakeModel", "fake-model");
 
     /// <summary>The product itself: agentctl, and agentd by its first word.</summary>
-    public static string Agentctl { get; } =
-        Environment.GetEnvironmentVariable("AGENTCTL_UNDER_TEST") is { Length: > 0 } published ? published : Built("Orchestrator", "agentctl");
+    public static string Agentctl { get; } = Environment.GetEnvironmentVariable("AGENTCTL_UNDER_TEST") is { Length: > 0 } published
+        ? published : Built("Orchestrator", "agentctl");
 
     static string Built(string project, string program)
     {

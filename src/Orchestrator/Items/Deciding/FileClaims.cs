@@ -3,27 +3,47 @@ using System.IO.Enumeration;
 namespace Orchestrator.Items;
 
 /// <summary>
-/// Whether two items may work in the same files at the same time, by what they declare. A folder and a glob cover what is below them; in
-/// doubt they meet. Pure.
+/// Whether two items may work in the same files at the same time, by what they declare and what they really changed. A folder and a glob
+/// cover what is below them; in doubt they meet. Pure.
 /// </summary>
 static class FileClaims
 {
+    /// <summary>Paths of one item that are kept one by one; of more, only their folders are.</summary>
+    public const int MostPaths = 200;
+
     /// <summary>Why they may not, or null: both write there, or one writes what the other reads.</summary>
     public static string? Conflict(Item one, Item other)
     {
-        foreach (var (mine, verb, theirs, theirVerb) in (ReadOnlySpan<(IReadOnlyList<string>, string, IReadOnlyList<string>, string)>)
-        [
-            (one.Writes, "writes", other.Writes, "writes"), (one.Writes, "writes", other.Reads, "reads"),
-            (one.Reads, "reads", other.Writes, "writes"),
-        ])
-        {
-            foreach (var here in mine)
-                if (theirs.FirstOrDefault(there => Meet(here, there)) is { } there)
+        foreach (var (here, verb) in Written(one))
+            foreach (var (there, theirVerb) in Written(other).Concat(Read(other)))
+                if (Meet(here, there))
                     return $"it {verb} {here}, and item {other.Id} at work {theirVerb} {there}";
-        }
-
+        foreach (var (here, verb) in Read(one))
+            foreach (var (there, theirVerb) in Written(other))
+                if (Meet(here, there))
+                    return $"it {verb} {here}, and item {other.Id} at work {theirVerb} {there}";
         return null;
     }
+
+    /// <summary>Which of the files that a run changed its item had neither declared nor changed before.</summary>
+    public static IReadOnlyList<string> Surprises(Item item, IEnumerable<string> changed) =>
+        Short([.. changed.Where(path => !Written(item).Any(claim => Meet(claim.Path, path))).Distinct(StringComparer.Ordinal)]);
+
+    /// <summary>The same files in few words: beyond <see cref="MostPaths"/> the folders above them, and, if need be, those above.</summary>
+    public static IReadOnlyList<string> Short(IReadOnlyList<string> paths)
+    {
+        while (paths.Count > MostPaths)
+        {
+            var above = paths.Select(path => Path.GetDirectoryName(path) is { Length: > 0 } folder ? folder : path).Distinct().ToList();
+            paths = above.Count == paths.Count ? ["**"] : above;
+        }
+        return paths;
+    }
+
+    static IEnumerable<(string Path, string Verb)> Written(Item item) =>
+        item.Writes.Select(path => (path, "writes")).Concat(item.Touched.Select(path => (path, "has changed")));
+
+    static IEnumerable<(string Path, string Verb)> Read(Item item) => item.Reads.Select(path => (path, "reads"));
 
     /// <summary>True when some file may be covered by both.</summary>
     public static bool Meet(string one, string other)

@@ -6,7 +6,7 @@ namespace Orchestrator.Items;
 /// Takes in what prepared work has come to, and gives back what nobody holds any more: looks at reports in folders and at leases whose time
 /// is over. All that is known stands in rows and files, so a daemon that was away does it when it is back.
 /// </summary>
-sealed class CollectWork(Leases leases, WorkFolders folders, TimeProvider clock, ILogger log)
+sealed class CollectWork(Leases leases, WorkFolders folders, LeaseWorktrees places, TimeProvider clock, ILogger log)
 {
     static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
@@ -41,16 +41,20 @@ sealed class CollectWork(Leases leases, WorkFolders folders, TimeProvider clock,
         var found = folders.Look(lease.Workspace!, lease.Artifacts!);
         if (lease.EndedHow is not null || found.State is not (WorkState.Completed or WorkState.Blocked))
             return found;
+        var work = await places.Save(lease, found.State == WorkState.Completed);
         await leases.Items.Store.Write(transaction =>
         {
             var item = ItemRows.Get(transaction.Db, lease.ItemId);
-            if (Leases.Holding(transaction.Db, item, lease.Id, lease.Fence) is not null)
-                Settle(transaction, item, lease, found);
+            if (Leases.Holding(transaction.Db, item, lease.Id, lease.Fence) is null)
+                return;
+            if (work is not null)
+                leases.Items.Touch(transaction, item, lease.Id, work.FilesChanged.Select(file => file.Path));
+            Settle(transaction, item, lease, found, work?.Branch);
         });
         return found;
     }
 
-    void Settle(WriteTransaction transaction, Item item, Lease lease, WorkFound found)
+    void Settle(WriteTransaction transaction, Item item, Lease lease, WorkFound found, string? branch)
     {
         var actor = $"agent:{lease.AgentId}";
         if (found.State == WorkState.Completed)
@@ -61,6 +65,7 @@ sealed class CollectWork(Leases leases, WorkFolders folders, TimeProvider clock,
                 LeaseId = lease.Id,
                 Report = found.Report,
                 Artifacts = found.Artifacts,
+                Branch = branch,
             });
             return;
         }

@@ -27,7 +27,7 @@ sealed class ItemGate(ItemStore items, SessionStore sessions, RunStore runs, Che
     /// <summary>Somebody did the work, as they say; called with the item in flight.</summary>
     public void Look(WriteTransaction transaction, Worked worked)
     {
-        var why = "Nobody has checked the work yet.";
+        var why = $"Nobody has checked the work yet.{(worked.Branch is { } branch ? $" It is on the branch {branch}." : "")}";
         try
         {
             if (worked.RunId is { } run)
@@ -116,12 +116,18 @@ sealed class ItemGate(ItemStore items, SessionStore sessions, RunStore runs, Che
     {
         var text = new StringBuilder(string.Create(CultureInfo.InvariantCulture,
             $"The work on '{item.Title}' was checked and is not done yet. {check.Summary}\n"));
+        Tell(text, check);
+        return text.Append("\nMend it in this workspace. Do not remove or switch off tests.\n").ToString();
+    }
+
+    /// <summary>What speaks against the work, with what each command printed last.</summary>
+    public static void Tell(StringBuilder text, Check check)
+    {
         foreach (var seen in check.Evidence.Where(seen => seen.Outcome == "failed"))
         {
             text.Append(CultureInfo.InvariantCulture, $"\n- {seen.Text}\n");
             if (seen.Tail is { Length: > 0 } tail)
                 text.Append(CultureInfo.InvariantCulture, $"\n```\n{tail[^Math.Min(tail.Length, MostOfTail)..]}\n```\n");
         }
-        return text.Append("\nMend it in this workspace. Do not remove or switch off tests.\n").ToString();
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orchestrator.Agents;
 using Orchestrator.Profiles;
@@ -56,6 +57,7 @@ sealed class ItemRuns(ItemStore items, ItemFlow flow, SessionStore sessions, Adm
         if (run.ItemId is not { } id || ItemRows.Find(transaction.Db, id) is not { State: ItemStatus.InFlight } item
             || item.RunId != run.Id)
             return;
+        items.Touch(transaction, item, run.Id, Changed(run));
         if (run.NextRunId is { } next)
         {
             ItemStore.FollowRun(transaction, item, next);
@@ -79,9 +81,18 @@ sealed class ItemRuns(ItemStore items, ItemFlow flow, SessionStore sessions, Adm
             items.Advance(transaction, item.Id, ItemStep.Block, new ItemChange("daemon", reason ?? "goal_not_met")
             {
                 Report = run.Result?.Summary ?? run.LastMessage,
-                Causes = [new(CauseKinds.Person, Explain(run, end, reason), run.Id)],
+                Causes = [reason == EndReason.ResultsConflict
+                    ? new(CauseKinds.Dependency, run.Error?.Message ?? EndReason.All[reason], run.Id)
+                    : new(CauseKinds.Person, Explain(run, end, reason), run.Id)],
             });
     }
+
+    // [{"path":"src/b.c","old_path":"src/a.c",...}]  (WorkReport.FilesChanged as it is stored)
+    static IEnumerable<string> Changed(Run run) =>
+        from file in run.FilesChanged.EnumerateArray()
+        from name in (string[])["path", "old_path"]
+        where file.TryGetProperty(name, out var path) && path.ValueKind == JsonValueKind.String
+        select file.GetProperty(name).GetString()!;
 
     static string Explain(Run run, RunStatus end, string? reason)
     {

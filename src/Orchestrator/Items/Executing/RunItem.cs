@@ -20,7 +20,7 @@ sealed record Execution(string AgentId, string ItemId, string Title,
 /// Begins work on an item that somebody names, or on the next few: external prepares folders and leaves the work to the caller, mock
 /// pretends it, automatic starts a run.
 /// </summary>
-sealed class RunItem(Leases leases, ItemRuns runs, WorkFolders folders, QueueRules rules, QueueNeeds needs)
+sealed class RunItem(Leases leases, ItemRuns runs, WorkFolders folders, LeaseWorktrees places, QueueRules rules, QueueNeeds needs)
 {
     readonly ProjectStore projects = needs.Projects;
     readonly Func<int> slots = needs.Slots;
@@ -63,19 +63,19 @@ sealed class RunItem(Leases leases, ItemRuns runs, WorkFolders folders, QueueRul
         var item = Items.Store.Read(db => ItemRows.Resolve(db, call.Part("id")));
         var mode = Intake.Word("mode", request.Mode ?? (request.Mock == true ? Mock : null), [External, Mock, Automatic])
             ?? (rules.Of(item.Project).AutoRun ? Automatic : External);
-        var begin = Prepared(item, mode, call.Principal.Name, Purpose.Named, request.Profile);
+        var begin = await Prepared(item, mode, call.Principal.Name, Purpose.Named, request.Profile);
         try
         {
             var reply = await Once.Write(Items.Store, call, item.Id, request.IdempotencyKey, request with { IdempotencyKey = null },
                 ExecutorJson.Default.RunItemRequest, transaction => Answer(begin.Do(transaction)));
             // A repeat got the first answer, and what was prepared for it is nobody's.
             if (reply.Headers.Count > 0)
-                begin.Undo();
+                await begin.Undo();
             return reply;
         }
         catch (Fault)
         {
-            begin.Undo();
+            await begin.Undo();
             throw;
         }
     }
@@ -96,9 +96,9 @@ sealed class RunItem(Leases leases, ItemRuns runs, WorkFolders folders, QueueRul
     });
 
     /// <summary>Work that is about to begin: what reads and writes files is done, what is left is one transaction.</summary>
-    sealed record Beginning(Func<WriteTransaction, (Item Item, Execution Execution, Run? Run)> Do, Action Undo);
+    sealed record Beginning(Func<WriteTransaction, (Item Item, Execution Execution, Run? Run)> Do, Func<Task> Undo);
 
-    Beginning Prepared(Item item, string mode, string actor, Purpose purpose, string? profile)
+    async Task<Beginning> Prepared(Item item, string mode, string actor, Purpose purpose, string? profile)
     {
         var rule = rules.Of(item.Project);
         Item Checked(WriteTransaction transaction)
@@ -118,14 +118,19 @@ sealed class RunItem(Leases leases, ItemRuns runs, WorkFolders folders, QueueRul
                 Leases.Readied(transaction, Items, item.Id, actor);
                 var (moved, run) = runs.Start(transaction, ItemRows.Get(transaction.Db, item.Id), chosen, actor);
                 return (moved, OfRun(moved, run, place), run);
-            }, () => { });
+            }, () => Task.CompletedTask);
         }
 
         var lease = Ids.New();
+        var (workspace, artifacts) = folders.Of(item.Id, lease);
+        Workspace? worktree = null;
         // Refused before anything is made, for the usual case; what comes in between is refused all the same.
         if (item.State is ItemStatus.Inbox or ItemStatus.Planning or ItemStatus.Ready)
-            folders.Prepare(item, lease, item.Project is { } project ? projects.Find(project)?.Path : null);
-        var (workspace, artifacts) = folders.Of(item.Id, lease);
+        {
+            Refuse(item, Items.Store.Read(db => Causes(db, item, rule, purpose)));
+            worktree = mode == External ? await places.Make(item, lease, workspace, actor) : null;
+            folders.Prepare(item, lease, Whereabouts(item, worktree));
+        }
         if (mode == Mock && Directory.Exists(artifacts))
             WorkFolders.Pretend(item, artifacts);
         return new Beginning(transaction =>
@@ -135,8 +140,25 @@ sealed class RunItem(Leases leases, ItemRuns runs, WorkFolders folders, QueueRul
             if (mode == Mock)
                 taken = Pretended(transaction, taken, held, actor);
             return (taken, OfLease(taken, held), null);
-        }, () => folders.Discard(item.Id, lease));
+        }, async () =>
+        {
+            if (worktree is not null)
+                await places.Discard(worktree, actor);
+            if (worktree is null || !Directory.Exists(worktree.Path))
+                folders.Discard(item.Id, lease);
+        });
     }
+
+    IReadOnlyList<WhyNot> Causes(Connection db, Item item, ProjectRule rule, Purpose purpose)
+    {
+        var now = clock.GetUtcNow().Micros();
+        return Eligibility.Causes(QueueView.Read(db, now, LocalDay.Of(now, clock), slots()).Of(db, item, rule, purpose));
+    }
+
+    string? Whereabouts(Item item, Workspace? place) => place is not null
+        ? $"in a worktree of your own: {place.Start}, on the branch {place.Branch}. Change files there and nowhere else of it; what you do "
+            + "not commit is committed when you finish."
+        : item.Project is { } project && projects.Find(project)?.Path is { } folder ? $"its files are in {folder}" : null;
 
     Item Pretended(WriteTransaction transaction, Item item, Lease lease, string actor)
     {
@@ -169,14 +191,16 @@ sealed class RunItem(Leases leases, ItemRuns runs, WorkFolders folders, QueueRul
         while (started.Count < count && Candidate(project, passed) is { } next)
         {
             passed.Add(next.Id);
-            var begin = Prepared(next, mode, call.Principal.Name, Purpose.Next, null);
+            Beginning? begin = null;
             try
             {
+                begin = await Prepared(next, mode, call.Principal.Name, Purpose.Next, null);
                 started.Add((await Items.Store.Write(begin.Do)).Execution);
             }
             catch (Fault fault) when (fault.Code is FaultCode.Conflict or FaultCode.Unprocessable)
             {
-                begin.Undo();
+                if (begin is not null)
+                    await begin.Undo();
                 message = fault.Message;
             }
         }

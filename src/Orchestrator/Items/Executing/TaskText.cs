@@ -20,13 +20,13 @@ static class TaskText
         """;
 
     /// <summary>The task of a prepared workspace. The artifacts folder is named before any path in it.</summary>
-    public static string Task(Item item, string workspace, string artifacts, string? projectFolder)
+    public static string Task(Item item, string workspace, string artifacts, string? project)
     {
         var text = new StringBuilder();
         text.Append($"# {item.Title}\n\n");
         text.Append($"- Artifacts: {artifacts}\n- Workspace: {workspace}\n");
-        if (projectFolder is not null)
-            text.Append($"- Project: {item.Project}, its files are in {projectFolder}\n");
+        if (project is not null)
+            text.Append($"- Project: {item.Project}, {project}\n");
         text.Append('\n');
         Body(text, item);
         text.Append($"""

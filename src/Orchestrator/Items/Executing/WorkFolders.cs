@@ -39,7 +39,8 @@ sealed class WorkFolders(string dataFolder, TimeProvider clock)
     }
 
     /// <summary>Makes them and writes AGENTS.md, WORK_ITEM.json and TASK.md.</summary>
-    public (string Workspace, string Artifacts) Prepare(Item item, string leaseId, string? projectFolder)
+    /// <param name="project">Where the project's files are, in words; null for none.</param>
+    public (string Workspace, string Artifacts) Prepare(Item item, string leaseId, string? project)
     {
         var (workspace, artifacts) = Of(item.Id, leaseId);
         Directory.CreateDirectory(workspace);
@@ -47,7 +48,7 @@ sealed class WorkFolders(string dataFolder, TimeProvider clock)
         File.WriteAllText(Path.Combine(workspace, "AGENTS.md"), TaskText.Orders(workspace, artifacts));
         File.WriteAllText(Path.Combine(workspace, "WORK_ITEM.json"),
             JsonSerializer.Serialize(new QueueItem(item), QueueJson.Default.QueueItem) + "\n");
-        File.WriteAllText(Path.Combine(workspace, "TASK.md"), TaskText.Task(item, workspace, artifacts, projectFolder));
+        File.WriteAllText(Path.Combine(workspace, "TASK.md"), TaskText.Task(item, workspace, artifacts, project));
         return (workspace, artifacts);
     }
 

@@ -154,12 +154,26 @@ sealed class Leases(ItemStore items, ItemFlow flow, Func<int, string, TimeSpan> 
 sealed class ItemFlow(ItemStore items)
 {
     Action<WriteTransaction, Worked>? check;
+    Func<WriteTransaction, Item, ItemChange, bool>? deliver;
 
     /// <summary>
     /// Sets who checks work. Called in the transaction in which the work ended, with the item still in flight and its report kept; rows and
     /// events only. It moves the item by <see cref="ItemStore.Advance"/>, now or later: Finish, Submit, Block, GiveBack or Fail.
     /// </summary>
     public void CheckBy(Action<WriteTransaction, Worked> gate) => check = gate;
+
+    /// <summary>
+    /// Sets who delivers. Called in the transaction in which work was accepted; true when it is delivered first, and the item is moved when
+    /// it has landed.
+    /// </summary>
+    public void DeliverBy(Func<WriteTransaction, Item, ItemChange, bool> want) => deliver = want;
+
+    /// <summary>Nothing speaks against the work any more: the item is done, or will be when the work has landed.</summary>
+    public void Accept(WriteTransaction transaction, Item item, ItemChange change)
+    {
+        if (deliver?.Invoke(transaction, item, change) != true)
+            items.Advance(transaction, item.Id, ItemStep.Finish, change);
+    }
 
     /// <summary>Somebody did the work, as they say.</summary>
     public Item Done(WriteTransaction transaction, Worked worked)
@@ -193,6 +207,9 @@ sealed record Worked(Item Item, string Actor)
     /// <summary>In the worker's own words; a claim.</summary>
     public string? Report { get; init; }
     public IReadOnlyList<ItemArtifact>? Artifacts { get; init; }
+
+    /// <summary>The branch it is on, when a worker outside had a worktree.</summary>
+    public string? Branch { get; init; }
 
     /// <summary>A run in a repository that left no difference.</summary>
     public bool ChangedNothing { get; init; }

@@ -25,23 +25,23 @@ static class ReportWork
     /// <summary>What the transaction came to: the item, or that the lease was an old one.</summary>
     readonly record struct Outcome(Item Item, bool IsLate);
 
-    public static void Map(Routes routes, Leases leases, TimeProvider clock)
+    public static void Map(Routes routes, Leases leases, LeaseWorktrees places, TimeProvider clock)
     {
         routes.Post("/items/{id}/heartbeat", "HeartbeatItem", call => Heartbeat(call, leases), doc: HeartbeatDoc);
         routes.Post("/api/queue/{id}/heartbeat", "QueueHeartbeat", call => Heartbeat(call, leases), doc: HeartbeatDoc);
-        routes.Post("/items/{id}/complete", "CompleteItem", call => Report(call, leases, clock, "complete", seed: false),
+        routes.Post("/items/{id}/complete", "CompleteItem", call => Report(call, leases, places, clock, "complete", seed: false),
             doc: () => Doc("The work is done. With a lease it is checked before it counts; without one it counts as a person's word.")
                 .GivesItem(seed: false));
-        routes.Post("/api/queue/{id}/complete", "QueueComplete", call => Report(call, leases, clock, "complete", seed: true),
+        routes.Post("/api/queue/{id}/complete", "QueueComplete", call => Report(call, leases, places, clock, "complete", seed: true),
             doc: () => Doc("The work is done. With a lease it is checked before it counts; without one it counts as a person's word.")
                 .GivesItem(seed: true));
-        routes.Post("/items/{id}/release", "ReleaseItem", call => Report(call, leases, clock, "release", seed: false),
+        routes.Post("/items/{id}/release", "ReleaseItem", call => Report(call, leases, places, clock, "release", seed: false),
             doc: () => Doc("Gives the item back: it is ready again.").GivesItem(seed: false));
-        routes.Post("/api/queue/{id}/release", "QueueRelease", call => Report(call, leases, clock, "release", seed: true),
+        routes.Post("/api/queue/{id}/release", "QueueRelease", call => Report(call, leases, places, clock, "release", seed: true),
             doc: () => Doc("Gives the item back: it is ready again.").GivesItem(seed: true));
-        routes.Post("/items/{id}/fail", "FailItem", call => Report(call, leases, clock, "fail", seed: false),
+        routes.Post("/items/{id}/fail", "FailItem", call => Report(call, leases, places, clock, "fail", seed: false),
             doc: () => Doc("The work failed: it is tried again later, and a person looks after the last attempt.").GivesItem(seed: false));
-        routes.Post("/api/queue/{id}/fail", "QueueFail", call => Report(call, leases, clock, "fail", seed: true),
+        routes.Post("/api/queue/{id}/fail", "QueueFail", call => Report(call, leases, places, clock, "fail", seed: true),
             doc: () => Doc("The work failed: it is tried again later, and a person looks after the last attempt.").GivesItem(seed: true));
     }
 
@@ -62,7 +62,7 @@ static class ReportWork
         return Reply.Ok(json => LeaseView.Write(json, lease));
     }
 
-    static async Task<Reply> Report(Call call, Leases leases, TimeProvider clock, string how, bool seed)
+    static async Task<Reply> Report(Call call, Leases leases, LeaseWorktrees places, TimeProvider clock, string how, bool seed)
     {
         var request = await call.Body(HoldJson.Default.ReportWorkRequest);
         if (request.LeaseId is not null && request.Fence is null)
@@ -71,9 +71,11 @@ static class ReportWork
         var reason = Intake.Line("reason", request.Reason);
         var artifacts = ArtifactList.Read(request.Artifacts, clock.GetUtcNow());
         var id = leases.Items.Store.Read(db => ItemRows.Resolve(db, call.Part("id"))).Id;
+        var work = how == "complete" && leases.Items.Store.Read(db => Held(db, id, request.LeaseId)) is { } held
+            ? await places.Save(held, done: true) : null;
         var (item, isLate) = await leases.Items.Store.Write(transaction =>
         {
-            var order = new Order(how, request.LeaseId, request.Fence ?? 0, report, reason, artifacts, call.Principal.Name);
+            var order = new Order(how, request.LeaseId, request.Fence ?? 0, report, reason, artifacts, call.Principal.Name) { Work = work };
             var before = ItemRows.Get(transaction.Db, id);
             return request.LeaseId is null ? new Outcome(ByPerson(transaction, leases, before, order), false)
                 : ByHolder(transaction, leases, before, order);
@@ -85,7 +87,15 @@ static class ReportWork
 
     /// <summary>What is told, checked.</summary>
     sealed record Order(string How, string? LeaseId, long Fence, string? Report, string? Reason, IReadOnlyList<ItemArtifact>? Artifacts,
-        string Actor);
+        string Actor)
+    {
+        /// <summary>What was in the worker's worktree; null when it had none.</summary>
+        public Workspaces.WorkReport? Work { get; init; }
+    }
+
+    /// <summary>The lease under which the item is at work, when it is the one that is meant.</summary>
+    static Lease? Held(Connection db, string id, string? leaseId) => ItemRows.Get(db, id).LeaseId is { } lease
+        && (leaseId is null || leaseId == lease) ? Lease.Find(db, lease) : null;
 
     static Outcome ByHolder(WriteTransaction transaction, Leases leases, Item item, Order order)
     {
@@ -95,6 +105,8 @@ static class ReportWork
                 && old.EndedHow == Ended(order.How)
                 ? new Outcome(item, false) : new Outcome(KeepLate(transaction, leases, item, order), true);
         Leases.End(transaction, lease.Id, Ended(order.How), order.Report);
+        if (order.Work is { } work)
+            leases.Items.Touch(transaction, item, lease.Id, work.FilesChanged.Select(file => file.Path));
         return new Outcome(order.How switch
         {
             "complete" => leases.Flow.Done(transaction, new Worked(item, order.Actor)
@@ -102,6 +114,7 @@ static class ReportWork
                 LeaseId = lease.Id,
                 Report = order.Report,
                 Artifacts = order.Artifacts,
+                Branch = order.Work?.Branch,
             }),
             "release" => leases.Items.Move(transaction, item.Id, ItemStep.GiveBack,
                 new ItemChange(order.Actor, order.Reason ?? "released")),

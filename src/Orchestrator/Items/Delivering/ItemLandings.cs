@@ -1,0 +1,194 @@
+using System.Text.Json.Nodes;
+using Orchestrator.Deliveries;
+using Orchestrator.Gates;
+using Orchestrator.Profiles;
+using Orchestrator.Runs;
+using Orchestrator.Sessions;
+using Orchestrator.Store;
+using Orchestrator.Workspaces;
+using Delivery = Orchestrator.Deliveries.Delivery;
+
+namespace Orchestrator.Items;
+
+/// <summary>
+/// Accepted work of projects that deliver by themselves gets onto its branch before its item is done. What does not fit goes back to its
+/// agent, with both intents, <see cref="MostRounds"/> times; then a person looks. Rows and events only: <see cref="LandingWorker"/> does
+/// what takes time.
+/// </summary>
+/// <param name="wish">How a project delivers by itself; null when it does not.</param>
+sealed class ItemLandings(ItemStore items, SessionStore sessions, RunStore runs, DeliveryStore deliveries,
+    Func<string, DeliverySettings?> wish)
+{
+    /// <summary>Deliveries that did not fit and went back to the agent without anybody being asked.</summary>
+    public const int MostRounds = 2;
+
+    /// <summary>A name nobody else gets.</summary>
+    public const string Actor = "daemon";
+
+    /// <summary>Called after COMMIT when there is something to do.</summary>
+    public event Action? Stirred;
+
+    public ItemStore Items => items;
+
+    /// <summary>How the item's project delivers by itself; null when it does not.</summary>
+    public DeliverySettings? WishOf(Item item) => item.Project is { } project ? wish(project) : null;
+
+    /// <summary>Work was accepted. True when it is to be delivered first: the item stays where it is until it has landed.</summary>
+    public bool Want(WriteTransaction transaction, Item item, ItemChange change)
+    {
+        if (item.RunId is not { } run || WishOf(item) is null)
+            return false;
+        // Accepted twice, by two people: once is enough.
+        if (Landing.Find(transaction.Db, item.Id)?.RunId == run)
+            return true;
+        Landing.Put(transaction, new Landing(item.Id, run, Landing.Wanted, null, change.Reason));
+        items.KeepDelivery(transaction, item.Id, new JsonObject { ["state"] = Landing.Wanted, ["run_id"] = run }, change.Actor);
+        transaction.AfterCommit(() => Stirred?.Invoke());
+        return true;
+    }
+
+    /// <summary>A delivery is made, if it is still wanted.</summary>
+    public void Begin(WriteTransaction transaction, Landing wanted, DeliveryOrder order)
+    {
+        if (Landing.Find(transaction.Db, wanted.ItemId) != wanted)
+            return;
+        var delivery = deliveries.Add(transaction, order, Actor);
+        Landing.Put(transaction, wanted with { Stage = Landing.Delivering, DeliveryId = delivery.Id });
+        items.KeepDelivery(transaction, wanted.ItemId, Told(delivery), Actor);
+    }
+
+    /// <summary>There is nothing that could be delivered: the work is done as it is.</summary>
+    public void Nothing(WriteTransaction transaction, Landing wanted)
+    {
+        if (Landing.Find(transaction.Db, wanted.ItemId) != wanted)
+            return;
+        Landing.Remove(transaction, wanted.ItemId);
+        items.Advance(transaction, wanted.ItemId, ItemStep.Finish,
+            new ItemChange(Actor, $"{wanted.Reason} There was nothing to deliver.".TrimStart())
+            {
+                Unchecked = ItemRows.Get(transaction.Db, wanted.ItemId).Unchecked,
+            });
+    }
+
+    /// <summary>It does not go on by itself: a person looks.</summary>
+    public void Block(WriteTransaction transaction, Landing landing, string why)
+    {
+        if (Landing.Find(transaction.Db, landing.ItemId) != landing)
+            return;
+        Landing.Remove(transaction, landing.ItemId);
+        items.Advance(transaction, landing.ItemId, ItemStep.Block, new ItemChange(Actor, "not delivered")
+        {
+            Causes = [new(CauseKinds.Person, $"The work is accepted, but not delivered: {why} Deliver it yourself (agentctl merge "
+                + $"{landing.RunId}), resume the run, ready the item again, or skip it.", landing.DeliveryId ?? landing.RunId)],
+        });
+    }
+
+    /// <summary>A delivery has landed, or did not.</summary>
+    public void Follow(WriteTransaction transaction, Delivery ended)
+    {
+        if (ended.ItemId is not { } id || ItemRows.Find(transaction.Db, id) is not { } item)
+            return;
+        items.KeepDelivery(transaction, id, Told(ended), Actor);
+        if (Landing.OfDelivery(transaction.Db, ended.Id) is not { } landing)
+        {
+            ByPerson(transaction, item, ended);
+            return;
+        }
+
+        if (ended.State == DeliveryState.Landed)
+        {
+            Landing.Remove(transaction, id);
+            items.Advance(transaction, id, ItemStep.Finish, new ItemChange(Actor, $"{landing.Reason} {Landed(ended)}".TrimStart())
+            {
+                // Not less open than when it was accepted: who lands work has not looked at it.
+                Unchecked = item.Unchecked,
+            });
+        }
+        else if (GoesBack(ended) && Rounds(transaction.Db, id) <= MostRounds)
+        {
+            Landing.Put(transaction, landing with { Stage = Landing.Handing });
+            transaction.AfterCommit(() => Stirred?.Invoke());
+        }
+        else
+            Block(transaction, landing, ended.Error ?? $"the delivery was {DeliveryLifecycle.Word(ended.State)}.");
+    }
+
+    /// <summary>The branch is merged into the work: its agent goes on in the same conversation.</summary>
+    /// <param name="caughtUp">The workspace as it is now.</param>
+    public void HandBack(WriteTransaction transaction, Landing landing, Delivery failed, Workspace caughtUp, Check? check)
+    {
+        if (Landing.Find(transaction.Db, landing.ItemId) != landing
+            || ItemRows.Find(transaction.Db, landing.ItemId) is not { } item || item.RunId != landing.RunId)
+            return;
+        Landing.Remove(transaction, landing.ItemId);
+        WorkspaceStore.BeginsAt(transaction, caughtUp);
+        var run = RunRows.Get(transaction.Db, landing.RunId);
+        var prompt = LandingText.Prompt(item, failed, check);
+        var next = runs.Insert(transaction, NewRun.Like(run, prompt) with { Trigger = "fix", ItemId = item.Id, Title = run.Title }, Actor);
+        sessions.AddMessage(transaction, run.SessionId, "user", prompt, Actor, next.Id);
+        if (item.State == ItemStatus.Review)
+            items.Advance(transaction, item.Id, ItemStep.Fix, new ItemChange(Actor, failed.Reason) { RunId = next.Id, AgentId = next.Id });
+        else
+            ItemStore.FollowRun(transaction, item, next.Id);
+        deliveries.HandedTo(transaction, failed, next.Id);
+        items.Append(transaction, item, ItemEvents.AttemptFailed, Actor, new JsonObject
+        {
+            ["run_id"] = run.Id,
+            ["reason"] = failed.Reason,
+            ["next_run_id"] = next.Id,
+        });
+    }
+
+    /// <summary>An item that somebody moved elsewhere is not delivered any more, unless its branch is being moved at this moment.
+    /// </summary>
+    public void Moved(WriteTransaction transaction, Item item, ItemStatus from)
+    {
+        if (Landing.Find(transaction.Db, item.Id) is not { } landing
+            || (item.State is ItemStatus.InFlight or ItemStatus.Review && item.RunId == landing.RunId))
+            return;
+        Landing.Remove(transaction, item.Id);
+        if (landing.DeliveryId is { } id && DeliveryRows.Find(transaction.Db, id) is { } delivery
+            && !DeliveryLifecycle.IsFinal(delivery.State))
+            deliveries.Advance(transaction, delivery, DeliveryStep.Cancel, new DeliveryChange(Actor)
+            {
+                Reason = DeliveryReasons.Canceled,
+                Why = $"Its item went from {ItemLifecycle.Word(from)} to {item.Status}.",
+            });
+    }
+
+    /// <summary>What a person delivered that had waited for just that.</summary>
+    void ByPerson(WriteTransaction transaction, Item item, Delivery ended)
+    {
+        if (ended.State == DeliveryState.Landed && item.State == ItemStatus.Blocked && item.RunId == ended.RunId
+            && item.Causes.Any(cause => cause.Ref == item.RunId
+                || DeliveryRows.Find(transaction.Db, cause.Ref)?.ItemId == item.Id))
+            items.Advance(transaction, item.Id, ItemStep.Accept, new ItemChange(ended.RequestedBy, Landed(ended))
+            {
+                Unchecked = ended.Verdict != Verdicts.Passed,
+            });
+    }
+
+    static bool GoesBack(Delivery ended) => ended.State == DeliveryState.Conflict || ended.Reason == DeliveryReasons.VerifyFailed;
+
+    /// <summary>Deliveries by itself that did not fit since somebody last made the item ready.</summary>
+    static long Rounds(Connection db, string itemId) => db.Number(
+        "select count(*) from deliveries where item_id = @id and requested_by = @by and state in ('conflict', 'failed') "
+        + "and created_at >= coalesce((select max(created_at) from runs where item_id = @id2 and trigger_kind = 'item' "
+        + "and retry_of is null), 0)",
+        ("@id", itemId), ("@by", Actor), ("@id2", itemId)) ?? 0;
+
+    static string Landed(Delivery landed) => $"It is on {landed.Into} as {landed.Integrated?[..12]}.";
+
+    static JsonObject Told(Delivery delivery) => new()
+    {
+        ["delivery_id"] = delivery.Id,
+        ["state"] = DeliveryLifecycle.Word(delivery.State),
+        ["run_id"] = delivery.RunId,
+        ["into"] = delivery.Into,
+        ["strategy"] = delivery.Strategy,
+        ["commit"] = delivery.State == DeliveryState.Landed ? delivery.Integrated : null,
+        ["verdict"] = delivery.Verdict,
+        ["reason"] = delivery.Reason,
+        ["error"] = delivery.Error,
+    };
+}
