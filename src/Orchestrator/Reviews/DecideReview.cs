@@ -8,16 +8,18 @@ using Orchestrator.Store;
 
 namespace Orchestrator.Reviews;
 
-/// <summary>A person's word about work: accept it, send it back with all comments as one message, set it aside, or give it up.</summary>
+/// <summary>A person's word about work: accept it, send it back with all comments as one message, let reviewers look once more, set it
+/// aside, or give it up.</summary>
 sealed class DecideReview(ReviewStore reviews, ReviewFlow flow, ItemStore items, ItemFlow queue, Func<string?, ReviewPolicy> policyOf)
 {
-    const string Accept = "accept", Fix = "fix", Block = "block", Reject = "reject";
+    const string Accept = "accept", Fix = "fix", Again = "again", Block = "block", Reject = "reject";
 
-    static readonly IReadOnlyList<string> Decisions = [Accept, Fix, Block, Reject];
+    static readonly IReadOnlyList<string> Decisions = [Accept, Fix, Again, Block, Reject];
 
     const int TextBytes = 64 * 1024;
 
-    /// <summary>POST /reviews/{id}/decision. accept, fix, block or reject; text is the person's own, comments are added first.</summary>
+    /// <summary>POST /reviews/{id}/decision. accept, fix, again, block or reject; text is the person's own, comments are added first.
+    /// </summary>
     public sealed record Request(string? Decision, string? Text, IReadOnlyList<CommentReview.Comment>? Comments, string? IdempotencyKey);
 
     public void Map(Routes routes) =>
@@ -33,8 +35,8 @@ sealed class DecideReview(ReviewStore reviews, ReviewFlow flow, ItemStore items,
             var id = reviews.Store.Read(db => ReviewSubject.Resolve(db, call.Part("id"))).Id;
             return await Once.Write(reviews.Store, call, id, request.IdempotencyKey, request with { IdempotencyKey = null },
                 DecisionJson.Default.DecideReviewRequest, transaction => Decide(transaction, id, decision, request, call.Principal.Name));
-        }, doc: () => RouteDoc.Of("A person's word about work: accept it, send it back with all comments as one message (fix), set it "
-            + "aside (block), or give it up (reject).")
+        }, doc: () => RouteDoc.Of("A person's word about work: accept it, send it back with all comments as one message (fix), let "
+            + "reviewers look once more (again), set it aside (block), or give it up (reject).")
             .Takes(DecisionJson.Default.DecideReviewRequest, "decision").Refuses(FaultCode.Conflict)
             .GivesMaybe("item", ItemJson.Default.Item).GivesMaybe("run", RunJson.Default.Run));
 
@@ -44,7 +46,9 @@ sealed class DecideReview(ReviewStore reviews, ReviewFlow flow, ItemStore items,
         if (request.Comments is { Count: > 0 } comments)
             CommentReview.Keep(transaction, reviews, subject, comments, actor);
         var run = decision == Fix ? SendBack(transaction, subject, request.Text, actor) : null;
-        if (decision != Fix)
+        if (decision == Again)
+            LookAgain(transaction, subject, actor);
+        else if (decision != Fix)
             Settle(transaction, subject, decision, request.Text, actor);
         var item = subject.Item is { } before ? ItemRows.Get(transaction.Db, before.Id) : null;
         return Reply.Ok(json =>
@@ -84,6 +88,26 @@ sealed class DecideReview(ReviewStore reviews, ReviewFlow flow, ItemStore items,
             {
                 Causes = decision == Block ? [new(CauseKinds.Person, $"{change.Summary.TrimEnd('.')}.", round.Id)] : [],
             });
+    }
+
+    /// <summary>Begins another round about the same work, after a reviewer that could not review, for example.</summary>
+    void LookAgain(WriteTransaction transaction, ReviewSubject subject, string actor)
+    {
+        if (subject.Item is not { State: ItemStatus.Review } item || item.RunId is null
+            || RoundRows.OfItem(transaction.Db, item.Id) is not [.., { RunId: not null } last] || last.RunId != item.RunId)
+            throw new Fault(FaultCode.Conflict, $"There is no round of reviews of {subject.Id} that could be held once more.",
+                $"agentctl review {subject.Id}");
+        if (!RoundLifecycle.IsFinal(last.State))
+            End(transaction, last, RoundStep.Drop, new RoundChange(actor, "drop", $"{actor} wants another look."));
+        items.Explain(transaction, item.Id, [], actor);
+        reviews.Open(transaction, new RoundOrder(item.Id)
+        {
+            RunId = last.RunId,
+            SessionId = last.SessionId,
+            Project = last.Project,
+            Commit = last.Commit,
+            Wanted = Math.Max(1, last.Wanted),
+        }, actor);
     }
 
     /// <summary>Sends comments, and what blocks, to the author's conversation as one message.</summary>

@@ -113,7 +113,10 @@ sealed class Reviewer(ReviewStore reviews, ReviewFlow flow, ReviewCopies copies,
 
     string Prompt(Subject subject)
     {
-        var (check, earlier) = store.Read(db => (subject.Round.CheckId is { } id ? CheckRows.Find(db, id) : null,
+        // A round that a person wanted is about the check of the one before.
+        var (check, earlier) = store.Read(db => (RoundRows.OfItem(db, subject.Item.Id)
+                .LastOrDefault(one => one.CheckId is not null && one.RunId == subject.Round.RunId)?.CheckId is { } id
+                ? CheckRows.Find(db, id) : null,
             FindingRows.OfItem(db, subject.Item.Id).Where(one => one.State == FindingState.Sent).ToList()));
         var diff = check is null ? "" : Diff(Path.Combine(checksFolder, check.Id, "diff.patch"));
         return ReviewText.Order(subject.Item, subject.Round, check?.Order.Base, check?.Summary, diff, earlier);

@@ -94,12 +94,19 @@ public sealed class ReviewStorySpecs(ReviewStage stage) : IClassFixture<ReviewSt
         var states = stage.Review(id)["rounds"]![0]!["reviews"]!.AsArray().Select(one => (string?)one!["state"]).Order();
         Assert.Equal(["given", "unusable"], states);
         Assert.Contains("could not review", (string?)stage.Item(id)["causes"]![0]!["text"], StringComparison.Ordinal);
+        // Asked once more, one of them dies again, for the mark is still there; so does the other.
+        using (var again = await Decide(id, "again"))
+            Assert.True(again.IsSuccessStatusCode);
+        await stage.Until(id, "review");
+        Assert.Equal("dropped:drop waiting", stage.Rounds(id));
+        Assert.Contains("## The change", (string?)stage.Runs(id)[^1]["prompt"], StringComparison.Ordinal);
         using var other = stage.Daemon.As(await stage.Daemon.NewToken("rosa", "operate"));
         using var word = new StringContent("""{"decision":"accept","text":"good enough"}""", System.Text.Encoding.UTF8, "application/json");
         using var accepted = await other.PostAsync($"/reviews/{id}/decision", word, TestContext.Current.CancellationToken);
         Assert.True(accepted.IsSuccessStatusCode);
         Assert.Equal("done", (string?)stage.Item(id)["status"]);
-        Assert.Equal(("passed:accept", "rosa"), (stage.Rounds(id), (string?)stage.Review(id)["rounds"]![0]!["decided_by"]));
+        Assert.Equal(("dropped:drop passed:accept", "rosa"),
+            (stage.Rounds(id), (string?)stage.Review(id)["rounds"]![1]!["decided_by"]));
         Assert.Contains(stage.Daemon.List("/debt?limit=500", "findings"), one => (string?)one["item_id"] == id);
         await Decide(id, "accept").Refused(409, "conflict");
     }

@@ -14,7 +14,7 @@ static partial class ReviewVerbs
     // Findings in these states are shown without being asked for.
     static readonly string[] Shown = ["draft", "open", "sent", "deferred"];
 
-    static readonly string[] Decisions = ["accept", "fix", "block", "reject"];
+    static readonly string[] Decisions = ["accept", "fix", "again", "block", "reject"];
 
     public static Command Review()
     {
@@ -27,6 +27,7 @@ static partial class ReviewVerbs
             Verb.Text("--severity", "How bad what is commented is: critical, high, medium (the default) or low.", "WORD"),
             Verb.Flag("--accept", "The work is good: the item is done, what was not sent is kept as debt."),
             Verb.Flag("--fix", "Send all comments, and what blocks, to the agent as one message."),
+            Verb.Flag("--again", "Let reviewers look once more: after one that could not review, for example."),
             Verb.Flag("--block", "Set the item aside; 'ready' takes it up again."),
             Verb.Flag("--reject", "Give the item up as failed."),
             Verb.Text("--text", "A word of yours about the decision; with --fix the agent is told.", "TEXT"),
@@ -46,7 +47,8 @@ static partial class ReviewVerbs
         var work = call.Id("work");
         var decisions = Decisions.Where(word => call.Flag("--" + word)).ToList();
         if (decisions.Count > 1)
-            throw Invocation.Usage("Only one of --accept, --fix, --block and --reject can be meant.", $"agentctl review {work} --accept");
+            throw Invocation.Usage("Only one of --accept, --fix, --again, --block and --reject can be meant.",
+                $"agentctl review {work} --accept");
         CommentReview.Comment[] comments = [.. call.Texts("--comment").Select(text => Comment(text, call.Text("--severity")))];
         var (word, key) = (call.Text("--text"), call.Text("--idempotency-key"));
         if (decisions is [var decision])
