@@ -224,7 +224,9 @@ sealed class Reviewer(ReviewStore reviews, ReviewFlow flow, ReviewCopies copies,
         var prompt = remembers ? ReviewText.AskAgain(problem) : $"{ReviewText.AskAgain(problem)}\n{run.Prompt}";
         var next = runs.Insert(transaction, NewRun.Like(run, prompt) with
         {
-            Trigger = "review", ItemId = subject.Item.Id, Title = run.Title,
+            Trigger = "review",
+            ItemId = subject.Item.Id,
+            Title = run.Title,
         }, "daemon");
         sessions.AddMessage(transaction, run.SessionId, "user", prompt, "daemon", next.Id);
         reviews.Advance(transaction, review, ReviewStep.Repeat, new ReviewChange { RunId = next.Id, Problem = problem });

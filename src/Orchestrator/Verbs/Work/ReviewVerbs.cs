@@ -14,6 +14,8 @@ static partial class ReviewVerbs
     // Findings in these states are shown without being asked for.
     static readonly string[] Shown = ["draft", "open", "sent", "deferred"];
 
+    static readonly string[] Decisions = ["accept", "fix", "block", "reject"];
+
     public static Command Review()
     {
         var review = Verb.Do("review", "Show what is to be known before work is accepted, by an item's or a run's id; comment it, decide.",
@@ -42,7 +44,7 @@ static partial class ReviewVerbs
     static int Look(Invocation call)
     {
         var work = call.Id("work");
-        var decisions = new[] { "accept", "fix", "block", "reject" }.Where(word => call.Flag("--" + word)).ToList();
+        var decisions = Decisions.Where(word => call.Flag("--" + word)).ToList();
         if (decisions.Count > 1)
             throw Invocation.Usage("Only one of --accept, --fix, --block and --reject can be meant.", $"agentctl review {work} --accept");
         CommentReview.Comment[] comments = [.. call.Texts("--comment").Select(text => Comment(text, call.Text("--severity")))];
