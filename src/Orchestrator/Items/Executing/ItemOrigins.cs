@@ -52,6 +52,7 @@ static class ItemOrigins
 
     /// <summary>Where it was done: by a worker outside, when that was the last one that had it, or by a run.</summary>
     static Workspace? Place(Connection db, Item item) =>
-        Lease.LastOf(db, item.Id) is { EndedHow: "completed" or "overruled" } lease && lease.Fence == item.Fence ? LeaseWorktrees.Of(db, lease)
+        Lease.LastOf(db, item.Id) is { EndedHow: "completed" or "overruled" } lease && lease.Fence == item.Fence
+            ? LeaseWorktrees.Of(db, lease)
         : item.RunId is { } run ? WorkspaceStore.OfRun(db, run) : null;
 }
