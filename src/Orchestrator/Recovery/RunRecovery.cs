@@ -31,7 +31,7 @@ sealed class RunRecovery(RunStore runs, AskPerson person, CoolDownStore coolDown
         {
             Remedy.Nothing => Sequel.None,
             // A child's end reaches its parent, which decides what becomes of it.
-            Remedy.Ask => session.ParentSessionId is not null ? Sequel.None
+            Remedy.Ask => session.ParentSessionId is not null || plan.AskNobody ? Sequel.None
                 : new Sequel(null, after => person.HowToGoOn(after, run.Id, reason, decision.Why)),
             _ => new Sequel(Queue(transaction, chain, change, plan, decision).Id),
         };

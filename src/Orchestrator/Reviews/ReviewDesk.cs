@@ -12,8 +12,8 @@ namespace Orchestrator.Reviews;
 /// <summary>What reviews need of the rest.</summary>
 /// <param name="PolicyOf">How closely a project's work is reviewed; asked in transactions, so from memory.</param>
 /// <param name="DataFolder">Copies for reviewers are below it, and so are the checks' diffs.</param>
-sealed record ReviewNeeds(Database Store, EventLog Events, ItemStore Items, ItemFlow ItemFlow, SessionStore Sessions, RunStore Runs, Admission Admission,
-    Git Git, Func<string?, ReviewPolicy> PolicyOf, string DataFolder, TimeProvider Clock, ILogger Log);
+sealed record ReviewNeeds(Database Store, EventLog Events, ItemStore Items, ItemFlow ItemFlow, SessionStore Sessions, RunStore Runs,
+    Admission Admission, Git Git, Func<string?, ReviewPolicy> PolicyOf, string DataFolder, TimeProvider Clock, ILogger Log);
 
 /// <summary>Reviews put together: their store, what follows from what, their worker and their operations.</summary>
 sealed class ReviewDesk : IDisposable

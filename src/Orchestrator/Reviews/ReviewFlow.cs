@@ -12,7 +12,8 @@ namespace Orchestrator.Reviews;
 /// What follows from what: a check that passed begins a round, the last review of a round decides it, and what blocks goes to the author's
 /// conversation as one message. Everything within the transaction of its cause, so a daemon that dies loses and doubles nothing.
 /// </summary>
-sealed class ReviewFlow(ItemStore items, ItemFlow flow, SessionStore sessions, RunStore runs, ReviewStore reviews, Func<string?, ReviewPolicy> policyOf)
+sealed class ReviewFlow(ItemStore items, ItemFlow flow, SessionStore sessions, RunStore runs, ReviewStore reviews,
+    Func<string?, ReviewPolicy> policyOf)
 {
     const string Daemon = "daemon";
 

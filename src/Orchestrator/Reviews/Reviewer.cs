@@ -101,6 +101,7 @@ sealed class Reviewer(ReviewStore reviews, ReviewFlow flow, ReviewCopies copies,
             Overrides = taken.Profile.Sandbox == Sandbox.ReadOnly ? null : ReadOnly,
             // What its provider is to blame for is tried again by itself; what it answers is judged here.
             Retry = RetryMode.Provider,
+            AskNobody = true,
         }, "daemon");
         sessions.AddMessage(transaction, session.Id, "user", prompt, "daemon", run.Id);
         ReviewStore.KeepPrint(transaction, subject.Round.Id, place.Print);

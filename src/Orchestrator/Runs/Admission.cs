@@ -68,6 +68,7 @@ sealed class Admission(RunStore runs, ProfileChooser chooser, RunLimits limits)
             throw new Fault(FaultCode.Conflict, $"Session {session.Id} is archived.", "Start a new one with 'agentctl session create'.");
         var (profile, _, why) = chosen();
         var plan = wish.ItemId is null ? RetryPlan.Of(profile, limits) : RetryPlan.OfItem(profile, limits);
+        plan = plan with { AskNobody = wish.AskNobody };
         return runs.Insert(transaction, new NewRun
         {
             SessionId = session.Id,
@@ -112,6 +113,9 @@ sealed record RunWish(string Prompt, string Trigger)
 
     /// <summary>What is done by itself after it, and after the attempts that follow it; null for what the profile says.</summary>
     public RetryMode? Retry { get; init; }
+
+    /// <summary>No person is asked how to go on after it: whoever wanted it decides.</summary>
+    public bool AskNobody { get; init; }
 }
 
 /// <summary>Bounds of every run, with the defaults a profile may change.</summary>

@@ -64,7 +64,7 @@ sealed class LandingStage : IAsyncDisposable
     {
         var id = (string)(await Daemon.Post("/items", new JsonObject
         {
-            ["title"] = title, ["description"] = string.Join('\n', lines), ["project"] = "demo",
+            ["title"] = title, ["description"] = string.Join('\n', lines), ["project"] = "demo", ["reviews"] = 0,
         }))["item"]!["id"]!;
         await Daemon.Post($"/items/{id}/ready");
         return id;

@@ -45,6 +45,7 @@ public sealed class OriginStorySpecs : IAsyncLifetime
             ["title"] = title,
             ["description"] = $"{steps}\n{Met}",
             ["project"] = "demo",
+            ["reviews"] = 0,
             ["blocked_by"] = new JsonArray([.. on.Select(one => (JsonNode)one)]),
         }))["item"]!["id"]!;
 

@@ -4,11 +4,13 @@ using Orchestrator.Tests.Support;
 namespace Orchestrator.Tests.Reviews;
 
 /// <summary>
-/// A daemon with a project that runs by itself and is verified by <c>true</c>. The scripted agent is author and reviewer: the author writes
-/// <c>answer.sh</c>, and a reviewer runs the one that is in its copy of the work.
+/// A daemon with a project that runs by itself and is verified by <c>true</c>. The scripted agent is the author and writes
+/// <c>answer.sh</c>; a reviewer is the one that is in its copy of the work.
 /// </summary>
 public sealed class ReviewStage : IAsyncLifetime
 {
+    Orchestrator.Store.Connection? store;
+
     internal TempRepository Repository { get; } = new();
 
     internal TestDaemon Daemon { get; }
@@ -25,7 +27,7 @@ public sealed class ReviewStage : IAsyncLifetime
             escalates_to: strong
           reviewer:
             agent: command
-            command: ["{{TestPrograms.FakeAgent}}", "--script-text", "run sh answer.sh"]
+            command: [sh, answer.sh]
         limits: {max_concurrency: 6}
         projects:
           demo:
@@ -33,12 +35,14 @@ public sealed class ReviewStage : IAsyncLifetime
             auto_run: true
             verify: [["true"]]
             profiles: {code: author, review: reviewer}
+            reviews: {rounds: 1}
         """);
 
     public async ValueTask InitializeAsync() => await Daemon.Start();
 
     public async ValueTask DisposeAsync()
     {
+        store?.Dispose();
         await Daemon.DisposeAsync();
         Repository.Dispose();
     }
@@ -77,9 +81,23 @@ public sealed class ReviewStage : IAsyncLifetime
 
     internal JsonNode Review(string id) => Daemon.Look($"/reviews/{id}");
 
-    internal Task Until(string id, string status, Func<JsonNode, bool>? also = null) => Eventually.True(
-        () => (string?)Item(id)["status"] == status && (also is null || also(Review(id))), $"item {id} is {status}",
-        TimeSpan.FromSeconds(90));
+    /// <summary>Waits until the item is there; in review, until a person has the word. The store is asked: many ask, and it costs little.
+    /// </summary>
+    internal Task Until(string id, string status) => Eventually.True(() => Asked($"""
+        select 1 from items where id = '{id}' and status = '{status}'
+          and (status <> 'review' or exists (select 1 from review_rounds where item_id = items.id and state = 'waiting'))
+        """), $"item {id} is {status}", TimeSpan.FromSeconds(90));
+
+    /// <summary>Whether the store has such a row.</summary>
+    internal bool Asked(string sql)
+    {
+        if (store is null)
+        {
+            Orchestrator.Store.NativeSqlite.Load();
+            store = new Orchestrator.Store.Connection(Path.Combine(Daemon.Data, "agent-orchestrator.db"), readOnly: true);
+        }
+        return store.Number(sql) is not null;
+    }
 
     /// <summary>States of its rounds, and what was decided.</summary>
     internal string Rounds(string id) => string.Join(' ', Review(id)["rounds"]!.AsArray()

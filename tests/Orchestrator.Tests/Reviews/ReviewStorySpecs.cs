@@ -49,20 +49,20 @@ public sealed class ReviewStorySpecs(ReviewStage stage) : IClassFixture<ReviewSt
     }
 
     [Fact]
-    public async Task After_two_rounds_a_stronger_profile_has_one_and_then_a_person_has_the_word()
+    public async Task When_the_rounds_are_over_a_stronger_profile_has_one_and_then_a_person_has_the_word()
     {
         var id = await stage.Ready(ReviewStage.Answering(
             ReviewStage.Saying("changes", ReviewStage.Finding("high", "Still wrong", ReviewStage.Met))));
-        await stage.Until(id, "review", review => (string?)review["rounds"]!.AsArray()[^1]!["state"] == "waiting");
+        await stage.Until(id, "review");
 
-        Assert.Equal("fixing:fix fixing:fix fixing:escalate waiting", stage.Rounds(id));
-        Assert.Equal("item review fix review fix review fix review", stage.Triggers(id));
-        var escalated = stage.Runs(id)[6];
+        Assert.Equal("fixing:fix fixing:escalate waiting", stage.Rounds(id));
+        Assert.Equal("item review fix review fix review", stage.Triggers(id));
+        var escalated = stage.Runs(id)[4];
         Assert.Equal("strong", (string?)escalated["profile"]);
-        Assert.Contains("3 before you", (string?)escalated["prompt"], StringComparison.Ordinal);
+        Assert.Contains("2 before you", (string?)escalated["prompt"], StringComparison.Ordinal);
         Assert.Equal("limit", (string?)stage.Item(id)["causes"]![0]!["kind"]);
         var why = await stage.Daemon.Get($"/items/{id}/why");
-        Assert.Contains("Round 4 of its reviews waits for a person", (string?)why["causes"]![0]!["text"], StringComparison.Ordinal);
+        Assert.Contains("Round 3 of its reviews waits for a person", (string?)why["causes"]![0]!["text"], StringComparison.Ordinal);
 
         // Comments are kept, and go out together with what blocks.
         await stage.Daemon.Post($"/reviews/{id}/comments", new JsonObject
@@ -79,7 +79,7 @@ public sealed class ReviewStorySpecs(ReviewStage stage) : IClassFixture<ReviewSt
         ];
         Assert.Equal(parts, parts.Where(part => prompt.Contains(part, StringComparison.Ordinal)));
         await stage.Until(id, "done");
-        Assert.Equal("fixing:fix fixing:fix fixing:escalate fixing:fix passed:accept", stage.Rounds(id));
+        Assert.Equal("fixing:fix fixing:escalate fixing:fix passed:accept", stage.Rounds(id));
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class ReviewStorySpecs(ReviewStage stage) : IClassFixture<ReviewSt
         var mark = Path.Combine(stage.Daemon.Root, "mark");
         var answer = ReviewStage.Saying("accept", ReviewStage.Finding("medium", "Slow"));
         var id = await stage.Ready(ReviewStage.Answering($"mkdir '{mark}' || exit 9\n{answer}"), "high");
-        await stage.Until(id, "review", review => (string?)review["rounds"]![0]!["state"] == "waiting");
+        await stage.Until(id, "review");
 
         var states = stage.Review(id)["rounds"]![0]!["reviews"]!.AsArray().Select(one => (string?)one!["state"]).Order();
         Assert.Equal(["given", "unusable"], states);
@@ -111,10 +111,12 @@ public sealed class ReviewStorySpecs(ReviewStage stage) : IClassFixture<ReviewSt
     public async Task An_answer_that_cannot_be_read_is_asked_for_once_more()
     {
         var second = await stage.Ready(ReviewStage.Answering($"mkdir ../once && echo nonsense && exit 0\n{Accepting}"));
-        var never = await stage.Ready(ReviewStage.Answering(
-            """echo '{"verdict":"accept","summary":"s","findings":[{"severity":"awful","title":"t","detail":"d"}]}'"""));
+        var never = await stage.Ready(ReviewStage.Answering("""
+            mkdir ../once && { yes '{"verdict":' | head -c 3000000; exit 0; }
+            echo '{"verdict":"accept","summary":"s","findings":[{"severity":"awful","title":"t","detail":"d"}]}'
+            """));
         await stage.Until(second, "done");
-        await stage.Until(never, "review", review => (string?)review["rounds"]![0]!["state"] == "waiting");
+        await stage.Until(never, "review");
 
         Assert.Equal("item review review", stage.Triggers(second));
         Assert.Equal(1, (int)stage.Review(second)["rounds"]![0]!["reviews"]![0]!["repeats"]!);
@@ -134,7 +136,7 @@ public sealed class ReviewStorySpecs(ReviewStage stage) : IClassFixture<ReviewSt
         var reach = ReviewStage.Answering($"echo x >> '{stage.Daemon.Data}'/worktrees/$(cat where)/here.txt\n{Accepting}");
         var far = await stage.Ready($"!write here.txt x\n{reach}\n!run sh -c \"basename $PWD > where\"");
         await stage.Until(id, "done");
-        await stage.Until(far, "review", review => (string?)review["rounds"]![0]!["state"] == "waiting");
+        await stage.Until(far, "review");
 
         var changed = stage.Review(id)["rounds"]![0]!["reviews"]![0]!["changed_files"]!.AsArray().Select(file => (string?)file);
         Assert.Equal(["answer.sh", "planted.txt"], changed.Order());
@@ -151,8 +153,9 @@ public sealed class ReviewStorySpecs(ReviewStage stage) : IClassFixture<ReviewSt
     {
         var id = await stage.Ready(ReviewStage.Answering("exec sleep 600"));
         var plain = await stage.Ready("!write plain.txt x", reviews: 0);
-        await Eventually.True(() => stage.Runs(id) is [_, var review] && (string?)review["status"] == "running", "one reviews",
-            TimeSpan.FromSeconds(60));
+        await Eventually.True(
+            () => stage.Asked($"select 1 from runs where item_id = '{id}' and trigger_kind = 'review' and status = 'running'"),
+            "one reviews", TimeSpan.FromSeconds(60));
         var why = await stage.Daemon.Get($"/items/{id}/why");
         var waits = (string?)why["causes"]![0]!["text"];
         Assert.Contains("Round 1 of its reviews: reviewer 1 (reviewer): run ", waits, StringComparison.Ordinal);
@@ -164,6 +167,54 @@ public sealed class ReviewStorySpecs(ReviewStage stage) : IClassFixture<ReviewSt
         await stage.Until(plain, "done");
         Assert.Equal(("", "item"), (stage.Rounds(plain), stage.Triggers(plain)));
         EventKindSpecs.AreAsListed(await stage.Daemon.Events());
+    }
+
+    [Fact]
+    public async Task A_person_looks_comments_and_decides_by_commands()
+    {
+        var id = await stage.Ready(ReviewStage.Answering(
+            ReviewStage.Saying("accept", ReviewStage.Finding("low", "Odd \u001b[2Jname", "why so", line: null))), "high");
+        await stage.Until(id, "review");
+
+        var shown = await Typed(0, "review", id[..12], "--comment", "answer.sh:1-2:first: and more", "--comment", ":as a whole",
+            "--severity", "low");
+        string[] parts =
+        [
+            "2 reviewers passed it; of high criticality, a person looks, too.", "passed: 1 of 1 verify commands passed.",
+            "round 1  waiting", "reviewer 2 (reviewer) accept: looked", "open      answer.sh  Odd name (reviewer)",
+            "draft     answer.sh:1  first: and more (local)", "draft     -  as a whole (local)",
+        ];
+        Assert.Equal(parts, parts.Where(part => shown.Contains(part, StringComparison.Ordinal)));
+        await Typed(2, "review", id, "--accept", "--fix");
+        await Typed(2, "review", id, "--comment", "no place");
+        await Typed(5, "review", new string('0', 16));
+        Assert.Contains("done", await Typed(0, "review", id, "--accept", "--text", "fine"), StringComparison.Ordinal);
+        await Typed(6, "review", id, "--accept");
+        var debt = await Typed(0, "review", "debt", "--project", "demo", "--limit", "500");
+        Assert.Contains("as a whole (local)", debt, StringComparison.Ordinal);
+        Assert.Contains("review.passed  local accepted it: fine  by local", await Typed(0, "log", id), StringComparison.Ordinal);
+    }
+
+    async Task<string> Typed(int code, params string[] args)
+    {
+        var (exit, output, error) = await TypedCommand.Run(stage.Daemon, null, args);
+        Assert.True(exit == code, $"agentctl {string.Join(' ', args)}: exit {exit}\n{output}{error}");
+        return output;
+    }
+
+    [Fact]
+    public async Task What_a_worker_outside_did_is_accepted_by_a_persons_word_only()
+    {
+        var id = (string)(await stage.Daemon.Post("/items", new JsonObject { ["title"] = "by a worker" }))["item"]!["id"]!;
+        var begun = await stage.Daemon.Post($"/api/executor/run/{id}", new JsonObject { ["mode"] = "external" });
+        await stage.Daemon.Post($"/items/{id}/complete",
+            new JsonObject { ["lease_id"] = (string?)begun["agentId"], ["fence"] = 1, ["report"] = "did it" });
+
+        Assert.Equal("review", (string?)stage.Item(id)["status"]);
+        await Decide(id, "fix").Refused(409, "conflict");
+        using var accepted = await Decide(id, "accept");
+        Assert.Equal(("done", true), ((string?)stage.Item(id)["status"], (bool)stage.Item(id)["unchecked"]!));
+        Assert.Equal(("passed:accept", "local"), (stage.Rounds(id), (string?)stage.Review(id)["rounds"]![0]!["decided_by"]));
     }
 
     [Fact]

@@ -27,6 +27,9 @@ sealed record RetryPlan
     /// <summary>A limit that stopped it asks a person.</summary>
     public bool AskOnLimit { get; init; }
 
+    /// <summary>Where a person would be asked, nothing happens: whoever wanted the run decides.</summary>
+    public bool AskNobody { get; init; }
+
     /// <summary>Whom it escalates to, one after the other.</summary>
     public IReadOnlyList<RetryTarget> Chain { get; init; } = [];
 

@@ -155,7 +155,9 @@ static class BoardVerbs
         List<string> words = [(entry.Text("created_at") ?? "")[..19].Replace('T', ' '), entry.Cell("event_type")];
         if (data.Text("to") is { } to)
             words.Add($"{data.Text("from")} → {to}");
-        if (data.Text("reason") is { } reason)
+        if (data.Text("verdict") is { } verdict)
+            words.Add(verdict);
+        if ((data.Text("reason") ?? data.Text("summary") ?? data.Text("problem")) is { } reason)
             words.Add(SafeText.Line(reason));
         if ((data.Text("run_id") ?? data.Text("agent_id")) is { } who)
             words.Add(SafeText.Line(who));
