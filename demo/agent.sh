@@ -1,114 +1,97 @@
 #!/bin/sh
-# A scripted agent: reads the prompt on standard input, works on the sample repository in the folder it is started in, says
-# what it does as lines of JSON, and ends with its result. It needs one thing it is not told at first, so it fails once.
+# A scripted agent: reads the prompt on standard input, works on the sample repository in the folder it is started in, says what it does
+# as lines of JSON, and ends with its result. $1: what it is, 'author', 'expert' or 'reviewer'.
 set -eu
 
 prompt=$(cat)
+role=${1:-author}
 
 say() { printf '{"agentctl":{"type":"message","text":"%s"}}\n' "$1"; }
-tool() { printf '{"agentctl":{"type":"tool_call","id":"%s","name":"shell","input":{"command":"%s"}}}\n' "$1" "$2"; }
-returned() { printf '{"agentctl":{"type":"tool_result","id":"%s","exit_code":%s,"output":""}}\n' "$1" "$2"; }
 result() { printf '{"goal_met":%s,"summary":"%s"}\n' "$1" "$2"; }
 
-# Runs the sample's own test the way an agent would, and reports it.
-check() {
-  tool check 'sh test.sh'
-  if sh test.sh >&2; then
-    returned check 0
-  else
-    returned check 1
-    result false 'The test of the sample fails.'
-    exit 1
-  fi
-}
-
-# Gives two children a task each and waits for both; what a child asks is a person's to answer.
-lead() {
-  license=$(agentctl tool session-spawn --title License --task 'Child: add a LICENSE file.' --field run.id)
-  authors=$(agentctl tool session-spawn --title Authors --task 'Child: add an AUTHORS file.' --field run.id)
-  say "Two children are at work: $license and $authors."
-  for child in "$license" "$authors"; do
-    agentctl tool session-wait --run-id "$child" --field run.status >&2
+# Keeps both sides of every conflict.
+keep_both() {
+  for file in $(grep -l '^<<<<<<< ' ./*.md); do
+    sed -e '/^<<<<<<< /d' -e '/^=======$/d' -e '/^>>>>>>> /d' "$file" >"$file.both" && mv "$file.both" "$file"
   done
-  result true 'Both children have done their part.'
 }
 
-case $prompt in
-  *'two children'*)
-    lead
-    exit
-    ;;
-  'Child: add a LICENSE'*)
-    answer=$(agentctl tool session-reply-parent --request-kind approval_request --wait --field request.answer.text \
-      --text 'May I put the sample under the MIT license?')
-    say "I was answered: $answer"
-    echo 'MIT' >LICENSE
-    result true 'Added the license that was agreed upon.'
-    exit
-    ;;
-  'Child: '*)
-    echo 'Ada' >AUTHORS
-    result true 'Added the file of authors.'
-    exit
-    ;;
-esac
+# A command in a file of its own, with its test, and a line in the file that names them all.
+command_file() { # name, tr's sets, expected
+  cat >"$1.sh" <<END
+#!/bin/sh
+sh "\$(dirname "\$0")/greet.sh" \$@ | tr '$2' '$3'
+END
+  echo "[ \"\$(sh $1.sh Ada)\" = '$4' ]" >"test/$1.sh"
+  echo "- $1.sh" >>MORE.md
+}
+
+if [ "$role" = reviewer ]; then
+  if grep -q 'greet.sh" \$@' shout.sh; then
+    printf '%s\n' '{"verdict":"changes","summary":"One defect.","findings":[{"severity":"high","file":"shout.sh","line":2,"end_line":null,"title":"A name with a blank is torn apart","detail":"$@ is not quoted.","suggestion":"Write \"$@\"."}]}'
+  else
+    printf '%s\n' '{"verdict":"accept","summary":"Names stay whole.","findings":[]}'
+  fi
+  exit
+fi
 
 say 'I look at the repository first.'
-tool look 'ls'
-ls >&2
-returned look 0
 sleep 1
 
 case $prompt in
-  *README*)
-    cat >README.md <<'EOF'
-# greet
-
-`sh greet.sh NAME` prints a greeting. `sh test.sh` tests it.
-EOF
-    sleep 2
-    check
-    result true 'Wrote a README that says what greet.sh does and how to test it.'
+  *'does not go together'*)
+    keep_both
+    result true 'Both lines are kept.'
     ;;
-  *several*)
-    cat >greet.sh <<'EOF'
+  *'torn apart'*)
+    sed 's/ \$@ / "$@" /' shout.sh >shout.new && mv shout.new shout.sh
+    result true 'Names with blanks stay whole.'
+    ;;
+  *'Greet several people'*)
+    cat >greet.sh <<'END'
 #!/bin/sh
 # Greets everybody who is named, one line each.
 [ $# -gt 0 ] || set -- world
 for name in "$@"; do
   echo "Hello, $name!"
 done
-EOF
-    say 'greet.sh takes several names now; I extend its test.'
-    cat >>test.sh <<'EOF'
-[ "$(sh greet.sh Ada Alan | wc -l)" -eq 2 ] || exit 1
-EOF
-    sleep 3
-    check
-    result true 'greet.sh greets several people, one line each, and the test covers it.'
-    ;;
-  *shout*)
-    cat >shout.sh <<'EOF'
-#!/bin/sh
-# Greets in capital letters.
-sh "$(dirname "$0")/greet.sh" "$@" | tr '[:lower:]' '[:upper:]'
-EOF
-    echo '[ "$(sh shout.sh Ada)" = "HELLO, ADA!" ] || exit 1' >>test.sh
-    sleep 2
-    check
-    result true 'Added shout.sh and a test for it.'
-    ;;
-  *0.2.0*)
-    printf '# Changes\n\n## 0.2.0\n\n- Greets several people.\n' >CHANGELOG.md
+END
+    echo '[ "$(sh greet.sh Ada Alan | wc -l)" -eq 2 ]' >test/several.sh
     sleep 1
-    check
-    result true 'Wrote the entry for 0.2.0.'
+    result true 'greet.sh greets several people, one line each.'
     ;;
-  *CHANGELOG*)
-    say 'The prompt names no version, and the repository has none.'
-    sleep 1
-    echo 'No version number is known: say which one is next.' >&2
-    exit 1
+  *'Be polite to nobody'*)
+    sed 's/-- world/-- "dear world"/' greet.sh >greet.new && mv greet.new greet.sh
+    echo '[ "$(sh greet.sh)" = "Hello, dear world!" ]' >test/nobody.sh
+    result true 'Nobody is greeted politely.'
+    ;;
+  *'Write a README'*)
+    printf '# greet\n\n`sh greet.sh NAME…` prints a greeting for each name. `sh test.sh` tests it.\n' >README.md
+    result true 'The README says what greet.sh does and how to test it.'
+    ;;
+  *'Choose a license'*)
+    echo MIT >LICENSE
+    result true 'MIT.'
+    ;;
+  *'capital letters'*)
+    command_file shout '[:lower:]' '[:upper:]' 'HELLO, ADA!'
+    result true 'Added shout.sh and its test.'
+    ;;
+  *'small letters'*)
+    command_file whisper '[:upper:]' '[:lower:]' 'hello, ada!'
+    result true 'Added whisper.sh and its test.'
+    ;;
+  *'Write a changelog'*)
+    if [ "$role" = author ]; then
+      result false 'I do not find which version is the next one.'
+      exit
+    fi
+    printf '# Changes\n\n## %s\n\n- Greets several people, and in capital letters.\n' "$(cat VERSION)" >CHANGELOG.md
+    result true 'The version stands in VERSION.'
+    ;;
+  *'List all commands'*)
+    ls ./*.sh | sed 's|^\./|- |' >COMMANDS.md
+    result true 'COMMANDS.md lists them all.'
     ;;
   *)
     result false 'This scripted agent does not know that task.'

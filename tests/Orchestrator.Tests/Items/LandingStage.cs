@@ -22,6 +22,8 @@ sealed class LandingStage : IAsyncDisposable
         echo '{"goal_met": true, "summary": "met"}'
         """;
 
+    const string Reviewer = """echo '{"verdict": "accept", "summary": "good", "findings": []}'""";
+
     LandingStage(TempRepository repository, TestDaemon daemon) => (Repository, Daemon) = (repository, daemon);
 
     public TempRepository Repository { get; }
@@ -44,9 +46,11 @@ sealed class LandingStage : IAsyncDisposable
                 agent: command
                 command: {{command.ToJsonString()}}
                 env: {SECOND: {{repository.At("second")}} }
+              reviewer: {agent: command, command: {{new JsonArray("/bin/sh", "-c", Reviewer).ToJsonString()}} }
             projects:
               demo: {path: {{repository.Path}}, auto_run: true, max_parallel: 4, verify: [[sh, verify.sh]], {{delivery}} }
             routes:
+              - {phase: review, profile: reviewer}
               - profile: shell
             """);
         Directory.CreateDirectory(repository.At("second"));
@@ -62,13 +66,21 @@ sealed class LandingStage : IAsyncDisposable
 
     public async Task<string> Ready(string title, params string[] lines)
     {
-        var id = (string)(await Daemon.Post("/items", new JsonObject
-        {
-            ["title"] = title, ["description"] = string.Join('\n', lines), ["project"] = "demo", ["reviews"] = 0,
-        }))["item"]!["id"]!;
+        var id = await Add(title, 0, [], lines);
         await Daemon.Post($"/items/{id}/ready");
         return id;
     }
+
+    /// <summary>Adds an item that is not ready yet.</summary>
+    public async Task<string> Add(string title, int reviews, string[] blockedBy, params string[] lines) =>
+        (string)(await Daemon.Post("/items", new JsonObject
+        {
+            ["title"] = title,
+            ["description"] = string.Join('\n', lines),
+            ["project"] = "demo",
+            ["reviews"] = reviews,
+            ["blocked_by"] = new JsonArray([.. blockedBy.Select(on => (JsonNode)on)]),
+        }))["item"]!["id"]!;
 
     public JsonNode Item(string id) => Daemon.Look($"/items/{id}")["item"]!;
 

@@ -5,6 +5,10 @@ static class Eventually
 {
     static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
+    // A look often asks the daemon or reads /proc. What takes long is looked at seldom: the waited-for needs the processor more.
+    static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(5), Later = TimeSpan.FromMilliseconds(25),
+        Seldom = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Until the condition holds; fails with <paramref name="what"/> when it does not in time.</summary>
     public static Task True(Func<bool> condition, string what, TimeSpan? within = null) =>
         Value(() => condition() ? "yes" : null, what, within);
@@ -13,13 +17,15 @@ static class Eventually
     public static async Task<T> Value<T>(Func<T?> look, string what, TimeSpan? within = null) where T : class
     {
         var begun = TimeProvider.System.GetTimestamp();
-        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        using var ticks = new PeriodicTimer(Soon);
         while (true)
         {
             if (look() is { } value)
                 return value;
-            if (TimeProvider.System.GetElapsedTime(begun) > (within ?? Deadline))
+            var waited = TimeProvider.System.GetElapsedTime(begun);
+            if (waited > (within ?? Deadline))
                 Assert.Fail($"Not in time: {what}");
+            ticks.Period = waited < TimeSpan.FromMilliseconds(200) ? Soon : waited < TimeSpan.FromSeconds(2) ? Later : Seldom;
             await ticks.WaitForNextTickAsync(TestContext.Current.CancellationToken);
         }
     }

@@ -44,11 +44,14 @@ static class ItemOrigins
     static IEnumerable<string> Steps(Connection db, string id) =>
         db.Query("select id from items where parent_id = @id order by number", row => row.GetString(0), ("@id", id));
 
-    static Origin? ResultOf(Connection db, Item item) => Place(db, item) is
-        { Kind: WorkspaceKinds.Worktree, Common: { } common, Branch: { } branch }
-        ? new Origin(string.Create(CultureInfo.InvariantCulture, $"item {item.Number} '{item.Title}'"), common, branch,
-            DeliveryRows.LandedOf(db, item.Id) is { Integrated: { } commit } landed ? (commit, landed.SourceCommit) : null)
-        : null;
+    static Origin? ResultOf(Connection db, Item item)
+    {
+        if (Place(db, item) is not { Kind: WorkspaceKinds.Worktree, Common: { } common, Branch: { } branch })
+            return null;
+        var landed = DeliveryRows.LandedOf(db, item.Id) is { Integrated: { } commit } delivery ? (commit, delivery.SourceCommit)
+            : default((string, string)?);
+        return new Origin(string.Create(CultureInfo.InvariantCulture, $"item {item.Number} '{item.Title}'"), common, branch, landed);
+    }
 
     /// <summary>Where it was done: by a worker outside, when that was the last one that had it, or by a run.</summary>
     static Workspace? Place(Connection db, Item item) =>
