@@ -28,7 +28,10 @@ END
 
 if [ "$role" = reviewer ]; then
   if grep -q 'greet.sh" \$@' shout.sh; then
-    printf '%s\n' '{"verdict":"changes","summary":"One defect.","findings":[{"severity":"high","file":"shout.sh","line":2,"end_line":null,"title":"A name with a blank is torn apart","detail":"$@ is not quoted.","suggestion":"Write \"$@\"."}]}'
+    tr -d '\n' <<'END'
+{"verdict":"changes","summary":"One defect.","findings":[{"severity":"high","file":"shout.sh","line":2,"end_line":null,
+"title":"A name with a blank is torn apart","detail":"$@ is not quoted.","suggestion":"Write \"$@\"."}]}
+END
   else
     printf '%s\n' '{"verdict":"accept","summary":"Names stay whole.","findings":[]}'
   fi

@@ -26,13 +26,13 @@ title 'All of them may start; four at a time do'
 why=''
 # What has moved since the last look, and the reason why one waits, once.
 seen=$place/seen
+fields='s/^"id":"[0-9a-f]*","number":[0-9]*,"title":"\([^"]*\)".*"status":"\([a-z_]*\)".*"attempts":\([0-9]*\).*/\2|\1|\3/p'
 : >"$seen"
 looks=0
 while [ $looks -lt 240 ]; do
   "$agentctl" list --project sample --format json >"$place/list.json" || exit 1
-  tr '{' '\n' <"$place/list.json" |
-    sed -n 's/^"id":"\([0-9a-f]*\)","number":\([0-9]*\),"title":"\([^"]*\)".*"status":"\([a-z_]*\)".*"attempts":\([0-9]*\).*/\4|\3|\5|\1/p' >"$place/now"
-  while IFS='|' read -r status name attempts id; do
+  tr '{' '\n' <"$place/list.json" | sed -n "$fields" >"$place/now"
+  while IFS='|' read -r status name attempts; do
     line="$status|$name|$attempts"
     grep -qxF "$line" "$seen" && continue
     echo "$line" >>"$seen"
@@ -43,7 +43,8 @@ while [ $looks -lt 240 ]; do
     esac
   done <"$place/now"
   if [ -z "$why" ] && [ "$(field "$polite" status)" = ready ]; then
-    why=$("$agentctl" why "$polite" --field causes.0.text 2>/dev/null) && [ -n "$why" ] && printf '  %-10s %s: %s\n' 'waits' 'Be polite to nobody' "$why"
+    why=$("$agentctl" why "$polite" --field causes.0.text 2>/dev/null) && [ -n "$why" ] &&
+      printf '  %-10s %s: %s\n' 'waits' 'Be polite to nobody' "$why"
   fi
   grep -vq '^done|' "$place/now" || break
   grep -q '^blocked|' "$place/now" && fail "an item is blocked: $("$agentctl" list --status blocked --no-color)"
@@ -60,9 +61,14 @@ for item in $items; do
   printf '%s  %-26s attempts %s  check: %s\n' "$commit" "$(field "$item" title)" "$(field "$item" attempts)" "$check"
 done
 echo
-echo "escalated:  'Write a changelog' went to $("$agentctl" run get "$(field "$changes" run_id)" --field run.profile), which knew where to look"
-echo "reviewed:   'Greet in capital letters': $("$agentctl" review "$shout" --format json | grep -o '"title":"[^"]*"' | grep -v 'Greet' | head -1 | cut -d'"' -f4)"
-echo "conflict:   $("$agentctl" delivery list --format json | grep -o '"state":"conflict"' | wc -l | tr -d ' ') delivery did not fit and was given back, with both intents"
+profile=$("$agentctl" run get "$(field "$changes" run_id)" --field run.profile)
+finding=$("$agentctl" review "$shout" --format json | grep -o '"title":"[^"]*"' | grep -v 'Greet' | head -1 | cut -d'"' -f4)
+collided=$("$agentctl" delivery list --format json | grep -o '"state":"conflict"' | wc -l | tr -d ' ')
+[ "$profile" = expert ] || fail "'Write a changelog' was to be escalated, but was done by '$profile'."
+[ -n "$finding" ] || fail "'Greet in capital letters' was to have a finding."
+echo "escalated:  'Write a changelog' went to $profile, which knew where to look"
+echo "reviewed:   'Greet in capital letters': $finding; mended, and reviewed again"
+echo "conflict:   $collided delivery did not fit and was given back, with both intents"
 
 title 'main, as git has it'
 git_sample log --first-parent --oneline --no-decorate main

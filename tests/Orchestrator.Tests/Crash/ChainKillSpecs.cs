@@ -6,8 +6,8 @@ using Orchestrator.Tests.Support;
 namespace Orchestrator.Tests.Crash;
 
 /// <summary>
-/// Five items on their way from a worktree over check, review and delivery to their branch, while the daemon is killed three times at random
-/// moments: the branch never holds unverified or doubled work, nothing is lost, and no item is stuck.
+/// Five items on their way from a worktree over check, review and delivery to their branch, while the daemon is killed three times at
+/// random moments: the branch never holds unverified or doubled work, nothing is lost, and no item is stuck.
 /// </summary>
 public class ChainKillSpecs
 {
@@ -18,7 +18,8 @@ public class ChainKillSpecs
     public async Task Work_is_on_its_branch_once_and_verified_when_the_daemon_is_killed_three_times(int seed)
     {
         var random = new Random(seed);
-        await using var stage = LandingStage.Prepare("git rev-parse HEAD >>\"$(git rev-parse --git-common-dir)/verified\"; ! grep -q '<<<' shared.txt");
+        await using var stage = LandingStage.Prepare(
+            "git rev-parse HEAD >>\"$(git rev-parse --git-common-dir)/verified\"; ! grep -q '<<<' shared.txt");
         await stage.Daemon.Start();
         var solve = "then: sed -i '/^[<=>]/d' shared.txt";
         // Two that meet in one file, one that is reviewed, one that builds on two others, one beside them.
