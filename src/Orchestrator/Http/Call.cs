@@ -14,6 +14,9 @@ sealed class Call(HttpContext context, Principal principal)
     /// <summary>Largest request body in bytes.</summary>
     public const long BodyLimit = 10 * 1024 * 1024;
 
+    static readonly JsonTypeInfo<JsonElement> Any =
+        JsonMetadataServices.CreateValueInfo<JsonElement>(new JsonSerializerOptions(), JsonMetadataServices.JsonElementConverter);
+
     CancellationToken? gone;
 
     public HttpContext Context => context;
@@ -22,6 +25,13 @@ sealed class Call(HttpContext context, Principal principal)
 
     /// <summary>Ends when the client goes away, when its token no longer counts, or when the daemon stops.</summary>
     public CancellationToken Gone => gone ??= EitherGone();
+
+    /// <summary>The body of an operation that takes no members: none, or a JSON object.</summary>
+    public async Task NoMembers()
+    {
+        if (await Body(Any) is { ValueKind: not JsonValueKind.Object })
+            throw Fault.Invalid("body", "must be a JSON object.");
+    }
 
     /// <summary>Name of the operation that was asked for.</summary>
     public string Operation => context.GetEndpoint()?.Metadata.GetMetadata<Route>()?.Operation ?? "";

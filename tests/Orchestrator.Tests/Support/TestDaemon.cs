@@ -59,7 +59,7 @@ sealed class TestDaemon : IAsyncDisposable
     /// <summary>Prepares a daemon without starting it.</summary>
     public static TestDaemon Prepare(string? moreConfig = null)
     {
-        var root = Path.Combine(TestPrograms.RepositoryRoot, "artifacts", "test-daemons", Ids.New());
+        var root = TestPrograms.Scratch(Ids.New());
         Directory.CreateDirectory(root);
         var daemon = new TestDaemon(root);
         File.WriteAllText(Path.Combine(daemon.Data, "config.yaml"), $$"""

@@ -19,6 +19,12 @@ static class TestPrograms
     public static string Agentctl { get; } = Environment.GetEnvironmentVariable("AGENTCTL_UNDER_TEST") is { Length: > 0 } published
         ? published : Built("Orchestrator", "agentctl");
 
+    /// <summary>
+    /// A folder for a test, not made yet. Outside of this repository: agents look for one above the folder they work in, and index, watch
+    /// and take snapshots of all of it.
+    /// </summary>
+    public static string Scratch(string name) => Path.Combine(Path.GetTempPath(), "ao-tests", name);
+
     static string Built(string project, string program)
     {
         var configuration = Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/'));

@@ -25,6 +25,7 @@ sealed class RepairWorktrees(Reconciler reconciler, Database store, EventLog eve
             .Gives("findings", Shape.List(Shape.Members([.. Members, ("due", Shape.Flag)]))));
         routes.Post("/worktrees/repair", nameof(RepairWorktrees), async call =>
         {
+            await call.NoMembers();
             var results = new JsonArray();
             foreach (var (found, done, what) in await reconciler.Repair(call.Principal.Name, call.Gone))
             {

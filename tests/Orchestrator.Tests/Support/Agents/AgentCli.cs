@@ -31,7 +31,7 @@ sealed class AgentCli : IDisposable
     AgentCli(string program, Func<string, Dictionary<string, string>> environment)
     {
         Program = program;
-        _folder = Path.Combine(TestPrograms.RepositoryRoot, "artifacts", "agent-cli-homes", Guid.NewGuid().ToString("N")[..12]);
+        _folder = TestPrograms.Scratch("cli-" + Guid.NewGuid().ToString("N")[..12]);
         Home = Directory.CreateDirectory(Path.Combine(_folder, "home")).FullName;
         Workspace = Directory.CreateDirectory(Path.Combine(_folder, "workspace")).FullName;
         // A home of its own for the shells too: what a user's login profile does takes time, and locks.
