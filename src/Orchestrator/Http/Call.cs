@@ -14,9 +14,6 @@ sealed class Call(HttpContext context, Principal principal)
     /// <summary>Largest request body in bytes.</summary>
     public const long BodyLimit = 10 * 1024 * 1024;
 
-    static readonly JsonTypeInfo<JsonElement> Any =
-        JsonMetadataServices.CreateValueInfo<JsonElement>(new JsonSerializerOptions(), JsonMetadataServices.JsonElementConverter);
-
     CancellationToken? gone;
 
     public HttpContext Context => context;
@@ -29,8 +26,21 @@ sealed class Call(HttpContext context, Principal principal)
     /// <summary>The body of an operation that takes no members: none, or a JSON object.</summary>
     public async Task NoMembers()
     {
-        if (await Body(Any) is { ValueKind: not JsonValueKind.Object })
-            throw Fault.Invalid("body", "must be a JSON object.");
+        var body = await ReadAll();
+        if (body.Length == 0)
+            return;
+        ContentType.Check(context.Request.ContentType);
+        try
+        {
+            JsonText.Check(body.GetBuffer().AsSpan(0, (int)body.Length));
+            using var text = JsonDocument.Parse(body.GetBuffer().AsMemory(0, (int)body.Length));
+            if (text.RootElement.ValueKind != JsonValueKind.Object)
+                throw Fault.Invalid("body", "must be a JSON object.");
+        }
+        catch (JsonException e)
+        {
+            throw Fault.Invalid("body", Explain(e));
+        }
     }
 
     /// <summary>Name of the operation that was asked for.</summary>
