@@ -80,13 +80,16 @@ static class ItemRows
         + "and (@any = 1 or i.project = @project) order by i.rank desc, i.number limit @take", Read,
         ("@any", project is null ? 1 : 0), ("@project", project ?? ""), ("@take", take));
 
-    /// <summary>Projects that have startable items, one step in the index each.</summary>
+    /// <summary>
+    /// Projects that have startable items, one step in the index each. The index is named: SQLite, which counts no rows, would take
+    /// the one by status and read every ready item for every project.
+    /// </summary>
     public static IReadOnlyList<string> ProjectsWithWork(Connection db) => db.Query("""
         with recursive found(project) as (
-          select min(project) from items where status = 'ready' and open_dependencies = 0 and steps = 0
+          select min(project) from items indexed by items_next where status = 'ready' and open_dependencies = 0 and steps = 0
           union all
-          select (select min(i.project) from items i where i.status = 'ready' and i.open_dependencies = 0 and i.steps = 0
-                    and i.project > found.project) from found where found.project is not null)
+          select (select min(i.project) from items i indexed by items_next where i.status = 'ready' and i.open_dependencies = 0
+                    and i.steps = 0 and i.project > found.project) from found where found.project is not null)
         select project from found where project is not null
         """, row => row.GetString(0));
 

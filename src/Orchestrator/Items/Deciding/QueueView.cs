@@ -82,7 +82,7 @@ sealed class QueueView
 /// <summary>Chooses what starts next: the best of each project's first that may, read from the index that holds their order.</summary>
 static class NextItem
 {
-    const int FirstPage = 8, Page = 64;
+    const int FirstPage = 2, Page = 64;
 
     /// <summary>The item that starts next, or null.</summary>
     /// <param name="db">Where it is read.</param>
