@@ -64,7 +64,8 @@ public sealed class OriginStorySpecs : IAsyncLifetime
         var one = await Add("one", "!write one.txt 1");
         var two = await Add("two", "!write two.txt 2");
         var other = await Add("other", "!write one.txt other");
-        // Somebody says that it is done, and nothing of it is in git: what it builds on counts.
+        // Somebody says that it is done, and nothing of it is in git: what it builds on counts, when that is done.
+        await Until(two, "done");
         var said = await Planned("said", "never", two);
         await daemon.Post($"/items/{said}/transition", new JsonObject { ["to_status"] = "done" });
         var both = await Add("both", "!run cat one.txt two.txt\n!write both.txt 3", one, said);
