@@ -112,15 +112,14 @@ sealed class Removal(Database store, WorkspaceStore workspaces, Cleanup cleanup,
             if (end.Failure is { } failure)
                 settled = Kept(workspace, failure);
         }
-        var last = settled;
+        var verdict = settled ?? (await cleanup.Run([Order(workspace)], CancellationToken.None))[0];
+        // It is wanted until its end is written down: what a crash cuts short here is begun again.
         await store.Write(transaction =>
         {
             WorkspaceStore.WantRemoval(transaction, id, null);
-            if (last is { Decision: "kept" })
-                Record(transaction, workspace, last, actor);
+            if (settled is null or { Decision: "kept" })
+                Record(transaction, workspace, verdict, actor);
         });
-        if (settled is null)
-            await Finish(workspace, actor);
     }
 
     async Task<CleanupVerdict> Finish(Workspace workspace, string actor)

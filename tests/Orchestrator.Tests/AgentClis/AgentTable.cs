@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Orchestrator.Terminals;
 using Orchestrator.Tests.Agents;
+using Orchestrator.Tests.Crash;
 using Orchestrator.Tests.Docs;
 using Orchestrator.Tests.Support;
 using Orchestrator.Tests.Tidy;
@@ -26,7 +27,8 @@ sealed class AgentTable(RealAgents agents)
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     /// <summary>Those whose programs begin at once, or those that take seconds of computing for it.</summary>
-    public static TheoryData<string> Kinds(bool slow) => [.. AgentKind.All.Where(kind => kind.Slow == slow).Select(kind => kind.Name)];
+    public static TheoryData<string> Kinds(bool slow) =>
+        [.. AgentKind.All.Where(kind => kind.Slow == slow && (!kind.InSoak || Seeds.Soak)).Select(kind => kind.Name)];
 
     /// <summary>One kind through all cases.</summary>
     public async Task Fill(string name)

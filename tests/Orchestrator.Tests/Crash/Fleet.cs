@@ -7,23 +7,23 @@ using Orchestrator.Tests.Support;
 namespace Orchestrator.Tests.Crash;
 
 /// <summary>
-/// Twenty runs of an agent that prints 2,000 numbered lines in a few bursts and writes into a file outside that it was started; and the
+/// Twenty runs of an agent that prints 600 numbered lines in a few bursts and writes into a file outside that it was started; and the
 /// check of what must be true of them in the end, whatever happened to the daemon.
 /// </summary>
 sealed class Fleet : IAsyncDisposable
 {
     public const int Runs = 20;
-    public const int Lines = 2000;
+    public const int Lines = 600;
 
     /// <summary>What the agent does; $1 is the file of starts, $2 a file to wait for after half of the lines, or empty.</summary>
     const string Script = """
         echo "$AGENTCTL_RUN_ID" >> "$1"
         i=0
-        while [ $i -lt 2000 ]; do
+        while [ $i -lt 600 ]; do
           i=$((i + 1))
           echo "line $i"
-          case $i in 300|900|1500) sleep 0.03 ;; esac
-          if [ $i = 1000 ] && [ -n "$2" ]; then while [ ! -e "$2" ]; do sleep 0.2; done; fi
+          case $i in 100|300|450) sleep 0.03 ;; esac
+          if [ $i = 300 ] && [ -n "$2" ]; then while [ ! -e "$2" ]; do sleep 0.2; done; fi
         done
         """;
 

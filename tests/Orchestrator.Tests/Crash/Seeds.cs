@@ -8,9 +8,12 @@ static class Seeds
 {
     const int FixedSeeds = 6, RandomSeeds = 4, SoakFactor = 30;
 
+    /// <summary>True in ./run soak.</summary>
+    public static bool Soak => Environment.GetEnvironmentVariable("SOAK") == "1";
+
     public static TheoryData<int> All()
     {
-        var factor = Environment.GetEnvironmentVariable("SOAK") == "1" ? SoakFactor : 1;
+        var factor = Soak ? SoakFactor : 1;
         var random = Enumerable.Range(0, RandomSeeds * factor).Select(_ => Random.Shared.Next(1000, int.MaxValue));
         return [.. Enumerable.Range(1, FixedSeeds * factor), .. random];
     }
