@@ -36,12 +36,19 @@ sealed record Notice
     {
         var data = JsonNode.Parse(told.Data);
         if (told.RunId is not { } id || RunRows.Find(db, id) is not { } run)
-            return new Notice { Event = told, Data = data };
+            return IsParentsCopy(told, data) ? null : new Notice { Event = told, Data = data };
         if (told.SessionId is not null && told.SessionId != run.SessionId)
             return null;
         var session = SessionStore.Get(db, run.SessionId);
         return new Notice { Event = told, Data = data, Run = run, Project = session.Project, Title = session.Title };
     }
+
+    // {"request_id":"2d576c030d5be3b4","run_id":…,"from_session_id":"c447ea88cfcc7d22","to_session_id":"9fd9856c432b2e5b",…}
+    static bool IsParentsCopy(Event told, JsonNode? data) => data is JsonObject members && told.SessionId is { } session
+        && Member(members, "to_session_id") == session && Member(members, "from_session_id") is { } asker && asker != session;
+
+    static string? Member(JsonObject members, string name) =>
+        members[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
     /// <summary>True when a rule wants to hear of it; its event's type was looked at before.</summary>
     public bool Fits(NotificationRule rule) =>
