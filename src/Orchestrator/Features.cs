@@ -123,7 +123,7 @@ sealed class Features : IDisposable
     {
         var desk = new ReviewDesk(new ReviewNeeds(store, events, queue.Items, queue.Flow, sessions, runs, admission, git,
             project => configuration.User.ReviewsOf(project), settings.DataFolder, lifetime.Clock, log));
-        queue.CheckBy(runs, checks, checkRun, desk.Flow.Passed);
+        queue.CheckBy(runs, checks, checkRun, desk.Flow.Passed, desk.Flow.Looks);
         queue.ReviewNote = ReviewNote.Of;
         return desk;
     }

@@ -16,6 +16,8 @@ sealed class CheckCalls(Line line)
     public JsonNode OfRun(string run, int? limit) => line.Get($"/runs/{run}/checks",
         ("limit", limit is { } most ? FormattableString.Invariant($"{most}") : null));
 
+    public JsonNode OfItem(string item) => line.Get($"/items/{item}/checks");
+
     public JsonNode Show(string check) => line.Get($"/checks/{check}");
 
     /// <param name="limit">Longest wait; the daemon caps it at 300 s.</param>

@@ -153,6 +153,13 @@ static class CheckRows
             .Select(check => check with { Evidence = EvidenceOf(db, check.Id) }),
     ];
 
+    /// <summary>Those of an item's work, whoever did it, newest first; without those of deliveries.</summary>
+    public static IReadOnlyList<Check> OfItem(Connection db, string itemId, int limit) =>
+    [
+        .. db.Query(Select + " where item_id = @item and delivery_id is null order by created_no desc limit @limit", Read,
+            ("@item", itemId), ("@limit", limit)).Select(check => check with { Evidence = EvidenceOf(db, check.Id) }),
+    ];
+
     /// <summary>Those that are not finished, oldest first, without their evidence.</summary>
     public static IReadOnlyList<Check> Open(Connection db) => db.Query(Select + " where ended_at is null order by created_no", Read);
 

@@ -51,24 +51,46 @@ sealed class CheckRun(CheckStore checks, ProjectStore projects, Func<Project, Ve
         if (workspace is null or { Status: "removed" })
             throw new Fault(FaultCode.Gone, workspace is null ? $"Run {runId} never had a workspace."
                 : $"The workspace of run {runId} was removed: {workspace.Note}");
-        var plan = workspace.Project is { } name && projects.Find(name) is { } project ? planOf(project) : VerifyPlan.None;
-        return new CheckOrder
+        return Order(workspace, wish) with
         {
             RunId = runId,
             ItemId = run.Item,
             SessionId = run.Session,
-            WorkspaceId = workspace.Id,
-            Kind = workspace.Kind,
-            Path = workspace.Path,
-            Start = workspace.Start,
-            Common = workspace.Common,
             // The whole branch: a later run of the session mends what an earlier one did.
             Base = workspace.Kind == WorkspaceKinds.Worktree ? workspace.Base : run.Base,
+            ExpectsChanges = wish.ExpectsChanges ?? KeptProfile.Read(run.Profile) is not { Sandbox: Sandbox.ReadOnly },
+        };
+    }
+
+    /// <summary>What a check of the work in a workspace is, whoever did it.</summary>
+    public CheckOrder Order(Workspace workspace, Request wish) =>
+        Order(workspace.Project is { } name ? projects.Find(name) : null, workspace.Kind, workspace.Path, wish) with
+        {
+            SessionId = workspace.SessionId,
+            WorkspaceId = workspace.Id,
+            Start = workspace.Start,
+            Common = workspace.Common,
+            Base = workspace.Base,
             Branch = workspace.Branch,
+        };
+
+    /// <summary>What a check of a project's own folder is, where all work in that; null in other projects.</summary>
+    public CheckOrder? OrderShared(string projectName, Request wish) =>
+        projects.Find(projectName) is { Isolation: WorkspaceKinds.Shared } project
+            ? Order(project, WorkspaceKinds.Shared, project.Path, wish) : null;
+
+    CheckOrder Order(Project? project, string kind, string path, Request wish)
+    {
+        var plan = project is null ? VerifyPlan.None : planOf(project);
+        return new CheckOrder
+        {
+            Kind = kind,
+            Path = path,
+            Start = path,
             Commands = plan.Commands,
             Limit = plan.Limit,
             Problem = plan.Problem,
-            ExpectsChanges = wish.ExpectsChanges ?? KeptProfile.Read(run.Profile) is not { Sandbox: Sandbox.ReadOnly },
+            ExpectsChanges = wish.ExpectsChanges ?? false,
             Writes = wish.Writes,
             AllowRemovedTests = wish.AllowRemovedTests ?? false,
             Criteria = wish.Criteria ?? [],

@@ -66,10 +66,14 @@ sealed class ItemQueue : IDisposable
     public Func<Connection, Item, string?> ReviewNote { get; set; } = (_, _) => null;
 
     /// <summary>The daemon's own checks decide what becomes of work.</summary>
-    /// <param name="whenPassed">What becomes of an item whose work passed; it moves the item.</param>
-    public void CheckBy(RunStore runs, CheckStore checks, CheckRun checkRun, Action<WriteTransaction, Item, Check> whenPassed)
+    /// <param name="whenPassed">What becomes of an item whose run's work passed; it moves the item.</param>
+    /// <param name="reviewed">Whether somebody looks at work on the item before it is done.</param>
+    public void CheckBy(RunStore runs, CheckStore checks, CheckRun checkRun, Action<WriteTransaction, Item, Check> whenPassed,
+        Func<Item, bool> reviewed)
     {
-        var gate = new ItemGate(Items, needs.Sessions, runs, checks, checkRun, whenPassed);
+        var outside = new OutsideWork(Items, leases, Flow, checkRun, item => reviewed(item)
+            || (item.Project is { } project && needs.Configured().GetValueOrDefault(project)?.Deliver is not null));
+        var gate = new ItemGate(Items, needs.Sessions, runs, checks, checkRun, outside, whenPassed);
         Flow.CheckBy(gate.Look);
         checks.WhenFinished(gate.Follow);
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Orchestrator.Events;
+using Orchestrator.Gates;
 using Orchestrator.Http;
 using Orchestrator.Store;
 
@@ -47,6 +48,12 @@ static class ListItems
         routes.Get("/items/{id}/events", "ListItemEvents", call => Task.FromResult(History(call, items, events)),
             doc: () => RouteDoc.Of("An item's history: who or what moved it, oldest first, with the events of its runs' ends.")
                 .Pages().Gives("events", Shape.List(Shape.Named(Event.Schema))).Gives("next_cursor", Shape.Text));
+        routes.Get("/items/{id}/checks", "ListItemChecks", call =>
+        {
+            var found = items.Store.Read(db => CheckRows.OfItem(db, ItemRows.Resolve(db, call.Part("id")).Id, call.Limit()));
+            return Task.FromResult(Reply.Ok(json => json.Member("checks", found, CheckJson.Default.IReadOnlyListCheck)));
+        }, doc: () => RouteDoc.Of("The daemon's checks of an item's work, by whomever it was done, newest first, with their evidence.")
+            .Asks("limit", "Most checks, 1 to 500; 100 without it.", Shape.Whole).Gives("checks", CheckJson.Default.IReadOnlyListCheck));
     }
 
     static RouteDoc Asks(RouteDoc doc) => doc.Asks("status", "Only those in one of these statuses, separated by commas.")

@@ -20,9 +20,8 @@ sealed class ReviewFlow(ItemStore items, ItemFlow flow, SessionStore sessions, R
     /// <summary>The daemon's own check of an item's work passed; the item is in flight.</summary>
     public void Passed(WriteTransaction transaction, Item item, Check check)
     {
-        var policy = policyOf(item.Project);
-        var wanted = item.Reviews ?? policy.Reviewers(item.Criticality);
-        if (wanted == 0 && !policy.NeedsPerson(item.Criticality))
+        var wanted = Reviewers(item);
+        if (!Looks(item))
         {
             flow.Accept(transaction, item, new ItemChange(Daemon, check.Summary));
             return;
@@ -41,6 +40,11 @@ sealed class ReviewFlow(ItemStore items, ItemFlow flow, SessionStore sessions, R
         Settle(transaction, round.Id);
         transaction.AfterCommit(() => Checkpoint.Reach(Checkpoint.ReviewWanted));
     }
+
+    /// <summary>Whether reviewers or a person look at work on the item before it is done.</summary>
+    public bool Looks(Item item) => Reviewers(item) > 0 || policyOf(item.Project).NeedsPerson(item.Criticality);
+
+    int Reviewers(Item item) => item.Reviews ?? policyOf(item.Project).Reviewers(item.Criticality);
 
     /// <summary>An item moved: a round about it that nobody decided is over.</summary>
     public void Overtaken(WriteTransaction transaction, Item item, ItemStatus from)

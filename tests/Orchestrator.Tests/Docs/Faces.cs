@@ -73,6 +73,7 @@ static class Faces
         new("ItemStats", ["status", "list"]),
         new("ShowItem", ["get"]),
         new("ListItemEvents", ["log"]),
+        new("ListItemChecks", ["item checks"]),
         new("WhyItem", ["why"]),
         new("TransitionItem", ["item move"]),
         new("ReadyItem", ["ready"]),

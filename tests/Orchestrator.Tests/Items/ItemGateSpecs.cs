@@ -87,4 +87,37 @@ public sealed class ItemGateSpecs
         // The last round changed nothing; the branch as a whole did, and that is what is checked.
         Assert.DoesNotContain("Nothing was changed", (string?)cause["text"], StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task What_a_worker_outside_did_is_checked_and_handed_out_again_when_it_fails()
+    {
+        using var repository = new TempRepository();
+        await using var daemon = await Prepare(repository, "never read");
+        var id = (string)(await daemon.Post("/items", new JsonObject { ["title"] = "by hand", ["project"] = "demo" }))["item"]!["id"]!;
+        await Outside("bad.txt", null);
+        await Until(daemon, id, "ready");
+        var failed = Assert.Single(daemon.List($"/items/{id}/checks", "checks"));
+        Assert.Equal(("failed", null), ((string?)failed["verdict"], (string?)failed["run_id"]));
+        Assert.Contains(daemon.List($"/items/{id}/events", "events"), e => ((string?)e["data"]!["reason"])?.Contains(
+            $"{failed["id"]} failed: ", StringComparison.Ordinal) == true);
+
+        await Outside("good.txt", "COMPLETION.md");
+        await Until(daemon, id, "done");
+        Assert.False((bool)Item(daemon, id)["unchecked"]!);
+        Assert.Equal(["passed", "failed"], daemon.List($"/items/{id}/checks", "checks").Select(check => (string?)check["verdict"]));
+        Assert.Empty(daemon.List($"/runs?item_id={id}", "runs"));
+
+        async Task Outside(string file, string? report)
+        {
+            var begun = await daemon.Post($"/api/executor/run/{id}", new JsonObject { ["mode"] = "external" });
+            TempRepository.WriteIn(Path.Combine((string)begun["workspaceDir"]!, "project"), file, "by hand");
+            if (report is not null)
+            {
+                TempRepository.WriteIn((string)begun["artifactsDir"]!, report, "## Summary\nDone.");
+                return;
+            }
+
+            await daemon.Post($"/items/{id}/complete", new JsonObject { ["lease_id"] = (string?)begun["agentId"], ["fence"] = 1 });
+        }
+    }
 }

@@ -10,10 +10,11 @@ namespace Orchestrator.Items;
 
 /// <summary>
 /// The gate of the queue: what an item's run says is done is checked by the daemon itself, and what the check comes to moves the item. Work
-/// that fails goes back to its own conversation with what was seen, <see cref="MostFixes"/> times; then a person looks.
+/// that fails goes back to its own conversation with what was seen, <see cref="MostFixes"/> times; then a person looks. What a worker
+/// outside did goes the same way (<see cref="OutsideWork"/>).
 /// </summary>
-/// <param name="whenPassed">What becomes of work that passed; it moves the item.</param>
-sealed class ItemGate(ItemStore items, SessionStore sessions, RunStore runs, CheckStore checks, CheckRun checkRun,
+/// <param name="whenPassed">What becomes of a run's work that passed; it moves the item.</param>
+sealed class ItemGate(ItemStore items, SessionStore sessions, RunStore runs, CheckStore checks, CheckRun checkRun, OutsideWork outside,
     Action<WriteTransaction, Item, Check> whenPassed)
 {
     /// <summary>Rounds of fixing that nobody is asked about.</summary>
@@ -30,9 +31,12 @@ sealed class ItemGate(ItemStore items, SessionStore sessions, RunStore runs, Che
         var why = $"Nobody has checked the work yet.{(worked.Branch is { } branch ? $" It is on the branch {branch}." : "")}";
         try
         {
-            if (worked.RunId is { } run)
+            var wish = new CheckRun.Request(null, worked.Item.Writes.Count > 0 ? worked.Item.Writes : null, null,
+                worked.Item.AcceptanceCriteria, null);
+            var order = worked.RunId is { } run ? checkRun.Order(transaction.Db, run, wish) : outside.Order(transaction.Db, worked, wish);
+            if (order is not null)
             {
-                checks.Add(transaction, Order(transaction.Db, worked.Item, run), Actor);
+                checks.Add(transaction, order, Actor);
                 return;
             }
         }
@@ -47,17 +51,22 @@ sealed class ItemGate(ItemStore items, SessionStore sessions, RunStore runs, Che
         });
     }
 
-    CheckOrder Order(Connection db, Item item, string run) => checkRun.Order(db, run, new CheckRun.Request(null,
-        item.Writes.Count > 0 ? item.Writes : null, null, item.AcceptanceCriteria, null));
-
     /// <summary>
     /// A check is finished. One that somebody else wanted decides nothing, for it may be less strict; nor does one of a run that works on
     /// the item no longer.
     /// </summary>
     public void Follow(WriteTransaction transaction, Check check)
     {
-        if (check.RequestedBy != Actor || check.DeliveryId is not null || check.ItemId is not { } id || check.RunId is not { } runId
-            || ItemRows.Find(transaction.Db, id) is not { State: ItemStatus.InFlight } item || item.RunId != runId)
+        if (check.RequestedBy != Actor || check.DeliveryId is not null || check.ItemId is not { } id
+            || ItemRows.Find(transaction.Db, id) is not { State: ItemStatus.InFlight } item)
+            return;
+        if (check.RunId is not { } runId)
+        {
+            outside.Follow(transaction, item, check);
+            return;
+        }
+
+        if (item.RunId != runId)
             return;
         switch (check.Verdict)
         {
@@ -65,11 +74,7 @@ sealed class ItemGate(ItemStore items, SessionStore sessions, RunStore runs, Che
                 whenPassed(transaction, item, check);
                 break;
             case Verdicts.Unverified:
-                items.Advance(transaction, id, ItemStep.Submit, new ItemChange(Actor, "unverified")
-                {
-                    Unchecked = true,
-                    Causes = [new(CauseKinds.External, check.Summary ?? "There is nothing to verify it with.", check.Id)],
-                });
+                Unverified(transaction, items, item, check);
                 break;
             case Verdicts.Failed when Rounds(transaction.Db, id) <= MostFixes:
                 Fix(transaction, item, RunRows.Get(transaction.Db, runId), check);
@@ -84,6 +89,14 @@ sealed class ItemGate(ItemStore items, SessionStore sessions, RunStore runs, Che
                 break;
         }
     }
+
+    /// <summary>Nothing speaks against the work, and nothing was there to verify it with: a person looks.</summary>
+    public static void Unverified(WriteTransaction transaction, ItemStore items, Item item, Check check) =>
+        items.Advance(transaction, item.Id, ItemStep.Submit, new ItemChange(Actor, "unverified")
+        {
+            Unchecked = true,
+            Causes = [new(CauseKinds.External, check.Summary ?? "There is nothing to verify it with.", check.Id)],
+        });
 
     /// <summary>Checks of the item's work that failed since somebody last made it ready.</summary>
     static long Rounds(Connection db, string itemId) => db.Number(
