@@ -17,6 +17,7 @@ static class Benchmarks
         ("idle", IdleWatchers.Measure),
         ("million", MillionEvents.Measure),
         ("next", NextOfManyItems.Measure),
+        ("queue", QueueRates.Measure),
         ("cli", CliLatency.Measure),
         ("codex", RealAgents.Measure),
     ];
