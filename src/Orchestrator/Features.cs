@@ -105,8 +105,10 @@ sealed class Features : IDisposable
         Checks = NewCheckWorker(environment, log);
         reviews = NewReviewDesk(log);
         deliveries = NewDeliveries(checks);
-        deliverRun = new DeliverRun(deliveries, projects, git);
-        Landings = queue.DeliverBy(runs, deliveries, deliverRun, git);
+        PullDesk = new PullDesk(deliveries, git, said, environment, settings.DataFolder, lifetime.Clock, log);
+        PullDesk.Facts.More.Add(PullFindings.Add);
+        deliverRun = new DeliverRun(deliveries, projects, git, PullDesk.Settings);
+        (Landings, Pulls) = queue.DeliverBy(runs, deliveries, deliverRun, git, PullDesk);
         Deliveries = NewDeliveryWorker(log);
         Cgroup.Tidy();
         Book = new TokenBook(lifetime.Clock);
@@ -249,6 +251,12 @@ sealed class Features : IDisposable
     /// <summary>Brings accepted work of items onto its branch.</summary>
     public LandingWorker Landings { get; }
 
+    /// <summary>Deliveries to GitHub put together.</summary>
+    PullDesk PullDesk { get; }
+
+    /// <summary>Publishes deliveries to GitHub, and watches them.</summary>
+    public PullWorker Pulls { get; }
+
     /// <summary>Where the output of the checks' commands is.</summary>
     string ChecksFolder => Path.Combine(settings.DataFolder, "checks");
 
@@ -349,6 +357,8 @@ sealed class Features : IDisposable
         Checks.Dispose();
         Deliveries.Dispose();
         Landings.Dispose();
+        Pulls.Dispose();
+        PullDesk.Dispose();
         WakeParents.Dispose();
         couriers.Dispose();
         Removal.Dispose();

@@ -80,6 +80,9 @@ record Item
     /// <summary>Done only by somebody's word.</summary>
     public bool Unchecked { get; init; }
 
+    /// <summary>The issue it comes from: owner/name#12, or #12 of its project's repository.</summary>
+    public string? Issue { get; init; }
+
     /// <summary>What is to come out of it besides files: {type: "repo", name, template, private, description}.</summary>
     public JsonElement? Output { get; init; }
     public JsonElement? RepoOutput { get; init; }

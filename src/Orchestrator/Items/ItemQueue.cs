@@ -75,14 +75,22 @@ sealed class ItemQueue : IDisposable
     }
 
     /// <summary>Accepted work of projects that say so gets onto its branch by itself.</summary>
-    public LandingWorker DeliverBy(RunStore runs, DeliveryStore deliveries, DeliverRun deliver, Git git)
+    /// <param name="pulls">Deliveries to GitHub; what items tell there, and what becomes of them, is set here.</param>
+    public (LandingWorker Landings, PullWorker Pulls) DeliverBy(RunStore runs, DeliveryStore deliveries, DeliverRun deliver, Git git,
+        PullDesk pulls)
     {
-        var landings = new ItemLandings(Items, needs.Sessions, runs, deliveries,
-            project => needs.Configured().GetValueOrDefault(project)?.Deliver);
+        var landings = new ItemLandings(Items, Flow, needs.Sessions, runs, deliveries,
+            project => needs.Configured().GetValueOrDefault(project));
         Flow.DeliverBy(landings.Want);
+        deliveries.WhenBegun(landings.Begun);
+        pulls.Facts.More.Add((db, delivery, facts) => delivery.ItemId is { } id && ItemRows.Find(db, id) is { } item ? facts with
+        {
+            Title = item.Title, Number = item.Number, Issue = item.Issue, Description = item.Description, Criteria = item.AcceptanceCriteria,
+        } : facts);
         Items.WhenMoved(landings.Moved);
         deliveries.WhenEnded(landings.Follow);
-        return new LandingWorker(landings, deliver, new CatchUp(git, new Integrator(git)), needs.Clock, needs.Log);
+        return (new LandingWorker(landings, deliver, new CatchUp(git, new Integrator(git)), needs.Clock, needs.Log),
+            pulls.Worker(landings.Hear));
     }
 
     /// <summary>Its operations.</summary>

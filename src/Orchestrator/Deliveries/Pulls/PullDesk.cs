@@ -1,0 +1,46 @@
+using Orchestrator.GitHub;
+using Orchestrator.Profiles;
+using Orchestrator.Workspaces;
+
+namespace Orchestrator.Deliveries;
+
+/// <summary>Deliveries to GitHub put together.</summary>
+sealed class PullDesk : IDisposable
+{
+    readonly PullNeeds needs;
+    readonly GitHubApi api;
+    readonly ILogger log;
+
+    /// <param name="settings">What config.yaml says now.</param>
+    /// <param name="environment">The daemon's own variables.</param>
+    /// <param name="dataFolder">Below it, repositories are made to push from.</param>
+    public PullDesk(DeliveryStore deliveries, Git git, Func<ConfigFile> settings, IReadOnlyDictionary<string, string> environment,
+        string dataFolder, TimeProvider clock, ILogger log)
+    {
+        this.log = log;
+        Token = new GitHubToken(environment, () => settings().GitHub);
+        api = new GitHubApi(Token, () => settings().GitHub, clock);
+        Calls = new PullCalls(api);
+        Pusher = new Pusher(git, environment, Path.Combine(dataFolder, "pushes"));
+        Facts = new PullFactsOf(deliveries.Store, git);
+        needs = new PullNeeds(deliveries, Calls, Token, Pusher, Facts, git,
+            project => project is not null && settings().Projects.GetValueOrDefault(project) is { } known ? known.GitHub : new(),
+            () => settings().GitHub, clock);
+    }
+
+    public GitHubToken Token { get; }
+
+    public PullCalls Calls { get; }
+
+    public Pusher Pusher { get; }
+
+    /// <summary>What pull requests tell; items and reviews add to it.</summary>
+    public PullFactsOf Facts { get; }
+
+    /// <summary>How those of a project are made.</summary>
+    public Func<string?, PullRequestSettings> Settings => needs.Settings;
+
+    public PullWorker Worker(PullHearing hear) => new(needs, hear, log);
+
+    public void Dispose() => api.Dispose();
+}

@@ -1,0 +1,167 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Orchestrator.GitHub;
+
+/// <summary>A pull request as GitHub has it.</summary>
+/// <param name="Head">The commit its branch is on.</param>
+/// <param name="MergeCommit">The commit that merged it; null while it is not merged.</param>
+/// <param name="Mergeable">Null while GitHub has not found out.</param>
+/// <param name="By">Who merged or closed it, as far as GitHub says.</param>
+sealed record Pull(long Number, string Url, bool Open, bool Merged, bool Draft, string Head, string Base, string? MergeCommit,
+    bool? Mergeable, string Title, string Body, string? By);
+
+/// <summary>What an automatic check came to: a check run, or a commit status of the older kind.</summary>
+/// <param name="Conclusion">success, failure, timed_out, …; null while it is under way.</param>
+sealed record PullCheck(string Name, string? Conclusion, string? Title, string? Summary, string? Url)
+{
+    /// <summary>Those that speak against the work. One that was canceled, or that waits for a person, does not.</summary>
+    public bool Failed => Conclusion is "failure" or "timed_out" or "startup_failure" or "error";
+}
+
+/// <summary>One remark of somebody on GitHub: at a line, or about the whole.</summary>
+/// <param name="Id">Grows within its kind.</param>
+/// <param name="OfLine">It stands at a line, and not in a review's own text.</param>
+/// <param name="Association">OWNER, MEMBER, COLLABORATOR, CONTRIBUTOR, NONE, …</param>
+sealed record PullComment(long Id, bool OfLine, string Author, string Association, string? File, long? Line, string Body, string? Url)
+{
+    /// <summary>Its author may write to the repository.</summary>
+    public bool MayWrite => Association is "OWNER" or "MEMBER" or "COLLABORATOR";
+}
+
+/// <summary>A repository as GitHub has it.</summary>
+sealed record GitHubRepository(RepositoryName Name, string Url, string CloneUrl, string DefaultBranch, bool Private, string Description,
+    bool Empty);
+
+/// <summary>The calls that deliveries need, each with its address in GitHub's documentation.</summary>
+sealed class PullCalls(GitHubApi api)
+{
+    // https://docs.github.com/rest/repos/repos#get-a-repository
+    public async Task<GitHubRepository> Repository(RepositoryName repository, CancellationToken stop) =>
+        ReadRepository((await api.Get($"/repos/{repository}", stop)).Body);
+
+    // https://docs.github.com/rest/pulls/pulls#list-pull-requests
+    /// <summary>Pull requests of a branch of the repository itself, open ones first, then the newest.</summary>
+    public async Task<IReadOnlyList<Pull>> Of(RepositoryName repository, string branch, CancellationToken stop)
+    {
+        var found = new List<Pull>();
+        await foreach (var one in api.List(
+            $"/repos/{repository}/pulls?state=all&head={Uri.EscapeDataString($"{repository.Owner}:{branch}")}", null, stop))
+            found.Add(ReadPull(one));
+        return [.. found.OrderByDescending(pull => pull.Open).ThenByDescending(pull => pull.Number)];
+    }
+
+    // https://docs.github.com/rest/pulls/pulls#create-a-pull-request
+    public async Task<Pull> Create(RepositoryName repository, string branch, string into, string title, string body, bool draft,
+        CancellationToken stop) => ReadPull((await api.Send(HttpMethod.Post, $"/repos/{repository}/pulls", new JsonObject
+        {
+            ["title"] = title,
+            ["head"] = branch,
+            ["base"] = into,
+            ["body"] = body,
+            ["draft"] = draft,
+        }, stop)).Body);
+
+    // https://docs.github.com/rest/pulls/pulls#update-a-pull-request
+    public async Task<Pull> SetBody(RepositoryName repository, long number, string body, CancellationToken stop) =>
+        ReadPull((await api.Send(HttpMethod.Patch, $"/repos/{repository}/pulls/{number}", new JsonObject { ["body"] = body }, stop)).Body);
+
+    // https://docs.github.com/rest/issues/labels#add-labels-to-an-issue
+    public Task Label(RepositoryName repository, long number, IReadOnlyList<string> labels, CancellationToken stop) =>
+        api.Send(HttpMethod.Post, $"/repos/{repository}/issues/{number}/labels",
+            new JsonObject { ["labels"] = new JsonArray([.. labels.Select(label => (JsonNode)label)]) }, stop);
+
+    // https://docs.github.com/rest/pulls/pulls#get-a-pull-request
+    public async Task<Pull> Show(RepositoryName repository, long number, CancellationToken stop) =>
+        ReadPull((await api.Get($"/repos/{repository}/pulls/{number}", stop)).Body);
+
+    // https://docs.github.com/rest/checks/runs#list-check-runs-for-a-git-reference
+    // https://docs.github.com/rest/commits/statuses#get-the-combined-status-for-a-specific-reference
+    /// <summary>Check runs and commit statuses of a commit, the newest of each name.</summary>
+    public async Task<IReadOnlyList<PullCheck>> Checks(RepositoryName repository, string commit, CancellationToken stop)
+    {
+        var found = new List<PullCheck>();
+        await foreach (var run in api.List($"/repos/{repository}/commits/{commit}/check-runs?filter=latest", "check_runs", stop))
+        {
+            var output = Inner(run, "output");
+            found.Add(new PullCheck(Text(run, "name") ?? "check", Text(run, "status") == "completed" ? Text(run, "conclusion") ?? "neutral"
+                : null, Text(output, "title"), Text(output, "summary") ?? Text(output, "text"), Text(run, "html_url")
+                ?? Text(run, "details_url")));
+        }
+        await foreach (var status in api.List($"/repos/{repository}/commits/{commit}/status", "statuses", stop))
+            found.Add(new PullCheck(Text(status, "context") ?? "status", Text(status, "state") is { } state and not "pending" ? state : null,
+                null, Text(status, "description"), Text(status, "target_url")));
+        return found;
+    }
+
+    // https://docs.github.com/rest/pulls/reviews#list-reviews-for-a-pull-request
+    // https://docs.github.com/rest/pulls/comments#list-review-comments-on-a-pull-request
+    /// <summary>What people say of it: texts of reviews that do not approve, and comments at lines.</summary>
+    public async Task<IReadOnlyList<PullComment>> Comments(RepositoryName repository, long number, CancellationToken stop)
+    {
+        var found = new List<PullComment>();
+        await foreach (var review in api.List($"/repos/{repository}/pulls/{number}/reviews", null, stop))
+            if (Text(review, "state") is "CHANGES_REQUESTED" or "COMMENTED" && Text(review, "body") is { Length: > 0 } body)
+                found.Add(Comment(review, false, body));
+        await foreach (var comment in api.List($"/repos/{repository}/pulls/{number}/comments", null, stop))
+            if (Text(comment, "body") is { Length: > 0 } body)
+                found.Add(Comment(comment, true, body));
+        return found;
+    }
+
+    // https://docs.github.com/rest/users/users#get-the-authenticated-user
+    /// <summary>Whose token it is, and the scopes of a classic one.</summary>
+    public async Task<(string Login, string? Scopes)> Self(CancellationToken stop)
+    {
+        var answer = await api.Get("/user", stop);
+        return (Need(answer.Body, "login"), answer.Scopes);
+    }
+
+    // https://docs.github.com/rest/repos/repos#create-an-organization-repository
+    // https://docs.github.com/rest/repos/repos#create-a-repository-for-the-authenticated-user
+    /// <param name="organization">Null for the token's own account.</param>
+    public async Task<GitHubRepository> Make(string? organization, string name, bool isPrivate, string description,
+        CancellationToken stop) => ReadRepository((await api.Send(HttpMethod.Post,
+            organization is null ? "/user/repos" : $"/orgs/{Uri.EscapeDataString(organization)}/repos", new JsonObject
+            {
+                ["name"] = name,
+                ["description"] = description,
+                ["private"] = isPrivate,
+                ["auto_init"] = false,
+            }, stop)).Body);
+
+    static PullComment Comment(JsonElement one, bool ofLine, string body) => new(Number(one, "id") ?? 0, ofLine,
+        Text(Inner(one, "user"), "login") ?? "ghost", Text(one, "author_association") ?? "NONE", Text(one, "path"),
+        Number(one, "line") ?? Number(one, "original_line"), body, Text(one, "html_url"));
+
+    static Pull ReadPull(JsonElement pull) => new(Number(pull, "number") ?? throw Odd("number"), Need(pull, "html_url"),
+        Text(pull, "state") == "open", Text(pull, "merged_at") is not null || Flag(pull, "merged") == true, Flag(pull, "draft") == true,
+        Need(Inner(pull, "head"), "sha"), Need(Inner(pull, "base"), "ref"),
+        Text(pull, "merged_at") is null ? null : Text(pull, "merge_commit_sha"), Flag(pull, "mergeable"), Text(pull, "title") ?? "",
+        Text(pull, "body") ?? "", Text(Inner(pull, "merged_by"), "login") ?? Text(Inner(pull, "closed_by"), "login"));
+
+    static GitHubRepository ReadRepository(JsonElement one) => new(RepositoryName.Parse(Need(one, "full_name")) ?? throw Odd("full_name"),
+        Need(one, "html_url"), Need(one, "clone_url"), Text(one, "default_branch") ?? "main", Flag(one, "private") == true,
+        Text(one, "description") ?? "", Number(one, "size") is null or 0);
+
+    static string Need(JsonElement element, string name) => Text(element, name) ?? throw Odd(name);
+
+    static GitHubFailure Odd(string name) => new(GitHubTrouble.Odd, $"GitHub's answer is none: it has no '{name}'.",
+        "Is github.api_url the address of a GitHub REST API?");
+
+    static JsonElement Inner(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var inner) ? inner : default;
+
+    static string? Text(JsonElement element, string name) =>
+        Inner(element, name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+
+    static long? Number(JsonElement element, string name) =>
+        Inner(element, name) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt64(out var value) ? value : null;
+
+    static bool? Flag(JsonElement element, string name) => Inner(element, name).ValueKind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => null,
+    };
+}
