@@ -108,6 +108,7 @@ sealed class Features : IDisposable
         PullDesk = new PullDesk(deliveries, git, said, environment, settings.DataFolder, lifetime.Clock, log);
         PullDesk.Facts.More.Add(PullFindings.Add);
         deliverRun = new DeliverRun(deliveries, projects, git, PullDesk.Settings);
+        Outputs = queue.OutputBy(PullDesk, () => said().GitHub);
         (Landings, Pulls) = queue.DeliverBy(runs, deliveries, deliverRun, git, PullDesk);
         Deliveries = NewDeliveryWorker(log);
         Cgroup.Tidy();
@@ -257,6 +258,9 @@ sealed class Features : IDisposable
     /// <summary>Publishes deliveries to GitHub, and watches them.</summary>
     public PullWorker Pulls { get; }
 
+    /// <summary>Makes repositories that items are to come out as.</summary>
+    public RepoOutputWorker Outputs { get; }
+
     /// <summary>Where the output of the checks' commands is.</summary>
     string ChecksFolder => Path.Combine(settings.DataFolder, "checks");
 
@@ -358,6 +362,7 @@ sealed class Features : IDisposable
         Deliveries.Dispose();
         Landings.Dispose();
         Pulls.Dispose();
+        Outputs.Dispose();
         PullDesk.Dispose();
         WakeParents.Dispose();
         couriers.Dispose();

@@ -87,6 +87,7 @@ static class Agentd
         var delivering = features.Deliveries.Run(lifetime.Draining);
         var landing = features.Landings.Run(lifetime.Draining);
         var pulling = features.Pulls.Run(lifetime.Draining);
+        var outputting = features.Outputs.Run(lifetime.Draining);
         var reviewing = features.ReviewDesk.Worker.Run(lifetime.Draining);
         var scheduling = features.Queue.Scheduler.Run(lifetime.Draining);
         var collecting = features.Queue.Collect.Run(lifetime.Shutdown);
@@ -107,7 +108,7 @@ static class Agentd
             await around.Error.WriteLineAsync($"agentd: {warning}");
         await Until(lifetime.Shutdown);
         // First let go of the runs: the event may fail on a full disk. Meanwhile questions are still answered.
-        await Task.WhenAll(dispatching, scheduling, collecting, checking, delivering, landing, pulling, reviewing, upkeep, waking, expiring,
+        await Task.WhenAll(dispatching, scheduling, collecting, checking, delivering, landing, pulling, outputting, reviewing, upkeep, waking, expiring,
             cooling, telling, doors, configured, commanding, removing);
         await features.Snapshots.TakeAll(SnapshotsWithin);
         await features.Store.Write(transaction =>

@@ -118,6 +118,17 @@ sealed record QueueItem(Item Whole) : Item(Whole)
 
     public string? ProjectId => Project;
 
+    public new JsonElement? RepoOutput { get; init; } = Whole.RepoOutput is { ValueKind: JsonValueKind.Object } made ? Camel(made) : null;
+
+    // {"provider":"github","clone_url":"…"} becomes {"provider":"github","cloneUrl":"…"}
+    static JsonElement Camel(JsonElement made)
+    {
+        var renamed = new System.Text.Json.Nodes.JsonObject();
+        foreach (var member in made.EnumerateObject())
+            renamed[member.Name == "clone_url" ? "cloneUrl" : member.Name] = System.Text.Json.Nodes.JsonNode.Parse(member.Value.GetRawText());
+        return JsonElement.Parse(renamed.ToJsonString(Orchestrator.Json.PlainOptions));
+    }
+
     public new IReadOnlyList<QueueArtifact> Artifacts { get; init; } = [.. Whole.Artifacts.Select(one => new QueueArtifact(one))];
 }
 

@@ -33,6 +33,7 @@ sealed class ItemQueue : IDisposable
     readonly Leases leases;
     readonly WorkFolders folders;
     readonly LeaseWorktrees places;
+    RepoOutputs? outputs;
 
     public ItemQueue(QueueNeeds needs)
     {
@@ -93,6 +94,15 @@ sealed class ItemQueue : IDisposable
             pulls.Worker(landings.Hear));
     }
 
+    /// <summary>Items that are to come out as a repository are done when that is there.</summary>
+    public RepoOutputWorker OutputBy(PullDesk github, Func<GitHubSettings> settings)
+    {
+        outputs = new RepoOutputs(Items);
+        Flow.OutputBy(outputs.Want);
+        Items.WhenMoved(outputs.Moved);
+        return new RepoOutputWorker(outputs, github, needs.Git, settings, needs.DataFolder, needs.Clock, needs.Log);
+    }
+
     /// <summary>Its operations.</summary>
     public void Map(Routes routes, Action<string, string, string?> needProfile)
     {
@@ -108,6 +118,7 @@ sealed class ItemQueue : IDisposable
         Workers.Map(routes, leases, needs.Clock);
         new RunItem(leases, Runs, folders, places, rules, needs).Map(routes);
         CheckWork.Map(routes, Items, Collect, needs.Clock);
+        outputs?.Map(routes);
         PauseQueue.Map(routes, Items, needs.Projects);
         new QueueProjects(Items, needs.Projects, rules, needs.DataFolder).Map(routes);
     }
