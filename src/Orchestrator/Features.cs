@@ -47,7 +47,6 @@ sealed class Features : IDisposable
     readonly ParentSettings parentSettings;
     readonly Inbox inbox;
     readonly Git git = new();
-    readonly OpenLinks links;
     readonly CoolDownStore coolDowns;
     readonly Couriers couriers;
     readonly DayLimits dayLimits;
@@ -105,18 +104,15 @@ sealed class Features : IDisposable
         Checks = NewCheckWorker(environment, log);
         reviews = NewReviewDesk(log);
         deliveries = NewDeliveries(checks);
-        PullDesk = new PullDesk(deliveries, git, said, environment, settings.DataFolder, lifetime.Clock, log);
-        PullDesk.Facts.More.Add(PullFindings.Add);
+        PullDesk = NewPullDesk(environment, log);
         deliverRun = new DeliverRun(deliveries, projects, git, PullDesk.Settings);
-        Outputs = queue.OutputBy(PullDesk, () => said().GitHub);
-        (Landings, Pulls) = queue.DeliverBy(runs, deliveries, deliverRun, git, PullDesk);
+        Landings = queue.DeliverBy(runs, deliveries, deliverRun, git, PullDesk);
         Deliveries = NewDeliveryWorker(log);
         Cgroup.Tidy();
         Book = new TokenBook(lifetime.Clock);
         Tokens = new TokenStore(store, events, Book);
         Book.Load(Tokens.List());
         Refused = new RefusedDoors(store, events, lifetime.Clock);
-        links = new OpenLinks(lifetime.Clock);
         couriers = NewCouriers(environment, log);
         Doorkeeper = new Doorkeeper(settings, Doorkeeper.LocalToken(settings.DataFolder), Book, runTokens,
             Turnstile.For(settings.Listen, () => new DoorLimits(said().RequestsPerMinute, said().BadTokensPerMinute), lifetime.Clock));
@@ -128,6 +124,14 @@ sealed class Features : IDisposable
             project => configuration.User.ReviewsOf(project), settings.DataFolder, lifetime.Clock, log));
         queue.CheckBy(runs, checks, checkRun, desk.Flow.Passed);
         queue.ReviewNote = ReviewNote.Of;
+        return desk;
+    }
+
+    PullDesk NewPullDesk(IReadOnlyDictionary<string, string> environment, ILogger log)
+    {
+        var desk = new PullDesk(deliveries, git, () => configuration.User, environment, settings.DataFolder, lifetime.Clock, log);
+        queue.OutputBy(desk, () => configuration.User.GitHub);
+        desk.Facts.More.Add(PullFindings.Add);
         return desk;
     }
 
@@ -256,10 +260,10 @@ sealed class Features : IDisposable
     PullDesk PullDesk { get; }
 
     /// <summary>Publishes deliveries to GitHub, and watches them.</summary>
-    public PullWorker Pulls { get; }
+    public PullWorker Pulls => PullDesk.Worker!;
 
     /// <summary>Makes repositories that items are to come out as.</summary>
-    public RepoOutputWorker Outputs { get; }
+    public RepoOutputWorker Outputs => queue.Outputs!;
 
     /// <summary>Where the output of the checks' commands is.</summary>
     string ChecksFolder => Path.Combine(settings.DataFolder, "checks");
@@ -331,6 +335,7 @@ sealed class Features : IDisposable
         CreateToken.Map(routes, Tokens);
         ListTokens.Map(routes, Tokens);
         RevokeToken.Map(routes, Tokens);
+        var links = new OpenLinks(lifetime.Clock);
         MakeOpenLink.Map(routes, Tokens, links, () => Facts.Url);
         EnterByLink.Map(routes, Tokens, links);
         StopDaemon.Map(routes, lifetime);
@@ -361,8 +366,6 @@ sealed class Features : IDisposable
         Checks.Dispose();
         Deliveries.Dispose();
         Landings.Dispose();
-        Pulls.Dispose();
-        Outputs.Dispose();
         PullDesk.Dispose();
         WakeParents.Dispose();
         couriers.Dispose();

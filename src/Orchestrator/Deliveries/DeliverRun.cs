@@ -9,8 +9,8 @@ using Orchestrator.Workspaces;
 namespace Orchestrator.Deliveries;
 
 /// <summary>
-/// Wants a run's work on a branch of its repository, or in a pull request. Exactly the commit its branch is on now is delivered. Also the way
-/// other parts of the daemon ask for it (<see cref="Order"/>).
+/// Wants a run's work on a branch of its repository, or in a pull request. Exactly the commit its branch is on now is delivered. Also the
+/// way other parts of the daemon ask for it (<see cref="Order"/>).
 /// </summary>
 /// <param name="pulls">How pull requests of a project are made.</param>
 sealed class DeliverRun(DeliveryStore deliveries, ProjectStore projects, Git git, Func<string?, PullRequestSettings> pulls)
@@ -42,8 +42,8 @@ sealed class DeliverRun(DeliveryStore deliveries, ProjectStore projects, Git git
                     var delivery = deliveries.Add(transaction, order, call.Principal.Name);
                     return Reply.Created(json => json.Member("delivery", delivery, DeliveryJson.Default.Delivery));
                 });
-        }, doc: () => RouteDoc.Of("Wants a run's work on a branch of its repository: put together, verified, and then the branch is moved. Or in "
-                + "a pull request: pushed and opened.")
+        }, doc: () => RouteDoc.Of("Wants a run's work on a branch of its repository: put together, verified, and then the branch is moved. "
+                + "Or in a pull request: pushed and opened.")
             .Takes(DeliveryJson.Default.DeliverRunRequest).Creates().Refuses(FaultCode.Conflict, FaultCode.Gone)
             .Gives("delivery", DeliveryJson.Default.Delivery));
 

@@ -26,8 +26,8 @@ static class DeliveryEvents
         new("delivery.open", "The pull request is open; from now on it is looked at from time to time.",
             Example("\"verdict\":\"passed\",\"pull_request\":{\"repository\":\"acme/shop\",\"branch\":\"agent/fix\",\"base\":\"main\","
                 + "\"number\":12,\"url\":\"…\",\"state\":\"open\",\"draft\":false}")),
-        new(Seen, "What GitHub says of the pull request changed: its checks, and what is to be done about them and about comments. becomes: "
-            + "sent (to its agent), asked (a person) or shown.",
+        new(Seen, "What GitHub says of the pull request changed: its checks, and what is to be done about them and about comments. "
+            + "becomes: sent (to its agent), asked (a person) or shown.",
             """
             {"delivery_id":"9c3e1a7b2c485f0d","number":12,"head":"9b2614a…","checks":[{"name":"build","conclusion":"failure","url":"…"}],
             "comments":1,"becomes":"sent"}

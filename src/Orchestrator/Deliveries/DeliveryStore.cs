@@ -95,12 +95,14 @@ sealed class DeliveryStore(Database store, EventLog events)
         var final = DeliveryLifecycle.IsFinal(next);
         transaction.Db.Execute(
             "update deliveries set state = @state, attempts = attempts + @claimed, started_at = coalesce(started_at, @started), "
-            + "ended_at = @ended, target = coalesce(@into, target), expected = coalesce(@expected, expected), integrated = coalesce(@integrated, integrated), "
+            + "ended_at = @ended, target = coalesce(@into, target), expected = coalesce(@expected, expected), "
+            + "integrated = coalesce(@integrated, integrated), "
             + "check_id = case when @over = 1 then null else coalesce(@check, check_id) end, "
             + "verdict = case when @over = 1 then null else coalesce(@verdict, verdict) end, reason = @reason, error = @error, "
             + "conflict = coalesce(@conflict, conflict) where id = @id and state = @before",
             ("@state", DeliveryLifecycle.Word(next)), ("@claimed", step is DeliveryStep.Claim or DeliveryStep.Publish ? 1 : 0),
-            ("@started", step is DeliveryStep.Claim or DeliveryStep.Publish ? transaction.Now : null), ("@into", change.Into), ("@ended", final ? transaction.Now : null),
+            ("@started", step is DeliveryStep.Claim or DeliveryStep.Publish ? transaction.Now : null), ("@into", change.Into),
+            ("@ended", final ? transaction.Now : null),
             ("@expected", change.Expected), ("@integrated", change.Integrated), ("@over", step == DeliveryStep.StartOver ? 1 : 0),
             ("@check", change.CheckId), ("@verdict", change.Verdict), ("@reason", change.Reason),
             ("@error", next is DeliveryState.Failed or DeliveryState.Conflict ? change.Why : null),

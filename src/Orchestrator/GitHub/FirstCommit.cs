@@ -25,7 +25,8 @@ sealed class FirstCommit(Git git)
             if (left.Contains(name))
                 continue;
             if ((bytes += file.Length) > MostBytes || ++files > MostFiles)
-                throw new Fault(FaultCode.TooLarge, $"{from} holds more than {MostBytes >> 20} MiB or {MostFiles} files: this is no first commit.");
+                throw new Fault(FaultCode.TooLarge, $"{from} holds more than {MostBytes >> 20} MiB or {MostFiles} files: this is no "
+                    + "first commit.");
             One(file.FullName, into, name);
         }
     }
@@ -46,12 +47,15 @@ sealed class FirstCommit(Git git)
         {
             Arguments = ["init", "--quiet", "--bare", "--template=", "--initial-branch=main", common], Folder = folder, Changes = true,
         }, stop);
-        var place = new GitCall { Arguments = [], Folder = folder, GitFolder = common, Top = folder, Changes = true, Variables = Author(at) };
+        var place = new GitCall
+        {
+            Arguments = [], Folder = folder, GitFolder = common, Top = folder, Changes = true, Variables = Author(at),
+        };
         if (made.Succeeded)
             made = await git.Run(place with { Arguments = ["add", "--all", "--force", "."] }, stop);
         if (made.Succeeded)
-            made = await git.Run(place with { Arguments = ["commit", "--quiet", "--no-verify", "--allow-empty", "-F", "-"], Stdin = message },
-                stop);
+            made = await git.Run(
+                place with { Arguments = ["commit", "--quiet", "--no-verify", "--allow-empty", "-F", "-"], Stdin = message }, stop);
         if (!made.Succeeded)
             throw new Fault(FaultCode.Unavailable, $"git could not make the first commit: {Git.Why(made)}");
         return RefFiles.Read(common, common, "refs/heads/main") is { } commit ? (commit, common)

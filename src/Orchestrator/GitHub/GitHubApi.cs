@@ -30,7 +30,7 @@ sealed class GitHubApi(GitHubToken token, Func<GitHubSettings> settings, TimePro
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     // A redirect could lead anywhere, and the token with it: it is a refusal.
-    readonly HttpClient http = new(new SocketsHttpHandler
+    readonly HttpClient http = new HttpClient(new SocketsHttpHandler
     {
         AllowAutoRedirect = false, UseCookies = false, AutomaticDecompression = System.Net.DecompressionMethods.All,
     })

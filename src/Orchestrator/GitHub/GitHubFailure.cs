@@ -60,7 +60,7 @@ static class GitHubWords
     public static GitHubFailure Failure(string what, int status, string body, Func<string, string?> header)
     {
         var said = Said(body);
-        var text = $"GitHub answered {status} to {what}{(said.Length > 0 ? $": {said}" : "")}.".Replace("..", ".", StringComparison.Ordinal);
+        var text = $"GitHub answered {status} to {what}{(said.Length > 0 ? $": {said.TrimEnd('.')}" : "")}.";
         var words = said.ToLowerInvariant();
         return status switch
         {

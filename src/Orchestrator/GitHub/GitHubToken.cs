@@ -71,5 +71,6 @@ sealed class GitHubToken(IReadOnlyDictionary<string, string> environment, Func<G
         }
     }
 
-    static bool IsToken(string? text) => text?.Trim() is { Length: > 0 and <= 1024 } token && token.All(letter => letter is > ' ' and < '\x7f');
+    static bool IsToken(string? text) => text?.Trim() is { Length: > 0 and <= 1024 } token
+        && token.All(letter => letter is > ' ' and < '\x7f');
 }

@@ -89,8 +89,9 @@ sealed class PullCalls(GitHubApi api)
                 ?? Text(run, "details_url")));
         }
         await foreach (var status in api.List($"/repos/{repository}/commits/{commit}/status", "statuses", stop))
-            found.Add(new PullCheck(Text(status, "context") ?? "status", Text(status, "state") is { } state and not "pending" ? state : null,
-                null, Text(status, "description"), Text(status, "target_url")));
+            found.Add(new PullCheck(Text(status, "context") ?? "status",
+                Text(status, "state") is { } state and not "pending" ? state : null, null,
+                Text(status, "description"), Text(status, "target_url")));
         return found;
     }
 

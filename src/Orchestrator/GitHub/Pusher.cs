@@ -62,9 +62,8 @@ sealed class Pusher(Git git, IReadOnlyDictionary<string, string> environment, st
             // What is in our own history is not lost by going on from it.
             if (before is not null && !order.Ours(before)
                 && !(await git.Run(In(scratch, order, "merge-base", "--is-ancestor", before, order.Commit), stop)).Succeeded)
-                return new Pushed($"The branch {order.Branch} at {Shown(order.Address)} is on {before[..Math.Min(12, before.Length)]}, which is "
-                    + "not ours: somebody pushed to it. It is not overwritten. Take that commit into the work and deliver again, or remove the "
-                    + "branch there.");
+                return new Pushed($"The branch {order.Branch} at {Shown(order.Address)} is on {before[..12]}, which is not ours: somebody "
+                    + "pushed to it. It is not overwritten. Take that commit into the work and deliver again, or remove the branch there.");
             var reference = $"refs/heads/{order.Branch}";
             var pushed = await git.Run(In(scratch, order, "push", "--porcelain", "--no-verify",
                 $"--force-with-lease={reference}:{before}", order.Address, $"{order.Commit}:{reference}"), stop);
@@ -166,7 +165,7 @@ sealed class Pusher(Git git, IReadOnlyDictionary<string, string> environment, st
             : words.Contains("returned error: 403", StringComparison.Ordinal) || words.Contains("permission to", StringComparison.Ordinal)
                 ? " The token may not write there: it needs the scope repo, or the permission contents=write."
             : rejected?.Contains("stale info", StringComparison.Ordinal) == true ? " Somebody pushed to it at the same moment."
-            : words.Contains("lfs", StringComparison.Ordinal) ? " Large files of git LFS are not pushed by the daemon: 'git lfs push' does it."
+            : words.Contains("lfs", StringComparison.Ordinal) ? " The daemon does not push large files of git LFS: 'git lfs push' does it."
             : "";
         return new Pushed($"The push to {Shown(order.Address)} was not taken: {said}.{hint}",
             result.TimedOut || Passing.Any(word => words.Contains(word, StringComparison.Ordinal)));

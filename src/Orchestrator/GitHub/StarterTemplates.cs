@@ -1,8 +1,8 @@
 namespace Orchestrator.GitHub;
 
 /// <summary>
-/// What a new repository begins with: a folder of the user's below the data folder, or one of two small ones that are built in and run as they
-/// stand (node: <c>npm test</c> without any package; react: <c>npm install</c>, <c>npm run dev</c>).
+/// What a new repository begins with: a folder of the user's below the data folder, or one of two small ones that are built in and run as
+/// they stand (node: <c>npm test</c> without any package; react: <c>npm install</c>, <c>npm run dev</c>).
 /// </summary>
 /// <param name="folder">Where the user's own templates are, a folder each.</param>
 sealed class StarterTemplates(string folder)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace Orchestrator.Items;
@@ -123,9 +124,9 @@ sealed record QueueItem(Item Whole) : Item(Whole)
     // {"provider":"github","clone_url":"…"} becomes {"provider":"github","cloneUrl":"…"}
     static JsonElement Camel(JsonElement made)
     {
-        var renamed = new System.Text.Json.Nodes.JsonObject();
+        var renamed = new JsonObject();
         foreach (var member in made.EnumerateObject())
-            renamed[member.Name == "clone_url" ? "cloneUrl" : member.Name] = System.Text.Json.Nodes.JsonNode.Parse(member.Value.GetRawText());
+            renamed[member.Name == "clone_url" ? "cloneUrl" : member.Name] = JsonNode.Parse(member.Value.GetRawText());
         return JsonElement.Parse(renamed.ToJsonString(Orchestrator.Json.PlainOptions));
     }
 

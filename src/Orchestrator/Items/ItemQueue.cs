@@ -77,7 +77,7 @@ sealed class ItemQueue : IDisposable
 
     /// <summary>Accepted work of projects that say so gets onto its branch by itself.</summary>
     /// <param name="pulls">Deliveries to GitHub; what items tell there, and what becomes of them, is set here.</param>
-    public (LandingWorker Landings, PullWorker Pulls) DeliverBy(RunStore runs, DeliveryStore deliveries, DeliverRun deliver, Git git,
+    public LandingWorker DeliverBy(RunStore runs, DeliveryStore deliveries, DeliverRun deliver, Git git,
         PullDesk pulls)
     {
         var landings = new ItemLandings(Items, Flow, needs.Sessions, runs, deliveries,
@@ -86,22 +86,26 @@ sealed class ItemQueue : IDisposable
         deliveries.WhenBegun(landings.Begun);
         pulls.Facts.More.Add((db, delivery, facts) => delivery.ItemId is { } id && ItemRows.Find(db, id) is { } item ? facts with
         {
-            Title = item.Title, Number = item.Number, Issue = item.Issue, Description = item.Description, Criteria = item.AcceptanceCriteria,
+            Title = item.Title, Number = item.Number, Issue = item.Issue, Description = item.Description,
+            Criteria = item.AcceptanceCriteria,
         } : facts);
         Items.WhenMoved(landings.Moved);
         deliveries.WhenEnded(landings.Follow);
-        return (new LandingWorker(landings, deliver, new CatchUp(git, new Integrator(git)), needs.Clock, needs.Log),
-            pulls.Worker(landings.Hear));
+        pulls.HeardBy(landings.Hear);
+        return new LandingWorker(landings, deliver, new CatchUp(git, new Integrator(git)), needs.Clock, needs.Log);
     }
 
     /// <summary>Items that are to come out as a repository are done when that is there.</summary>
-    public RepoOutputWorker OutputBy(PullDesk github, Func<GitHubSettings> settings)
+    public void OutputBy(PullDesk github, Func<GitHubSettings> settings)
     {
         outputs = new RepoOutputs(Items);
         Flow.OutputBy(outputs.Want);
         Items.WhenMoved(outputs.Moved);
-        return new RepoOutputWorker(outputs, github, needs.Git, settings, needs.DataFolder, needs.Clock, needs.Log);
+        Outputs = new RepoOutputWorker(outputs, github, needs.Git, settings, needs.DataFolder, needs.Clock, needs.Log);
     }
+
+    /// <summary>Makes repositories that items are to come out as.</summary>
+    public RepoOutputWorker? Outputs { get; private set; }
 
     /// <summary>Its operations.</summary>
     public void Map(Routes routes, Action<string, string, string?> needProfile)
@@ -123,5 +127,9 @@ sealed class ItemQueue : IDisposable
         new QueueProjects(Items, needs.Projects, rules, needs.DataFolder).Map(routes);
     }
 
-    public void Dispose() => Scheduler.Dispose();
+    public void Dispose()
+    {
+        Scheduler.Dispose();
+        Outputs?.Dispose();
+    }
 }

@@ -31,9 +31,9 @@ sealed class ItemStore(Database store, EventLog events)
         transaction.Db.Execute(
             "insert into items (id, number, title, description, criteria, status, priority, complexity, project, plan_id, phase, phase_no, "
             + "parent_id, kind, labels, writes, reads, profile, criticality, assignee, due_date, output, artifacts, created_by, "
-            + "created_at, updated_at, rank, open_dependencies, reviews, issue) values (@id, @no, @title, @description, @criteria, 'inbox', "
-            + "@priority, @complexity, @project, @plan, @phase, @phase_no, @parent, @kind, @labels, @writes, @reads, @profile, "
-            + "@criticality, @assignee, @due, @output, '[]', @by, @now, @now2, @rank, @open, @reviews, @issue)",
+            + "created_at, updated_at, rank, open_dependencies, reviews, issue) values (@id, @no, @title, @description, "
+            + "@criteria, 'inbox', @priority, @complexity, @project, @plan, @phase, @phase_no, @parent, @kind, @labels, "
+            + "@writes, @reads, @profile, @criticality, @assignee, @due, @output, '[]', @by, @now, @now2, @rank, @open, @reviews, @issue)",
             ("@id", id), ("@no", transaction.Next("item_no")), ("@title", order.Title), ("@description", order.Description),
             ("@criteria", List(order.AcceptanceCriteria)), ("@priority", order.Priority), ("@complexity", order.Complexity),
             ("@project", order.Project ?? ""), ("@plan", order.Plan), ("@phase", order.Phase), ("@phase_no", order.PhaseNo),

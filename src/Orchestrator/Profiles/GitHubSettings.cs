@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Orchestrator.Profiles;
 
-/// <summary>config.yaml: <c>github</c>, where GitHub is and how it is asked. Only the user's own file is asked: it says where a secret goes.
-/// </summary>
+/// <summary>config.yaml: <c>github</c>, where GitHub is and how it is asked. Only the user's own file is asked: it says where a
+/// secret goes.</summary>
 sealed record GitHubSettings
 {
     public const string DefaultUrl = "https://github.com";
@@ -35,7 +35,8 @@ sealed record GitHubSettings
         Members =
         [
             new("url", ConfigKind.Text, $"Its address, of an Enterprise server too; unset: {DefaultUrl}."),
-            new("api_url", ConfigKind.Text, "Address of its REST API; unset: https://api.github.com, of another server its url with /api/v3."),
+            new("api_url", ConfigKind.Text, "Address of its REST API; unset: https://api.github.com, of another server its url with "
+                + "/api/v3."),
             new("token_env", ConfigKind.Text, "The daemon's variable that holds the token; unset: GITHUB_TOKEN, then GH_TOKEN, then what "
                 + "'gh auth token' prints."),
             new("organization", ConfigKind.Text, "Where repositories are made; unset: GITHUB_ORG, else the token's own account."),
@@ -108,7 +109,8 @@ sealed record PullRequestSettings
             new("body", ConfigKind.Text, "Pattern of the text, with {title}, {issue}, {number}, {closes}, {description}, {changes}, "
                 + "{testing}, {criteria} and {findings} in it; unset: all of them in order."),
             new("labels", ConfigKind.Texts, "Labels that a pull request gets."),
-            new("rounds", ConfigKind.Count, "How often failing checks and comments go back to the agent before a person is asked; unset: 2."),
+            new("rounds", ConfigKind.Count, "How often failing checks and comments go back to the agent before a person is asked; "
+                + "unset: 2."),
             new("comments", ConfigKind.Word, "Whose comments go to the agent: of people who may write there (unset), of all, or of nobody.")
             {
                 Words = ["write", "all", "none"],

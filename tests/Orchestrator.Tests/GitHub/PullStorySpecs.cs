@@ -75,7 +75,8 @@ public sealed class PullStorySpecs
             foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
             {
                 var text = System.Text.Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken));
-                Assert.False(text.Contains(GitHubServer.Token, StringComparison.Ordinal) || text.Contains(basic, StringComparison.Ordinal), file);
+                Assert.False(text.Contains(GitHubServer.Token, StringComparison.Ordinal), file);
+                Assert.False(text.Contains(basic, StringComparison.Ordinal), file);
                 read++;
             }
         Assert.True(read > 20);
@@ -91,7 +92,7 @@ public sealed class PullStorySpecs
         Assert.Equal("Mend the sum", (string?)stage.Server.Book.Pulls[0]["title"]);
         stage.Server.Book.Review(number, "stranger", "NONE", "CHANGES_REQUESTED", "Not so.");
         await Eventually.True(() => stage.Triggers(id).Count == 2, "it went back", TimeSpan.FromSeconds(30));
-        await Eventually.True(() => stage.Deliveries() is [.., { } last] && (string?)last["state"] == "open" && stage.Deliveries().Count == 2,
+        await Eventually.True(() => stage.Deliveries() is [_, { } last] && (string?)last["state"] == "open",
             "it is open again", TimeSpan.FromSeconds(30));
         stage.Server.Book.Check(stage.Head(number), "build", "timed_out");
 
@@ -121,7 +122,7 @@ public sealed class PullStorySpecs
         var run = (string)stage.Item(id)["run_id"]!;
         var place = (string)stage.Daemon.Look($"/runs/{run}")["run"]!["workspace"]!["path"]!;
         stage.Local.RunIn(place, "-c", "user.name=T", "-c", "user.email=t@example.com", "commit", "--quiet", "--allow-empty", "-m", "more");
-        var made = (string)(await stage.Daemon.Post($"/runs/{run}/deliver", new JsonObject { ["strategy"] = "pull_request" }))["delivery"]!["id"]!;
+        var made = (await stage.Daemon.Post($"/runs/{run}/deliver", new JsonObject { ["strategy"] = "pull_request" }))["delivery"]!["id"];
         var ended = (await stage.Daemon.Get($"/deliveries/{made}/wait?timeout_s=30"))["delivery"]!;
 
         Assert.Equal("failed push_rejected", $"{ended["state"]} {ended["reason"]}");

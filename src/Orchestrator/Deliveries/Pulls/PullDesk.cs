@@ -40,7 +40,15 @@ sealed class PullDesk : IDisposable
     /// <summary>How those of a project are made.</summary>
     public Func<string?, PullRequestSettings> Settings => needs.Settings;
 
-    public PullWorker Worker(PullHearing hear) => new(needs, hear, log);
+    /// <summary>Publishes and watches; null until <see cref="HeardBy"/> was said.</summary>
+    public PullWorker? Worker { get; private set; }
 
-    public void Dispose() => api.Dispose();
+    /// <summary>Says what becomes of what GitHub says against work.</summary>
+    public void HeardBy(PullHearing hear) => Worker = new PullWorker(needs, hear, log);
+
+    public void Dispose()
+    {
+        Worker?.Dispose();
+        api.Dispose();
+    }
 }

@@ -117,8 +117,8 @@ sealed class PullPublisher(PullNeeds needs)
             ?? throw new PullProblem(DeliveryReasons.NoRemote, remote is null
                 ? $"The repository {delivery.Common} has no remote '{settings.Remote}'. Add one (git remote add), or set the project's "
                     + "github.repository to owner/name."
-                : $"The remote '{Texts.Short(Bare(remote))}' names no repository of {url}. Set the project's github.repository to owner/name, "
-                    + "or github.url to that server.");
+                : $"The remote '{Texts.Short(Bare(remote))}' names no repository of {url}. Set the project's github.repository to "
+                    + "owner/name, or github.url to that server.");
         return (name, said && Path.IsPathRooted(remote) ? remote : $"{url}/{name}.git");
     }
 

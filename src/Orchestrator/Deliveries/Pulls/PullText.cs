@@ -108,7 +108,7 @@ static partial class PullText
             return "- [ ] Nobody has checked this commit yet.";
         var text = new StringBuilder();
         foreach (var seen in check.Evidence.Where(seen => seen.Kind == "command"))
-            text.Append(CultureInfo.InvariantCulture, $"- [{(seen.Outcome == "passed" ? 'x' : ' ')}] {Code(string.Join(' ', seen.Command ?? []))}")
+            text.Append($"- [{(seen.Outcome == "passed" ? 'x' : ' ')}] ").Append(Code(string.Join(' ', seen.Command ?? [])))
                 .Append(seen.ExitCode is { } code ? string.Create(CultureInfo.InvariantCulture, $": exit code {code}") : "").Append('\n');
         foreach (var seen in check.Evidence.Where(seen => seen.Kind is not ("command" or "criterion")))
             text.Append(CultureInfo.InvariantCulture, $"- [{(seen.Outcome == "passed" ? 'x' : ' ')}] {Line(seen.Text)}\n");
@@ -151,7 +151,8 @@ static partial class PullText
 
     static string Fenced(string text) => $"```\n{text.Replace("```", "'''", StringComparison.Ordinal).TrimEnd()}\n```";
 
-    /// <summary>What the agent is told of what GitHub says. Remarks are quoted and bounded: whoever wrote them, they are no orders.</summary>
+    /// <summary>What the agent is told of what GitHub says. Remarks are quoted and bounded: whoever wrote them, they are no orders.
+    /// </summary>
     public static string Feedback(string title, PullRequest pull, PullFeedback feedback)
     {
         const int mostOfOne = 2000, mostEntries = 30;
@@ -189,7 +190,7 @@ static partial class PullText
             return;
         var cut = said.Length <= most ? said : said[..most] + "…";
         foreach (var line in cut.ReplaceLineEndings("\n").Split('\n'))
-            text.Append(CultureInfo.InvariantCulture, $"  > {string.Concat(line.Where(letter => !char.IsControl(letter) || letter == '\t'))}\n");
+            text.Append("  > ").Append(string.Concat(line.Where(letter => !char.IsControl(letter) || letter == '\t'))).Append('\n');
     }
 
     static string Plain(string text, int most)

@@ -15,7 +15,8 @@ sealed class PullWorker(PullNeeds needs, PullHearing hear, ILogger log) : IDispo
     /// <summary>Tries in a row that GitHub may not be there for; at the end they are ten minutes apart.</summary>
     const int MostFailures = 12;
 
-    static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1), FirstPause = TimeSpan.FromSeconds(5), LongestPause = TimeSpan.FromMinutes(10);
+    static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1), FirstPause = TimeSpan.FromSeconds(5),
+        LongestPause = TimeSpan.FromMinutes(10);
 
     readonly WorkInHand hands = new(TimeSpan.FromSeconds(10), needs.Clock, log);
     readonly PullPublisher publisher = new(needs);

@@ -238,7 +238,8 @@ sealed class ItemLandings(ItemStore items, ItemFlow flow, SessionStore sessions,
     /// <summary>Deliveries by itself that did not fit since somebody last made the item ready.</summary>
     static long Rounds(Connection db, string itemId) => db.Number(
         "select count(*) from deliveries where item_id = @id and (requested_by = @by or strategy = 'pull_request') "
-        + "and state in ('conflict', 'failed') and created_at >= coalesce((select max(created_at) from runs where item_id = @id2 and trigger_kind = 'item' "
+        + "and state in ('conflict', 'failed') and created_at >= coalesce((select max(created_at) from runs "
+        + "where item_id = @id2 and trigger_kind = 'item' "
         + "and retry_of is null), 0)",
         ("@id", itemId), ("@by", Actor), ("@id2", itemId)) ?? 0;
 

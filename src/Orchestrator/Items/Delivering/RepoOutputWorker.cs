@@ -10,8 +10,8 @@ using Orchestrator.Workspaces;
 namespace Orchestrator.Items;
 
 /// <summary>
-/// Makes repositories that items are to come out as: the repository, its template, and what the work came to as its first commit. The name is
-/// stored before it is asked for, and a first commit is the same each time, so nothing is made twice.
+/// Makes repositories that items are to come out as: the repository, its template, and what the work came to as its first commit. The
+/// name is stored before it is asked for, and a first commit is the same each time, so nothing is made twice.
 /// </summary>
 sealed class RepoOutputWorker(RepoOutputs outputs, PullDesk github, Git git, Func<GitHubSettings> settings, string dataFolder,
     TimeProvider clock, ILogger log) : IDisposable
@@ -19,7 +19,8 @@ sealed class RepoOutputWorker(RepoOutputs outputs, PullDesk github, Git git, Fun
     const int MostFailures = 12;
     const string Branch = "main";
 
-    static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1), FirstPause = TimeSpan.FromSeconds(5), LongestPause = TimeSpan.FromMinutes(10);
+    static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1), FirstPause = TimeSpan.FromSeconds(5),
+        LongestPause = TimeSpan.FromMinutes(10);
 
     readonly WorkInHand hands = new(TimeSpan.FromSeconds(10), clock, log);
     readonly StarterTemplates templates = new(Path.Combine(dataFolder, "repository-templates"));
@@ -89,20 +90,21 @@ sealed class RepoOutputWorker(RepoOutputs outputs, PullDesk github, Git git, Fun
     {
         var name = wish.Name ?? BranchName.Slug(item.Title);
         if (!PullRequestSettings.IsName(name) || name is "." or "..")
-            throw Fault.Unprocessable("output.name", $"'{Texts.Short(name)}' is no name of a repository: letters, digits, '.', '-' and '_'.");
+            throw Fault.Unprocessable("output.name", $"'{Texts.Short(name)}' is no name of a repository: letters, digits, '.', '-', '_'.");
         // Whatever can be wrong here is found before anything is made there.
         var (commit, common) = await Commit(item, wish, name, folder, stop);
         var token = await github.Token.Get(stop);
         var owner = github.Token.Organization ?? (await github.Calls.Self(stop)).Login;
-        var wanted = RepositoryName.Parse($"{owner}/{name}") ?? throw Fault.Unprocessable("github.organization", "is no name of an account.");
+        var wanted = RepositoryName.Parse($"{owner}/{name}")
+            ?? throw Fault.Unprocessable("github.organization", "is no name of an account.");
         var made = output.Made is { } earlier ? await There(RepositoryName.Parse(earlier)!, stop) : null;
         if (made is null)
         {
             if (output.Made is null)
             {
                 if (await There(wanted, stop) is { } theirs)
-                    throw new Fault(FaultCode.Conflict, $"There is a repository {theirs.Name} already, and it is not of this item. Give the "
-                        + "output another name, or remove that one.");
+                    throw new Fault(FaultCode.Conflict, $"There is a repository {theirs.Name} already, and it is not of this item. "
+                        + "Give the output another name, or remove that one.");
                 output = await Store.Write(transaction => RepoOutputs.Named(transaction, output, wanted));
             }
             made = await github.Calls.Make(github.Token.Organization, name, wish.Private, Line(wish.Description), stop);

@@ -6,7 +6,8 @@ using Orchestrator.Store;
 namespace Orchestrator.Items;
 
 /// <summary>
-/// Items that are to come out as a repository: they are done when it is there. Rows and events only: <see cref="RepoOutputWorker"/> makes it.
+/// Items that are to come out as a repository: they are done when it is there. Rows and events only:
+/// <see cref="RepoOutputWorker"/> makes it.
 /// </summary>
 sealed class RepoOutputs(ItemStore items)
 {
@@ -68,7 +69,8 @@ sealed class RepoOutputs(ItemStore items)
 
     void Begin(WriteTransaction transaction, string itemId, RepoOutputEnd? end)
     {
-        RepoOutput.Put(transaction, new RepoOutput(itemId, end, RepoOutput.Find(transaction.Db, itemId)?.Made, 0), DateTimeOffset.UnixEpoch);
+        var made = RepoOutput.Find(transaction.Db, itemId)?.Made;
+        RepoOutput.Put(transaction, new RepoOutput(itemId, end, made, 0), DateTimeOffset.UnixEpoch);
         transaction.AfterCommit(() => Stirred?.Invoke());
     }
 

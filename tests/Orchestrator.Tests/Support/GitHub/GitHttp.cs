@@ -5,7 +5,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Orchestrator.Tests.Support;
 
-/// <summary>Git's own server over HTTP (git http-backend, https://git-scm.com/docs/git-http-backend), behind basic authentication.</summary>
+/// <summary>Git's own server over HTTP (git http-backend, https://git-scm.com/docs/git-http-backend), behind basic
+/// authentication.</summary>
 /// <param name="root">Folder with bare repositories as owner/name.git.</param>
 /// <param name="allowed">True for a password that counts.</param>
 sealed class GitHttp(string root, Func<string, bool> allowed)
@@ -45,7 +46,10 @@ sealed class GitHttp(string root, Func<string, bool> allowed)
 
     ProcessStartInfo Backend(HttpRequest request, string path, long length)
     {
-        var start = new ProcessStartInfo("git") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("git")
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
         start.ArgumentList.Add("http-backend");
         foreach (var (name, value) in new Dictionary<string, string>
         {

@@ -217,7 +217,8 @@ sealed class GitHubBook(string root, Func<string> url)
             return Invalid("head");
         if (Ref(name, into) is not { } onto)
             return Invalid("base");
-        if (pulls.Exists(pull => (string?)pull["state"] == "open" && (string)pull["full_name"]! == name && (string)pull["branch"]! == branch))
+        if (pulls.Exists(pull => (string?)pull["state"] == "open" && (string)pull["full_name"]! == name
+            && (string)pull["branch"]! == branch))
             return Custom($"A pull request already exists for {name.Split('/')[0]}:{branch}.");
         if (head == onto)
             return Custom($"No commits between {into} and {branch}");

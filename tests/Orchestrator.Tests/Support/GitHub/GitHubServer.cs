@@ -133,7 +133,7 @@ sealed class GitHubServer : IAsyncDisposable
         var response = context.Response;
         response.Headers["X-RateLimit-Limit"] = "5000";
         response.Headers["X-RateLimit-Remaining"] = "4999";
-        response.Headers["X-RateLimit-Reset"] = DateTimeOffset.UnixEpoch.AddYears(60).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        response.Headers["X-RateLimit-Reset"] = "1893456000";
         response.Headers["X-OAuth-Scopes"] = Scopes;
         response.Headers["X-Accepted-OAuth-Scopes"] = "repo";
         foreach (var (name, value) in answer.Headers)
