@@ -106,7 +106,7 @@ sealed class StarterTemplates(string folder)
     /// <exception cref="Fault">There is no such template.</exception>
     public void Write(string template, string name, string into)
     {
-        if (template.Length > 100 || template.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('-' or '_' or '.'))
+        if (template.Length is 0 or > 100 || template.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('-' or '_' or '.'))
             || template.StartsWith('.'))
             throw Fault.Unprocessable("output.template", $"'{Texts.Short(template)}' is no name of a template.");
         var own = Path.Combine(folder, template);

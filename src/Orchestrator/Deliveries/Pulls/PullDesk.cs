@@ -21,11 +21,20 @@ sealed class PullDesk : IDisposable
         Token = new GitHubToken(environment, () => settings().GitHub);
         api = new GitHubApi(Token, () => settings().GitHub, clock);
         Calls = new PullCalls(api);
-        Pusher = new Pusher(git, environment, Path.Combine(dataFolder, "pushes"));
+        var pushes = Path.Combine(dataFolder, "pushes");
+        Clear(pushes);
+        Pusher = new Pusher(git, environment, pushes);
         Facts = new PullFactsOf(deliveries.Store, git);
         needs = new PullNeeds(deliveries, Calls, Token, Pusher, Facts, git,
             project => project is not null && settings().Projects.GetValueOrDefault(project) is { } known ? known.GitHub : new(),
             () => settings().GitHub, clock);
+    }
+
+    /// <summary>Takes away what a daemon that died left; nothing is kept there.</summary>
+    static void Clear(string folder)
+    {
+        foreach (var left in Directory.Exists(folder) ? Directory.GetDirectories(folder) : [])
+            Directory.Delete(left, recursive: true);
     }
 
     public GitHubToken Token { get; }

@@ -80,10 +80,15 @@ sealed class RepoOutputWorker(RepoOutputs outputs, PullDesk github, Git git, Fun
         }
         finally
         {
-            foreach (var left in (string[])[folder, folder + ".git"])
-                if (Directory.Exists(left))
-                    Directory.Delete(left, recursive: true);
+            Clear(folder);
         }
+    }
+
+    static void Clear(string folder)
+    {
+        foreach (var left in (string[])[folder, folder + ".git"])
+            if (Directory.Exists(left))
+                Directory.Delete(left, recursive: true);
     }
 
     async Task Make(RepoOutput output, Item item, RepoWish wish, string folder, CancellationToken stop)
@@ -147,6 +152,8 @@ sealed class RepoOutputWorker(RepoOutputs outputs, PullDesk github, Git git, Fun
 
     async Task<(string Commit, string Common)> Commit(Item item, RepoWish wish, string name, string folder, CancellationToken stop)
     {
+        // What a daemon that died over it left.
+        Clear(folder);
         Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         if (wish.Template is { } template)
             templates.Write(template, name, folder);
