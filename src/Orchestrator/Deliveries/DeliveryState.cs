@@ -33,8 +33,8 @@ enum DeliveryStep
     Claim,
     /// <summary>It is its turn, and it becomes a pull request.</summary>
     Publish,
-    /// <summary>The pull request is open.</summary>
-    Open,
+    /// <summary>The pull request is open now.</summary>
+    Opened,
     /// <summary>It fits together with the branch.</summary>
     Integrate,
     /// <summary>It passed, or nobody wants it verified.</summary>
@@ -59,7 +59,7 @@ static class DeliveryLifecycle
     {
         (DeliveryState.Waiting, DeliveryStep.Claim) => DeliveryState.Integrating,
         (DeliveryState.Waiting, DeliveryStep.Publish) => DeliveryState.Publishing,
-        (DeliveryState.Publishing, DeliveryStep.Open) => DeliveryState.Open,
+        (DeliveryState.Publishing, DeliveryStep.Opened) => DeliveryState.Open,
         (DeliveryState.Integrating, DeliveryStep.Integrate) => DeliveryState.Verifying,
         (DeliveryState.Verifying, DeliveryStep.Verify) => DeliveryState.Landing,
         (DeliveryState.Integrating or DeliveryState.Landing or DeliveryState.Publishing or DeliveryState.Open, DeliveryStep.Land) =>

@@ -122,7 +122,7 @@ sealed class ItemQueue : IDisposable
         Workers.Map(routes, leases, needs.Clock);
         new RunItem(leases, Runs, folders, places, rules, needs).Map(routes);
         CheckWork.Map(routes, Items, Collect, needs.Clock);
-        outputs?.Map(routes);
+        MakeOutput.Map(routes, outputs ?? throw new InvalidOperationException("Who makes outputs was not said."));
         PauseQueue.Map(routes, Items, needs.Projects);
         new QueueProjects(Items, needs.Projects, rules, needs.DataFolder).Map(routes);
     }

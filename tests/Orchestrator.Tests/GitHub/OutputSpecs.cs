@@ -27,7 +27,8 @@ public sealed class OutputSpecs
         Assert.Equal([".gitignore", "README.md", "docs/a.md", "package.json", "src/index.js", "test/index.test.js"],
             stage.Server.Book.Git("acme/figures", "ls-tree", "-r", "--name-only", "main").Split('\n'));
         Assert.Equal("mine", stage.Server.Book.Git("acme/figures", "show", "main:src/index.js"));
-        Assert.Contains("\"name\": \"figures\"", stage.Server.Book.Git("acme/figures", "show", "main:package.json"), StringComparison.Ordinal);
+        Assert.Contains("\"name\": \"figures\"", stage.Server.Book.Git("acme/figures", "show", "main:package.json"),
+            StringComparison.Ordinal);
         Assert.Equal("Show the figures", stage.Server.Book.Git("acme/figures", "log", "--format=%s", "main"));
         var told = Assert.Single(await stage.Daemon.Events(), one => (string?)one["event_type"] == "item.output");
         Assert.Equal((string?)made["commit"], (string?)told["data"]!["repo_output"]!["commit"]);

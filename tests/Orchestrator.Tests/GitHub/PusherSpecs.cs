@@ -122,7 +122,8 @@ public sealed class PusherSpecs : IAsyncLifetime
         var http = Pusher.Variables(new PushOrder("", "https://github.com/acme/shop.git", "", "b", _ => false, "secret"),
             new Dictionary<string, string> { ["HTTPS_PROXY"] = "http://proxy:1", ["GITHUB_TOKEN"] = "secret" });
         var key = Assert.Single(http, pair => pair.Value.Contains(
-            Convert.ToBase64String("x-access-token:secret"u8), StringComparison.Ordinal)).Key.Replace("VALUE", "KEY", StringComparison.Ordinal);
+            Convert.ToBase64String("x-access-token:secret"u8), StringComparison.Ordinal)).Key
+            .Replace("VALUE", "KEY", StringComparison.Ordinal);
         Assert.Equal("http.https://github.com/acme/shop.git.extraHeader", http[key]);
         Assert.Equal(("https", "http://proxy:1"), (http["GIT_ALLOW_PROTOCOL"], http["HTTPS_PROXY"]));
         Assert.DoesNotContain("GITHUB_TOKEN", http.Keys);

@@ -47,7 +47,7 @@ sealed class PullPublisher(PullNeeds needs)
         {
             PullRows.Keep(transaction, delivery.Id, pull);
             PullRows.Later(transaction, delivery.Id, needs.Clock.GetUtcNow(), trouble: null);
-            return needs.Deliveries.Advance(transaction, delivery, DeliveryStep.Open, new DeliveryChange("daemon")
+            return needs.Deliveries.Advance(transaction, delivery, DeliveryStep.Opened, new DeliveryChange("daemon")
             {
                 Into = pull.Base, Verdict = Verdict(transaction.Db, delivery),
             }) ?? DeliveryRows.Get(transaction.Db, delivery.Id);

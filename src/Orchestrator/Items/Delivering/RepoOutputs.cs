@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Orchestrator.GitHub;
-using Orchestrator.Http;
 using Orchestrator.Store;
 
 namespace Orchestrator.Items;
@@ -44,17 +43,9 @@ sealed class RepoOutputs(ItemStore items)
 
     static bool AtWork(Connection db, string itemId) => RepoOutput.Find(db, itemId) is { IsParked: false };
 
-    /// <summary>POST /items/{id}/output: makes it now, once more after what was in the way is gone.</summary>
-    public void Map(Routes routes) => routes.Post("/items/{id}/output", "MakeOutput", async call =>
-    {
-        await call.NoMembers();
-        var id = items.Store.Read(db => ItemRows.Resolve(db, call.Part("id"))).Id;
-        var item = await items.Store.Write(transaction => Ask(transaction, ItemRows.Get(transaction.Db, id), call.Principal.Name));
-        return ItemWire.One(item, seed: false);
-    }, doc: () => RouteDoc.Of("Makes the repository that an item is to come out as, once more: after a token was set, for example.")
-        .Refuses(FaultCode.Conflict).GivesItem(seed: false));
-
-    Item Ask(WriteTransaction transaction, Item item, string actor)
+    /// <summary>Somebody wants it made, after what was in the way is gone. The item as it is then.</summary>
+    /// <exception cref="Fault">There is nothing to make, or its work is not done.</exception>
+    public Item Ask(WriteTransaction transaction, Item item, string actor)
     {
         if (RepoWish.Of(item) is null)
             throw new Fault(FaultCode.Conflict, $"Item {item.Id} has no output: it is to come out as no repository.");
