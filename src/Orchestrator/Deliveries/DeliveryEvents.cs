@@ -29,8 +29,8 @@ static class DeliveryEvents
         new(Seen, "What GitHub says of the pull request changed: its checks, and what is to be done about them and about comments. "
             + "becomes: sent (to its agent), asked (a person) or shown.",
             """
-            {"delivery_id":"9c3e1a7b2c485f0d","number":12,"head":"9b2614a…","checks":[{"name":"build","conclusion":"failure","url":"…"}],
-            "comments":1,"becomes":"sent"}
+            {"delivery_id":"9c3e1a7b2c485f0d","number":12,"head":"9b2614a…",
+            "checks":[{"name":"build","conclusion":"failure","url":"…"}],"comments":1,"becomes":"sent"}
             """.ReplaceLineEndings("")),
         new("delivery.landed", "The branch has it.", Example("\"verdict\":\"passed\",\"integrated\":\"9b2614a…\",\"why\":\"…\"")),
         new("delivery.conflict", "Both sides changed the same; nothing was changed. The delivery has both intents.",

@@ -36,6 +36,9 @@ sealed record GitHubRepository(RepositoryName Name, string Url, string CloneUrl,
 /// <summary>The calls that deliveries need, each with its address in GitHub's documentation.</summary>
 sealed class PullCalls(GitHubApi api)
 {
+    /// <summary>Letters of one text that are kept: it is read by people and agents.</summary>
+    const int MostOfText = 8000;
+
     // https://docs.github.com/rest/repos/repos#get-a-repository
     public async Task<GitHubRepository> Repository(RepositoryName repository, CancellationToken stop) =>
         ReadRepository((await api.Get($"/repos/{repository}", stop)).Body);
@@ -63,8 +66,17 @@ sealed class PullCalls(GitHubApi api)
         }, stop)).Body);
 
     // https://docs.github.com/rest/pulls/pulls#update-a-pull-request
-    public async Task<Pull> SetBody(RepositoryName repository, long number, string body, CancellationToken stop) =>
-        ReadPull((await api.Send(HttpMethod.Patch, $"/repos/{repository}/pulls/{number}", new JsonObject { ["body"] = body }, stop)).Body);
+    /// <param name="body">Its new text; null leaves it.</param>
+    /// <param name="into">The branch it is to go to from now on; null leaves it.</param>
+    public async Task<Pull> Change(RepositoryName repository, long number, string? body, string? into, CancellationToken stop)
+    {
+        var change = new JsonObject();
+        if (body is not null)
+            change["body"] = body;
+        if (into is not null)
+            change["base"] = into;
+        return ReadPull((await api.Send(HttpMethod.Patch, $"/repos/{repository}/pulls/{number}", change, stop)).Body);
+    }
 
     // https://docs.github.com/rest/issues/labels#add-labels-to-an-issue
     public Task Label(RepositoryName repository, long number, IReadOnlyList<string> labels, CancellationToken stop) =>
@@ -85,13 +97,13 @@ sealed class PullCalls(GitHubApi api)
         {
             var output = Inner(run, "output");
             found.Add(new PullCheck(Text(run, "name") ?? "check", Text(run, "status") == "completed" ? Text(run, "conclusion") ?? "neutral"
-                : null, Text(output, "title"), Text(output, "summary") ?? Text(output, "text"), Text(run, "html_url")
+                : null, Cut(Text(output, "title")), Cut(Text(output, "summary") ?? Text(output, "text")), Text(run, "html_url")
                 ?? Text(run, "details_url")));
         }
         await foreach (var status in api.List($"/repos/{repository}/commits/{commit}/status", "statuses", stop))
             found.Add(new PullCheck(Text(status, "context") ?? "status",
                 Text(status, "state") is { } state and not "pending" ? state : null, null,
-                Text(status, "description"), Text(status, "target_url")));
+                Cut(Text(status, "description")), Text(status, "target_url")));
         return found;
     }
 
@@ -133,7 +145,9 @@ sealed class PullCalls(GitHubApi api)
 
     static PullComment Comment(JsonElement one, bool ofLine, string body) => new(Number(one, "id") ?? 0, ofLine,
         Text(Inner(one, "user"), "login") ?? "ghost", Text(one, "author_association") ?? "NONE", Text(one, "path"),
-        Number(one, "line") ?? Number(one, "original_line"), body, Text(one, "html_url"));
+        Number(one, "line") ?? Number(one, "original_line"), Cut(body)!, Text(one, "html_url"));
+
+    static string? Cut(string? text) => text is { Length: > MostOfText } ? text[..MostOfText] + "…" : text;
 
     static Pull ReadPull(JsonElement pull) => new(Number(pull, "number") ?? throw Odd("number"), Need(pull, "html_url"),
         Text(pull, "state") == "open", Text(pull, "merged_at") is not null || Flag(pull, "merged") == true, Flag(pull, "draft") == true,

@@ -57,13 +57,34 @@ public sealed class PullDecisionSpecs
     {
         var told = Settled([Bad], [Said, Reviewed]).Told(new PullTold(0, 0, null));
         Assert.Equal(new PullTold(5, 7, Head), told);
-        Assert.False(Settled([Bad], [Said, Reviewed], told).Ready);
-        var next = Settled([Bad], [Said, Reviewed, Said with { Id = 9 }], told);
+        Assert.False(Settled([Bad], [Said, Reviewed], told, quiet: 1).Ready);
+        var next = Settled([Bad], [Said, Reviewed, Said with { Id = 9 }], told, quiet: 1);
         Assert.True(next.Ready);
         Assert.Equal([9], next.Feedback.Comments.Select(comment => comment.Id));
         Assert.Empty(next.Feedback.Failing);
         Assert.Single(Settled([Bad], [Said], told with { Head = "other" }).Feedback.Failing);
     }
+
+    [Fact]
+    public void A_commit_that_was_told_and_is_delivered_unchanged_is_told_of_as_that()
+    {
+        var again = Settled([Bad], [Said], new PullTold(0, 7, Head));
+        Assert.True(again is { Ready: true, Feedback: { Again: true, Comments.Count: 0 } });
+        Assert.False(Settled([Bad], [Said]).Feedback.Again);
+        Assert.False(Settled([Good], [Said], new PullTold(0, 7, Head)).Ready);
+    }
+
+    [Theory]
+    [InlineData(null, false, true)]
+    [InlineData(true, false, true)]
+    [InlineData(false, true, false)]
+    [InlineData(false, false, null)]
+    [InlineData(true, true, null)]
+    [InlineData(null, true, null)]
+    [InlineData(false, null, null)]
+    public void A_conflict_is_told_when_it_comes_and_when_it_goes(bool? before, bool? now, bool? told) =>
+        Assert.Equal(told, PullDecision.Of(new PullRequest { Pushed = Head, Mergeable = before }, Pull() with { Mergeable = now }, [], [],
+            "write", 0).Feedback.Conflicts);
 
     [Theory]
     [InlineData("write", new long[] { 7, 5 })]

@@ -31,7 +31,8 @@ sealed class PullStage : IAsyncDisposable
 
     /// <summary>Prepares one, not started. The local repository is pushed to main at the server, by its owner.</summary>
     /// <param name="more">More lines of the project's github settings.</param>
-    public static async Task<PullStage> Prepare(string more = "")
+    /// <param name="delivery">How the project's work is checked and delivered.</param>
+    public static async Task<PullStage> Prepare(string more = "", string delivery = "verify: [[\"true\"]], deliver: pull_request")
     {
         var server = await GitHubServer.Open();
         var local = new TempRepository();
@@ -49,16 +50,16 @@ sealed class PullStage : IAsyncDisposable
                 env: {SEEN: {{local.At("seen")}} }
             github: {url: "{{server.Url}}", poll_s: 0.1}
             projects:
-              demo: {path: {{local.Path}}, auto_run: true, verify: [["true"]], deliver: pull_request, github: { {{more}} } }
+              demo: {path: {{local.Path}}, auto_run: true, {{delivery}}, github: { {{more}} } }
             routes: [{profile: shell}]
             """);
         daemon.With("GITHUB_TOKEN", GitHubServer.Token);
         return new PullStage(server, local, daemon);
     }
 
-    public static async Task<PullStage> Start(string more = "")
+    public static async Task<PullStage> Start(string more = "", string delivery = "verify: [[\"true\"]], deliver: pull_request")
     {
-        var stage = await Prepare(more);
+        var stage = await Prepare(more, delivery);
         await stage.Daemon.Start();
         return stage;
     }

@@ -22,8 +22,9 @@ sealed record PullDecision(PullFeedback Feedback, bool Ready, string Print)
     public static PullDecision Of(PullRequest known, Pull now, IReadOnlyList<PullCheck> checks, IReadOnlyList<PullComment> comments,
         string whose, long quiet)
     {
-        // A check that failed is told once for each commit; a remark once.
-        List<PullCheck> failing = known.Told.Head == now.Head ? [] : [.. checks.Where(check => check.Failed)];
+        // A check that failed is told once for each commit; a remark once. A new delivery of a commit that was told has changed nothing.
+        var (told, first) = (known.Told.Head == now.Head, quiet == 0);
+        List<PullCheck> failing = told && !first ? [] : [.. checks.Where(check => check.Failed)];
         List<PullComment> heard = whose == "none" ? [] : [.. comments.Where(comment =>
             comment.Id > (comment.OfLine ? known.Told.Comment : known.Told.Review) && (whose == "all" || comment.MayWrite))];
         var pending = checks.Any(check => check.Conclusion is null);
@@ -31,7 +32,8 @@ sealed record PullDecision(PullFeedback Feedback, bool Ready, string Print)
         var settled = known.Seen == print && (!pending || (failing.Count == 0 && quiet >= LongEnough));
         // What others pushed to it is theirs: our next push would not be taken.
         var ours = known.Pushed == now.Head;
-        return new PullDecision(new PullFeedback(now.Head, failing, heard),
+        var conflicts = now.Mergeable is { } fits && fits == (known.Mergeable == false) ? !fits : (bool?)null;
+        return new PullDecision(new PullFeedback(now.Head, failing, heard, told && failing.Count > 0, ours ? conflicts : null),
             settled && ours && failing.Count + heard.Count > 0, print);
     }
 

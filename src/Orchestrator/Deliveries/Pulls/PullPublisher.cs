@@ -72,7 +72,7 @@ sealed class PullPublisher(PullNeeds needs)
     {
         var facts = await needs.Facts.Of(delivery, stop);
         var body = PullText.Body(facts, settings.Body);
-        if (await Found(delivery, repository, branch, body, stop) is { } there)
+        if (await Found(delivery, repository, branch, into, body, stop) is { } there)
             return there;
         var title = delivery.Message ?? PullText.Title(facts, settings.Title);
         Pull made;
@@ -88,7 +88,7 @@ sealed class PullPublisher(PullNeeds needs)
         catch (GitHubFailure failure) when (failure.Words.Contains("already exists", StringComparison.Ordinal))
         {
             // Somebody opened it at this moment.
-            made = await Found(delivery, repository, branch, body, stop) ?? throw failure;
+            made = await Found(delivery, repository, branch, into, body, stop) ?? throw failure;
         }
         if (settings.Labels.Count > 0)
             await needs.Calls.Label(repository, made.Number, settings.Labels, stop);
@@ -96,13 +96,15 @@ sealed class PullPublisher(PullNeeds needs)
     }
 
     /// <summary>The one of that branch that is open, its text made anew; or one that has merged this very commit.</summary>
-    async Task<Pull?> Found(Delivery delivery, RepositoryName repository, string branch, string body, CancellationToken stop)
+    async Task<Pull?> Found(Delivery delivery, RepositoryName repository, string branch, string into, string body, CancellationToken stop)
     {
         var all = await needs.Calls.Of(repository, branch, stop);
-        if (all.FirstOrDefault(pull => pull.Open) is { } open)
-            return PullText.Renewed(open.Body, body) is { } text && text != open.Body
-                ? await needs.Calls.SetBody(repository, open.Number, text, stop) : open;
-        return all.FirstOrDefault(pull => pull.Merged && pull.Head == delivery.SourceCommit);
+        if (all.FirstOrDefault(pull => pull.Open) is not { } open)
+            return all.FirstOrDefault(pull => pull.Merged && pull.Base == into && pull.Head == delivery.SourceCommit);
+        var text = PullText.Renewed(open.Body, body) is { } renewed && renewed != open.Body ? renewed : null;
+        // Where nobody said a branch, the one that a person chose there counts.
+        var other = delivery.Into != DeliverRun.DefaultBranch && open.Base != into ? into : null;
+        return text is null && other is null ? open : await needs.Calls.Change(repository, open.Number, text, other, stop);
     }
 
     /// <summary>The repository at GitHub, and where git pushes to.</summary>

@@ -105,7 +105,10 @@ sealed record PullTold(long Review, long Comment, string? Head)
 /// <param name="Head">The commit.</param>
 /// <param name="Failing">Checks that failed.</param>
 /// <param name="Comments">Remarks that its agent has not had yet.</param>
-sealed record PullFeedback(string Head, IReadOnlyList<PullCheck> Failing, IReadOnlyList<PullComment> Comments);
+/// <param name="Again">These checks of this very commit were told before, and its agent changed nothing.</param>
+/// <param name="Conflicts">It meets a conflict with its base now: true, no more: false; null when that did not change.</param>
+sealed record PullFeedback(string Head, IReadOnlyList<PullCheck> Failing, IReadOnlyList<PullComment> Comments, bool Again = false,
+    bool? Conflicts = null);
 
 /// <summary>Pull requests in the store; what they are belongs to their deliveries, and so do their events.</summary>
 static class PullRows

@@ -148,6 +148,11 @@ sealed class PullWorker(PullNeeds needs, PullHearing hear, ILogger log) : IDispo
             PullRows.IsTold(transaction, delivery.Id, decided.Told(delivery.PullRequest.Told));
             needs.Deliveries.TellSeen(transaction, now, decided.Feedback, hear(transaction, now, decided.Feedback));
         }
+        else if (decided.Feedback.Conflicts is not null)
+            needs.Deliveries.TellSeen(transaction, now, decided.Feedback, hear(transaction, now, decided.Feedback with
+            {
+                Failing = [], Comments = [],
+            }));
         else if (isNew)
             needs.Deliveries.TellSeen(transaction, now, decided.Feedback, "shown");
     }

@@ -127,9 +127,13 @@ sealed class ItemLandings(ItemStore items, ItemFlow flow, SessionStore sessions,
             return;
         if (delivery.State == DeliveryState.Waiting)
         {
-            if (delivery.RequestedBy != Actor && item.State == ItemStatus.Review && Landing.Find(transaction.Db, id) is null)
-                Landing.Put(transaction, new Landing(id, delivery.RunId, Landing.Delivering, delivery.Id,
-                    $"{delivery.RequestedBy} had it delivered."));
+            if (delivery.RequestedBy == Actor || item.State != ItemStatus.Review || Landing.Find(transaction.Db, id) is not null)
+                return;
+            Landing.Put(transaction, new Landing(id, delivery.RunId, Landing.Delivering, delivery.Id,
+                $"{delivery.RequestedBy} had it delivered."));
+            // What it waited for a person for is decided by that.
+            if (item.Causes.Count > 0)
+                items.Explain(transaction, id, [], delivery.RequestedBy);
             return;
         }
         items.KeepDelivery(transaction, id, Told(delivery), Actor);
@@ -150,10 +154,12 @@ sealed class ItemLandings(ItemStore items, ItemFlow flow, SessionStore sessions,
         if (Landing.OfDelivery(transaction.Db, delivery.Id) is not { } landing
             || ItemRows.Find(transaction.Db, landing.ItemId) is not { } item)
             return "shown";
+        if (feedback is { Failing.Count: 0, Comments.Count: 0 })
+            return Waits(transaction, item, delivery, feedback.Conflicts == true);
         var why = feedback.Failing.Count > 0
             ? $"failed there: {string.Join(", ", feedback.Failing.Select(check => Texts.Short(check.Name)).Take(5))}."
             : "people asked for changes.";
-        if (Rounds(transaction.Db, item.Id) < MostOf(item, delivery))
+        if (!feedback.Again && Rounds(transaction.Db, item.Id) < MostOf(item, delivery))
         {
             deliveries.Advance(transaction, delivery, DeliveryStep.Fail, new DeliveryChange(Actor)
             {
@@ -165,11 +171,23 @@ sealed class ItemLandings(ItemStore items, ItemFlow flow, SessionStore sessions,
         Landing.Remove(transaction, item.Id);
         items.Advance(transaction, item.Id, ItemStep.Block, new ItemChange(Actor, "pull request needs a person")
         {
-            Causes = [new(CauseKinds.Limit, $"Pull request #{delivery.PullRequest?.Number} ({delivery.PullRequest?.Url}) is open, and its "
-                + $"agent has had its rounds: {why} Mend it there, or resume run {landing.RunId}; when it is merged, the item is done.",
-                delivery.Id)],
+            Causes = [new(CauseKinds.Limit, $"Pull request #{delivery.PullRequest?.Number} ({delivery.PullRequest?.Url}) is open, and "
+                + $"{(feedback.Again ? "its agent changed nothing" : "its agent has had its rounds")}: {why} Mend it there, "
+                + $"or resume run {landing.RunId}; when it is merged, the item is done.", delivery.Id)],
         });
         return "asked";
+    }
+
+    /// <summary>An open pull request waits for a person, or no more.</summary>
+    string Waits(WriteTransaction transaction, Item item, Delivery delivery, bool conflicts)
+    {
+        var told = item.Causes.Any(cause => cause.Ref == delivery.Id);
+        if (item.State != ItemStatus.Review || told == conflicts)
+            return "shown";
+        items.Explain(transaction, item.Id, !conflicts ? [] : [new(CauseKinds.Person, $"Pull request #{delivery.PullRequest?.Number} "
+            + $"({delivery.PullRequest?.Url}) does not go together with {delivery.Into}: merge {delivery.Into} into its branch here, and "
+            + $"resume run {item.RunId}; or solve it there.", delivery.Id)], Actor);
+        return conflicts ? "asked" : "shown";
     }
 
     /// <summary>The branch is merged into the work: its agent goes on in the same conversation.</summary>

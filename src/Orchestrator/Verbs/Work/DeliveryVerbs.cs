@@ -84,7 +84,7 @@ static class DeliveryVerbs
             _ => "",
         };
         call.Output.Line(Output.Printable(state is "open" or "publishing" && delivery.Text("pull_request.url") is { } url
-            ? $"{state}: #{delivery.Text("pull_request.number")} into {into}: {url}"
+            ? $"{state}: #{delivery["pull_request"]?["number"]} into {into}: {url}"
             : state == "landed"
             ? $"landed on {into}: {delivery.Text("integrated")}{(verified.Length > 0 ? $" ({verified})" : "")}"
             : $"{state}: {delivery.Text("error") ?? "it goes on"}"));

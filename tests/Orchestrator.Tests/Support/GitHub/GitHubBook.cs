@@ -22,6 +22,9 @@ sealed class GitHubBook(string root, Func<string> url)
     /// <summary>An organization it may make repositories in.</summary>
     public const string Organization = "acme";
 
+    /// <summary>Whether pull requests go together with their base.</summary>
+    public bool Mergeable { get; set; } = true;
+
     /// <summary>All pull requests, oldest first, as they are now.</summary>
     public IReadOnlyList<JsonObject> Pulls
     {
@@ -173,7 +176,7 @@ sealed class GitHubBook(string root, Func<string> url)
                 ("GET", ["repos", _, _, "pulls", var number]) => One(name, number, pull => Now(pull)),
                 ("PATCH", ["repos", _, _, "pulls", var number]) => One(name, number, pull =>
                 {
-                    foreach (var member in (string[])["title", "body", "state"])
+                    foreach (var member in (string[])["title", "body", "state", "base"])
                         if (body![member] is { } value)
                             pull[member] = value.DeepClone();
                     return Now(pull);
@@ -267,7 +270,7 @@ sealed class GitHubBook(string root, Func<string> url)
         };
         now["base"] = new JsonObject { ["ref"] = (string)pull["base"]! };
         now["merged"] = pull["merged_at"] is not null;
-        now["mergeable"] = true;
+        now["mergeable"] = Mergeable;
         foreach (var own in (string[])["full_name", "branch", "frozen"])
             now.Remove(own);
         return now;
