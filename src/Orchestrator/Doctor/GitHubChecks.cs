@@ -34,7 +34,8 @@ static class GitHubChecks
         var ofProgram = secret is null && await GitHubToken.OfProgram(around.Variable, settings, stop) is not null;
         if (secret is null && !ofProgram)
             return [projects.Count == 0 ? Check.Ok(Name, "no token; only needed for pull requests and repositories")
-                : Check.Fail(Name, $"no token, and {projects.Count} projects deliver pull requests",
+                : Check.Fail(Name, "no token, and pull requests are to be delivered for "
+                    + string.Join(", ", projects.Select(project => project.Name)),
                     $"Set {variable} in the daemon's environment, or log in with 'gh auth login'.")];
         var there = Check.Ok(Name, ofProgram ? "a token of gh" : $"a token in {variable}");
         if (!network)

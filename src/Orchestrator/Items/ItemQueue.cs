@@ -116,7 +116,7 @@ sealed class ItemQueue : IDisposable
         ListItems.Map(routes, Items, needs.Events);
         TransitionItem.Map(routes, Items);
         ClearItems.Map(routes, Items);
-        WhyItem.Map(routes, Items, rules, needs.Slots, needs.Clock, (db, item) => ReviewNote(db, item));
+        WhyItem.Map(routes, Items, rules, needs.Slots, needs.Clock, (db, item) => ReviewNote(db, item) ?? LandingNote.Of(db, item));
         ClaimItem.Map(routes, leases, rules, needs.Clock);
         ReportWork.Map(routes, leases, places, needs.Clock);
         Workers.Map(routes, leases, needs.Clock);

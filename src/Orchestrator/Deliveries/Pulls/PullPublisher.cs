@@ -88,7 +88,9 @@ sealed class PullPublisher(PullNeeds needs)
         catch (GitHubFailure failure) when (failure.Words.Contains("already exists", StringComparison.Ordinal))
         {
             // Somebody opened it at this moment.
-            made = await Found(delivery, repository, branch, into, body, stop) ?? throw failure;
+            if (await Found(delivery, repository, branch, into, body, stop) is not { } theirs)
+                throw;
+            made = theirs;
         }
         if (settings.Labels.Count > 0)
             await needs.Calls.Label(repository, made.Number, settings.Labels, stop);

@@ -102,6 +102,8 @@ sealed class RepoOutputWorker(RepoOutputs outputs, PullDesk github, Git git, Fun
         var owner = github.Token.Organization ?? (await github.Calls.Self(stop)).Login;
         var wanted = RepositoryName.Parse($"{owner}/{name}")
             ?? throw Fault.Unprocessable("github.organization", "is no name of an account.");
+        // GitHub may need a moment until git finds what it has made.
+        var isNew = output.Made is null;
         var made = output.Made is { } earlier ? await There(RepositoryName.Parse(earlier)!, stop) : null;
         if (made is null)
         {
@@ -117,7 +119,7 @@ sealed class RepoOutputWorker(RepoOutputs outputs, PullDesk github, Git git, Fun
         }
         var pushed = await github.Pusher.Push(new PushOrder(common, $"{settings().Url}/{made.Name}.git", commit, Branch, _ => false, token),
             stop);
-        if (pushed is { Done: false, Passes: true })
+        if (!pushed.Done && (pushed.Passes || (isNew && pushed.Why!.Contains("not found", StringComparison.OrdinalIgnoreCase))))
             throw new GitHubFailure(GitHubTrouble.Down, pushed.Why!);
         if (!pushed.Done)
             throw new Fault(FaultCode.Conflict, pushed.Why!);
