@@ -202,8 +202,7 @@ sealed class ItemLandings(ItemStore items, ItemFlow flow, SessionStore sessions,
         var run = RunRows.Get(transaction.Db, landing.RunId);
         var prompt = failed is { IsPull: true, PullRequest: { Feedback: { } said } pull } ? PullText.Feedback(item.Title, pull, said)
             : LandingText.Prompt(item, failed, check);
-        var next = runs.Insert(transaction, NewRun.Like(run, prompt) with { Trigger = "fix", ItemId = item.Id, Title = run.Title }, Actor);
-        sessions.AddMessage(transaction, run.SessionId, "user", prompt, Actor, next.Id);
+        var next = FixRuns.Queue(transaction, sessions, runs, run, prompt, item.Id, Actor);
         if (item.State == ItemStatus.Review)
             items.Advance(transaction, item.Id, ItemStep.Fix, new ItemChange(Actor, failed.Reason) { RunId = next.Id, AgentId = next.Id });
         else

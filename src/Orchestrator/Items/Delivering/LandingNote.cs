@@ -22,7 +22,8 @@ static class LandingNote
     }
 
     static string Checks(PullRequest pull) => pull.Checks.Count == 0 ? ""
-        : $" ({string.Join(", ", pull.Checks.GroupBy(check => check.Conclusion ?? "under way").Select(group => $"{group.Count()} {group.Key}"))})";
+        : $" (checks: {string.Join(", ", pull.Checks.GroupBy(check => check.Conclusion ?? "under way")
+            .Select(group => $"{group.Count()} {group.Key}"))})";
 
     static string Trouble(PullRequest pull) => pull.Trouble is { } trouble ? $" Last time: {trouble}" : "";
 }
