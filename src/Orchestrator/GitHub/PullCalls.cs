@@ -19,6 +19,10 @@ sealed record PullCheck(string Name, string? Conclusion, string? Title, string? 
     public bool Failed => Conclusion is "failure" or "timed_out" or "startup_failure" or "error";
 }
 
+/// <summary>All checks of a commit.</summary>
+/// <param name="Trouble">Why some of them could not be read; null when all could.</param>
+sealed record PullChecks(IReadOnlyList<PullCheck> All, string? Trouble);
+
 /// <summary>One remark of somebody on GitHub: at a line, or about the whole.</summary>
 /// <param name="Id">Grows within its kind.</param>
 /// <param name="OfLine">It stands at a line, and not in a review's own text.</param>
@@ -87,25 +91,81 @@ sealed class PullCalls(GitHubApi api)
     public async Task<Pull> Show(RepositoryName repository, long number, CancellationToken stop) =>
         ReadPull((await api.Get($"/repos/{repository}/pulls/{number}", stop)).Body);
 
-    // https://docs.github.com/rest/checks/runs#list-check-runs-for-a-git-reference
-    // https://docs.github.com/rest/commits/statuses#get-the-combined-status-for-a-specific-reference
-    /// <summary>Check runs and commit statuses of a commit, the newest of each name.</summary>
-    public async Task<IReadOnlyList<PullCheck>> Checks(RepositoryName repository, string commit, CancellationToken stop)
+    /// <summary>Check runs and commit statuses of a commit, the newest of each name. What the token may not read is told, and left out.
+    /// </summary>
+    public async Task<PullChecks> Checks(RepositoryName repository, string commit, CancellationToken stop)
     {
-        var found = new List<PullCheck>();
+        var (found, troubles) = (new List<PullCheck>(), new List<string>());
+        async Task<bool> May(Func<Task> read)
+        {
+            try
+            {
+                await read();
+                return true;
+            }
+            catch (GitHubFailure failure) when (failure.Trouble == GitHubTrouble.Forbidden)
+            {
+                troubles.Add(failure.Whole);
+                return false;
+            }
+        }
+        // Fine-grained tokens of persons cannot have the permission for check runs, but may have that for GitHub's own Actions.
+        if (!await May(() => Runs(repository, commit, found, stop)) && await May(() => Workflows(repository, commit, found, stop)))
+            troubles.Clear();
+        await May(() => Statuses(repository, commit, found, stop));
+        return new PullChecks(found, troubles.FirstOrDefault());
+    }
+
+    // https://docs.github.com/rest/checks/runs#list-check-runs-for-a-git-reference
+    async Task Runs(RepositoryName repository, string commit, List<PullCheck> found, CancellationToken stop)
+    {
         await foreach (var run in api.List($"/repos/{repository}/commits/{commit}/check-runs?filter=latest", "check_runs", stop))
         {
             var output = Inner(run, "output");
-            found.Add(new PullCheck(Text(run, "name") ?? "check", Text(run, "status") == "completed" ? Text(run, "conclusion") ?? "neutral"
-                : null, Cut(Text(output, "title")), Cut(Text(output, "summary") ?? Text(output, "text")), Text(run, "html_url")
-                ?? Text(run, "details_url")));
+            found.Add(new PullCheck(Text(run, "name") ?? "check", Conclusion(run), Cut(Text(output, "title")),
+                Cut(Text(output, "summary") ?? Text(output, "text")), Text(run, "html_url") ?? Text(run, "details_url")));
         }
+    }
+
+    // https://docs.github.com/rest/actions/workflow-runs#list-workflow-runs-for-a-repository
+    async Task Workflows(RepositoryName repository, string commit, List<PullCheck> found, CancellationToken stop)
+    {
+        var newest = new Dictionary<long, JsonElement>();
+        await foreach (var run in api.List($"/repos/{repository}/actions/runs?head_sha={commit}", "workflow_runs", stop))
+            if (Number(run, "workflow_id") is { } workflow
+                && (!newest.TryGetValue(workflow, out var other) || Number(run, "id") > Number(other, "id")))
+                newest[workflow] = run;
+        foreach (var run in newest.Values)
+        {
+            var check = new PullCheck(Text(run, "name") ?? "workflow", Conclusion(run), Cut(Text(run, "display_title")), null,
+                Text(run, "html_url"));
+            found.Add(check.Failed ? check with { Summary = await Failing(repository, Number(run, "id") ?? 0, stop) } : check);
+        }
+    }
+
+    // https://docs.github.com/rest/actions/workflow-jobs#list-jobs-for-a-workflow-run
+    /// <summary>Jobs and steps of a workflow run that failed, a line each.</summary>
+    async Task<string> Failing(RepositoryName repository, long run, CancellationToken stop)
+    {
+        var lines = new List<string>();
+        await foreach (var job in api.List($"/repos/{repository}/actions/runs/{run}/jobs", "jobs", stop))
+            if (Text(job, "conclusion") is "failure" or "timed_out")
+                lines.AddRange(Inner(job, "steps") is { ValueKind: JsonValueKind.Array } steps && steps.EnumerateArray()
+                    .Where(step => Text(step, "conclusion") is "failure" or "timed_out").Select(step => Text(step, "name")).ToList()
+                    is { Count: > 0 } failed ? failed.Select(step => $"{Text(job, "name")}: {step}") : [Text(job, "name") ?? "job"]);
+        return Cut(string.Join('\n', lines))!;
+    }
+
+    // https://docs.github.com/rest/commits/statuses#get-the-combined-status-for-a-specific-reference
+    async Task Statuses(RepositoryName repository, string commit, List<PullCheck> found, CancellationToken stop)
+    {
         await foreach (var status in api.List($"/repos/{repository}/commits/{commit}/status", "statuses", stop))
             found.Add(new PullCheck(Text(status, "context") ?? "status",
-                Text(status, "state") is { } state and not "pending" ? state : null, null,
-                Cut(Text(status, "description")), Text(status, "target_url")));
-        return found;
+                Text(status, "state") is { } state and not "pending" ? state : null, null, Cut(Text(status, "description")),
+                Text(status, "target_url")));
     }
+
+    static string? Conclusion(JsonElement run) => Text(run, "status") == "completed" ? Text(run, "conclusion") ?? "neutral" : null;
 
     // https://docs.github.com/rest/pulls/reviews#list-reviews-for-a-pull-request
     // https://docs.github.com/rest/pulls/comments#list-review-comments-on-a-pull-request

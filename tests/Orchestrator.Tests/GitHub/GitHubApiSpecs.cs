@@ -136,6 +136,26 @@ public sealed class GitHubApiSpecs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_token_that_may_not_read_check_runs_sees_workflows_and_says_what_it_cannot_see()
+    {
+        var forbidden = GitHubBook.Refuse(403, "Resource not accessible by personal access token");
+        server.Once("GET /repos/acme/shop/commits/abc/check-runs", forbidden);
+        var checks = await calls.Checks(Shop, "abc", Stop);
+        Assert.Null(checks.Trouble);
+        Assert.Equal([new PullCheck("CI", "failure", null, "linux: Test", "https://x/31"),
+            new PullCheck("Docs", null, null, null, "https://x/29")], checks.All);
+
+        foreach (var path in (string[])["commits/abc/check-runs", "actions/runs", "commits/abc/status"])
+            server.Once($"GET /repos/acme/shop/{path}", forbidden);
+        var none = await calls.Checks(Shop, "abc", Stop);
+        Assert.Empty(none.All);
+        Assert.Contains("Resource not accessible", none.Trouble, StringComparison.Ordinal);
+        // Anything but that is a failure of the look.
+        server.Once("GET /repos/acme/shop/commits/abc/check-runs", new Instead(502, ""));
+        Assert.True((await Assert.ThrowsAsync<GitHubFailure>(() => calls.Checks(Shop, "abc", Stop))).Passes);
+    }
+
+    [Fact]
     public async Task A_pull_request_that_cannot_be_is_refused_in_githubs_words()
     {
         var failure = await Assert.ThrowsAsync<GitHubFailure>(() => calls.Create(Shop, "work", "main", "t", "b", false, Stop));

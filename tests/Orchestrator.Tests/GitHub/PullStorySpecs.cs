@@ -87,9 +87,13 @@ public sealed class PullStorySpecs
     public async Task After_its_rounds_a_person_is_asked_and_the_item_is_done_when_it_is_merged_after_all()
     {
         await using var stage = await PullStage.Start("rounds: 1, comments: all");
+        // GitHub wants to be left alone for a moment.
+        stage.Server.Once("POST /repos/acme/shop/pulls", new Instead(429, "", ("Retry-After", "1")));
         var id = await stage.Ready("Mend the sum", null, "do: echo new >new.txt");
         var number = await stage.Opened(id);
         Assert.Equal("Mend the sum", (string?)stage.Server.Book.Pulls[0]["title"]);
+        Assert.Contains(stage.Daemon.List("/events?types=delivery.waiting", "events"),
+            one => ((string?)one["data"]!["why"])?.Contains("left alone", StringComparison.Ordinal) == true);
         stage.Server.Book.Review(number, "stranger", "NONE", "CHANGES_REQUESTED", "Not so.");
         await Eventually.True(() => stage.Triggers(id).Count == 2, "it went back", TimeSpan.FromSeconds(30));
         await Eventually.True(() => stage.Deliveries() is [_, { } last] && (string?)last["state"] == "open",

@@ -145,13 +145,14 @@ static class PullRows
 
     /// <summary>Keeps what a look found.</summary>
     /// <param name="print">Of what was found.</param>
+    /// <param name="trouble">What could not be read; null for nothing.</param>
     /// <param name="again">When the next look is.</param>
     public static void Looked(WriteTransaction transaction, string deliveryId, IReadOnlyList<PullCheckSeen> checks, PullFeedback feedback,
-        string print, DateTimeOffset again) => transaction.Db.Execute(
+        string print, string? trouble, DateTimeOffset again) => transaction.Db.Execute(
         "update pull_requests set checks = @checks, feedback = @feedback, quiet = case when seen = @print then quiet + 1 else 0 end, "
-        + "seen = @print, looked_at = @now, look_at = @again where delivery_id = @id",
+        + "trouble = @trouble, seen = @print, looked_at = @now, look_at = @again where delivery_id = @id",
         ("@checks", JsonSerializer.Serialize(checks, DeliveryJson.Default.IReadOnlyListPullCheckSeen)),
-        ("@feedback", JsonSerializer.Serialize(feedback, DeliveryJson.Default.PullFeedback)), ("@print", print),
+        ("@feedback", JsonSerializer.Serialize(feedback, DeliveryJson.Default.PullFeedback)), ("@print", print), ("@trouble", trouble),
         ("@now", transaction.Now), ("@again", again.Micros()), ("@id", deliveryId));
 
     /// <summary>Looks in a row that found nothing new.</summary>

@@ -128,11 +128,11 @@ sealed class PullWorker(PullNeeds needs, PullHearing hear, ILogger log) : IDispo
         var checks = await needs.Calls.Checks(repository, pull.Head, stop);
         var comments = settings.Comments == "none" ? [] : await needs.Calls.Comments(repository, pull.Number, stop);
         var quiet = needs.Store.Read(db => PullRows.Quiet(db, delivery.Id));
-        var decided = PullDecision.Of(known, pull, checks, comments, settings.Comments, quiet);
+        var decided = PullDecision.Of(known, pull, checks.All, comments, settings.Comments, quiet);
         await needs.Store.Write(transaction => Keep(transaction, delivery, pull, checks, decided, quiet));
     }
 
-    void Keep(WriteTransaction transaction, Delivery delivery, Pull pull, IReadOnlyList<PullCheck> checks, PullDecision decided,
+    void Keep(WriteTransaction transaction, Delivery delivery, Pull pull, PullChecks checks, PullDecision decided,
         long quiet)
     {
         if (DeliveryRows.Get(transaction.Db, delivery.Id).State != DeliveryState.Open)
@@ -140,8 +140,9 @@ sealed class PullWorker(PullNeeds needs, PullHearing hear, ILogger log) : IDispo
         var isNew = delivery.PullRequest!.Seen != decided.Print;
         PullRows.Keep(transaction, delivery.Id, pull);
         // The longer nothing happens, the less often it is looked at.
-        PullRows.Looked(transaction, delivery.Id, [.. checks.Select(check => new PullCheckSeen(check.Name, check.Conclusion, check.Url))],
-            decided.Feedback, decided.Print, needs.Clock.GetUtcNow() + (needs.GitHub().Poll * Math.Min(5, 1 + (isNew ? 0 : quiet / 30))));
+        PullRows.Looked(transaction, delivery.Id,
+            [.. checks.All.Select(check => new PullCheckSeen(check.Name, check.Conclusion, check.Url))], decided.Feedback, decided.Print,
+            checks.Trouble, needs.Clock.GetUtcNow() + (needs.GitHub().Poll * Math.Min(5, 1 + (isNew ? 0 : quiet / 30))));
         var now = DeliveryRows.Get(transaction.Db, delivery.Id);
         if (decided.Ready)
         {

@@ -186,6 +186,16 @@ sealed class GitHubBook(string root, Func<string> url)
                 ("POST", ["repos", _, _, "issues", var number, "labels"]) => One(name, number, pull =>
                     pull["labels"] = body!["labels"]!.DeepClone()),
                 ("GET", ["repos", _, _, "commits", var sha, "check-runs"]) => (200, Runs(sha), "check_runs"),
+                ("GET", ["repos", _, _, "actions", "runs"]) => (200, JsonNode.Parse("""
+                    {"total_count":3,"workflow_runs":[
+                    {"id":31,"workflow_id":1,"name":"CI","status":"completed","conclusion":"failure","html_url":"https://x/31"},
+                    {"id":30,"workflow_id":1,"name":"CI","status":"completed","conclusion":"success","html_url":"https://x/30"},
+                    {"id":29,"workflow_id":2,"name":"Docs","status":"in_progress","conclusion":null,"html_url":"https://x/29"}]}
+                    """), "workflow_runs"),
+                ("GET", ["repos", _, _, "actions", "runs", "31", "jobs"]) => (200, JsonNode.Parse("""
+                    {"total_count":2,"jobs":[{"name":"linux","conclusion":"failure","steps":[{"name":"Build","conclusion":"success"},
+                    {"name":"Test","conclusion":"failure"}]},{"name":"mac","conclusion":"success"}]}
+                    """), "jobs"),
                 ("GET", ["repos", _, _, "commits", _, "status"]) =>
                     (200, new JsonObject { ["state"] = "pending", ["statuses"] = new JsonArray() }, "statuses"),
                 _ => Refused(404, "Not Found"),
