@@ -24,7 +24,7 @@ sealed record GitHubAnswer(JsonElement Body, string? Next, string? Scopes);
 sealed class GitHubApi(GitHubToken token, Func<GitHubSettings> settings, TimeProvider clock) : IDisposable
 {
     const string Version = "2022-11-28";
-    const int MostBytes = 8 << 20, MostKept = 256, MostPages = 20;
+    const int MostBytes = 8 << 20, MostKept = 256, LargestKept = 256 * 1024, MostPages = 20;
 
     /// <summary>Longest one request may take.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
@@ -148,7 +148,7 @@ sealed class GitHubApi(GitHubToken token, Func<GitHubSettings> settings, TimePro
             throw failure;
         }
         var taken = new GitHubAnswer(Parse(text, what), Following(Header("Link"), settings().Api), Header("X-OAuth-Scopes"));
-        if (answer.RequestMessage?.Method == HttpMethod.Get && Header("ETag") is { } tag)
+        if (answer.RequestMessage?.Method == HttpMethod.Get && text.Length <= LargestKept && Header("ETag") is { } tag)
         {
             if (known.Count >= MostKept)
                 known.Clear();

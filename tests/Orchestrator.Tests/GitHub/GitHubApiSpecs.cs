@@ -136,6 +136,23 @@ public sealed class GitHubApiSpecs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_server_that_does_not_answer_is_given_up()
+    {
+        var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        silent.Start();
+        var settings = new GitHubSettings { ApiUrl = $"http://{silent.LocalEndpoint}" };
+        using var asking = new GitHubApi(new GitHubToken(new Dictionary<string, string> { ["GH_TOKEN"] = "t" }, () => settings),
+            () => settings, clock);
+        var asked = new PullCalls(asking).Self(Stop);
+        await Eventually.True(() => clock.Waiting > 0, "it waits");
+        clock.Advance(GitHubApi.Limit);
+        var failure = await Assert.ThrowsAsync<GitHubFailure>(() => asked);
+        silent.Stop();
+        Assert.True(failure.Passes);
+        Assert.Contains("within 30 s", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_token_that_may_not_read_check_runs_sees_workflows_and_says_what_it_cannot_see()
     {
         var forbidden = GitHubBook.Refuse(403, "Resource not accessible by personal access token");

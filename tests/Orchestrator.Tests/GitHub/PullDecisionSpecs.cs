@@ -87,11 +87,25 @@ public sealed class PullDecisionSpecs
             "write", 0).Feedback.Conflicts);
 
     [Theory]
-    [InlineData("write", new long[] { 7, 5 })]
-    [InlineData("all", new long[] { 7, 8, 5 })]
+    [InlineData("write", new long[] { 5, 7 })]
+    [InlineData("all", new long[] { 5, 7, 8 })]
     [InlineData("none", new long[0])]
     public void The_setting_says_whose_comments_are_heard(string whose, long[] heard) =>
         Assert.Equal(heard, Settled([], [Said, Stranger, Reviewed], whose: whose).Feedback.Comments.Select(comment => comment.Id));
+
+    [Fact]
+    public void A_flood_of_remarks_comes_in_parts_and_none_is_lost()
+    {
+        PullComment[] flood = [.. Enumerable.Range(1, 250).Reverse().Select(no => Said with { Id = no, OfLine = no % 2 == 0 })];
+        var (told, heard) = (new PullTold(0, 0, null), new List<long>());
+        for (var part = 0; part < 3; part++)
+        {
+            var decided = Settled([], flood, told);
+            heard.AddRange(decided.Feedback.Comments.Select(comment => comment.Id));
+            told = decided.Told(told);
+        }
+        Assert.Equal(Enumerable.Range(1, 250).Select(no => (long)no), heard);
+    }
 
     [Fact]
     public void What_others_pushed_is_theirs() => Assert.False(Settled([Bad], [Said], pushed: "other").Ready);

@@ -13,6 +13,9 @@ sealed record PullDecision(PullFeedback Feedback, bool Ready, string Print)
     /// <summary>After so many looks that found nothing new, comments do not wait for checks any longer.</summary>
     const int LongEnough = 10;
 
+    /// <summary>Of each kind, for one message; the rest of the remarks comes with the next.</summary>
+    const int MostTold = 100;
+
     /// <param name="known">The pull request as it was stored.</param>
     /// <param name="now">As GitHub has it now.</param>
     /// <param name="checks">Of its head.</param>
@@ -24,9 +27,10 @@ sealed record PullDecision(PullFeedback Feedback, bool Ready, string Print)
     {
         // A check that failed is told once for each commit; a remark once. A new delivery of a commit that was told has changed nothing.
         var (told, first) = (known.Told.Head == now.Head, quiet == 0);
-        List<PullCheck> failing = told && !first ? [] : [.. checks.Where(check => check.Failed)];
+        List<PullCheck> failing = told && !first ? [] : [.. checks.Where(check => check.Failed).Take(MostTold)];
         List<PullComment> heard = whose == "none" ? [] : [.. comments.Where(comment =>
-            comment.Id > (comment.OfLine ? known.Told.Comment : known.Told.Review) && (whose == "all" || comment.MayWrite))];
+            comment.Id > (comment.OfLine ? known.Told.Comment : known.Told.Review) && (whose == "all" || comment.MayWrite))
+            .OrderBy(comment => comment.Id).Take(MostTold)];
         var pending = checks.Any(check => check.Conclusion is null);
         var print = PrintOf(now, checks, comments);
         var settled = known.Seen == print && (!pending || (failing.Count == 0 && quiet >= LongEnough));

@@ -15,6 +15,8 @@ sealed class PullWorker(PullNeeds needs, PullHearing hear, ILogger log) : IDispo
     /// <summary>Tries in a row that GitHub may not be there for; at the end they are ten minutes apart.</summary>
     const int MostFailures = 12;
 
+    const int MostShown = 200;
+
     static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1), FirstPause = TimeSpan.FromSeconds(5),
         LongestPause = TimeSpan.FromMinutes(10);
 
@@ -141,7 +143,7 @@ sealed class PullWorker(PullNeeds needs, PullHearing hear, ILogger log) : IDispo
         PullRows.Keep(transaction, delivery.Id, pull);
         // The longer nothing happens, the less often it is looked at.
         PullRows.Looked(transaction, delivery.Id,
-            [.. checks.All.Select(check => new PullCheckSeen(check.Name, check.Conclusion, check.Url))], decided.Feedback, decided.Print,
+            [.. checks.All.Take(MostShown).Select(check => new PullCheckSeen(check.Name, check.Conclusion, check.Url))], decided.Feedback, decided.Print,
             checks.Trouble, needs.Clock.GetUtcNow() + (needs.GitHub().Poll * Math.Min(5, 1 + (isNew ? 0 : quiet / 30))));
         var now = DeliveryRows.Get(transaction.Db, delivery.Id);
         if (decided.Ready)
