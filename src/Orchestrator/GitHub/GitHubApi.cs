@@ -186,7 +186,8 @@ sealed class GitHubApi(GitHubToken token, Func<GitHubSettings> settings, TimePro
     }
 
     static GitHubFailure Limited(string what, string why, DateTimeOffset until) => new(GitHubTrouble.Limited,
-        $"GitHub wants to be left alone until {until.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z ({what}): {why}") { RetryAt = until };
+        $"GitHub wants to be left alone until {until.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z ({what}): {why}")
+    { RetryAt = until };
 
     static GitHubFailure Odd(string what, string why) => new(GitHubTrouble.Odd, $"GitHub's answer to {what} is none: {why}.",
         "Is github.api_url the address of a GitHub REST API?");

@@ -65,13 +65,17 @@ static class GitHubWords
         return status switch
         {
             401 => new GitHubFailure(GitHubTrouble.BadToken, text,
-                "The token is wrong, expired or revoked: set a new one in GITHUB_TOKEN and restart the daemon.") { Words = words },
+                "The token is wrong, expired or revoked: set a new one in GITHUB_TOKEN and restart the daemon.")
+            { Words = words },
             403 => new GitHubFailure(GitHubTrouble.Forbidden, text, Missing(header)
-                ?? "The token may not do this: give it access to the repository, and approve it for the organization.") { Words = words },
+                ?? "The token may not do this: give it access to the repository, and approve it for the organization.")
+            { Words = words },
             404 => new GitHubFailure(GitHubTrouble.NotFound, text, Missing(header)
-                ?? "It is not there, or the token does not see it: GitHub says the same to both.") { Words = words },
+                ?? "It is not there, or the token does not see it: GitHub says the same to both.")
+            { Words = words },
             301 or 302 or 303 or 307 or 308 => new GitHubFailure(GitHubTrouble.Moved, text,
-                "It was renamed or moved: set the project's github.repository (and its remote) to where it is now.") { Words = words },
+                "It was renamed or moved: set the project's github.repository (and its remote) to where it is now.")
+            { Words = words },
             >= 500 => new GitHubFailure(GitHubTrouble.Down, text, "www.githubstatus.com tells of outages.") { Words = words },
             >= 400 => new GitHubFailure(GitHubTrouble.Refused, text) { Words = words },
             _ => new GitHubFailure(GitHubTrouble.Odd, text, "Is github.api_url the address of a GitHub REST API?") { Words = words },

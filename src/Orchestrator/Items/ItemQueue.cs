@@ -86,7 +86,10 @@ sealed class ItemQueue : IDisposable
         deliveries.WhenBegun(landings.Begun);
         pulls.Facts.More.Add((db, delivery, facts) => delivery.ItemId is { } id && ItemRows.Find(db, id) is { } item ? facts with
         {
-            Title = item.Title, Number = item.Number, Issue = item.Issue, Description = item.Description,
+            Title = item.Title,
+            Number = item.Number,
+            Issue = item.Issue,
+            Description = item.Description,
             Criteria = item.AcceptanceCriteria,
         } : facts);
         Items.WhenMoved(landings.Moved);

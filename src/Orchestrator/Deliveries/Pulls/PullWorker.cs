@@ -143,8 +143,9 @@ sealed class PullWorker(PullNeeds needs, PullHearing hear, ILogger log) : IDispo
         PullRows.Keep(transaction, delivery.Id, pull);
         // The longer nothing happens, the less often it is looked at.
         PullRows.Looked(transaction, delivery.Id,
-            [.. checks.All.Take(MostShown).Select(check => new PullCheckSeen(check.Name, check.Conclusion, check.Url))], decided.Feedback, decided.Print,
-            checks.Trouble, needs.Clock.GetUtcNow() + (needs.GitHub().Poll * Math.Min(5, 1 + (isNew ? 0 : quiet / 30))));
+            [.. checks.All.Take(MostShown).Select(check => new PullCheckSeen(check.Name, check.Conclusion, check.Url))],
+            decided.Feedback, decided.Print, checks.Trouble,
+            needs.Clock.GetUtcNow() + (needs.GitHub().Poll * Math.Min(5, 1 + (isNew ? 0 : quiet / 30))));
         var now = DeliveryRows.Get(transaction.Db, delivery.Id);
         if (decided.Ready)
         {
@@ -154,7 +155,8 @@ sealed class PullWorker(PullNeeds needs, PullHearing hear, ILogger log) : IDispo
         else if (decided.Feedback.Conflicts is not null)
             needs.Deliveries.TellSeen(transaction, now, decided.Feedback, hear(transaction, now, decided.Feedback with
             {
-                Failing = [], Comments = [],
+                Failing = [],
+                Comments = [],
             }));
         else if (isNew)
             needs.Deliveries.TellSeen(transaction, now, decided.Feedback, "shown");
