@@ -11,7 +11,11 @@ namespace Orchestrator.GitHub;
 /// <param name="Branch">The branch there.</param>
 /// <param name="Ours">True for a commit that this daemon put there before: that one may be replaced.</param>
 /// <param name="Token">Shown to an http address; null for none.</param>
-sealed record PushOrder(string Common, string Address, string Commit, string Branch, Func<string, bool> Ours, string? Token);
+sealed record PushOrder(string Common, string Address, string Commit, string Branch, Func<string, bool> Ours, string? Token)
+{
+    /// <summary>Without the secret, wherever it may be printed.</summary>
+    public override string ToString() => $"{Commit} to {Branch} at {Address}";
+}
 
 /// <summary>How it went.</summary>
 /// <param name="Why">Why the branch does not have the commit; null when it has.</param>

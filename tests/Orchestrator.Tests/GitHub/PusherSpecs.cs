@@ -127,6 +127,7 @@ public sealed class PusherSpecs : IAsyncLifetime
         Assert.Equal("http.https://github.com/acme/shop.git.extraHeader", http[key]);
         Assert.Equal(("https", "http://proxy:1"), (http["GIT_ALLOW_PROTOCOL"], http["HTTPS_PROXY"]));
         Assert.DoesNotContain("GITHUB_TOKEN", http.Keys);
+        Assert.Equal("c to b at a", new PushOrder("", "a", "c", "b", _ => false, "secret").ToString());
         Assert.DoesNotContain(Pusher.Variables(new PushOrder("", "/srv/shop.git", "", "b", _ => false, "secret"),
             new Dictionary<string, string>()), pair => pair.Value.Contains("Basic", StringComparison.Ordinal));
     }
