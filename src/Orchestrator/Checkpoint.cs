@@ -52,6 +52,13 @@ static class Checkpoint
     public const string DeliveryMoved = "delivery-moved";
     public const string DeliveryLanded = "delivery-landed";
 
+    // Those of pull requests.
+    public const string PullPushed = "pull-pushed";
+    public const string PullOpened = "pull-opened";
+    public const string PullMerged = "pull-merged";
+    public const string OutputMade = "output-made";
+    public const string OutputPushed = "output-pushed";
+
     // Those of reviews.
     public const string ReviewWanted = "review-wanted";
     public const string ReviewPlaced = "review-placed";

@@ -36,6 +36,7 @@ static class CommandTree
         new("verify", CheckVerbs.Verify),
         new("review", ReviewVerbs.Review),
         new("merge", DeliveryVerbs.Merge),
+        new("deliver", DeliverVerb.Deliver),
         new("delivery", DeliveryVerbs.Delivery),
         new("panes", PanesVerb.Panes),
         new("orch", LeadVerb.Orch),

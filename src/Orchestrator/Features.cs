@@ -47,7 +47,6 @@ sealed class Features : IDisposable
     readonly ParentSettings parentSettings;
     readonly Inbox inbox;
     readonly Git git = new();
-    readonly OpenLinks links;
     readonly CoolDownStore coolDowns;
     readonly Couriers couriers;
     readonly DayLimits dayLimits;
@@ -105,15 +104,15 @@ sealed class Features : IDisposable
         Checks = NewCheckWorker(environment, log);
         reviews = NewReviewDesk(log);
         deliveries = NewDeliveries(checks);
-        deliverRun = new DeliverRun(deliveries, projects, git);
-        Landings = queue.DeliverBy(runs, deliveries, deliverRun, git);
+        PullDesk = NewPullDesk(environment, log);
+        deliverRun = new DeliverRun(deliveries, projects, git, PullDesk.Settings);
+        Landings = queue.DeliverBy(runs, deliveries, deliverRun, git, PullDesk);
         Deliveries = NewDeliveryWorker(log);
         Cgroup.Tidy();
         Book = new TokenBook(lifetime.Clock);
         Tokens = new TokenStore(store, events, Book);
         Book.Load(Tokens.List());
         Refused = new RefusedDoors(store, events, lifetime.Clock);
-        links = new OpenLinks(lifetime.Clock);
         couriers = NewCouriers(environment, log);
         Doorkeeper = new Doorkeeper(settings, Doorkeeper.LocalToken(settings.DataFolder), Book, runTokens,
             Turnstile.For(settings.Listen, () => new DoorLimits(said().RequestsPerMinute, said().BadTokensPerMinute), lifetime.Clock));
@@ -125,6 +124,14 @@ sealed class Features : IDisposable
             project => configuration.User.ReviewsOf(project), settings.DataFolder, lifetime.Clock, log));
         queue.CheckBy(runs, checks, checkRun, desk.Flow.Passed, desk.Flow.Looks);
         queue.ReviewNote = ReviewNote.Of;
+        return desk;
+    }
+
+    PullDesk NewPullDesk(IReadOnlyDictionary<string, string> environment, ILogger log)
+    {
+        var desk = new PullDesk(deliveries, git, () => configuration.User, environment, settings.DataFolder, lifetime.Clock, log);
+        queue.OutputBy(desk, () => configuration.User.GitHub);
+        desk.Facts.More.Add(PullFindings.Add);
         return desk;
     }
 
@@ -249,6 +256,15 @@ sealed class Features : IDisposable
     /// <summary>Brings accepted work of items onto its branch.</summary>
     public LandingWorker Landings { get; }
 
+    /// <summary>Deliveries to GitHub put together.</summary>
+    PullDesk PullDesk { get; }
+
+    /// <summary>Publishes deliveries to GitHub, and watches them.</summary>
+    public PullWorker Pulls => PullDesk.Worker!;
+
+    /// <summary>Makes repositories that items are to come out as.</summary>
+    public RepoOutputWorker Outputs => queue.Outputs!;
+
     /// <summary>Where the output of the checks' commands is.</summary>
     string ChecksFolder => Path.Combine(settings.DataFolder, "checks");
 
@@ -319,6 +335,7 @@ sealed class Features : IDisposable
         CreateToken.Map(routes, Tokens);
         ListTokens.Map(routes, Tokens);
         RevokeToken.Map(routes, Tokens);
+        var links = new OpenLinks(lifetime.Clock);
         MakeOpenLink.Map(routes, Tokens, links, () => Facts.Url);
         EnterByLink.Map(routes, Tokens, links);
         StopDaemon.Map(routes, lifetime);
@@ -349,6 +366,7 @@ sealed class Features : IDisposable
         Checks.Dispose();
         Deliveries.Dispose();
         Landings.Dispose();
+        PullDesk.Dispose();
         WakeParents.Dispose();
         couriers.Dispose();
         Removal.Dispose();

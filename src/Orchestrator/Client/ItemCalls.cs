@@ -30,6 +30,8 @@ sealed class ItemCalls(Line line)
 
     public JsonNode Ready(string item) => line.Post($"/items/{item}/ready");
 
+    public JsonNode MakeOutput(string item) => line.Post($"/items/{item}/output");
+
     public JsonNode Clear(ClearItems.Request request) => line.Post($"/items/clear", request, ItemJson.Default.ClearItemsRequest);
 
     public JsonNode Claim(ClaimItem.Request request) => line.Post($"/items/claim", request, HoldJson.Default.ClaimItemRequest);

@@ -38,7 +38,7 @@ static class Agentd
         {
             var environment = DaemonEnvironment.Take();
             var settings = DaemonSettings.Read(args, environment, Environment.CurrentDirectory);
-            foreach (var name in new[] { "", "runs", "worktrees", "workspaces", "checks", "commands", "deliveries" })
+            foreach (var name in new[] { "", "runs", "worktrees", "workspaces", "checks", "commands", "deliveries", "pushes" })
                 MakeFolder(Path.Combine(settings.DataFolder, name));
             // The database has a lock of its own: it may lie elsewhere and be wanted by a daemon with another folder.
             using var folderLock = OwnerLock.Take(Path.Combine(settings.DataFolder, "agentd"), "the data folder " + settings.DataFolder);
@@ -86,6 +86,8 @@ static class Agentd
         var checking = features.Checks.Run(lifetime.Draining);
         var delivering = features.Deliveries.Run(lifetime.Draining);
         var landing = features.Landings.Run(lifetime.Draining);
+        var pulling = features.Pulls.Run(lifetime.Draining);
+        var outputting = features.Outputs.Run(lifetime.Draining);
         var reviewing = features.ReviewDesk.Worker.Run(lifetime.Draining);
         var scheduling = features.Queue.Scheduler.Run(lifetime.Draining);
         var collecting = features.Queue.Collect.Run(lifetime.Shutdown);
@@ -106,8 +108,8 @@ static class Agentd
             await around.Error.WriteLineAsync($"agentd: {warning}");
         await Until(lifetime.Shutdown);
         // First let go of the runs: the event may fail on a full disk. Meanwhile questions are still answered.
-        await Task.WhenAll(dispatching, scheduling, collecting, checking, delivering, landing, reviewing, upkeep, waking, expiring,
-            cooling, telling, doors, configured, commanding, removing);
+        await Task.WhenAll(dispatching, scheduling, collecting, checking, delivering, landing, pulling, outputting, reviewing, upkeep,
+            waking, expiring, cooling, telling, doors, configured, commanding, removing);
         await features.Snapshots.TakeAll(SnapshotsWithin);
         await features.Store.Write(transaction =>
             { features.Events.Append(transaction, new NewEvent(DaemonEvents.Stopping, lifetime.StoppedBy, new JsonObject())); });

@@ -1,5 +1,6 @@
 using Orchestrator.Gates;
 using Orchestrator.Http;
+using Orchestrator.Profiles;
 using Orchestrator.Runs;
 using Orchestrator.Sessions;
 using Orchestrator.Store;
@@ -8,21 +9,26 @@ using Orchestrator.Workspaces;
 namespace Orchestrator.Deliveries;
 
 /// <summary>
-/// Wants a run's work on a branch of its repository. Exactly the commit its branch is on now is delivered. Also the way other parts of the
-/// daemon ask for it (<see cref="Order"/>).
+/// Wants a run's work on a branch of its repository, or in a pull request. Exactly the commit its branch is on now is delivered. Also the
+/// way other parts of the daemon ask for it (<see cref="Order"/>).
 /// </summary>
-sealed class DeliverRun(DeliveryStore deliveries, ProjectStore projects, Git git)
+/// <param name="pulls">How pull requests of a project are made.</param>
+sealed class DeliverRun(DeliveryStore deliveries, ProjectStore projects, Git git, Func<string?, PullRequestSettings> pulls)
 {
-    static readonly string[] Strategies = ["merge", "squash", "rebase"];
+    /// <summary>The branch of a pull request nobody named one for: the one GitHub calls the default.</summary>
+    public const string DefaultBranch = "HEAD";
+
+    static readonly string[] Strategies = ["merge", "squash", "rebase", Delivery.PullRequests];
 
     readonly Branches branches = new(git);
 
     /// <summary>
-    /// POST /runs/{id}/deliver. strategy: merge (without it), squash or rebase. into: the branch the project's folder is on, without it.
-    /// verify false: nobody verifies it, and the record says so. update_checkout: a checkout of that branch follows it.
+    /// POST /runs/{id}/deliver. strategy: merge (without it), squash, rebase or pull_request. into: the branch the project's folder is on,
+    /// without it; of a pull request GitHub's default branch. verify false: nobody verifies it, and the record says so. update_checkout: a
+    /// checkout of that branch follows it. message: first line of the commit, or the pull request's title. draft: of a pull request.
     /// </summary>
     public sealed record Request(string? Strategy, string? Into, bool? Verify, bool? UpdateCheckout, string? Message,
-        string? IdempotencyKey);
+        string? IdempotencyKey, bool? Draft = null);
 
     public void Map(Routes routes) =>
         routes.Post("/runs/{id}/deliver", nameof(DeliverRun), async call =>
@@ -36,7 +42,8 @@ sealed class DeliverRun(DeliveryStore deliveries, ProjectStore projects, Git git
                     var delivery = deliveries.Add(transaction, order, call.Principal.Name);
                     return Reply.Created(json => json.Member("delivery", delivery, DeliveryJson.Default.Delivery));
                 });
-        }, doc: () => RouteDoc.Of("Wants a run's work on a branch of its repository: put together, verified, and then the branch is moved.")
+        }, doc: () => RouteDoc.Of("Wants a run's work on a branch of its repository: put together, verified, and then the branch is moved. "
+                + "Or in a pull request: pushed and opened.")
             .Takes(DeliveryJson.Default.DeliverRunRequest).Creates().Refuses(FaultCode.Conflict, FaultCode.Gone)
             .Gives("delivery", DeliveryJson.Default.Delivery));
 
@@ -76,8 +83,9 @@ sealed class DeliverRun(DeliveryStore deliveries, ProjectStore projects, Git git
             ?? throw new Fault(FaultCode.Gone, $"The branch {source} of run {runId} is gone.");
         if (commit == workspace.Base)
             throw new Fault(FaultCode.Conflict, $"Run {runId} committed nothing: there is nothing to deliver.", $"agentctl show {runId}");
-        var into = await Into(wish.Into, session.Project, common, source, stop);
-        if (wish.UpdateCheckout != true && await branches.CheckedOutAt(common, into, stop) is { } checkout)
+        var isPull = strategy == Delivery.PullRequests;
+        var into = isPull ? IntoThere(wish.Into, source) : await Into(wish.Into, session.Project, common, source, stop);
+        if (!isPull && wish.UpdateCheckout != true && await branches.CheckedOutAt(common, into, stop) is { } checkout)
             throw new Fault(FaultCode.Conflict, Branches.Hint(checkout, into));
         return new DeliveryOrder
         {
@@ -94,7 +102,18 @@ sealed class DeliverRun(DeliveryStore deliveries, ProjectStore projects, Git git
             Verify = wish.Verify ?? true,
             UpdateCheckout = wish.UpdateCheckout ?? false,
             Message = wish.Message,
+            Draft = isPull && (wish.Draft ?? pulls(session.Project).Draft),
         };
+    }
+
+    /// <summary>A branch at GitHub: whether it is there is found out there.</summary>
+    static string IntoThere(string? wanted, string source)
+    {
+        if (wanted is null)
+            return DefaultBranch;
+        if (wanted == source)
+            throw Fault.Unprocessable("into", "is the run's own branch.");
+        return BranchName.IsPlain(wanted) ? wanted : throw Fault.Unprocessable("into", $"'{Texts.Short(wanted)}' is no name of a branch.");
     }
 
     async Task<string> Into(string? wanted, string? project, string common, string source, CancellationToken stop)

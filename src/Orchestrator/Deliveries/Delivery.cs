@@ -15,7 +15,7 @@ sealed record Delivery
     public string? Project { get; init; }
 
     [JsonConverter(typeof(DeliveryStateWords))]
-    [Words("waiting", "integrating", "verifying", "landing", "landed", "conflict", "failed", "canceled")]
+    [Words("waiting", "integrating", "verifying", "landing", "publishing", "open", "landed", "conflict", "failed", "canceled")]
     public required DeliveryState State { get; init; }
 
     /// <summary>The branch it comes from; null when its workspace had none.</summary>
@@ -24,10 +24,10 @@ sealed record Delivery
     /// <summary>Exactly this commit is delivered, whatever comes to its branch later.</summary>
     public required string SourceCommit { get; init; }
 
-    /// <summary>The branch it goes to.</summary>
+    /// <summary>The branch it goes to; HEAD until it is known which one GitHub calls the default.</summary>
     public required string Into { get; init; }
 
-    [Words("merge", "squash", "rebase")]
+    [Words("merge", "squash", "rebase", "pull_request")]
     public required string Strategy { get; init; }
 
     /// <summary>False: somebody said that it needs no verification.</summary>
@@ -64,9 +64,18 @@ sealed record Delivery
 
     /// <summary>The run that a conflict was given to; null for none.</summary>
     public string? HandedTo { get; init; }
+
+    /// <summary>Its pull request; null for a delivery to a branch here.</summary>
+    public PullRequest? PullRequest { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? StartedAt { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>It goes to GitHub, and not to a branch here.</summary>
+    [JsonIgnore] public bool IsPull => Strategy == PullRequests;
+
+    /// <summary>The strategy of those.</summary>
+    public const string PullRequests = "pull_request";
 
     [JsonIgnore] public long CreatedNo { get; init; }
     [JsonIgnore] public string SessionId { get; init; } = "";
@@ -105,6 +114,16 @@ static class DeliveryReasons
     public const string BranchMoves = "branch_moves";
     public const string GitRefused = "git_refused";
     public const string Canceled = "canceled";
+
+    // Those of pull requests.
+    public const string NoToken = "no_token";
+    public const string NoRemote = "no_remote";
+    public const string PushRejected = "push_rejected";
+    public const string GitHubRefused = "github_refused";
+    public const string GitHubDown = "github_down";
+    public const string ChecksFailed = "checks_failed";
+    public const string ChangesRequested = "changes_requested";
+    public const string Closed = "closed";
 }
 
 /// <summary>States on the wire are their words.</summary>
@@ -122,6 +141,9 @@ sealed class DeliveryStateWords : JsonConverter<DeliveryState>
 [JsonSerializable(typeof(Delivery))]
 [JsonSerializable(typeof(IReadOnlyList<Delivery>))]
 [JsonSerializable(typeof(Conflict))]
+[JsonSerializable(typeof(PullRequest))]
+[JsonSerializable(typeof(IReadOnlyList<PullCheckSeen>))]
+[JsonSerializable(typeof(PullFeedback))]
 [JsonSerializable(typeof(DeliverRun.Request), TypeInfoPropertyName = "DeliverRunRequest")]
 [JsonSerializable(typeof(ListDeliveries.CancelRequest), TypeInfoPropertyName = "CancelRequest")]
 sealed partial class DeliveryJson : JsonSerializerContext;
@@ -140,8 +162,9 @@ static class DeliveryRows
     const string Select = """
         select id, run_id, item_id, session_id, project, common, start, source_branch, source_commit, target, strategy, verify,
                update_checkout, message, requested_by, state, attempts, expected, integrated, check_id, verdict, reason, error, conflict,
-               handed_to, created_at, started_at, ended_at, created_no
-        from deliveries
+               handed_to, created_at, started_at, ended_at, created_no, repository, branch, base, number, url, pushed, pr_state, draft,
+               mergeable, checks, feedback, told, seen, failures, looked_at, trouble
+        from deliveries left join pull_requests on delivery_id = id
         """;
 
     public static Delivery? Find(Connection db, string id) => db.First(Select + " where id = @id", Read, ("@id", id));
@@ -152,8 +175,14 @@ static class DeliveryRows
     public static Delivery Resolve(Connection db, string idOrPrefix) =>
         Get(db, Prefixes.Resolve(db, "deliveries", "delivery", idOrPrefix));
 
-    /// <summary>Those that have not ended, oldest first.</summary>
-    public static IReadOnlyList<Delivery> Open(Connection db) => db.Query(Select + " where ended_at is null order by created_no", Read);
+    /// <summary>Those to branches here that have not ended, oldest first.</summary>
+    public static IReadOnlyList<Delivery> Open(Connection db) =>
+        db.Query(Select + $" where ended_at is null and strategy <> '{Delivery.PullRequests}' order by created_no", Read);
+
+    /// <summary>Those to GitHub that are to be looked at now, oldest first.</summary>
+    public static IReadOnlyList<Delivery> Due(Connection db, long now) => db.Query(
+        Select + $" where ended_at is null and strategy = '{Delivery.PullRequests}' and look_at <= @now order by created_no", Read,
+        ("@now", now));
 
     /// <summary>The newest of an item's that landed, or null.</summary>
     public static Delivery? LandedOf(Connection db, string itemId) => db.First(
@@ -207,5 +236,6 @@ static class DeliveryRows
         StartedAt = row.TimeOrNull(26),
         EndedAt = row.TimeOrNull(27),
         CreatedNo = row.GetInt64(28),
+        PullRequest = row.GetString(10) == Delivery.PullRequests ? PullRequest.Read(row, 29) : null,
     };
 }

@@ -8,6 +8,9 @@ static class DeliveryEvents
     /// <summary>What did not fit goes back to its agent.</summary>
     public const string Handed = "delivery.handed";
 
+    /// <summary>What GitHub says of an open pull request changed.</summary>
+    public const string Seen = "delivery.seen";
+
     const string Sample = """{"delivery_id":"9c3e1a7b2c485f0d","from":"landing","into":"main","strategy":"merge","attempts":1,""";
 
     public static readonly IReadOnlyList<EventKind> Kinds =
@@ -19,6 +22,16 @@ static class DeliveryEvents
             Example("\"integrated\":\"9b2614a…\",\"expected\":\"1c0f2ab…\",\"check_id\":\"7b2c485f0d9c3e1a\"")),
         new("delivery.landing", "Verified; the branch is moved on to it, if it is still where it was.",
             Example("\"verdict\":\"passed\",\"integrated\":\"9b2614a…\",\"expected\":\"1c0f2ab…\"")),
+        new("delivery.publishing", "It is its turn: its branch is pushed and its pull request is opened, or found.", Example("")),
+        new("delivery.open", "The pull request is open; from now on it is looked at from time to time.",
+            Example("\"verdict\":\"passed\",\"pull_request\":{\"repository\":\"acme/shop\",\"branch\":\"agent/fix\",\"base\":\"main\","
+                + "\"number\":12,\"url\":\"…\",\"state\":\"open\",\"draft\":false}")),
+        new(Seen, "What GitHub says of the pull request changed: its checks, and what is to be done about them and about comments. "
+            + "becomes: sent (to its agent), asked (a person) or shown.",
+            """
+            {"delivery_id":"9c3e1a7b2c485f0d","number":12,"head":"9b2614a…",
+            "checks":[{"name":"build","conclusion":"failure","url":"…"}],"comments":1,"becomes":"sent"}
+            """.ReplaceLineEndings("")),
         new("delivery.landed", "The branch has it.", Example("\"verdict\":\"passed\",\"integrated\":\"9b2614a…\",\"why\":\"…\"")),
         new("delivery.conflict", "Both sides changed the same; nothing was changed. The delivery has both intents.",
             Example("\"files\":[\"src/sum.js\"],\"why\":\"…\"")),

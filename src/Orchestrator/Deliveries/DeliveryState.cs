@@ -1,6 +1,7 @@
 namespace Orchestrator.Deliveries;
 
-/// <summary>Where a delivery is. The last four are ends.</summary>
+/// <summary>Where a delivery is. The last four are ends. Integrating to landing are of branches here, publishing and open of pull
+/// requests.</summary>
 enum DeliveryState
 {
     /// <summary>Others of the same repository go first, or it starts over.</summary>
@@ -11,6 +12,10 @@ enum DeliveryState
     Verifying,
     /// <summary>Verified; the branch is moved on to it, if it is still where it was.</summary>
     Landing,
+    /// <summary>Its branch is pushed, and its pull request opened or found.</summary>
+    Publishing,
+    /// <summary>The pull request is open, and looked at from time to time.</summary>
+    Open,
     /// <summary>The branch has it.</summary>
     Landed,
     /// <summary>It does not fit with what is on the branch; nothing was changed.</summary>
@@ -26,6 +31,10 @@ enum DeliveryStep
 {
     /// <summary>It is its turn.</summary>
     Claim,
+    /// <summary>It is its turn, and it becomes a pull request.</summary>
+    Publish,
+    /// <summary>The pull request is open now.</summary>
+    Opened,
     /// <summary>It fits together with the branch.</summary>
     Integrate,
     /// <summary>It passed, or nobody wants it verified.</summary>
@@ -49,13 +58,19 @@ static class DeliveryLifecycle
     public static DeliveryState? Next(DeliveryState from, DeliveryStep step) => (from, step) switch
     {
         (DeliveryState.Waiting, DeliveryStep.Claim) => DeliveryState.Integrating,
+        (DeliveryState.Waiting, DeliveryStep.Publish) => DeliveryState.Publishing,
+        (DeliveryState.Publishing, DeliveryStep.Opened) => DeliveryState.Open,
         (DeliveryState.Integrating, DeliveryStep.Integrate) => DeliveryState.Verifying,
         (DeliveryState.Verifying, DeliveryStep.Verify) => DeliveryState.Landing,
-        (DeliveryState.Integrating or DeliveryState.Landing, DeliveryStep.Land) => DeliveryState.Landed,
+        (DeliveryState.Integrating or DeliveryState.Landing or DeliveryState.Publishing or DeliveryState.Open, DeliveryStep.Land) =>
+            DeliveryState.Landed,
         (DeliveryState.Integrating, DeliveryStep.Collide) => DeliveryState.Conflict,
-        (DeliveryState.Integrating or DeliveryState.Verifying or DeliveryState.Landing, DeliveryStep.StartOver) => DeliveryState.Waiting,
-        (DeliveryState.Integrating or DeliveryState.Verifying or DeliveryState.Landing, DeliveryStep.Fail) => DeliveryState.Failed,
-        (DeliveryState.Waiting or DeliveryState.Integrating or DeliveryState.Verifying, DeliveryStep.Cancel) => DeliveryState.Canceled,
+        (DeliveryState.Integrating or DeliveryState.Verifying or DeliveryState.Landing or DeliveryState.Publishing,
+            DeliveryStep.StartOver) => DeliveryState.Waiting,
+        (DeliveryState.Integrating or DeliveryState.Verifying or DeliveryState.Landing or DeliveryState.Publishing or DeliveryState.Open,
+            DeliveryStep.Fail) => DeliveryState.Failed,
+        (DeliveryState.Waiting or DeliveryState.Integrating or DeliveryState.Verifying or DeliveryState.Open, DeliveryStep.Cancel) =>
+            DeliveryState.Canceled,
         _ => null,
     };
 

@@ -18,6 +18,9 @@ sealed record DeliveryChange(string Actor)
     public string? CheckId { get; init; }
     public string? Verdict { get; init; }
     public Conflict? Conflict { get; init; }
+
+    /// <summary>The branch it goes to, now that it is known.</summary>
+    public string? Into { get; init; }
 }
 
 /// <summary>A delivery that is wanted.</summary>
@@ -36,6 +39,9 @@ sealed record DeliveryOrder
     public bool Verify { get; init; }
     public bool UpdateCheckout { get; init; }
     public string? Message { get; init; }
+
+    /// <summary>Of a pull request: it is opened as a draft.</summary>
+    public bool Draft { get; init; }
 }
 
 /// <summary>
@@ -45,6 +51,7 @@ sealed record DeliveryOrder
 sealed class DeliveryStore(Database store, EventLog events)
 {
     readonly List<Action<WriteTransaction, Delivery>> whenEnded = [];
+    readonly List<Action<WriteTransaction, Delivery>> whenBegun = [];
 
     public Database Store => store;
 
@@ -53,6 +60,9 @@ sealed class DeliveryStore(Database store, EventLog events)
 
     /// <summary>Adds what follows when a delivery landed or did not, in that transaction, after its event.</summary>
     public void WhenEnded(Action<WriteTransaction, Delivery> follow) => whenEnded.Add(follow);
+
+    /// <summary>Adds what follows when a delivery is wanted, or its pull request is open, in that transaction, after its event.</summary>
+    public void WhenBegun(Action<WriteTransaction, Delivery> follow) => whenBegun.Add(follow);
 
     public Delivery Add(WriteTransaction transaction, DeliveryOrder order, string actor)
     {
@@ -67,8 +77,11 @@ sealed class DeliveryStore(Database store, EventLog events)
             ("@branch", order.SourceBranch), ("@commit", order.SourceCommit), ("@into", order.Into), ("@strategy", order.Strategy),
             ("@verify", order.Verify ? 1 : 0), ("@update", order.UpdateCheckout ? 1 : 0), ("@message", order.Message), ("@by", actor),
             ("@now", transaction.Now));
+        if (order.Strategy == Delivery.PullRequests)
+            PullRows.Add(transaction, id, order.Draft);
         var delivery = DeliveryRows.Get(transaction.Db, id);
         Tell(transaction, delivery, null, new DeliveryChange(actor));
+        whenBegun.ForEach(follow => follow(transaction, delivery));
         transaction.AfterCommit(() => Stirred?.Invoke());
         return delivery;
     }
@@ -82,12 +95,14 @@ sealed class DeliveryStore(Database store, EventLog events)
         var final = DeliveryLifecycle.IsFinal(next);
         transaction.Db.Execute(
             "update deliveries set state = @state, attempts = attempts + @claimed, started_at = coalesce(started_at, @started), "
-            + "ended_at = @ended, expected = coalesce(@expected, expected), integrated = coalesce(@integrated, integrated), "
+            + "ended_at = @ended, target = coalesce(@into, target), expected = coalesce(@expected, expected), "
+            + "integrated = coalesce(@integrated, integrated), "
             + "check_id = case when @over = 1 then null else coalesce(@check, check_id) end, "
             + "verdict = case when @over = 1 then null else coalesce(@verdict, verdict) end, reason = @reason, error = @error, "
             + "conflict = coalesce(@conflict, conflict) where id = @id and state = @before",
-            ("@state", DeliveryLifecycle.Word(next)), ("@claimed", step == DeliveryStep.Claim ? 1 : 0),
-            ("@started", step == DeliveryStep.Claim ? transaction.Now : null), ("@ended", final ? transaction.Now : null),
+            ("@state", DeliveryLifecycle.Word(next)), ("@claimed", step is DeliveryStep.Claim or DeliveryStep.Publish ? 1 : 0),
+            ("@started", step is DeliveryStep.Claim or DeliveryStep.Publish ? transaction.Now : null), ("@into", change.Into),
+            ("@ended", final ? transaction.Now : null),
             ("@expected", change.Expected), ("@integrated", change.Integrated), ("@over", step == DeliveryStep.StartOver ? 1 : 0),
             ("@check", change.CheckId), ("@verdict", change.Verdict), ("@reason", change.Reason),
             ("@error", next is DeliveryState.Failed or DeliveryState.Conflict ? change.Why : null),
@@ -97,6 +112,8 @@ sealed class DeliveryStore(Database store, EventLog events)
         Tell(transaction, after, before.State, change);
         if (final)
             whenEnded.ForEach(follow => follow(transaction, after));
+        else if (next == DeliveryState.Open)
+            whenBegun.ForEach(follow => follow(transaction, after));
         transaction.AfterCommit(() => Stirred?.Invoke());
         return after;
     }
@@ -142,7 +159,22 @@ sealed class DeliveryStore(Database store, EventLog events)
                 ("files", files)])
             if (value is not null)
                 data[name] = value;
+        if (now.State == DeliveryState.Open && now.PullRequest is { } pull)
+            data["pull_request"] = pull.Summary();
         events.Append(transaction,
             new NewEvent(DeliveryEvents.Type(now.State), change.Actor, data, now.SessionId, now.RunId, now.ItemId));
     }
+
+    /// <summary>What GitHub says of a pull request changed, and what becomes of it.</summary>
+    public void TellSeen(WriteTransaction transaction, Delivery now, PullFeedback feedback, string becomes) =>
+        events.Append(transaction, new NewEvent(DeliveryEvents.Seen, "daemon", new JsonObject
+        {
+            ["delivery_id"] = now.Id,
+            ["number"] = now.PullRequest?.Number,
+            ["head"] = feedback.Head,
+            ["checks"] = JsonSerializer.SerializeToNode(now.PullRequest?.Checks ?? [],
+                DeliveryJson.Default.IReadOnlyListPullCheckSeen),
+            ["comments"] = feedback.Comments.Count,
+            ["becomes"] = becomes,
+        }, now.SessionId, now.RunId, now.ItemId));
 }

@@ -9,9 +9,10 @@ namespace Orchestrator.Doctor;
 static class DoctorVerb
 {
     public static Command Doctor() => Verb.DoAsync("doctor",
-        "Check this machine: git, agents and their login, SQLite, disk, data folder, daemon, leftovers, worktrees.", Examine,
+        "Check this machine: git, agents and their login, SQLite, disk, data folder, daemon, leftovers, worktrees, GitHub.", Examine,
         Verb.Flag("--fix", "Repair what is sure to lose nothing and has been so for a day; the rest is told."),
-        Verb.Flag("--network", "Also whether the API of each agent that is logged in can be reached, 3 s each; no key is sent."));
+        Verb.Flag("--network", "Also whether the API of each agent that is logged in can be reached, 3 s each, with no key sent; and "
+                + "whether GitHub takes the token, where there is one."));
 
     static async Task<int> Examine(Invocation call)
     {
@@ -54,6 +55,7 @@ static class DoctorVerb
             DaemonChecks.Leftovers(data, running),
             .. WorktreeChecks.Of(call, running, call.Flag("--fix")),
             MachineChecks.ControlGroups(),
+            .. await GitHubChecks.Of(data, call.Flag("--network"), call.Around, call.Stop),
             .. call.Flag("--network") ? await NetworkChecks.Of(call.Around, call.Stop) : [],
         ];
     }

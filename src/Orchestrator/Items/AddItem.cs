@@ -14,7 +14,7 @@ static class AddItem
         IReadOnlyList<string>? AcceptanceCriteria, string? Project, string? Plan, string? Phase, string? Parent, string? Kind,
         IReadOnlyList<string>? Labels, IReadOnlyList<string>? Writes, IReadOnlyList<string>? Reads, string? Profile, string? Criticality,
         string? Assignee, string? DueDate, JsonElement? Output, IReadOnlyList<string>? BlockedBy, string? CreatedBy,
-        string? IdempotencyKey, int? Reviews = null);
+        string? IdempotencyKey, int? Reviews = null, string? Issue = null);
 
     public static void Map(Routes routes, ItemStore items, Intake intake)
     {
@@ -50,11 +50,11 @@ static class QueueAdd
         IReadOnlyList<string>? AcceptanceCriteria, string? Project, string? ProjectId, string? Phase, string? Parent, string? Kind,
         IReadOnlyList<string>? Labels, IReadOnlyList<string>? Writes, IReadOnlyList<string>? Reads, string? Profile, string? Criticality,
         string? Assignee, string? DueDate, JsonElement? Output, IReadOnlyList<string>? BlockedBy, string? CreatedBy,
-        string? IdempotencyKey, int? Reviews = null)
+        string? IdempotencyKey, int? Reviews = null, string? Issue = null)
     {
         public AddItem.Request Plain() => new(Title, Description, Priority, Complexity, AcceptanceCriteria, Project ?? ProjectId, null,
             Phase, Parent, Kind, Labels, Writes, Reads, Profile, Criticality, Assignee, DueDate, Output, BlockedBy, CreatedBy,
-            IdempotencyKey, Reviews);
+            IdempotencyKey, Reviews, Issue);
     }
 }
 
@@ -91,6 +91,7 @@ sealed class Intake(Database store, ProjectStore projects, Action<string, string
             Assignee = Line("assignee", request.Assignee),
             DueDate = DueDate(request.DueDate),
             Output = Output(request.Output),
+            Issue = Issue(request.Issue),
             CreatedBy = Line("created_by", request.CreatedBy),
             BlockedBy = Items("blocked_by", request.BlockedBy) ?? [],
         };
@@ -155,6 +156,22 @@ sealed class Intake(Database store, ProjectStore projects, Action<string, string
     /// <summary>How many reviewers somebody wants.</summary>
     public static int? Reviewers(int? count) => count is null or (>= 0 and <= ReviewPolicy.Most) ? count
         : throw Fault.Unprocessable("reviews", $"must be a whole number from 0 to {ReviewPolicy.Most}.");
+
+    // #12   12   acme/shop#12   https://github.com/acme/shop/issues/12
+    /// <summary>An issue as it is kept: owner/name#12, or #12.</summary>
+    public static string? Issue(string? issue)
+    {
+        if (Line("issue", issue) is not { } text)
+            return null;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+            && address.AbsolutePath.Trim('/').Split('/') is [var owner, var name, "issues", var last])
+            text = $"{owner}/{name}#{last}";
+        var at = text.IndexOf('#', StringComparison.Ordinal);
+        return long.TryParse(text[(at + 1)..], System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture,
+            out var number) && number > 0 && (at <= 0 || PullRequestSettings.IsRepository(text[..at]))
+            ? $"{(at > 0 ? text[..at] : "")}#{number}"
+            : throw Fault.Unprocessable("issue", $"'{Texts.Short(text)}' must be like #12, acme/shop#12, or an issue's address.");
+    }
 
     public static string? DueDate(string? date) => date is null
         || DateOnly.TryParseExact(date, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture,

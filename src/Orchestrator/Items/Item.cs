@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace Orchestrator.Items;
@@ -80,6 +81,9 @@ record Item
     /// <summary>Done only by somebody's word.</summary>
     public bool Unchecked { get; init; }
 
+    /// <summary>The issue it comes from: owner/name#12, or #12 of its project's repository.</summary>
+    public string? Issue { get; init; }
+
     /// <summary>What is to come out of it besides files: {type: "repo", name, template, private, description}.</summary>
     public JsonElement? Output { get; init; }
     public JsonElement? RepoOutput { get; init; }
@@ -114,6 +118,17 @@ sealed record QueueItem(Item Whole) : Item(Whole)
     [JsonIgnore] public Item Whole { get; } = Whole;
 
     public string? ProjectId => Project;
+
+    public new JsonElement? RepoOutput { get; init; } = Whole.RepoOutput is { ValueKind: JsonValueKind.Object } made ? Camel(made) : null;
+
+    // {"provider":"github","clone_url":"…"} becomes {"provider":"github","cloneUrl":"…"}
+    static JsonElement Camel(JsonElement made)
+    {
+        var renamed = new JsonObject();
+        foreach (var member in made.EnumerateObject())
+            renamed[member.Name == "clone_url" ? "cloneUrl" : member.Name] = JsonNode.Parse(member.Value.GetRawText());
+        return JsonElement.Parse(renamed.ToJsonString(Orchestrator.Json.PlainOptions));
+    }
 
     public new IReadOnlyList<QueueArtifact> Artifacts { get; init; } = [.. Whole.Artifacts.Select(one => new QueueArtifact(one))];
 }

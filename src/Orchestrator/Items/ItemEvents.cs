@@ -15,6 +15,7 @@ static class ItemEvents
     public const string LateResult = "item.late_result";
     public const string AttemptFailed = "item.attempt_failed";
     public const string Delivered = "item.delivered";
+    public const string Output = "item.output";
     public const string Cleared = "item.cleared";
     public const string Worker = "worker.changed";
     public const string Paused = "queue.paused";
@@ -44,6 +45,10 @@ static class ItemEvents
         new(AttemptFailed, "A run of the item ended without having done the work; another one follows.",
             """{"run_id":"5f0c9d3e1a7b2c48","reason":"exit_nonzero","next_run_id":"9c3e1a7b2c485f0d"}"""),
         new(Delivered, "What became of the item's delivery changed.", """{"delivery":{"state":"merged"}}"""),
+        new(Output, "The repository an item is to come out as was made, or why it was not.",
+            """
+            {"repo_output":{"provider":"github","owner":"acme","name":"figures","url":"https://github.com/acme/figures","error":"…"}}
+            """.Trim()),
         new(Cleared, "Somebody emptied the queue.", """{"items":12}"""),
         new(Worker, "An outside worker told of itself.", """{"agent_id":"worker-1","status":"idle"}"""),
         new(Paused, "Nothing starts from the queue, or from one project of it.", """{"project":"demo","note":"release"}"""),

@@ -33,6 +33,7 @@ sealed class ItemQueue : IDisposable
     readonly Leases leases;
     readonly WorkFolders folders;
     readonly LeaseWorktrees places;
+    RepoOutputs? outputs;
 
     public ItemQueue(QueueNeeds needs)
     {
@@ -79,15 +80,39 @@ sealed class ItemQueue : IDisposable
     }
 
     /// <summary>Accepted work of projects that say so gets onto its branch by itself.</summary>
-    public LandingWorker DeliverBy(RunStore runs, DeliveryStore deliveries, DeliverRun deliver, Git git)
+    /// <param name="pulls">Deliveries to GitHub; what items tell there, and what becomes of them, is set here.</param>
+    public LandingWorker DeliverBy(RunStore runs, DeliveryStore deliveries, DeliverRun deliver, Git git,
+        PullDesk pulls)
     {
-        var landings = new ItemLandings(Items, needs.Sessions, runs, deliveries,
-            project => needs.Configured().GetValueOrDefault(project)?.Deliver);
+        var landings = new ItemLandings(Items, Flow, needs.Sessions, runs, deliveries,
+            project => needs.Configured().GetValueOrDefault(project));
         Flow.DeliverBy(landings.Want);
+        deliveries.WhenBegun(landings.Begun);
+        pulls.Facts.More.Add((db, delivery, facts) => delivery.ItemId is { } id && ItemRows.Find(db, id) is { } item ? facts with
+        {
+            Title = item.Title,
+            Number = item.Number,
+            Issue = item.Issue,
+            Description = item.Description,
+            Criteria = item.AcceptanceCriteria,
+        } : facts);
         Items.WhenMoved(landings.Moved);
         deliveries.WhenEnded(landings.Follow);
+        pulls.HeardBy(landings.Hear);
         return new LandingWorker(landings, deliver, new CatchUp(git, new Integrator(git)), needs.Clock, needs.Log);
     }
+
+    /// <summary>Items that are to come out as a repository are done when that is there.</summary>
+    public void OutputBy(PullDesk github, Func<GitHubSettings> settings)
+    {
+        outputs = new RepoOutputs(Items);
+        Flow.OutputBy(outputs.Want);
+        Items.WhenMoved(outputs.Moved);
+        Outputs = new RepoOutputWorker(outputs, github, needs.Git, settings, needs.DataFolder, needs.Clock, needs.Log);
+    }
+
+    /// <summary>Makes repositories that items are to come out as.</summary>
+    public RepoOutputWorker? Outputs { get; private set; }
 
     /// <summary>Its operations.</summary>
     public void Map(Routes routes, Action<string, string, string?> needProfile)
@@ -98,15 +123,20 @@ sealed class ItemQueue : IDisposable
         ListItems.Map(routes, Items, needs.Events);
         TransitionItem.Map(routes, Items);
         ClearItems.Map(routes, Items);
-        WhyItem.Map(routes, Items, rules, needs.Slots, needs.Clock, (db, item) => ReviewNote(db, item));
+        WhyItem.Map(routes, Items, rules, needs.Slots, needs.Clock, (db, item) => ReviewNote(db, item) ?? LandingNote.Of(db, item));
         ClaimItem.Map(routes, leases, rules, needs.Clock);
         ReportWork.Map(routes, leases, places, needs.Clock);
         Workers.Map(routes, leases, needs.Clock);
         new RunItem(leases, Runs, folders, places, rules, needs).Map(routes);
         CheckWork.Map(routes, Items, Collect, needs.Clock);
+        MakeOutput.Map(routes, outputs ?? throw new InvalidOperationException("Who makes outputs was not said."));
         PauseQueue.Map(routes, Items, needs.Projects);
         new QueueProjects(Items, needs.Projects, rules, needs.DataFolder).Map(routes);
     }
 
-    public void Dispose() => Scheduler.Dispose();
+    public void Dispose()
+    {
+        Scheduler.Dispose();
+        Outputs?.Dispose();
+    }
 }

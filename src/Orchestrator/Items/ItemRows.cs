@@ -24,7 +24,7 @@ static class ItemRows
                (select json_group_array(d.item_id) from item_dependencies d where d.on_id = i.id),
                (select json_group_array(json_object('kind', c.kind, 'text', c.text, 'ref', c.ref)) from item_causes c
                  where c.item_id = i.id),
-               i.reviews, i.touched
+               i.reviews, i.touched, i.issue
         from items i
         """;
 
@@ -121,6 +121,7 @@ static class ItemRows
         Fence = row.GetInt64(38),
         AssignedSessionKey = row.TextOrNull(39),
         Touched = Texts(row, 44),
+        Issue = row.TextOrNull(45),
         BlockedBy = Texts(row, 40),
         Blocks = Texts(row, 41),
         Causes = row.GetString(42) is "[]" ? []

@@ -31,16 +31,16 @@ sealed class ItemStore(Database store, EventLog events)
         transaction.Db.Execute(
             "insert into items (id, number, title, description, criteria, status, priority, complexity, project, plan_id, phase, phase_no, "
             + "parent_id, kind, labels, writes, reads, profile, criticality, assignee, due_date, output, artifacts, created_by, "
-            + "created_at, updated_at, rank, open_dependencies, reviews) values (@id, @no, @title, @description, @criteria, 'inbox', "
-            + "@priority, @complexity, @project, @plan, @phase, @phase_no, @parent, @kind, @labels, @writes, @reads, @profile, "
-            + "@criticality, @assignee, @due, @output, '[]', @by, @now, @now2, @rank, @open, @reviews)",
+            + "created_at, updated_at, rank, open_dependencies, reviews, issue) values (@id, @no, @title, @description, "
+            + "@criteria, 'inbox', @priority, @complexity, @project, @plan, @phase, @phase_no, @parent, @kind, @labels, "
+            + "@writes, @reads, @profile, @criticality, @assignee, @due, @output, '[]', @by, @now, @now2, @rank, @open, @reviews, @issue)",
             ("@id", id), ("@no", transaction.Next("item_no")), ("@title", order.Title), ("@description", order.Description),
             ("@criteria", List(order.AcceptanceCriteria)), ("@priority", order.Priority), ("@complexity", order.Complexity),
             ("@project", order.Project ?? ""), ("@plan", order.Plan), ("@phase", order.Phase), ("@phase_no", order.PhaseNo),
             ("@parent", order.Parent), ("@kind", order.Kind), ("@labels", List(order.Labels)), ("@writes", List(order.Writes)),
             ("@reads", List(order.Reads)), ("@profile", order.Profile), ("@criticality", order.Criticality),
             ("@assignee", order.Assignee), ("@due", order.DueDate), ("@output", order.Output), ("@by", order.CreatedBy ?? actor),
-            ("@now", transaction.Now), ("@now2", transaction.Now), ("@open", open), ("@reviews", order.Reviews),
+            ("@now", transaction.Now), ("@now2", transaction.Now), ("@open", open), ("@reviews", order.Reviews), ("@issue", order.Issue),
             ("@rank", ItemRank.Of(order.Priority, order.PhaseNo, transaction.Now)));
         Dependencies.Set(transaction, id, order.BlockedBy);
         var made = ItemRows.Get(transaction.Db, id);
@@ -285,6 +285,9 @@ sealed record NewItem
     public int? Reviews { get; init; }
     public string? Assignee { get; init; }
     public string? DueDate { get; init; }
+
+    /// <summary>The issue it comes from: owner/name#12, or #12.</summary>
+    public string? Issue { get; init; }
 
     /// <summary>JSON of the output request.</summary>
     public string? Output { get; init; }

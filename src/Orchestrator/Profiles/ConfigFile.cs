@@ -44,6 +44,9 @@ sealed record ProjectSettings
     /// <summary>How accepted work of its items gets onto its branch by itself; null for not.</summary>
     public DeliverySettings? Deliver { get; init; }
 
+    /// <summary>How its work becomes pull requests.</summary>
+    public PullRequestSettings GitHub { get; init; } = new();
+
     /// <summary>Most its runs of one day may cost together, in US dollars.</summary>
     public decimal? PerDayUsd { get; init; }
 
@@ -64,7 +67,7 @@ sealed record ProjectSettings
 }
 
 /// <summary>How accepted work gets onto its branch by itself.</summary>
-/// <param name="Strategy">merge, squash or rebase.</param>
+/// <param name="Strategy">merge, squash, rebase or pull_request.</param>
 /// <param name="Into">The branch; null for the one the project's folder is on.</param>
 /// <param name="UpdateCheckout">A checkout of that branch may follow by a fast-forward.</param>
 sealed record DeliverySettings(string Strategy, string? Into, bool UpdateCheckout);
@@ -140,6 +143,9 @@ sealed record ConfigFile(
     /// <summary>What is said of all worktrees.</summary>
     public WorktreeDefaults Worktrees { get; init; } = new();
 
+    /// <summary>Where GitHub is and how it is asked.</summary>
+    public GitHubSettings GitHub { get; init; } = new();
+
     /// <summary>Name in the data folder.</summary>
     public const string UserName = "config.yaml";
 
@@ -183,6 +189,7 @@ sealed record ConfigFile(
         var routes = (root.Get<List<ConfigGroup>>("routes") ?? []).Select((entry, i) => Route(entry, i, file, reader)).ToList();
         var projects = Groups(root, "projects").ToDictionary(p => p.Key, p => Project(p.Key, p.Value, file, reader));
         var worktrees = WorktreeDefaults.Of(root.Get<ConfigGroup>("worktrees"), reader);
+        var github = GitHubSettings.Of(root.Get<ConfigGroup>("github"), reader);
         if (reader.Problems.Count > 0)
         {
             var more = reader.Problems.Count - MaxProblems;
@@ -198,6 +205,7 @@ sealed record ConfigFile(
         {
             Root = root,
             Worktrees = worktrees,
+            GitHub = github,
             Routes = routes,
             RequestRules = root.Get<List<ConfigGroup>>("request_rules") ?? [],
             RequestsPerMinute = (int?)limits?.Number<long>("requests_per_minute"),
@@ -245,6 +253,7 @@ sealed record ConfigFile(
         AutoRun = group.Number<bool>("auto_run"),
         Deliver = group.Get<string>("deliver") is { } strategy
             ? new DeliverySettings(strategy, group.Get<string>("deliver_into"), group.Number<bool>("update_checkout") ?? false) : null,
+        GitHub = PullRequestSettings.Of(group.Get<ConfigGroup>("github"), $"projects.{name}.github", reader),
         Reviews = group.Get<ConfigGroup>("reviews"),
         TrustRequestRules = group.Number<bool>("trust_request_rules") ?? false,
         Place = $"{file}:{Line(group.Line)}",

@@ -107,6 +107,7 @@ static class ConfigKeys
                 Members = OfPrice,
             },
             WorktreeDefaults.Key,
+            GitHubSettings.Key,
             new("limits", ConfigKind.Group, "Limits of the whole daemon.")
             {
                 Members =
@@ -185,9 +186,11 @@ static class ConfigKeys
             "How accepted work of an item gets onto its branch by itself, before the item is done; unset: a person delivers it. Counts in "
             + "the data folder's config.yaml.")
         {
-            Words = ["merge", "squash", "rebase"],
+            Words = ["merge", "squash", "rebase", "pull_request"],
         },
-        new("deliver_into", ConfigKind.Text, "The branch it goes to; unset: the one the project's folder is on."),
+        new("deliver_into", ConfigKind.Text, "The branch it goes to; unset: the one the project's folder is on, of a pull "
+            + "request the repository's default branch."),
+        PullRequestSettings.Key,
         new("update_checkout", ConfigKind.Flag,
             "A checkout of that branch may follow, when nothing in it is uncommitted; without it such a branch is not moved."),
         ReviewPolicy.Key("How closely this project's work is reviewed, over reviews of the file; for the data folder's config.yaml."),

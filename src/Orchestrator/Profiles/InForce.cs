@@ -89,7 +89,7 @@ sealed class InForce
            where Find(phase.Value.Profile) is null && Own == ConfigFile.None
            select $"{phase.Value.Place}: projects.{project.Name}.profiles.{phase.Key}: {Unknown(phase.Value.Profile)} "
                + "Only the project's own file could still define it.",
-        .. from key in (string[])["limits", "worktrees"]
+        .. from key in (string[])["limits", "worktrees", "github"]
            where Own.Root.Values.ContainsKey(key)
            select $"{Own.File}: {key}: only the user's config.yaml sets them",
     ];

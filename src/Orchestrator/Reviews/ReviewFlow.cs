@@ -173,14 +173,8 @@ sealed class ReviewFlow(ItemStore items, ItemFlow flow, SessionStore sessions, R
     public Run SendBack(WriteTransaction transaction, Item? item, Run author, Round? round, Return what, RoundChange change)
     {
         var message = ReviewText.Message(item?.Title ?? author.Title ?? author.Id, what.Findings, what.Word);
-        var order = what.Escalate ? Escalated(transaction.Db, item!, author, message) : NewRun.Like(author, message);
-        var next = runs.Insert(transaction, order with
-        {
-            Trigger = "fix",
-            ItemId = item?.Id,
-            Title = author.Title,
-        }, change.Actor);
-        sessions.AddMessage(transaction, author.SessionId, "user", message, change.Actor, next.Id);
+        var order = what.Escalate ? Escalated(transaction.Db, item!, author, message) : null;
+        var next = FixRuns.Queue(transaction, sessions, runs, author, message, item?.Id, change.Actor, order);
         foreach (var one in what.Findings)
             ReviewStore.Advance(transaction, one, FindingStep.Send, change.Actor);
         if (round is not null)

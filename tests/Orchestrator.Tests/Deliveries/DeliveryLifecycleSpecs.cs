@@ -8,10 +8,12 @@ public class DeliveryLifecycleSpecs
 {
     // state: step→state …
     const string Table = """
-        waiting: claim→integrating cancel→canceled
+        waiting: claim→integrating publish→publishing cancel→canceled
         integrating: integrate→verifying land→landed startover→waiting collide→conflict fail→failed cancel→canceled
         verifying: verify→landing startover→waiting fail→failed cancel→canceled
         landing: land→landed startover→waiting fail→failed
+        publishing: opened→open land→landed startover→waiting fail→failed
+        open: land→landed fail→failed cancel→canceled
         landed:
         conflict:
         failed:

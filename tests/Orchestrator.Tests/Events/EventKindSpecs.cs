@@ -19,7 +19,8 @@ public partial class EventKindSpecs
     static readonly string[] Seldom =
     [
         "run.timed_out", "run.lost", "run.delta", "backend.event", "request.forwarded", "notification.failed", "delivery.failed",
-        "delivery.canceled", "delivery.handed", "item.attempt_failed", "item.delivered", "item.claims_updated", "workspace.captured",
+        "delivery.canceled", "delivery.handed", "delivery.publishing", "delivery.open", "delivery.seen", "item.output",
+        "item.attempt_failed", "item.delivered", "item.claims_updated", "workspace.captured",
     ];
 
     [Fact]

@@ -19,6 +19,7 @@ static class Exceptions
         new("environment", "src/Orchestrator/Workspaces/Git.cs", "the edge itself: it picks git's few variables out of the daemon's own"),
         new("http-client", "src/Orchestrator/AgentLoop/ModelWire.cs", "it asks a model's endpoint, not the daemon"),
         new("http-client", "src/Orchestrator/Doctor/NetworkChecks.cs", "it asks whether an agent's API answers, not the daemon"),
+        new("http-client", "src/Orchestrator/GitHub/GitHubApi.cs", "it asks GitHub, not the daemon"),
         new("http-client", "src/Orchestrator/Notifications/WebhookChannel.cs", "it posts to the user's own address, not the daemon's"),
     ];
 

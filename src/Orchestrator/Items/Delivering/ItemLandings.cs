@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Orchestrator.Deliveries;
 using Orchestrator.Gates;
@@ -15,9 +16,9 @@ namespace Orchestrator.Items;
 /// agent, with both intents, <see cref="MostRounds"/> times; then a person looks. Rows and events only: <see cref="LandingWorker"/> does
 /// what takes time.
 /// </summary>
-/// <param name="wish">How a project delivers by itself; null when it does not.</param>
-sealed class ItemLandings(ItemStore items, SessionStore sessions, RunStore runs, DeliveryStore deliveries,
-    Func<string, DeliverySettings?> wish)
+/// <param name="project">What config.yaml says of a project; null for nothing.</param>
+sealed class ItemLandings(ItemStore items, ItemFlow flow, SessionStore sessions, RunStore runs, DeliveryStore deliveries,
+    Func<string, ProjectSettings?> project)
 {
     /// <summary>Deliveries that did not fit and went back to the agent without anybody being asked.</summary>
     public const int MostRounds = 2;
@@ -31,7 +32,9 @@ sealed class ItemLandings(ItemStore items, SessionStore sessions, RunStore runs,
     public ItemStore Items => items;
 
     /// <summary>How the item's project delivers by itself; null when it does not.</summary>
-    public DeliverySettings? WishOf(Item item) => item.Project is { } project ? wish(project) : null;
+    public DeliverySettings? WishOf(Item item) => SettingsOf(item)?.Deliver;
+
+    ProjectSettings? SettingsOf(Item item) => item.Project is { } name ? project(name) : null;
 
     /// <summary>Work was accepted. True when it is to be delivered first: the item stays where it is until it has landed.</summary>
     public bool Want(WriteTransaction transaction, Item item, ItemChange change)
@@ -63,11 +66,11 @@ sealed class ItemLandings(ItemStore items, SessionStore sessions, RunStore runs,
         if (Landing.Find(transaction.Db, wanted.ItemId) != wanted)
             return;
         Landing.Remove(transaction, wanted.ItemId);
-        items.Advance(transaction, wanted.ItemId, ItemStep.Finish,
-            new ItemChange(Actor, $"{wanted.Reason} There was nothing to deliver.".TrimStart())
-            {
-                Unchecked = ItemRows.Get(transaction.Db, wanted.ItemId).Unchecked,
-            });
+        var item = ItemRows.Get(transaction.Db, wanted.ItemId);
+        flow.Finish(transaction, item, new ItemChange(Actor, $"{wanted.Reason} There was nothing to deliver.".TrimStart())
+        {
+            Unchecked = item.Unchecked,
+        });
     }
 
     /// <summary>It does not go on by itself: a person looks.</summary>
@@ -98,19 +101,93 @@ sealed class ItemLandings(ItemStore items, SessionStore sessions, RunStore runs,
         if (ended.State == DeliveryState.Landed)
         {
             Landing.Remove(transaction, id);
-            items.Advance(transaction, id, ItemStep.Finish, new ItemChange(Actor, $"{landing.Reason} {Landed(ended)}".TrimStart())
+            flow.Finish(transaction, item, new ItemChange(Actor, $"{landing.Reason} {Landed(ended)}".TrimStart())
             {
                 // Not less open than when it was accepted: who lands work has not looked at it.
                 Unchecked = item.Unchecked,
             });
         }
-        else if (GoesBack(ended) && Rounds(transaction.Db, id) <= MostRounds)
+        else if (GoesBack(ended) && Rounds(transaction.Db, id) <= MostOf(item, ended))
         {
             Landing.Put(transaction, landing with { Stage = Landing.Handing });
             transaction.AfterCommit(() => Stirred?.Invoke());
         }
         else
             Block(transaction, landing, ended.Error ?? $"the delivery was {DeliveryLifecycle.Word(ended.State)}.");
+    }
+
+    /// <summary>
+    /// A delivery is wanted, or its pull request is open: then the item is in review. Work in review that a person sends there is delivered
+    /// as if the project did it by itself.
+    /// </summary>
+    public void Begun(WriteTransaction transaction, Delivery delivery)
+    {
+        if (!delivery.IsPull || delivery.ItemId is not { } id || ItemRows.Find(transaction.Db, id) is not { Steps: 0 } item
+            || item.RunId != delivery.RunId)
+            return;
+        if (delivery.State == DeliveryState.Waiting)
+        {
+            if (delivery.RequestedBy == Actor || item.State != ItemStatus.Review || Landing.Find(transaction.Db, id) is not null)
+                return;
+            Landing.Put(transaction, new Landing(id, delivery.RunId, Landing.Delivering, delivery.Id,
+                $"{delivery.RequestedBy} had it delivered."));
+            // What it waited for a person for is decided by that.
+            if (item.Causes.Count > 0)
+                items.Explain(transaction, id, [], delivery.RequestedBy);
+            return;
+        }
+        items.KeepDelivery(transaction, id, Told(delivery), Actor);
+        if (item.State == ItemStatus.InFlight && Landing.OfDelivery(transaction.Db, delivery.Id) is not null)
+            items.Advance(transaction, id, ItemStep.Submit, new ItemChange(Actor,
+                string.Create(CultureInfo.InvariantCulture, $"pull request #{delivery.PullRequest?.Number} is open"))
+            {
+                Unchecked = item.Unchecked,
+            });
+    }
+
+    /// <summary>
+    /// GitHub says something against an open pull request. It goes back to its agent; after the last round a person looks, and the pull
+    /// request stays open and is watched: when it is merged after all, the item is done.
+    /// </summary>
+    public string Hear(WriteTransaction transaction, Delivery delivery, PullFeedback feedback)
+    {
+        if (Landing.OfDelivery(transaction.Db, delivery.Id) is not { } landing
+            || ItemRows.Find(transaction.Db, landing.ItemId) is not { } item)
+            return "shown";
+        if (feedback is { Failing.Count: 0, Comments.Count: 0 })
+            return Waits(transaction, item, delivery, feedback.Conflicts == true);
+        var why = feedback.Failing.Count > 0
+            ? $"failed there: {string.Join(", ", feedback.Failing.Select(check => Texts.Short(check.Name)).Take(5))}."
+            : "people asked for changes.";
+        if (!feedback.Again && Rounds(transaction.Db, item.Id) < MostOf(item, delivery))
+        {
+            deliveries.Advance(transaction, delivery, DeliveryStep.Fail, new DeliveryChange(Actor)
+            {
+                Reason = feedback.Failing.Count > 0 ? DeliveryReasons.ChecksFailed : DeliveryReasons.ChangesRequested,
+                Why = $"Pull request #{delivery.PullRequest?.Number}: {why}",
+            });
+            return "sent";
+        }
+        Landing.Remove(transaction, item.Id);
+        items.Advance(transaction, item.Id, ItemStep.Block, new ItemChange(Actor, "pull request needs a person")
+        {
+            Causes = [new(CauseKinds.Limit, $"Pull request #{delivery.PullRequest?.Number} ({delivery.PullRequest?.Url}) is open, and "
+                + $"{(feedback.Again ? "its agent changed nothing" : "its agent has had its rounds")}: {why} Mend it there, "
+                + $"or resume run {landing.RunId}; when it is merged, the item is done.", delivery.Id)],
+        });
+        return "asked";
+    }
+
+    /// <summary>An open pull request waits for a person, or no more.</summary>
+    string Waits(WriteTransaction transaction, Item item, Delivery delivery, bool conflicts)
+    {
+        var told = item.Causes.Any(cause => cause.Ref == delivery.Id);
+        if (item.State != ItemStatus.Review || told == conflicts)
+            return "shown";
+        items.Explain(transaction, item.Id, !conflicts ? [] : [new(CauseKinds.Person, $"Pull request #{delivery.PullRequest?.Number} "
+            + $"({delivery.PullRequest?.Url}) does not go together with {delivery.Into}: merge {delivery.Into} into its branch here, and "
+            + $"resume run {item.RunId}; or solve it there.", delivery.Id)], Actor);
+        return conflicts ? "asked" : "shown";
     }
 
     /// <summary>The branch is merged into the work: its agent goes on in the same conversation.</summary>
@@ -123,9 +200,9 @@ sealed class ItemLandings(ItemStore items, SessionStore sessions, RunStore runs,
         Landing.Remove(transaction, landing.ItemId);
         WorkspaceStore.BeginsAt(transaction, caughtUp);
         var run = RunRows.Get(transaction.Db, landing.RunId);
-        var prompt = LandingText.Prompt(item, failed, check);
-        var next = runs.Insert(transaction, NewRun.Like(run, prompt) with { Trigger = "fix", ItemId = item.Id, Title = run.Title }, Actor);
-        sessions.AddMessage(transaction, run.SessionId, "user", prompt, Actor, next.Id);
+        var prompt = failed is { IsPull: true, PullRequest: { Feedback: { } said } pull } ? PullText.Feedback(item.Title, pull, said)
+            : LandingText.Prompt(item, failed, check);
+        var next = FixRuns.Queue(transaction, sessions, runs, run, prompt, item.Id, Actor);
         if (item.State == ItemStatus.Review)
             items.Advance(transaction, item.Id, ItemStep.Fix, new ItemChange(Actor, failed.Reason) { RunId = next.Id, AgentId = next.Id });
         else
@@ -168,16 +245,33 @@ sealed class ItemLandings(ItemStore items, SessionStore sessions, RunStore runs,
             });
     }
 
-    static bool GoesBack(Delivery ended) => ended.State == DeliveryState.Conflict || ended.Reason == DeliveryReasons.VerifyFailed;
+    static bool GoesBack(Delivery ended) => ended.State == DeliveryState.Conflict
+        || ended.Reason is DeliveryReasons.VerifyFailed or DeliveryReasons.ChecksFailed or DeliveryReasons.ChangesRequested;
+
+    /// <summary>How many rounds its deliveries may cost.</summary>
+    int MostOf(Item item, Delivery delivery) => delivery.IsPull ? SettingsOf(item)?.GitHub.Rounds ?? PullRequestSettings.DefaultRounds
+        : MostRounds;
 
     /// <summary>Deliveries by itself that did not fit since somebody last made the item ready.</summary>
     static long Rounds(Connection db, string itemId) => db.Number(
-        "select count(*) from deliveries where item_id = @id and requested_by = @by and state in ('conflict', 'failed') "
-        + "and created_at >= coalesce((select max(created_at) from runs where item_id = @id2 and trigger_kind = 'item' "
+        "select count(*) from deliveries where item_id = @id and (requested_by = @by or strategy = 'pull_request') "
+        + "and state in ('conflict', 'failed') and created_at >= coalesce((select max(created_at) from runs "
+        + "where item_id = @id2 and trigger_kind = 'item' "
         + "and retry_of is null), 0)",
         ("@id", itemId), ("@by", Actor), ("@id2", itemId)) ?? 0;
 
-    static string Landed(Delivery landed) => $"It is on {landed.Into} as {landed.Integrated?[..12]}.";
+    static string Landed(Delivery landed) => $"It is on {landed.Into}"
+        + $"{(landed.Integrated is { Length: >= 12 } commit ? $" as {commit[..12]}" : "")}"
+        + $"{(landed.PullRequest is { Number: { } number } ? $", by pull request #{number}" : "")}.";
+
+    /// <summary>What the first orchestrators called it: pr_open, merged; null for what has no such word.</summary>
+    static string? Word(Delivery delivery) => !delivery.IsPull ? null : delivery.State switch
+    {
+        DeliveryState.Open => "pr_open",
+        DeliveryState.Landed => "merged",
+        _ => null,
+    };
+
 
     static JsonObject Told(Delivery delivery) => new()
     {
@@ -190,5 +284,7 @@ sealed class ItemLandings(ItemStore items, SessionStore sessions, RunStore runs,
         ["verdict"] = delivery.Verdict,
         ["reason"] = delivery.Reason,
         ["error"] = delivery.Error,
+        ["word"] = Word(delivery),
+        ["pull_request"] = delivery.PullRequest is { Number: not null } pull ? pull.Summary() : null,
     };
 }

@@ -88,7 +88,8 @@ sealed class LandingWorker(ItemLandings landings, DeliverRun deliver, CatchUp ca
         var check = delivery.CheckId is { } id ? Store.Read(db => CheckRows.Find(db, id)) : null;
         if (workspace is not { Kind: WorkspaceKinds.Worktree })
             throw new Fault(FaultCode.Gone, "Its worktree is gone.");
-        var onto = await catchUp.Bring(workspace, delivery.Into, stop);
+        // What is against a pull request is about the work as it is.
+        var onto = delivery.IsPull ? workspace.Base : await catchUp.Bring(workspace, delivery.Into, stop);
         Checkpoint.Reach(Checkpoint.LandingCaughtUp);
         await Store.Write(transaction => landings.HandBack(transaction, landing, delivery, workspace with { Base = onto }, check));
         Checkpoint.Reach(Checkpoint.LandingHanded);

@@ -107,14 +107,7 @@ sealed class ItemGate(ItemStore items, SessionStore sessions, RunStore runs, Che
 
     void Fix(WriteTransaction transaction, Item item, Run run, Check check)
     {
-        var prompt = Prompt(item, check);
-        var next = runs.Insert(transaction, NewRun.Like(run, prompt) with
-        {
-            Trigger = "fix",
-            ItemId = item.Id,
-            Title = run.Title,
-        }, Actor);
-        sessions.AddMessage(transaction, run.SessionId, "user", prompt, Actor, next.Id);
+        var next = FixRuns.Queue(transaction, sessions, runs, run, Prompt(item, check), item.Id, Actor);
         ItemStore.FollowRun(transaction, item, next.Id);
         items.Append(transaction, item, ItemEvents.AttemptFailed, Actor, new JsonObject
         {

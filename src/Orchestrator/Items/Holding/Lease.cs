@@ -155,6 +155,7 @@ sealed class ItemFlow(ItemStore items)
 {
     Action<WriteTransaction, Worked>? check;
     Func<WriteTransaction, Item, ItemChange, bool>? deliver;
+    Func<WriteTransaction, Item, ItemChange, bool>? output;
 
     /// <summary>
     /// Sets who checks work. Called in the transaction in which the work ended, with the item still in flight and its report kept; rows and
@@ -172,6 +173,19 @@ sealed class ItemFlow(ItemStore items)
     public void Accept(WriteTransaction transaction, Item item, ItemChange change)
     {
         if (deliver?.Invoke(transaction, item, change) != true)
+            Finish(transaction, item, change);
+    }
+
+    /// <summary>
+    /// Sets who makes what an item is to come out as. Called when nothing else is to be done; true when that is made first, and the item is
+    /// moved when it is there.
+    /// </summary>
+    public void OutputBy(Func<WriteTransaction, Item, ItemChange, bool> want) => output = want;
+
+    /// <summary>Its work is accepted, and where it belongs: it is done, or will be when its output is made.</summary>
+    public void Finish(WriteTransaction transaction, Item item, ItemChange change)
+    {
+        if (output?.Invoke(transaction, item, change) != true)
             items.Advance(transaction, item.Id, ItemStep.Finish, change);
     }
 

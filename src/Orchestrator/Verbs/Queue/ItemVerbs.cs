@@ -19,6 +19,7 @@ static class ItemVerbs
         Verb.Text("--profile", "Profile of its runs; unset: chosen by project, rules and phase.", "NAME"),
         Verb.Text("--phase", "plan, manage, code, ui or review, or the number of its phase.", "PHASE"),
         Verb.Text("--kind", "Kind of work, for the rules that choose a profile.", "KIND"),
+        Verb.Text("--issue", "The issue it comes from: #12, owner/name#12, or its address.", "ISSUE"),
         Verb.Text("--output", "What is to come out of it as JSON: {\"type\": \"repo\", \"name\": …}.", "JSON"),
         Verb.Text("--by", "In whose name it is added.", "NAME"),
         Verb.Text("--idempotency-key", "The same key again adds nothing and prints the same id.", "KEY"),
@@ -103,7 +104,7 @@ static class ItemVerbs
             call.Text("--complexity"), List(call, "--criteria"), call.Text("--project"), null, call.Text("--phase"), call.Text("--parent"),
             call.Text("--kind"), List(call, "--label"), List(call, "--writes"), List(call, "--reads"), call.Text("--profile"),
             call.Text("--criticality"), call.Text("--assignee"), call.Text("--due"), Output(call), List(call, "--blocked-by"),
-            call.Text("--by"), call.Text("--idempotency-key"), call.Number("--reviews", 0, 2)));
+            call.Text("--by"), call.Text("--idempotency-key"), call.Number("--reviews", 0, 2), call.Text("--issue")));
         if (call.Flag("--ready"))
             answer = call.Api().Items.Ready(answer.Text("item.id") ?? "");
         if (call.Output.WantsJson)

@@ -9,6 +9,8 @@ namespace Orchestrator.Verbs;
 /// <summary>Bring work to its branch: <c>merge</c>, <c>delivery …</c>.</summary>
 static class DeliveryVerbs
 {
+    static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
+
     static readonly string[] Ends = ["landed", "conflict", "failed", "canceled"];
 
     public static Command Merge() => Verb.Do("merge",
@@ -16,7 +18,7 @@ static class DeliveryVerbs
         Deliver,
     [
         .. Verb.Id("run"),
-        Verb.Text("--strategy", "merge (the default), squash or rebase.", "WORD"),
+        Verb.Text("--strategy", "merge (the default), squash, rebase or pull_request.", "WORD"),
         Verb.Text("--into", "The branch; without it the one the project's folder is on.", "BRANCH"),
         Verb.Flag("--update-checkout", "Where that branch is checked out, its files follow it, when nothing is uncommitted there."),
         Verb.Flag("--no-verify", "Do not run the project's verify commands; the record says so."),
@@ -46,18 +48,29 @@ static class DeliveryVerbs
         var api = call.Api();
         var made = api.Deliveries.Deliver(call.Id("run"), new DeliverRun.Request(call.Text("--strategy"), call.Text("--into"),
             call.Flag("--no-verify") ? false : null, call.Flag("--update-checkout") ? true : null, call.Text("--message"), null));
-        if (call.Flag("--no-wait")) return call.Output.Document(made);
+        return call.Flag("--no-wait") ? call.Output.Document(made) : Await(call, made, untilOpen: false);
+    }
+
+    /// <summary>Waits for what was asked for, prints what came of it, and says so by the exit code.</summary>
+    /// <param name="call">The command that waits.</param>
+    /// <param name="made">The daemon's answer that holds the delivery.</param>
+    /// <param name="untilOpen">A pull request that is open is enough.</param>
+    public static int Await(Invocation call, JsonNode made, bool untilOpen)
+    {
+        var api = call.Api();
         var id = made.Text("delivery.id") ?? throw Odd();
-        var delivery = CheckVerbs.Await(call, id, step => api.Deliveries.Wait(id, step)["delivery"] ?? throw Odd(),
-            seen => Ends.Contains(seen.Text("state")), call.Seconds("--timeout"));
+        bool Over(JsonNode seen) => Ends.Contains(seen.Text("state")) || (untilOpen && seen.Text("state") == "open");
+        // The daemon holds a request until a delivery has ended; for one that is only to be open it is asked more often.
+        var delivery = CheckVerbs.Await(call, id, step => api.Deliveries.Wait(id, untilOpen && step > Soon ? Soon : step)["delivery"]
+            ?? throw Odd(), Over, call.Seconds("--timeout"));
         if (call.Output.WantsJson)
         {
             var printed = call.Output.Document(new JsonObject { ["delivery"] = delivery.DeepClone() });
-            return printed == ExitCodes.Ok ? CodeOf(delivery) : printed;
+            return printed == ExitCodes.Ok ? CodeOf(delivery, untilOpen) : printed;
         }
 
         Print(call, delivery);
-        return CodeOf(delivery);
+        return CodeOf(delivery, untilOpen);
     }
 
     static void Print(Invocation call, JsonNode delivery)
@@ -70,9 +83,13 @@ static class DeliveryVerbs
             "unverified" => "there was nothing to verify it with",
             _ => "",
         };
-        call.Output.Line(Output.Printable(state == "landed"
+        call.Output.Line(Output.Printable(state is "open" or "publishing" && delivery.Text("pull_request.url") is { } url
+            ? $"{state}: #{delivery["pull_request"]?["number"]} into {into}: {url}"
+            : state == "landed"
             ? $"landed on {into}: {delivery.Text("integrated")}{(verified.Length > 0 ? $" ({verified})" : "")}"
             : $"{state}: {delivery.Text("error") ?? "it goes on"}"));
+        foreach (var seen in delivery["pull_request"]?["checks"] as JsonArray ?? [])
+            call.Output.Line(Output.Printable($"  {seen.Text("conclusion") ?? "under way",-12} {seen.Text("name")}"));
         if (delivery["conflict"] is JsonObject conflict) Explain(call, conflict, into);
         if (state == "failed" && delivery.Text("check_id") is { } check)
             CheckVerbs.Print(call, call.Api().Checks.Show(check)["check"] ?? throw Odd());
@@ -91,9 +108,10 @@ static class DeliveryVerbs
         foreach (var command in conflict["commands"] as JsonArray ?? []) Say($"  {(string?)command}");
     }
 
-    static int CodeOf(JsonNode delivery) => delivery.Text("state") switch
+    static int CodeOf(JsonNode delivery, bool untilOpen) => delivery.Text("state") switch
     {
         "landed" => ExitCodes.Ok,
+        "open" when untilOpen => ExitCodes.Ok,
         "conflict" or "failed" or "canceled" => ExitCodes.Failed,
         _ => ExitCodes.StillRunning,
     };

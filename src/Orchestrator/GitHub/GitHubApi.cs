@@ -1,0 +1,200 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Orchestrator.Profiles;
+
+namespace Orchestrator.GitHub;
+
+/// <summary>One answer of the API.</summary>
+/// <param name="Body">Its JSON; undefined for none.</param>
+/// <param name="Next">The address of the next page; null for none.</param>
+/// <param name="Scopes">What a classic token may do; null for other tokens.</param>
+sealed record GitHubAnswer(JsonElement Body, string? Next, string? Scopes);
+
+/// <summary>
+/// GitHub's REST API (https://docs.github.com/rest) as far as it is the same for all of it: one request at a time, conditional where an
+/// answer is known, and none at all while GitHub wants to be left alone. Nothing is tried again here: that is decided where rows are.
+/// </summary>
+/// <param name="token">Whose requests they are.</param>
+/// <param name="settings">Where it is.</param>
+/// <param name="clock">The clock.</param>
+sealed class GitHubApi(GitHubToken token, Func<GitHubSettings> settings, TimeProvider clock) : IDisposable
+{
+    const string Version = "2022-11-28";
+    const int MostBytes = 8 << 20, MostKept = 256, LargestKept = 256 * 1024, MostPages = 20;
+
+    /// <summary>Longest one request may take.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    // A redirect could lead anywhere, and the token with it: it is a refusal.
+    readonly HttpClient http = new HttpClient(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false, UseCookies = false, AutomaticDecompression = System.Net.DecompressionMethods.All,
+    })
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+        MaxResponseContentBufferSize = MostBytes,
+    };
+
+    // "Make requests serially instead of concurrently", says GitHub.
+    readonly SemaphoreSlim turn = new(1, 1);
+    readonly ConcurrentDictionary<string, (string ETag, GitHubAnswer Answer)> known = new(StringComparer.Ordinal);
+    (DateTimeOffset Until, string Why)? quiet;
+    int refusals;
+
+    /// <summary>Reads one thing. What has not changed since is not sent again, and does not count.</summary>
+    /// <param name="path">From the API's address on, beginning with a slash.</param>
+    /// <param name="stop">Gives up.</param>
+    /// <exception cref="GitHubFailure">Everything but a good answer.</exception>
+    public Task<GitHubAnswer> Get(string path, CancellationToken stop) => Do(HttpMethod.Get, path, null, stop);
+
+    /// <summary>Sends something: POST, PATCH, PUT.</summary>
+    /// <inheritdoc cref="Get"/>
+    public Task<GitHubAnswer> Send(HttpMethod method, string path, JsonObject body, CancellationToken stop) =>
+        Do(method, path, body.ToJsonString(Json.PlainOptions), stop);
+
+    /// <summary>All entries of a list, page by page, 2,000 at most.</summary>
+    /// <param name="path">With its query; the number of entries a page is added.</param>
+    /// <param name="member">The member that holds the list, where the answer is an object; null where it is the list.</param>
+    /// <param name="stop">Gives up.</param>
+    /// <exception cref="GitHubFailure">Everything but good answers.</exception>
+    public async IAsyncEnumerable<JsonElement> List(string path, string? member, [EnumeratorCancellation] CancellationToken stop)
+    {
+        var next = $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}per_page=100";
+        for (var page = 0; next is not null && page < MostPages; page++)
+        {
+            var answer = await Get(next, stop);
+            var list = member is null ? answer.Body
+                : answer.Body.ValueKind == JsonValueKind.Object && answer.Body.TryGetProperty(member, out var inner) ? inner : default;
+            if (list.ValueKind != JsonValueKind.Array)
+                throw Odd($"GET {path}", "it holds no list");
+            foreach (var entry in list.EnumerateArray())
+                yield return entry;
+            next = answer.Next;
+        }
+    }
+
+    async Task<GitHubAnswer> Do(HttpMethod method, string path, string? body, CancellationToken stop)
+    {
+        var what = $"{method} {path.Split('?')[0]}";
+        var secret = await token.Get(stop);
+        await turn.WaitAsync(stop);
+        try
+        {
+            if (quiet is { } rest && rest.Until > clock.GetUtcNow())
+                throw Limited(what, rest.Why, rest.Until);
+            using var request = new HttpRequestMessage(method, settings().Api + path);
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", secret);
+            request.Headers.Accept.ParseAdd("application/vnd.github+json");
+            request.Headers.UserAgent.ParseAdd("agent-orchestrator");
+            request.Headers.Add("X-GitHub-Api-Version", Version);
+            var before = method == HttpMethod.Get && known.TryGetValue(path, out var kept) ? kept.Answer : null;
+            if (before is not null)
+                request.Headers.TryAddWithoutValidation("If-None-Match", known[path].ETag);
+            if (body is not null)
+                request.Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
+            return await Ask(request, what, path, before, stop);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    async Task<GitHubAnswer> Ask(HttpRequestMessage request, string what, string path, GitHubAnswer? before, CancellationToken stop)
+    {
+        using var late = new CancellationTokenSource(Limit, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, late.Token);
+        try
+        {
+            using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseContentRead, either.Token);
+            var text = await answer.Content.ReadAsStringAsync(either.Token);
+            return Take(answer, text, what, path, before);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            throw new GitHubFailure(GitHubTrouble.Down, $"GitHub did not answer {what} within {Limit.TotalSeconds:0} s.");
+        }
+        catch (HttpRequestException e)
+        {
+            throw new GitHubFailure(GitHubTrouble.Down, $"{settings().Api} cannot be asked ({what}): {e.Message}",
+                "Look at the network, a proxy (HTTPS_PROXY) and github.api_url.");
+        }
+    }
+
+    GitHubAnswer Take(HttpResponseMessage answer, string text, string what, string path, GitHubAnswer? before)
+    {
+        string? Header(string name) => answer.Headers.TryGetValues(name, out var values) ? string.Join(", ", values) : null;
+        var (status, now) = ((int)answer.StatusCode, clock.GetUtcNow());
+        if (RateLimit.Until(status, text, Header, now, refusals) is { } until)
+        {
+            refusals++;
+            quiet = (until, GitHubWords.Failure(what, status, text, Header).Message);
+            throw Limited(what, quiet.Value.Why, until);
+        }
+        refusals = 0;
+        if (RateLimit.Spent(Header, now) is { } reset)
+            quiet = (reset, "The requests of this hour are used up.");
+        if (status == 304 && before is not null)
+            return before;
+        if (!answer.IsSuccessStatusCode)
+        {
+            var failure = GitHubWords.Failure(what, status, text, Header);
+            if (failure.Trouble == GitHubTrouble.BadToken)
+                token.Forget();
+            throw failure;
+        }
+        var taken = new GitHubAnswer(Parse(text, what), Following(Header("Link"), settings().Api), Header("X-OAuth-Scopes"));
+        if (answer.RequestMessage?.Method == HttpMethod.Get && text.Length <= LargestKept && Header("ETag") is { } tag)
+        {
+            if (known.Count >= MostKept)
+                known.Clear();
+            known[path] = (tag, taken);
+        }
+        return taken;
+    }
+
+    static JsonElement Parse(string text, string what)
+    {
+        if (text.Length == 0)
+            return default;
+        try
+        {
+            return JsonElement.Parse(text, new JsonDocumentOptions { MaxDepth = Json.MaxDepth });
+        }
+        catch (JsonException)
+        {
+            throw Odd(what, "it is no JSON");
+        }
+    }
+
+    // <https://api.github.com/repositories/1/pulls?page=2>; rel="next", <https://api.github.com/repositories/1/pulls?page=9>; rel="last"
+    /// <summary>Path of the next page; null for none, and for one that is elsewhere: the token is for this address alone.</summary>
+    internal static string? Following(string? link, string api)
+    {
+        foreach (var part in (link ?? "").Split(','))
+        {
+            var (from, to) = (part.IndexOf('<', StringComparison.Ordinal), part.IndexOf('>', StringComparison.Ordinal));
+            if (from >= 0 && to > from && part[to..].Contains("rel=\"next\"", StringComparison.Ordinal)
+                && part[(from + 1)..to] is var address && address.StartsWith(api + "/", StringComparison.Ordinal))
+                return address[api.Length..];
+        }
+        return null;
+    }
+
+    static GitHubFailure Limited(string what, string why, DateTimeOffset until) => new(GitHubTrouble.Limited,
+        $"GitHub wants to be left alone until {until.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z ({what}): {why}")
+    { RetryAt = until };
+
+    static GitHubFailure Odd(string what, string why) => new(GitHubTrouble.Odd, $"GitHub's answer to {what} is none: {why}.",
+        "Is github.api_url the address of a GitHub REST API?");
+
+    public void Dispose()
+    {
+        http.Dispose();
+        turn.Dispose();
+    }
+}
