@@ -78,5 +78,14 @@ public sealed class LandingSpecs
         await stage.Until(id, "done");
         Assert.Equal("x\n", File.ReadAllText(Path.Combine(stage.Repository.Path, "x.txt")));
         Assert.False((bool)stage.Item(id)["unchecked"]!);
+
+        // Who brings work in review to its branch has accepted it.
+        var looked = await stage.Add("two", 0, [], "do: echo y >y.txt");
+        using var critical = await stage.Daemon.Send(HttpMethod.Patch, $"/items/{looked}", new JsonObject { ["criticality"] = "high" });
+        await stage.Daemon.Post($"/items/{looked}/ready");
+        await stage.Until(looked, "review");
+        await stage.Daemon.Post($"/runs/{stage.Item(looked)["run_id"]}/deliver", new JsonObject { ["update_checkout"] = true });
+        await stage.Until(looked, "done");
+        Assert.Equal(["landed"], stage.Deliveries(looked));
     }
 }

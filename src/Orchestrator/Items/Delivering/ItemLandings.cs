@@ -233,12 +233,12 @@ sealed class ItemLandings(ItemStore items, ItemFlow flow, SessionStore sessions,
             });
     }
 
-    /// <summary>What a person delivered that had waited for just that.</summary>
+    /// <summary>What a person delivered that had waited for just that, or for somebody to look at it: who brings it there accepts it.</summary>
     void ByPerson(WriteTransaction transaction, Item item, Delivery ended)
     {
-        if (ended.State == DeliveryState.Landed && item.State == ItemStatus.Blocked && item.RunId == ended.RunId
-            && item.Causes.Any(cause => cause.Ref == item.RunId
-                || DeliveryRows.Find(transaction.Db, cause.Ref)?.ItemId == item.Id))
+        if (ended.State == DeliveryState.Landed && item.RunId == ended.RunId
+            && (item.State == ItemStatus.Review || (item.State == ItemStatus.Blocked && item.Causes.Any(cause => cause.Ref == item.RunId
+                || DeliveryRows.Find(transaction.Db, cause.Ref)?.ItemId == item.Id))))
             items.Advance(transaction, item.Id, ItemStep.Accept, new ItemChange(ended.RequestedBy, Landed(ended))
             {
                 Unchecked = ended.Verdict != Verdicts.Passed,
