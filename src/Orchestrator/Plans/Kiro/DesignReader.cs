@@ -1,3 +1,5 @@
+using Orchestrator.Plans.Kiro.Lines;
+
 namespace Orchestrator.Plans.Kiro;
 
 /// <summary>A property of the design: what must hold for all inputs.</summary>
@@ -12,7 +14,8 @@ static class DesignReader
 {
     const int MostOverview = 4000, MostText = 4000;
 
-    static readonly string[] OverviewWords = ["overview", "概要", "概述", "개요", "visão geral", "descripción general", "resumen", "vue d'ensemble", "überblick", "обзор",
+    static readonly string[] OverviewWords = ["overview", "概要", "概述", "개요", "visão geral", "descripción general", "resumen",
+        "vue d'ensemble", "überblick", "обзор",
         "نظرة عامة", "tổng quan"];
 
     public static SpecDesign Read(string text, FindingList findings)
@@ -61,7 +64,8 @@ static class DesignReader
     // ### Property 1: Title      **Property 2: Title**      Property 3: Title
     static (int Number, string Title)? PropertyOf(string text, bool isHeading)
     {
-        if (!isHeading && !text.StartsWith("**Property ", StringComparison.Ordinal) && !text.StartsWith("Property ", StringComparison.Ordinal))
+        if (!isHeading && !text.StartsWith("**Property ", StringComparison.Ordinal)
+            && !text.StartsWith("Property ", StringComparison.Ordinal))
             return null;
         var bare = MarkdownText.Bare(text);
         if (!bare.StartsWith("Property ", StringComparison.OrdinalIgnoreCase))

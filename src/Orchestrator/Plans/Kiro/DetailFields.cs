@@ -1,3 +1,5 @@
+using Orchestrator.Plans.Kiro.Lines;
+
 namespace Orchestrator.Plans.Kiro;
 
 /// <summary>Reads the fields below a task out of its details.</summary>
@@ -25,6 +27,10 @@ static class DetailFields
                 {
                     case FieldKind.Requirements or FieldKind.Validates:
                         var found = References.Requirements(WithoutProperties(value));
+                        // "Validate: length 1-256" is a sentence; "Validates: Requirements 1.2" is not.
+                        if (field.Kind == FieldKind.Validates && found.Rest.Length > 0
+                            && !value.Contains("equirement", StringComparison.Ordinal))
+                            break;
                         requirements.AddRange(found.Ids);
                         all |= found.All;
                         break;
@@ -53,7 +59,8 @@ static class DetailFields
         }
         return new()
         {
-            Requirements = [.. requirements.Distinct(StringComparer.Ordinal)], AllRequirements = all, Properties = [.. properties.Distinct()],
+            Requirements = [.. requirements.Distinct(StringComparer.Ordinal)], AllRequirements = all,
+                Properties = [.. properties.Distinct()],
             Depends = [.. depends.DistinctBy(one => one.Item1)], Writes = [.. writes.DistinctBy(one => one.Item1)],
             Reads = [.. reads.DistinctBy(one => one.Item1)], Priority = priority, Effort = effort, Other = other,
         };
@@ -90,7 +97,8 @@ static class DetailFields
         var indent = SourceLines.Indent(task.Details[at].Text);
         for (var i = at + 1; i < task.Details.Count; i++)
         {
-            if (MarkdownText.Bullet(task.Details[i].Text) is not { } bullet || bullet.Indent < indent || FieldLine.Read(task.Details[i].Text).Any())
+            if (MarkdownText.Bullet(task.Details[i].Text) is not { } bullet || bullet.Indent < indent
+                || FieldLine.Read(task.Details[i].Text).Any())
                 yield break;
             if (PathOf(bullet.Text) is { Length: > 0 } plain)
                 yield return (plain, task.Details[i].Line);

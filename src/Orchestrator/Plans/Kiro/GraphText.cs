@@ -1,5 +1,6 @@
-using System.Text;
 using System.Text.Json;
+using System.Text;
+using Orchestrator.Plans.Kiro.Lines;
 
 namespace Orchestrator.Plans.Kiro;
 
@@ -22,7 +23,8 @@ sealed class GraphText(FindingList findings)
         if (line.Opens is { } info)
         {
             code.Clear();
-            (codeLine, isJson) = (line.Line.Number, info.StartsWith("json", StringComparison.OrdinalIgnoreCase) || (inGraph && info.Length == 0));
+            (codeLine, isJson) = (line.Line.Number, info.StartsWith("json", StringComparison.OrdinalIgnoreCase)
+                || (inGraph && info.Length == 0));
         }
         else if (isJson && Fence.Open(line.Text) is { Info: "" })
         {
@@ -72,7 +74,8 @@ sealed class GraphText(FindingList findings)
         }
         catch (Exception problem) when (problem is JsonException or InvalidOperationException or ArgumentException)
         {
-            findings.Add(KiroCode.WavesUnreadable, codeLine, $"The dependency graph is no JSON: {Texts.Short(problem.Message)}", "It was left out.",
+            findings.Add(KiroCode.WavesUnreadable, codeLine, $"The dependency graph is no JSON: {Texts.Short(problem.Message)}",
+                "It was left out.",
                 "Correct it, or take it away.");
         }
     }
@@ -102,7 +105,8 @@ sealed class GraphText(FindingList findings)
                 if (ids.Contains(id))
                     of.Add(id);
                 else
-                    findings.Add(KiroCode.UnknownInWave, line, $"The dependency graph names '{Texts.Short(said)}', and there is no such task.", "It was left out.");
+                    findings.Add(KiroCode.UnknownInWave, line,
+                        $"The dependency graph names '{Texts.Short(said)}', and there is no such task.", "It was left out.");
             }
             if (of.Count > 0)
                 known.Add(of);

@@ -1,3 +1,5 @@
+using Orchestrator.Plans.Kiro.Lines;
+
 namespace Orchestrator.Plans.Kiro;
 
 /// <summary>What a heading in tasks.md is.</summary>
@@ -21,12 +23,14 @@ sealed record SpecHeading(int Level, string Text, int Line, HeadingKind Kind, Ta
 {
     static readonly string[] PhaseWords =
     [
-        "phase", "wave", "stage", "sprint", "milestone", "iteration", "fase", "etapa", "etape", "étape", "vague", "welle", "этап", "фаза", "волна",
+        "phase", "wave", "stage", "sprint", "milestone", "iteration", "fase", "etapa", "etape", "étape", "vague", "welle", "этап", "фаза",
+            "волна",
         "阶段", "階段", "波次", "フェーズ", "フェイズ", "ウェーブ", "マイルストーン", "단계", "페이즈", "المرحلة", "مرحلة", "giai đoạn", "pha",
     ];
 
     /// <summary>Its number when it has one alone: <c>## 2. Title</c>, <c>## Phase 2</c>. Null for 2.1 and for none.</summary>
-    public int? Number => Label.Number is { Depth: 1 } said ? said.First : Kind == HeadingKind.Phase ? PhaseNumber(MarkdownText.Bare(Text)) : null;
+    public int? Number => Label.Number is { Depth: 1 } said ? said.First : Kind == HeadingKind.Phase ? PhaseNumber(MarkdownText.Bare(Text))
+        : null;
 
     public static SpecHeading Of(int level, string text, int line)
     {
@@ -34,7 +38,8 @@ sealed record SpecHeading(int Level, string Text, int Line, HeadingKind Kind, Ta
         var bare = MarkdownText.Bare(text);
         var kind = label.Number is not null && TaskLabel.HasWord(text) ? HeadingKind.Task
             : PhaseNumber(bare) is not null ? HeadingKind.Phase
-            : bare.Contains("dependency graph", StringComparison.OrdinalIgnoreCase) || bare.Contains("execution wave", StringComparison.OrdinalIgnoreCase)
+            : bare.Contains("dependency graph", StringComparison.OrdinalIgnoreCase)
+                || bare.Contains("execution wave", StringComparison.OrdinalIgnoreCase)
                 ? HeadingKind.Graph
             : FieldLine.IsCriteria(text) ? HeadingKind.Criteria
             : label is { Number: not null, Named: true } ? HeadingKind.Numbered
@@ -59,7 +64,8 @@ sealed record SpecHeading(int Level, string Text, int Line, HeadingKind Kind, Ta
             if (number is not null)
                 return number.First;
             // A word that numbers in words, as in Arabic, or one letter: Wave A.
-            if (spaced && (rest.Length == 1 || (rest.Length > 1 && !char.IsLetterOrDigit(rest[1]) && char.IsLetter(rest[0])) || word[0] > '\u0590'))
+            if (spaced && (rest.Length == 1 || (rest.Length > 1 && !char.IsLetterOrDigit(rest[1]) && char.IsLetter(rest[0]))
+                || word[0] > '\u0590'))
                 return 0;
         }
         return null;

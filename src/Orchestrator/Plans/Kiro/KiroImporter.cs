@@ -30,7 +30,8 @@ sealed class KiroImporter
         var plan = new PlanDraft
         {
             Title = UnitText.Line(spec.Name), SourceKind = SourceKinds.Kiro, Description = importer.Description(), SourceKey = spec.Folder,
-            Phases = phases, Items = [.. importer.units.Select(unit => importer.Item(unit, order, phaseOf[unit]))], Unknown = importer.Settings(),
+            Phases = phases, Items = [.. importer.units.Select(unit => importer.Item(unit, order, phaseOf[unit]))],
+                Unknown = importer.Settings(),
         };
         importer.Uncovered();
         return Imported.Of(plan, [.. spec.Findings, .. importer.findings.All]);
@@ -42,7 +43,8 @@ sealed class KiroImporter
         if (spec.Findings.FirstOrDefault(finding => finding.IsError) is not null)
             return ImportFinding.Of(KiroCode.NoUnit.Weight, KiroCode.NoUnit.Word, spec.TasksFile, "Nothing was made of it.");
         if (spec.Tasks is null)
-            return ImportFinding.Of(KiroCode.NoTasks.Weight, KiroCode.NoTasks.Word, "tasks.md", "There is no tasks.md, or it is empty.", null,
+            return ImportFinding.Of(KiroCode.NoTasks.Weight, KiroCode.NoTasks.Word, "tasks.md", "There is no tasks.md, or it is empty.",
+                null,
                 "Give the file with the tasks.");
         if (units.Count == 0)
             return ImportFinding.Of(KiroCode.NoUnit.Weight, KiroCode.NoUnit.Word, spec.TasksFile, "No task could be read.", null,
@@ -63,7 +65,8 @@ sealed class KiroImporter
     string? Settings()
     {
         var said = new JsonObject();
-        foreach (var (name, value) in new[] { ("spec_path", spec.Folder), ("specId", spec.Settings.SpecId), ("specType", spec.Settings.SpecType),
+        foreach (var (name, value) in new[] { ("spec_path", spec.Folder), ("specId", spec.Settings.SpecId),
+            ("specType", spec.Settings.SpecType),
                      ("workflowType", spec.Settings.Workflow), ("language", spec.Settings.Language) })
             if (value is not null)
                 said[name] = value;
@@ -72,34 +75,38 @@ sealed class KiroImporter
 
     ItemDraft Item(SpecTask unit, UnitOrder order, string phase)
     {
-        var steps = unit.Children.Count == 0 ? [] : unit.Leaves().Select(leaf => Step(leaf, unit)).ToList();
+        var steps = unit.Children.Count == 0 ? [] : unit.Leaves().Select(leaf => Step(leaf, unit, order)).ToList();
         var fields = unit.WithAll().Select(task => task.Fields).ToList();
         var requirements = unit.WithAll().SelectMany(RequirementsOf).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
         var title = Title(unit);
+        if (unit.Struck && !unit.Done)
+            findings.Add(KiroCode.Struck, unit.Line, $"'{Texts.Short(unit.Title)}' is struck through.", "It is skipped.");
         return new()
         {
             ForeignId = unit.Id, Title = title, Description = UnitText.Of(unit, title, spec.Folder), Kind = UnitText.Kind(unit),
             Type = UnitText.Type(unit), Criteria = Criteria(unit, requirements), Requirements = requirements,
-            DependsOn = order.Explicit(unit), After = order.Added(unit), Phase = phase, Parent = unit.Section.Length == 0 ? null : UnitText.Line(unit.Section),
-            Writes = Claims(fields.SelectMany(one => one.Writes)), Reads = Claims(fields.SelectMany(one => one.Reads)), Steps = steps,
-            Optional = unit.Optional || (unit.Children.Count > 0 && unit.Children.All(child => child.Optional) && unit.Origin == TaskOrigin.Made),
+            DependsOn = order.Explicit(unit), After = order.Added(unit), Phase = phase, Optional = unit.Optional, Steps = steps,
+            Parent = unit.Section.Length == 0 ? null : UnitText.Line(unit.Section),
+            Writes = Claims(fields.SelectMany(one => one.Writes)), Reads = Claims(fields.SelectMany(one => one.Reads)),
             Priority = fields.Select(one => UnitText.Priority(one.Priority)).FirstOrDefault(one => one is not null),
             Effort = unit.Fields.Effort is { } effort ? UnitText.Line(effort) : null,
             Status = unit.Done ? Items.ItemStatus.Done : unit.Struck ? Items.ItemStatus.Skipped : Items.ItemStatus.Inbox,
-            ForeignStatus = UnitText.Status(unit), Unknown = UnitText.Unknown(unit.Fields), Line = unit.Line, Place = $"tasks.md:{unit.Line}",
+            ForeignStatus = UnitText.Status(unit), Unknown = UnitText.Unknown(unit.Fields),
+            Line = unit.Line, Place = $"tasks.md:{unit.Line}",
         };
     }
 
-    StepDraft Step(SpecTask leaf, SpecTask unit)
+    StepDraft Step(SpecTask leaf, SpecTask unit, UnitOrder order)
     {
         if (leaf.Struck && !leaf.Done)
             findings.Add(KiroCode.Struck, leaf.Line, $"'{Texts.Short(leaf.Title)}' is struck through.", "It counts as optional.");
         var title = Title(leaf);
         return new()
         {
-            ForeignId = leaf.Id, Title = title, Details = UnitText.Of(leaf, title, unit), Optional = leaf.Optional || leaf.Struck, Done = leaf.Done,
+            ForeignId = leaf.Id, Title = title, Details = UnitText.Of(leaf, title, unit), Optional = leaf.Optional || leaf.Struck,
+                Done = leaf.Done,
             ForeignStatus = UnitText.Status(leaf),
-            DependsOn = [.. leaf.Fields.Depends.Select(one => one.Id).Where(id => unit.WithAll().Any(task => task.Id == id && task != leaf))],
+            DependsOn = order.Inside(leaf, unit),
             Writes = Claims(leaf.Fields.Writes), Reads = Claims(leaf.Fields.Reads),
             Requirements = [.. RequirementsOf(leaf).Distinct(StringComparer.OrdinalIgnoreCase)], Unknown = UnitText.Unknown(leaf.Fields),
             Line = leaf.Line, Place = $"tasks.md:{leaf.Line}",
@@ -110,7 +117,8 @@ sealed class KiroImporter
     {
         if (task.Title.Length <= Items.Intake.TitleLength)
             return task.Title;
-        findings.Add(KiroCode.LongTitle, task.Line, $"The title has {task.Title.Length} characters.", "It was cut; the description has it whole.");
+        findings.Add(KiroCode.LongTitle, task.Line, $"The title has {task.Title.Length} characters.",
+            "It was cut; the description has it whole.");
         return UnitText.Line(task.Title);
     }
 
@@ -142,7 +150,8 @@ sealed class KiroImporter
     {
         var fromRequirements = requirements.SelectMany(spec.Requirements.CriteriaOf).DistinctBy(one => one.Id)
             .Select(one => UnitText.Cut($"{one.Id} {one.Text}", UnitText.CriterionLength));
-        return [.. fromRequirements.Concat(unit.Checks.Where(check => check.Criterion).Select(check => UnitText.Cut(check.Title, UnitText.CriterionLength)))
+        return [.. fromRequirements.Concat(unit.Checks.Where(check => check.Criterion).Select(check =>
+            UnitText.Cut(check.Title, UnitText.CriterionLength)))
             .Take(UnitText.MostCriteria)];
     }
 
@@ -167,6 +176,7 @@ sealed class KiroImporter
             return;
         foreach (var requirement in spec.Requirements.All)
             if (!named.Contains(requirement.Id) && !requirement.Criteria.Any(one => named.Contains(one.Id)))
-                findings.Add(KiroCode.UncoveredRequirement, null, $"No task names requirement {requirement.Id}: {Texts.Short(requirement.Title)}");
+                findings.Add(KiroCode.UncoveredRequirement, null,
+                    $"No task names requirement {requirement.Id}: {Texts.Short(requirement.Title)}");
     }
 }

@@ -17,7 +17,8 @@ sealed record KiroSpec(string Name, string? Folder, SpecSettings Settings, Tasks
         var all = files.Where(file => Base(file.Name) == "tasks.md").ToList();
         if (all.Count > 1)
             found.Add(ImportFinding.Of(KiroCode.SeveralSpecs.Weight, KiroCode.SeveralSpecs.Word, null,
-                $"There is more than one tasks.md: {Texts.Short(string.Join(", ", all.Select(file => file.Name)))}", null, "Import one folder at a time."));
+                $"There is more than one tasks.md: {Texts.Short(string.Join(", ", all.Select(file => file.Name)))}", null,
+                    "Import one folder at a time."));
         var tasksFile = all.Count > 0 ? all[0] : files is [{ } only] && IsMarkdown(only.Name) ? only : null;
         var folder = FolderOf(tasksFile?.Name ?? files.FirstOrDefault()?.Name ?? "");
         SourceText? Beside(string name) => files.FirstOrDefault(file => Base(file.Name) == name && FolderOf(file.Name) == folder);
@@ -84,7 +85,8 @@ sealed record KiroSpec(string Name, string? Folder, SpecSettings Settings, Tasks
 sealed record SpecSettings(string? SpecId, string? Name, string? SpecType, string? Workflow, string? Language, bool? TasksApproved)
 {
     // .config.kiro  {"specId": "a105d274-…", "workflowType": "requirements-first", "specType": "bugfix"}
-    // spec.json     {"feature_name": "x", "language": "ja", "phase": "tasks-generated", "approvals": {"tasks": {"generated": true, "approved": false}}}
+    // spec.json     {"feature_name": "x", "language": "ja", "phase": "tasks-generated", "approvals": {"tasks": {"generated": true,
+    // "approved": false}}}
     public static SpecSettings Read(SourceText? config, SourceText? spec, List<ImportFinding> found)
     {
         var settings = new SpecSettings(null, null, null, null, null, null);
@@ -95,7 +97,8 @@ sealed record SpecSettings(string? SpecId, string? Name, string? SpecType, strin
         With(spec, found, root => settings = settings with
         {
             Name = Text(root, "feature_name"), Language = Text(root, "language"), Workflow = settings.Workflow ?? Text(root, "phase"),
-            TasksApproved = Member(Member(Member(root, "approvals"), "tasks"), "approved") is { ValueKind: JsonValueKind.True or JsonValueKind.False } is_
+            TasksApproved = Member(Member(Member(root, "approvals"), "tasks"), "approved") is { ValueKind: JsonValueKind.True
+                or JsonValueKind.False } is_
                 ? is_.GetBoolean() : null,
         });
         if (settings.TasksApproved == false)

@@ -1,3 +1,5 @@
+using Orchestrator.Plans.Kiro.Lines;
+
 namespace Orchestrator.Plans.Kiro;
 
 /// <summary>One requirement of requirements.md, or one section of bugfix.md.</summary>
@@ -52,14 +54,17 @@ sealed class RequirementSet
         if (TaskNumber.Whole(from) is not { } low)
             return [from, to];
         // 1.1-4 is 1.1 to 1.4
-        var high = TaskNumber.Whole(to) is { Depth: 1 } short_ && low.Parent is { } above && short_.First >= low.Last ? short_.Below(above) : TaskNumber.Whole(to);
-        if (high is null || high.Depth != low.Depth || high.Parent?.Text != low.Parent?.Text || high.Last < low.Last || high.Last - low.Last >= 200)
+        var high = TaskNumber.Whole(to) is { Depth: 1 } short_ && low.Parent is { } above && short_.First >= low.Last ? short_.Below(above)
+            : TaskNumber.Whole(to);
+        if (high is null || high.Depth != low.Depth || high.Parent?.Text != low.Parent?.Text || high.Last < low.Last
+            || high.Last - low.Last >= 200)
             return [from, to];
         return [.. Enumerable.Range(low.Last, high.Last - low.Last + 1).Select(n => low.WithLast(n).Text)];
     }
 
-    /// <summary>The known id most like this one, or null.</summary>
-    public string? Nearest(string id) => NearestId.Of(id, requirements.Keys.Concat(criteria.Keys));
+    /// <summary>The known id most like this one, or null: the last of its requirement when the number is beyond it.</summary>
+    public string? Nearest(string id) => TaskNumber.Whole(id)?.Parent is { } above && requirements.TryGetValue(above.Text, out var owner)
+        && owner.Criteria.Count > 0 ? owner.Criteria[^1].Id : NearestId.Of(id, requirements.Keys.Concat(criteria.Keys));
 }
 
 /// <summary>Which of several ids somebody may have meant.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using Orchestrator.Plans.Kiro.Lines;
 
 namespace Orchestrator.Plans.Kiro;
 
@@ -9,26 +10,39 @@ sealed class RequirementsReader
 {
     static readonly string[] Words =
     [
-        "non-functional requirement", "functional requirement", "requirement", "requisito", "exigence", "anforderung", "требование", "вимога",
+        "non-functional requirement", "functional requirement", "requirement", "requisito", "exigence", "anforderung", "требование",
+            "вимога",
         "المتطلب", "متطلب", "yêu cầu", "需求", "要件", "要求", "요구사항", "user story", "req", "wymaganie", "gereksinim", "vereiste",
     ];
 
     readonly List<(string Id, string Title, int Line, List<Criterion> Criteria, List<string> Story)> found = [];
     readonly Dictionary<string, int> ids = [];
+    readonly List<(string Id, string Title, int Line, List<Criterion> Criteria, List<string> Story)> listed = [];
+
+    /// <summary>Some headings have the word: then a bare number, as in a log of decisions, is no requirement's.</summary>
+    bool hasWords;
     int level;
     bool inCriteria;
     int lastSaid;
+    int unnumbered;
     string headingTitle = "";
     int headingLine;
 
     /// <summary>Reads any text; never refuses one.</summary>
     public static IReadOnlyList<Requirement> Read(string text, FindingList findings)
     {
-        var reader = new RequirementsReader();
-        foreach (var line in MarkdownLines.Of(text, findings))
+        var lines = MarkdownLines.Of(text, findings);
+        var reader = new RequirementsReader
+        {
+            hasWords = lines.Any(line => line.Kind == LineKind.Text && MarkdownText.Heading(line.Text) is { } heading
+                && StartsWithWord(MarkdownText.Bare(heading.Text)) && IdOf(MarkdownText.Bare(heading.Text), false) is not null),
+        };
+        foreach (var line in lines)
             if (line.Kind == LineKind.Text)
                 reader.Line(line.Text, line.Line.Number);
-        return [.. reader.found.Select(one => new Requirement(one.Id, one.Title, string.Join('\n', one.Story).Trim(), one.Line, one.Criteria))];
+        reader.found.AddRange(reader.listed.Where(one => !reader.ids.ContainsKey(one.Id)));
+        return [.. reader.found.Select(one => new Requirement(one.Id, one.Title, string.Join('\n', one.Story).Trim(), one.Line,
+            one.Criteria))];
     }
 
     void Line(string text, int line)
@@ -40,6 +54,13 @@ sealed class RequirementsReader
             Start(bold.Id, bold.Title, line, 7);
         else if (CriterionOf(text) is { } criterion)
             Add(criterion.Id, criterion.Text, line);
+        else if (ListedOf(text) is { } one)
+            listed.Add((one.Id, one.Title, line, [], []));
+        else if (inCriteria && level > 0 && MarkdownText.Bullet(text) is { Indent: < 2 } bullet && found[^1].Criteria.Count == unnumbered)
+        {
+            Add((++unnumbered).ToString(System.Globalization.CultureInfo.InvariantCulture),
+                bullet.Text.Replace("**", "", StringComparison.Ordinal), line);
+        }
         else if (text.Trim() is { Length: > 0 } more && found.Count > 0)
             Continue(text, more);
     }
@@ -47,8 +68,8 @@ sealed class RequirementsReader
     void Heading(int depth, string text, int line)
     {
         (headingTitle, headingLine) = (MarkdownText.Bare(text), line);
-        if (IdOf(MarkdownText.Bare(text), depth > 1) is { } of && (found.Count == 0 || depth <= level || level == 0 || TaskNumber.Whole(of.Id) is not { Depth: 1 }
-            || StartsWithWord(MarkdownText.Bare(text))))
+        if (IdOf(MarkdownText.Bare(text), depth > 1 && !hasWords) is { } of
+            && (level == 0 || depth <= level || StartsWithWord(MarkdownText.Bare(text))))
             Start(of.Id, of.Title, line, depth);
         else if (level > 0 && depth <= level)
             (level, inCriteria) = (0, false);
@@ -60,7 +81,7 @@ sealed class RequirementsReader
     {
         if (!ids.TryAdd(id, found.Count))
             return;
-        (level, inCriteria, lastSaid) = (depth, false, 0);
+        (level, inCriteria, lastSaid, unnumbered) = (depth, false, 0, 0);
         found.Add((id, title, line, [], []));
     }
 
@@ -79,6 +100,18 @@ sealed class RequirementsReader
             return null;
         var title = text[end..].TrimStart(' ', ':', '：', '-', '–', '—', '.', ')', '\u00A0');
         return (id, title);
+    }
+
+    // - **FR-LIST-01**: 一覧
+    /// <summary>A requirement that is an entry of a list; its id has letters and a hyphen.</summary>
+    static (string Id, string Title)? ListedOf(string line)
+    {
+        if (MarkdownText.Bullet(line) is not { } bullet || !bullet.Text.StartsWith("**", StringComparison.Ordinal))
+            return null;
+        var end = bullet.Text.IndexOf("**", 2, StringComparison.Ordinal);
+        return end is > 2 and < 40 && References.PlainId(bullet.Text[2..end].TrimEnd(':')) is { } id
+            && id.Contains('-', StringComparison.Ordinal)
+            ? (id, MarkdownText.Bare(bullet.Text[(end + 2)..]).TrimStart(':', '：', ' ', '-', '–', '—')) : null;
     }
 
     static bool StartsWithWord(string bare) => Words.Any(one => bare.StartsWith(one, StringComparison.OrdinalIgnoreCase));
@@ -118,7 +151,8 @@ sealed class RequirementsReader
                 return;
             Start(above.Text, headingTitle, headingLine, 0);
         }
-        else if (level == 0 || (TaskNumber.Whole(said)?.Parent is { } other && other.Text != found[^1].Id && !ids.ContainsKey(other.Text) && headingLine > found[^1].Line))
+        else if (level == 0 || (TaskNumber.Whole(said)?.Parent is { } other && other.Text != found[^1].Id && !ids.ContainsKey(other.Text)
+            && headingLine > found[^1].Line))
             Start(TaskNumber.Whole(said)!.Parent!.Text, headingTitle, headingLine, level);
         var (id, _, _, criteria, _) = found[^1];
         if (TaskNumber.Whole(said) is { Depth: > 1 } whole)
@@ -139,7 +173,8 @@ sealed class RequirementsReader
         var (_, _, _, criteria, story) = found[^1];
         if (level == 0 && criteria.Count == 0)
             return;
-        if (criteria.Count > 0 && (SourceLines.Indent(text) > 1 || MarkdownText.Bullet(text) is not null) && criteria[^1].Text.Length < 2000)
+        if (criteria.Count > 0 && (SourceLines.Indent(text) > 1 || MarkdownText.Bullet(text) is not null)
+            && criteria[^1].Text.Length < 2000)
             criteria[^1] = criteria[^1] with { Text = $"{criteria[^1].Text} {more}" };
         else if (criteria.Count == 0 && !inCriteria && story.Count < 20 && level > 0)
             story.Add(WithoutLabel(more));

@@ -1,3 +1,5 @@
+using Orchestrator.Plans.Kiro.Lines;
+
 namespace Orchestrator.Plans.Kiro;
 
 /// <summary>Where a task comes from.</summary>

@@ -1,3 +1,5 @@
+using Orchestrator.Plans.Kiro.Lines;
+
 namespace Orchestrator.Plans.Kiro;
 
 /// <summary>
@@ -26,7 +28,8 @@ static class TaskStates
         else if (task.Box is not null)
             task.Done = ticked && openChecks == 0;
         else
-            task.Done = task.Children.Count + task.Checks.Count > 0 ? openChecks == 0 && task.Children.All(child => child.Done) : SaysDone(task);
+            task.Done = task.Children.Count + task.Checks.Count > 0 ? openChecks == 0 && task.Children.All(child => child.Done)
+                : SaysDone(task);
 
         if (ticked && !task.Done)
             findings.Add(KiroCode.ParentTicked, task.Line, $"'{Texts.Short(task.Title)}' is ticked, and {openBelow + openChecks} below it "
@@ -40,5 +43,6 @@ static class TaskStates
     /// <summary>A heading that is a task and has no box anywhere says it in words, at its end.</summary>
     static bool SaysDone(SpecTask task) =>
         DoneWords.Any(word => task.Title.TrimEnd(')', ']', '*', ' ').EndsWith(word, StringComparison.OrdinalIgnoreCase)
-            && task.Title.Length > word.Length + 1) && task.Origin == TaskOrigin.Heading && task.Title.Contains('✅', StringComparison.Ordinal);
+            && task.Title.Length > word.Length + 1) && task.Origin == TaskOrigin.Heading
+                && task.Title.Contains('✅', StringComparison.Ordinal);
 }

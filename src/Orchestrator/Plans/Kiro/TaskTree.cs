@@ -1,3 +1,5 @@
+using Orchestrator.Plans.Kiro.Lines;
+
 namespace Orchestrator.Plans.Kiro;
 
 /// <summary>
@@ -40,7 +42,10 @@ sealed class TaskTree(IReadOnlyList<SpecTask> tasks, IReadOnlyList<SpecHeading> 
         }
         Order();
         foreach (var top in tops)
+        {
             Name(top, null);
+            top.Optional |= top.Origin == TaskOrigin.Made && top.Children.Count > 0 && top.Children.All(child => child.Optional);
+        }
         return tops;
     }
 
@@ -111,7 +116,8 @@ sealed class TaskTree(IReadOnlyList<SpecTask> tasks, IReadOnlyList<SpecHeading> 
             parent.Details.AddRange(intro);
             parent.Fields = DetailFields.Of(parent);
         }
-        findings.Add(KiroCode.NoParent, task.Line, $"There is no task {top.Text} above {number.Text}.", $"One was made: '{Texts.Short(parent.Title)}'.");
+        findings.Add(KiroCode.NoParent, task.Line, $"There is no task {top.Text} above {number.Text}.",
+            $"One was made: '{Texts.Short(parent.Title)}'.");
         tops.Add(parent);
         Add(parent);
         return parent;
@@ -168,7 +174,8 @@ sealed class TaskTree(IReadOnlyList<SpecTask> tasks, IReadOnlyList<SpecHeading> 
         for (var k = 0; k < places.Count; k++)
         {
             if (siblings[places[k]] != sorted[k] && sorted[k].Line > siblings[places[k]].Line && sorted[k].Origin == TaskOrigin.Box)
-                findings.Add(KiroCode.WrongOrder, sorted[k].Line, $"Task {sorted[k].Number} stands behind a higher number.", "The numbers count.");
+                findings.Add(KiroCode.WrongOrder, sorted[k].Line, $"Task {sorted[k].Number} stands behind a higher number.",
+                    "The numbers count.");
             siblings[places[k]] = sorted[k];
         }
     }
@@ -205,7 +212,8 @@ sealed class TaskTree(IReadOnlyList<SpecTask> tasks, IReadOnlyList<SpecHeading> 
             scope = id + "/";
         }
         if (task.Origin != TaskOrigin.Made)
-            findings.Add(KiroCode.DuplicateId, task.Line, $"The number {first} stands twice.", $"This task is called {id}.", "Give it a number of its own.");
+            findings.Add(KiroCode.DuplicateId, task.Line, $"The number {first} stands twice.", $"This task is called {id}.",
+                "Give it a number of its own.");
         return id;
     }
 

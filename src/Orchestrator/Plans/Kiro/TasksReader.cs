@@ -1,3 +1,5 @@
+using Orchestrator.Plans.Kiro.Lines;
+
 namespace Orchestrator.Plans.Kiro;
 
 /// <summary>
@@ -72,7 +74,8 @@ sealed class TasksReader
         && under.IndexOfAnyExcept('=') < 0 && lines[i].Text.Trim().Length is > 0 and < 200;
 
     static bool IsBoldPhase(string text) =>
-        text.StartsWith("**", StringComparison.Ordinal) && text.Length < 200 && text.TrimEnd().TrimEnd(':').EndsWith("**", StringComparison.Ordinal)
+        text.StartsWith("**", StringComparison.Ordinal) && text.Length < 200
+            && text.TrimEnd().TrimEnd(':').EndsWith("**", StringComparison.Ordinal)
         && SpecHeading.PhaseNumber(MarkdownText.Bare(text)) is not null;
 
     void Plain(MarkedLine line)
@@ -153,7 +156,8 @@ sealed class TasksReader
         var holder = above ?? (headingTasks.Count > 0 ? headingTasks[^1].Task : null);
         if (holder is null && heading is { Kind: HeadingKind.Criteria } or { Kind: HeadingKind.Numbered } && (number is null || criteria))
             (holder, number) = (Made(heading), criteria ? null : number);
-        if (number is not null && holder is { Origin: TaskOrigin.Heading, Box: null, Children.Count: 0 } && holder.Number?.Text == number.Text)
+        if (number is not null && holder is { Origin: TaskOrigin.Heading, Box: null, Children.Count: 0 }
+            && holder.Number?.Text == number.Text)
         {
             holder.Box = check;
             holder.Optional |= label.Optional;
@@ -171,7 +175,8 @@ sealed class TasksReader
         criteria = heading?.Kind == HeadingKind.Criteria;
     }
 
-    /// <summary>Boxes below a step, and boxes below a box that is itself below something, are no steps but what that one is done with.</summary>
+    /// <summary>Boxes below a step, and boxes below a box that is itself below something, are no steps but what that one is done
+    /// with.</summary>
     static bool IsSmall(SpecTask holder, SpecTask? above) =>
         ReferenceEquals(holder, above) && (holder.Number is { Depth: > 1 } || holder.Parent is not null);
 
@@ -217,7 +222,8 @@ sealed class TasksReader
         var task = new SpecTask
         {
             Number = number, Title = title, Origin = origin, Box = box, Optional = label.Optional, Parallel = label.Parallel,
-            Struck = label.Struck, Line = line.Line.Number, Indent = indent, Section = section?.Text ?? "", SectionLine = section?.Line ?? 0,
+            Struck = label.Struck, Line = line.Line.Number, Indent = indent, Section = section?.Text ?? "",
+                SectionLine = section?.Line ?? 0,
             PhaseLine = headings.FindLast(heading => heading.Kind == HeadingKind.Phase)?.Line ?? 0,
             IsCheckpoint = Checkpoints.IsTitle(title),
         };
@@ -228,7 +234,8 @@ sealed class TasksReader
     void Report(int line, BoxLine box, string title)
     {
         if (box.State == BoxState.Unknown)
-            findings.Add(KiroCode.OddBox, line, $"The box [{box.Mark}] of '{Texts.Short(title)}' means nothing here.", "It was read as open.",
+            findings.Add(KiroCode.OddBox, line, $"The box [{box.Mark}] of '{Texts.Short(title)}' means nothing here.",
+                "It was read as open.",
                 "Write [ ], [x] or [-].");
         else if (box.State is not (BoxState.Open or BoxState.Done))
             findings.Add(KiroCode.AtWork, line, $"'{Texts.Short(title)}' is marked [{box.Mark}].", "It was read as open.");
@@ -244,7 +251,8 @@ static class Checkpoints
         "point de contrôle", "prüfpunkt", "контрольная точка", "نقطة تفتيش", "نقطة فحص", "체크포인트", "điểm kiểm tra", "ensure all tests pass",
     ];
 
-    static readonly string[] Before = ["final", "last", "first", "intermediate", "mid", "midpoint", "verification", "validation", "verify", "finales", "último"];
+    static readonly string[] Before = ["final", "last", "first", "intermediate", "mid", "midpoint", "verification", "validation", "verify",
+        "finales", "último"];
 
     // Checkpoint - Verify infrastructure      Final checkpoint      **CHECKPOINT:** all green      Phase 2 Checkpoint
     /// <summary>The word at the beginning, behind one other word at most. "Implement checkpoint store" is none.</summary>

@@ -33,11 +33,29 @@ sealed class UnitOrder
             AddOrderOfOthers();
     }
 
-    /// <summary>Places of units in an order in which each stands behind all it waits for: the order of the file, as far as that is one.</summary>
+    /// <summary>Places of units in an order in which each stands behind all it waits for: the order of the file, as far as that is
+    /// one.</summary>
     public IReadOnlyList<int> Sequence { get; }
 
     /// <summary>Ids of units that this one waits for because the file says so.</summary>
     public IReadOnlyList<string> Explicit(SpecTask unit) => [.. needs[unitOf[unit.Id]].Select(i => tasks.Tasks[i].Id)];
+
+    /// <summary>Ids of other tasks of its unit that a step waits for. Steps are done in their order, so one that stands behind is
+    /// told.</summary>
+    public IReadOnlyList<string> Inside(SpecTask step, SpecTask unit)
+    {
+        var ids = step.Fields.Depends.SelectMany(one => Ids(one.Id)).Where(id => id != step.Id && unitOf.TryGetValue(id, out var i)
+            && tasks.Tasks[i] == unit)
+            .Distinct().ToList();
+        if (ids.Count > 0)
+        {
+            var leaves = unit.Leaves().Select(leaf => leaf.Id).ToList();
+            foreach (var id in ids.Where(id => leaves.IndexOf(id) > leaves.IndexOf(step.Id)))
+                findings.Add(KiroCode.OwnOrder, step.Line, $"Step {step.Id} depends on {id}, which stands behind it.",
+                    "The order of the file counts.");
+        }
+        return ids;
+    }
 
     /// <summary>And those that it waits for because they stand before it.</summary>
     public IReadOnlyList<AddedOrder> Added(SpecTask unit) => added[unitOf[unit.Id]];
@@ -59,7 +77,8 @@ sealed class UnitOrder
                 foreach (var id in Ids(said))
                 {
                     if (!unitOf.TryGetValue(scope + id, out var other) && !unitOf.TryGetValue(id, out other))
-                        findings.Add(KiroCode.UnknownDependency, line, $"Task {task.Id} depends on {Texts.Short(id)}, and there is none such.", "It was left out.",
+                        findings.Add(KiroCode.UnknownDependency, line,
+                            $"Task {task.Id} depends on {Texts.Short(id)}, and there is none such.", "It was left out.",
                             NearestId.Of(id, unitOf.Keys) is { } near ? $"Is {near} meant?" : null);
                     else if (other != i && !needs[i].Contains(other))
                         needs[i].Add(other);

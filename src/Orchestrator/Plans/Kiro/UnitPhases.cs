@@ -5,14 +5,20 @@ namespace Orchestrator.Plans.Kiro;
 /// </summary>
 static class UnitPhases
 {
+    /// <summary>Names of phases that are made here.</summary>
+    public const string Criteria = "Criteria", Last = "After the last checkpoint";
+
+    public static string To(string id, string title) => UnitText.Line($"To {id}: {title}");
+
     /// <summary>The phases in their order, and of every unit the id of its one.</summary>
     public static (IReadOnlyList<PhaseDraft> Phases, IReadOnlyDictionary<SpecTask, string> Of) Of(TasksDocument tasks, UnitOrder order)
     {
-        var (names, place) = tasks.Waves.Count > 0 ? Waves(tasks, order) : tasks.Phases.Count > 0 ? Headings(tasks) : Checkpoints(tasks, order);
+        var (names, place) = tasks.Waves.Count > 0 ? Waves(tasks, order) : tasks.Phases.Count > 0 ? Headings(tasks)
+            : Checkpoints(tasks, order);
         var units = tasks.Tasks;
         if (units.Any(IsCriteria) && !units.All(IsCriteria))
         {
-            names.Add("Criteria");
+            names.Add(Criteria);
             for (var i = 0; i < units.Count; i++)
                 place[i] = IsCriteria(units[i]) ? names.Count - 1 : place[i];
         }
@@ -23,7 +29,8 @@ static class UnitPhases
                 .Concat(order.Added(units[i]).Select(one => place[order.PlaceOf(one.ForeignId)])).Append(place[i]).Max();
 
         var used = place.Distinct().Order().ToList();
-        var phases = used.Select((old, at) => new PhaseDraft { Id = $"phase-{at + 1}", Name = UnitText.Line(names[old]) });
+        var phases = used.Select((old, at) => new PhaseDraft { Id = $"phase-{at + 1}", Name = tasks.Waves.Count > 0
+            && names[old] != Criteria ? $"Wave {at + 1}" : UnitText.Line(names[old]) });
         return ([.. phases], units.Index().ToDictionary(one => one.Item, one => $"phase-{used.IndexOf(place[one.Index]) + 1}"));
     }
 
@@ -63,10 +70,10 @@ static class UnitPhases
         foreach (var i in order.Sequence)
         {
             place[i] = names.Count;
-            if (tasks.Tasks[i].IsCheckpoint)
-                names.Add($"To {tasks.Tasks[i].Id}: {tasks.Tasks[i].Title}");
+            if (tasks.Tasks[i].IsCheckpoint && !IsCriteria(tasks.Tasks[i]))
+                names.Add(To(tasks.Tasks[i].Id, tasks.Tasks[i].Title));
         }
-        names.Add(names.Count == 0 ? "Tasks" : "After the last checkpoint");
+        names.Add(names.Count == 0 ? "Tasks" : Last);
         return (names, place);
     }
 }

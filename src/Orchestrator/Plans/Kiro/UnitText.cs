@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Orchestrator.Items;
+using Orchestrator.Plans.Kiro.Lines;
 
 namespace Orchestrator.Plans.Kiro;
 
@@ -45,14 +46,14 @@ static class UnitText
     /// <summary>The lines below a task without what they are all indented by.</summary>
     public static string Details(SpecTask task)
     {
-        var lines = task.Details.Select(detail => detail.Text.TrimEnd()).ToList();
+        var lines = task.Details.Select(detail => detail.Text.TrimEnd().Replace('\0', ' ')).ToList();
+        while (lines.Count > 0 && (lines[^1].Length == 0 || lines[^1].Trim() is "---" or "***" or "___"))
+            lines.RemoveAt(lines.Count - 1);
         var indent = lines.Where(line => line.Length > 0).Select(line => line.Length - line.TrimStart(' ').Length).DefaultIfEmpty(0).Min();
         var kept = new List<string>();
         foreach (var line in lines.Select(line => line.Length >= indent ? line[indent..] : ""))
             if (line.Length > 0 || (kept.Count > 0 && kept[^1].Length > 0))
-                kept.Add(line.Replace('\0', ' '));
-        while (kept.Count > 0 && (kept[^1].Length == 0 || kept[^1].Trim() is "---" or "***"))
-            kept.RemoveAt(kept.Count - 1);
+                kept.Add(line);
         return string.Join('\n', kept);
     }
 
@@ -92,7 +93,8 @@ static class UnitText
     public static bool IsPath(string path) =>
         path.Length is > 0 and <= 500 && path[0] != '/' && path[0] != '~' && !path.Contains("://", StringComparison.Ordinal)
         && !path.Any(char.IsControl) && (path.Length < 2 || path[1] != ':') && !path.Split('/').Contains("..")
-        && (!path.Contains(' ', StringComparison.Ordinal) || path.Contains('/', StringComparison.Ordinal) || path.Contains('.', StringComparison.Ordinal));
+        && (!path.Contains(' ', StringComparison.Ordinal) || path.Contains('/', StringComparison.Ordinal)
+            || path.Contains('.', StringComparison.Ordinal));
 
     /// <summary>Fields that mean nothing here, as JSON; null for none.</summary>
     public static string? Unknown(TaskFields fields)

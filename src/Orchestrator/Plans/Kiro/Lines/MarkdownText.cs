@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Orchestrator.Plans.Kiro;
+namespace Orchestrator.Plans.Kiro.Lines;
 
 /// <summary>Small readings of one piece of Markdown. None of them goes over its text more than a few times.</summary>
 static class MarkdownText

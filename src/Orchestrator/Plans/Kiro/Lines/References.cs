@@ -1,4 +1,4 @@
-namespace Orchestrator.Plans.Kiro;
+namespace Orchestrator.Plans.Kiro.Lines;
 
 /// <summary>Ids read out of a field's value.</summary>
 /// <param name="Ids">In their order, ranges as <c>from–to</c>, none twice.</param>
@@ -6,9 +6,11 @@ namespace Orchestrator.Plans.Kiro;
 /// <param name="Rest">Words that are no ids; empty when there are none.</param>
 sealed record References(IReadOnlyList<string> Ids, bool All, string Rest)
 {
-    static readonly string[] None = ["none", "n/a", "na", "no", "nothing", "-", "—", "–", "无", "無", "なし", "없음", "nenhuma", "nenhum", "ninguna",
+    static readonly string[] None = ["none", "n/a", "na", "no", "nothing", "-", "—", "–", "无", "無", "なし", "없음", "nenhuma", "nenhum",
+        "ninguna",
         "ninguno", "aucune", "aucun", "keine", "нет", "không", "لا يوجد"];
-    static readonly string[] Everything = ["all", "all requirements", "todos", "todas", "tous", "alle", "все", "全部", "全般", "全て", "すべて", "全体", "전체",
+    static readonly string[] Everything = ["all", "all requirements", "todos", "todas", "tous", "alle", "все", "全部", "全般", "全て", "すべて",
+        "全体", "전체",
         "tất cả", "الكل", "جميع المتطلبات", "所有", "所有需求", "全要件", "all tasks"];
 
     // 1.1, 1.2          1.1-1.4        1.1–2.3; Design: Property 2      [1.1, 1.2]      **R1**, **FR-LIST-2**
@@ -19,7 +21,8 @@ sealed record References(IReadOnlyList<string> Ids, bool All, string Rest)
 
     // 1.2    Task 1.2, Task 2    [2.1, 3.1]    3.2-3.4    Tasks 2.1 and 3.1    **3.1**    None
     /// <summary>Ids of tasks.</summary>
-    public static References Tasks(string value) => Read(value, word => word is "task" or "tasks" or "sub-task" or "subtask" or "and" or "to"
+    public static References Tasks(string value) => Read(value, word => word is "task" or "tasks" or "sub-task" or "subtask" or "and"
+        or "to"
         or "through" or "tarefa" or "tarefas" or "tarea" or "tareas" or "任务" or "任務" or "タスク" or "задача" or "задачи");
 
     static References Read(string value, Func<string, bool> isKnownWord)
@@ -108,7 +111,8 @@ sealed record References(IReadOnlyList<string> Ids, bool All, string Rest)
     {
         if (TaskNumber.Whole(text) is { } number)
             return number.Prefix is "R" or "REQ-" ? number.Text[number.Prefix.Length..] : number.Text;
-        if (text.Length < 3 || !char.IsAsciiLetter(text[0]) || !char.IsAsciiDigit(text[^1]) || !text.Contains('-', StringComparison.Ordinal))
+        if (text.Length < 3 || !char.IsAsciiLetter(text[0]) || !char.IsAsciiDigit(text[^1])
+            || !text.Contains('-', StringComparison.Ordinal))
             return null;
         foreach (var c in text)
             if (!char.IsAsciiLetterUpper(c) && !char.IsAsciiDigit(c) && c is not ('-' or '.'))

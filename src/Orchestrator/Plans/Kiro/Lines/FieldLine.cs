@@ -1,4 +1,4 @@
-namespace Orchestrator.Plans.Kiro;
+namespace Orchestrator.Plans.Kiro.Lines;
 
 /// <summary>What a known field of a task is about.</summary>
 enum FieldKind
@@ -30,20 +30,27 @@ sealed record FieldLine(string Name, FieldKind Kind, string Value, bool Open)
                 Kinds[name] = kind;
         }
 
-        Know(FieldKind.Requirements, "requirements", "requirement", "reqs", "req", "requirement refs", "requisitos", "requisito", "exigences",
+        Know(FieldKind.Requirements, "requirements", "requirement", "reqs", "req", "requirement refs", "requisitos", "requisito",
+            "exigences",
             "anforderungen", "anforderung", "требования", "требование", "вимоги", "المتطلبات", "المتطلب", "需求", "对应需求", "對應需求", "要求", "要件",
             "対応要件", "関連要件", "要件id", "요구사항", "yêu cầu", "wymagania", "gereksinimler", "vereisten", "requisiti", "exigence");
-        Know(FieldKind.Validates, "validates", "validate", "valida", "valide", "validiert", "проверяет", "验证", "驗證", "検証対象", "검증", "kiểm chứng");
+        Know(FieldKind.Validates, "validates", "validate", "valida", "valide", "validiert", "проверяет", "验证", "驗證", "検証対象", "검증",
+            "kiểm chứng");
         Know(FieldKind.Depends, "depends", "depends on", "depend", "dependencies", "dependency", "depends-on", "depends_on", "blocked by",
-            "prerequisites", "prerequisite", "depende de", "dependencias", "dependências", "dépendances", "dépend de", "abhängigkeiten", "abhängig von",
+            "prerequisites", "prerequisite", "depende de", "dependencias", "dependências", "dépendances", "dépend de", "abhängigkeiten",
+                "abhängig von",
             "зависимости", "зависит от", "依赖", "依賴", "依赖任务", "前置任务", "依存", "依存関係", "依存タスク", "의존성", "의존", "phụ thuộc", "الاعتماديات");
-        Know(FieldKind.Writes, "writes", "write", "creates", "modifies", "schreibt", "escribe", "escreve", "écrit", "写入", "寫入", "書き込み", "쓰기");
+        Know(FieldKind.Writes, "writes", "write", "creates", "modifies", "schreibt", "escribe", "escreve", "écrit", "写入", "寫入", "書き込み",
+            "쓰기");
         Know(FieldKind.Reads, "reads", "read", "liest", "lee", "lê", "lit", "读取", "讀取", "読み取り", "読み込み", "읽기");
-        Know(FieldKind.Priority, "priority", "prioridad", "prioridade", "priorität", "priorité", "приоритет", "优先级", "優先級", "優先度", "우선순위", "độ ưu tiên",
+        Know(FieldKind.Priority, "priority", "prioridad", "prioridade", "priorität", "priorité", "приоритет", "优先级", "優先級", "優先度", "우선순위",
+            "độ ưu tiên",
             "الأولوية");
-        Know(FieldKind.Effort, "effort", "estimate", "estimated", "estimated effort", "estimated time", "size", "esfuerzo", "esforço", "estimativa",
+        Know(FieldKind.Effort, "effort", "estimate", "estimated", "estimated effort", "estimated time", "size", "esfuerzo", "esforço",
+            "estimativa",
             "estimación", "aufwand", "оценка", "工作量", "预估时间", "預估時間", "預估工時", "推定工数", "見積", "예상 시간");
-        Know(FieldKind.Criteria, "acceptance criteria", "acceptance", "success criteria", "definition of done", "done when", "exit criteria",
+        Know(FieldKind.Criteria, "acceptance criteria", "acceptance", "success criteria", "definition of done", "done when",
+            "exit criteria",
             "completion criteria", "task completion criteria", "criterios de aceptación", "critérios de aceite", "critérios de aceitação",
             "critères d'acceptation", "akzeptanzkriterien", "критерии приемки", "критерии приёмки", "验收标准", "驗收標準", "驗收條件", "验收条件", "受入基準",
             "受け入れ基準", "受け入れ条件", "受入条件", "完了条件", "완료 조건", "수용 기준", "tiêu chí chấp nhận", "معايير القبول");
@@ -109,7 +116,8 @@ sealed record FieldLine(string Name, FieldKind Kind, string Value, bool Open)
         var value = text[(colon + 1)..].Trim();
         var plain = value.Trim(' ', '*', '_', ':', '：').Trim();
         // "_" inside of file names is part of them; only the markup around the whole goes.
-        var open = begin > 0 && text[..begin].Contains('_', StringComparison.Ordinal) && !text[begin..].Contains('_', StringComparison.Ordinal);
+        var open = begin > 0 && text[..begin].Contains('_', StringComparison.Ordinal)
+            && !text[begin..].Contains('_', StringComparison.Ordinal);
         return new(name, known, plain, open);
     }
 

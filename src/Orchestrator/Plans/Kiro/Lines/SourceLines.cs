@@ -1,4 +1,4 @@
-namespace Orchestrator.Plans.Kiro;
+namespace Orchestrator.Plans.Kiro.Lines;
 
 /// <summary>One line of a text.</summary>
 /// <param name="Number">Counted from 1.</param>

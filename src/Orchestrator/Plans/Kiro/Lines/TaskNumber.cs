@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Orchestrator.Plans.Kiro;
+namespace Orchestrator.Plans.Kiro.Lines;
 
 /// <summary>
 /// A task's number: 1, 1.2, 1.2.3, 1.2a, T0.1. The hierarchy of tasks is made of these and not of indentation.

@@ -1,4 +1,4 @@
-namespace Orchestrator.Plans.Kiro;
+namespace Orchestrator.Plans.Kiro.Lines;
 
 /// <summary>What a box says.</summary>
 enum BoxState

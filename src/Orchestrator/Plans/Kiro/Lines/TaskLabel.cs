@@ -1,4 +1,4 @@
-namespace Orchestrator.Plans.Kiro;
+namespace Orchestrator.Plans.Kiro.Lines;
 
 /// <summary>What stands behind a box, or in a heading that is a task.</summary>
 /// <param name="Number">Null when there is none.</param>
@@ -11,7 +11,8 @@ sealed record TaskLabel(TaskNumber? Number, bool Named, string Title, bool Optio
 {
     static readonly string[] Words =
     [
-        "major task", "sub-task", "subtask", "sub task", "task", "tarefa", "tarea", "tâche", "tache", "aufgabe", "taak", "zadanie", "задача",
+        "major task", "sub-task", "subtask", "sub task", "task", "tarefa", "tarea", "tâche", "tache", "aufgabe", "taak", "zadanie",
+            "задача",
         "подзадача", "завдання", "任务", "任務", "子任务", "子任務", "タスク", "작업", "태스크", "مهمة", "المهمة", "công việc", "nhiệm vụ", "görev",
     ];
 
@@ -69,7 +70,8 @@ sealed record TaskLabel(TaskNumber? Number, bool Named, string Title, bool Optio
         if (at >= text.Length || text[at] != '*')
             return (false, text);
         var next = at + 1 < text.Length ? text[at + 1] : ' ';
-        return SourceLines.IsBlank(next) || (char.IsAsciiDigit(next) && !text.AsSpan(at + 1).Contains('*')) || (before == 0 && next is '.' or ')' or ':')
+        return SourceLines.IsBlank(next) || (char.IsAsciiDigit(next) && !text.AsSpan(at + 1).Contains('*'))
+            || (before == 0 && next is '.' or ')' or ':')
             ? (true, text[(at + 1)..]) : (false, text);
     }
 
@@ -94,7 +96,8 @@ sealed record TaskLabel(TaskNumber? Number, bool Named, string Title, bool Optio
         return (number, word > 0 || marked || number.Depth > 1 || number.Suffix.Length > 0, closed.Value);
     }
 
-    /// <summary>Where the mark behind a number ends; null when what stands there says that it was no number: 3.11+, 2024-01, 10:30, 50%.</summary>
+    /// <summary>Where the mark behind a number ends; null when what stands there says that it was no number: 3.11+, 2024-01, 10:30,
+    /// 50%.</summary>
     static int? Close(string text, int end)
     {
         if (end >= text.Length)
@@ -118,7 +121,8 @@ sealed record TaskLabel(TaskNumber? Number, bool Named, string Title, bool Optio
                 text = text[..end] + text[(end + marks.Length)..];
         }
         text = text.TrimStart(' ', '\t', '\u00A0');
-        return text.Length > 1 && text[0] is ':' or '：' or '—' or '–' or '-' or '.' && (text[0] is ':' or '：' || SourceLines.IsBlank(text[1]))
+        return text.Length > 1 && text[0] is ':' or '：' or '—' or '–' or '-' or '.'
+            && (text[0] is ':' or '：' || SourceLines.IsBlank(text[1]))
             ? text[1..].TrimStart() : text;
     }
 
@@ -170,7 +174,8 @@ sealed record TaskLabel(TaskNumber? Number, bool Named, string Title, bool Optio
             if (!text.StartsWith(word, StringComparison.OrdinalIgnoreCase))
                 continue;
             var rest = text[word.Length..].TrimStart(" \t#*-–:\u00A0");
-            if (rest.Length > 0 && (char.IsDigit(rest[0]) || (rest.Length > 1 && char.IsAsciiLetterUpper(rest[0]) && char.IsDigit(rest[1]))))
+            if (rest.Length > 0 && (char.IsDigit(rest[0]) || (rest.Length > 1 && char.IsAsciiLetterUpper(rest[0])
+                && char.IsDigit(rest[1]))))
                 return text.Length - rest.Length;
         }
         return 0;
