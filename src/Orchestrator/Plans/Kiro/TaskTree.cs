@@ -41,6 +41,10 @@ sealed class TaskTree(IReadOnlyList<SpecTask> tasks, IReadOnlyList<SpecHeading> 
                 Add(task);
         }
         Order();
+        // Whether all is as it should be is looked at in the end, wherever the list stands.
+        var lists = tops.Where(top => top is { Origin: TaskOrigin.Made, IsCheckpoint: true }).ToList();
+        tops.RemoveAll(lists.Contains);
+        tops.AddRange(lists);
         foreach (var top in tops)
         {
             Name(top, null);

@@ -23,10 +23,16 @@ sealed class TasksReader
     SpecTask? current;
     bool criteria;
     int lastTop;
+
+    /// <summary>A bare number at the top is one up to here: no file has many more numbers than boxes.</summary>
+    readonly int most;
     int boxes;
 
-    TasksReader(IReadOnlyList<MarkedLine> lines, FindingList findings) =>
+    TasksReader(IReadOnlyList<MarkedLine> lines, FindingList findings)
+    {
         (this.lines, this.findings, graph) = (lines, findings, new(findings));
+        most = lines.Count(line => line.Kind == LineKind.Text && BoxLine.Read(line.Text) is not null) + 3;
+    }
 
     /// <summary>Reads any text; never refuses one.</summary>
     public static TasksDocument Read(string text, FindingList findings)
@@ -62,7 +68,7 @@ sealed class TasksReader
         else if (BoxLine.Read(line.Text) is { } box)
             Box(line, box);
         else if (IsBoldPhase(line.Text))
-            Heading(7, line.Text.Trim().TrimEnd(':').Trim('*', ' '), line);
+            Heading(7, line.Text.Trim(' ', '*', ':', '：', '\t'), line);
         else
             Plain(line);
     }
@@ -198,7 +204,7 @@ sealed class TasksReader
     {
         if (label.Number is not { } number)
             return (null, label.Title);
-        if (!label.Named && (above is not null || number.First > lastTop + 3))
+        if (!label.Named && (above is not null || number.First > most))
             return (null, $"{number.Text} {label.Title}".TrimEnd());
         if (number.Depth > 1 || above is null)
         {
