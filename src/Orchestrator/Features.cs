@@ -74,8 +74,7 @@ sealed class Features : IDisposable
         configuration.Trusted = folder => TrustProject.Trusted(store, folder);
         sessions = new SessionStore(store, events);
         runs = new RunStore(store, events);
-        workspaces = new WorkspaceStore(events);
-        Reach = new Reach(store);
+        (workspaces, Reach) = (new WorkspaceStore(events), new Reach(store));
         requests = new RequestStore(runs, childWaits);
         ruleBook = new RuleBook(store, projects, configuration.RequestRules);
         ruleStore = new RuleStore(store, events);

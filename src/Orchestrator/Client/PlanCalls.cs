@@ -19,9 +19,11 @@ sealed class PlanCalls(Line line)
     public JsonNode Simulate(string plan, int? maxParallel) => line.Get($"/plans/{plan}/simulation",
         ("max_parallel", maxParallel is { } most ? FormattableString.Invariant($"{most}") : null));
 
-    public JsonNode Start(string plan, MovePlan.Request request) => line.Post($"/plans/{plan}/start", request, PlansJson.Default.MovePlanRequest);
+    public JsonNode Start(string plan, MovePlan.Request request) => line.Post($"/plans/{plan}/start", request,
+        PlansJson.Default.MovePlanRequest);
 
-    public JsonNode Pause(string plan, MovePlan.Request request) => line.Post($"/plans/{plan}/pause", request, PlansJson.Default.MovePlanRequest);
+    public JsonNode Pause(string plan, MovePlan.Request request) => line.Post($"/plans/{plan}/pause", request,
+        PlansJson.Default.MovePlanRequest);
 
     public JsonNode Resume(string plan, MovePlan.Request request) =>
         line.Post($"/plans/{plan}/resume", request, PlansJson.Default.MovePlanRequest);

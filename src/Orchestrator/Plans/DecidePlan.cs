@@ -18,7 +18,8 @@ sealed class DecidePlan(PlanStore plans, RequestStore requests)
     public void Map(Routes routes) => routes.Post("/plans/{id}/decide", nameof(DecidePlan), async call =>
     {
         var request = await call.Body(PlansJson.Default.DecidePlanRequest);
-        var option = Intake.Word("option", request.Option, Known) ?? throw Fault.Invalid("option", $"is required: {string.Join(", ", Known)}.");
+        var option = Intake.Word("option", request.Option, Known) ?? throw Fault.Invalid("option",
+            $"is required: {string.Join(", ", Known)}.");
         var note = Intake.Line("note", request.Note);
         var id = plans.Store.Read(db => PlanRows.Resolve(db, call.Part("id"))).Id;
         return await Once.Write(plans.Store, call, id, request.IdempotencyKey, request with { IdempotencyKey = null },
@@ -37,8 +38,8 @@ sealed class DecidePlan(PlanStore plans, RequestStore requests)
                     json.Member("decision", ended, PlansJson.Default.PlanDecision);
                 });
             });
-    }, Scope.Approve, doc: () => RouteDoc.Of("Decides what a plan waits for a person with: retry, skip or abort for an item, go-on or abort "
-        + "for the gate of a phase.").Takes(PlansJson.Default.DecidePlanRequest, "option").Refuses(FaultCode.Conflict)
+    }, Scope.Approve, doc: () => RouteDoc.Of("Decides what a plan waits for a person with: retry, skip or abort for an item, go-on or "
+        + "abort for the gate of a phase.").Takes(PlansJson.Default.DecidePlanRequest, "option").Refuses(FaultCode.Conflict)
         .Gives("plan", PlansJson.Default.Plan).Gives("decision", PlansJson.Default.PlanDecision));
 
     static PlanDecision Meant(Connection db, Plan plan, Request request)
@@ -48,7 +49,8 @@ sealed class DecidePlan(PlanStore plans, RequestStore requests)
         {
             var unit = PlanRows.Unit(db, plan.Id, item);
             return open.FirstOrDefault(one => one.ItemId == unit.ItemId)
-                ?? throw new Fault(FaultCode.Conflict, $"Nothing is to be decided about {Texts.Short(item)}.", $"agentctl plan why {plan.Id}");
+                ?? throw new Fault(FaultCode.Conflict, $"Nothing is to be decided about {Texts.Short(item)}.",
+                    $"agentctl plan why {plan.Id}");
         }
 
         if (request.Phase is { } phase)

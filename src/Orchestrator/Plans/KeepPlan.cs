@@ -8,7 +8,8 @@ namespace Orchestrator.Plans;
 /// <summary>What an import is to do.</summary>
 /// <param name="Key">Which plan the source is: importing it again updates that one.</param>
 /// <param name="Project">A registered project; null for none.</param>
-sealed record PlanOrder(PlanDraft Draft, IReadOnlyList<SourceText> Sources, string Key, string? Project, IReadOnlyList<ImportFinding> Findings);
+sealed record PlanOrder(PlanDraft Draft, IReadOnlyList<SourceText> Sources, string Key, string? Project,
+    IReadOnlyList<ImportFinding> Findings);
 
 /// <summary>
 /// Makes rows of a draft, or brings those that are there up to date: by the source's ids, without ever taking back what was done here. What
@@ -85,7 +86,8 @@ sealed class KeepPlan(PlanStore plans)
             numbers[phase.Id] = at + 1;
             var was = old.GetValueOrDefault(phase.Id);
             transaction.Db.Execute(
-                "insert into plan_phases (plan_id, no, phase_key, name, gate, state, passed_by, draft, opened_at, done_at) values (@id, @no, "
+                "insert into plan_phases (plan_id, no, phase_key, name, gate, state, passed_by, draft, opened_at, done_at) values (@id, "
+                    + "@no, "
                 + "@key, @name, @gate, @state, @passed, @draft, @opened, @done)",
                 ("@id", planId), ("@no", at + 1), ("@key", phase.Id), ("@name", phase.Name), ("@gate", Gates.Word(phase.Gate)),
                 ("@state", was?.State ?? PhaseStates.Waiting), ("@passed", was?.PassedBy),
@@ -137,7 +139,8 @@ sealed class KeepPlan(PlanStore plans)
             BlockedBy = place.On,
         }, actor);
         transaction.Db.Execute(
-            "insert into plan_items (plan_id, foreign_id, item_id, place_no, phase_no, optional, draft) values (@plan, @foreign, @item, @at, "
+            "insert into plan_items (plan_id, foreign_id, item_id, place_no, phase_no, optional, draft) values (@plan, @foreign, @item, "
+                + "@at, "
             + "@phase, @optional, @draft)",
             ("@plan", place.PlanId), ("@foreign", draft.ForeignId), ("@item", item.Id), ("@at", place.At), ("@phase", place.PhaseNo),
             ("@optional", draft.Optional ? 1 : 0), ("@draft", JsonSerializer.Serialize(draft, PlansJson.Default.ItemDraft)));
@@ -165,7 +168,8 @@ sealed class KeepPlan(PlanStore plans)
 
     static void KeepSteps(WriteTransaction transaction, string itemId, ItemDraft draft)
     {
-        var old = PlanRows.Steps(transaction.Db, itemId).GroupBy(step => step.StepId).ToDictionary(group => group.Key, group => group.First());
+        var old = PlanRows.Steps(transaction.Db, itemId).GroupBy(step => step.StepId).ToDictionary(group => group.Key, group =>
+            group.First());
         transaction.Db.Execute("delete from plan_steps where item_id = @id", ("@id", itemId));
         foreach (var (no, step) in draft.Steps.Index())
         {
@@ -208,7 +212,8 @@ sealed class KeepPlan(PlanStore plans)
         KeepSteps(transaction, item.Id, draft);
         if (draft.Status != unit.Draft.Status && item.Attempts == 0)
             Arrive(transaction, item.Id, draft, actor);
-        Items.Append(transaction, ItemRows.Get(transaction.Db, item.Id), ItemEvents.Changed, actor, new JsonObject { ["title"] = draft.Title });
+        Items.Append(transaction, ItemRows.Get(transaction.Db, item.Id), ItemEvents.Changed, actor,
+            new JsonObject { ["title"] = draft.Title });
         return true;
     }
 
@@ -223,7 +228,8 @@ sealed class KeepPlan(PlanStore plans)
         Unknown = null,
     }, PlansJson.Default.ItemDraft);
 
-    static int Vanished(WriteTransaction transaction, string planId, PlanDraft draft, IEnumerable<PlanItem> units, List<ImportFinding> findings)
+    static int Vanished(WriteTransaction transaction, string planId, PlanDraft draft, IEnumerable<PlanItem> units,
+        List<ImportFinding> findings)
     {
         var named = draft.Items.Select(item => item.ForeignId).ToHashSet();
         var gone = units.Where(unit => !named.Contains(unit.Draft.ForeignId)).ToList();

@@ -7,7 +7,8 @@ namespace Orchestrator.Plans;
 /// <summary>A person starts, pauses, resumes or cancels a plan. Repeating it is no error and no event.</summary>
 static class MovePlan
 {
-    /// <summary>POST /plans/{id}/start, /pause, /resume and /cancel. <c>optional</c>: with a start, optional items are wanted, too.</summary>
+    /// <summary>POST /plans/{id}/start, /pause, /resume and /cancel. <c>optional</c>: with a start, optional items are wanted,
+    /// too.</summary>
     public sealed record Request(string? Reason, bool? Optional, string? IdempotencyKey);
 
     public static void Map(Routes routes, PlanStore plans)

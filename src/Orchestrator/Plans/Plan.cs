@@ -68,8 +68,8 @@ sealed record PlanPhase
     public DateTimeOffset? OpenedAt { get; init; }
     public DateTimeOffset? DoneAt { get; init; }
 
-    [JsonIgnore] public required string Key { get; init; }
-    [JsonIgnore] public required string Draft { get; init; }
+    [JsonIgnore] public string Key { get; init; } = "";
+    [JsonIgnore] public string Draft { get; init; } = "{}";
 }
 
 /// <summary>What only a person can say.</summary>

@@ -66,7 +66,8 @@ static class PlanPass
         var moves = new PlanMoves
         {
             Done = [.. phases.Where(phase => phase is { Now: PhaseStates.Done, Before: not PhaseStates.Done }).Select(phase => phase.No)],
-            Open = [.. phases.Where(phase => phase is { Now: not PhaseStates.Waiting, Before: PhaseStates.Waiting }).Select(phase => phase.No)],
+            Open = [.. phases.Where(phase => phase is { Now: not PhaseStates.Waiting, Before: PhaseStates.Waiting }).Select(phase =>
+                phase.No)],
             Admit = Admitted(facts, phases),
             Ask = [.. wanted.Except(facts.Asked.Select(Same))],
             Withdraw = [.. facts.Asked.Where(asked => !wanted.Contains(Same(asked))).Select(asked => asked.Id)],
@@ -83,6 +84,7 @@ static class PlanPass
         };
     }
 
+    /// <summary>A phase before the pass and after it.</summary>
     readonly record struct PhaseNow(int No, string Before, string Now);
 
     /// <summary>Each phase as it is from now on, and the gates at which a person must speak.</summary>
@@ -143,7 +145,8 @@ static class PlanPass
     static List<string> Admitted(PlanFacts facts, List<PhaseNow> phases)
     {
         var open = phases.Where(phase => phase.Now != PhaseStates.Waiting).Select(phase => phase.No).ToHashSet();
-        return [.. facts.Units.Where(unit => unit.Wanted && unit.Status is ItemStatus.Inbox or ItemStatus.Planning && open.Contains(unit.Phase))
+        return [.. facts.Units.Where(unit => unit.Wanted && unit.Status is ItemStatus.Inbox or ItemStatus.Planning
+            && open.Contains(unit.Phase))
             .Select(unit => unit.ItemId)];
     }
 

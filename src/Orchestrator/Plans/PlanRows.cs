@@ -38,7 +38,8 @@ static class PlanRows
     /// <summary>The newest first.</summary>
     public static IReadOnlyList<Plan> List(Connection db, string? status, long before, long limit) =>
         [.. db.Query(Select + " where p.number < @before and (@any = 1 or p.status = @status) order by p.number desc limit @limit", Read,
-            ("@before", before), ("@any", status is null ? 1 : 0), ("@status", status ?? ""), ("@limit", limit)).Select(plan => Whole(db, plan))];
+            ("@before", before), ("@any", status is null ? 1 : 0), ("@status", status ?? ""), ("@limit", limit)).Select(plan => Whole(db,
+                plan))];
 
     /// <summary>Plans that a pass may have something to do for.</summary>
     public static IReadOnlyList<string> Passing(Connection db) => db.Query("""
@@ -55,7 +56,8 @@ static class PlanRows
             row => Tuple.Create(row.GetString(0), row.GetInt64(1) == 1), ("@id", planId)) ?? throw Fault.NotFound("plan", planId);
         return new PlanFacts(PlanLifecycle.Parse(status),
             db.Query("select no, gate, state, passed_by from plan_phases where plan_id = @id order by no",
-                row => new PhaseFact(row.GetInt32(0), Gates.Parse(row.GetString(1)) ?? PhaseGate.AllDone, row.GetString(2), !row.IsDBNull(3)),
+                row => new PhaseFact(row.GetInt32(0), Gates.Parse(row.GetString(1)) ?? PhaseGate.AllDone, row.GetString(2),
+                    !row.IsDBNull(3)),
                 ("@id", planId)),
             db.Query($"""
                 select x.item_id, x.phase_no, i.status, x.optional,
@@ -79,7 +81,8 @@ static class PlanRows
             row => (row.GetString(0), new PlanStepRow(row.GetString(1), row.GetString(2), row.TextOrNull(3))), ("@id", planId))
             .ToLookup(row => row.Item1, row => row.Item2);
         return [.. db.Query("select item_id, draft, phase_no, optional, gone from plan_items where plan_id = @id order by place_no",
-            row => new PlanItem(row.GetString(0), JsonSerializer.Deserialize(row.GetString(1), PlansJson.Default.ItemDraft)!, row.GetInt32(2),
+            row => new PlanItem(row.GetString(0), JsonSerializer.Deserialize(row.GetString(1), PlansJson.Default.ItemDraft)!,
+                row.GetInt32(2),
                 row.GetInt64(3) == 1, row.GetInt64(4) == 1, null), ("@id", planId))
             .Select(unit => unit with { Item = ItemRows.Find(db, unit.ItemId), Steps = [.. steps[unit.ItemId]] })];
     }
@@ -103,7 +106,8 @@ static class PlanRows
 
     /// <summary>All that were ever asked, oldest first.</summary>
     public static IReadOnlyList<PlanDecision> Decisions(Connection db, string planId, bool openOnly) => db.Query(
-        "select d.id, d.kind, d.item_id, x.foreign_id, d.phase_no, d.body, d.options, d.state, d.choice, d.note, d.decided_by, d.created_at, "
+        "select d.id, d.kind, d.item_id, x.foreign_id, d.phase_no, d.body, d.options, d.state, d.choice, d.note, d.decided_by, "
+            + "d.created_at, "
         + "d.decided_at from plan_decisions d left join plan_items x on x.item_id = d.item_id where d.plan_id = @id "
         + (openOnly ? "and d.state = 'open' " : "") + "order by d.created_no", row => new PlanDecision
         {
@@ -125,7 +129,8 @@ static class PlanRows
     /// <summary>With what is counted.</summary>
     static Plan Whole(Connection db, Plan plan)
     {
-        var counts = db.Query("select x.phase_no, coalesce(i.status, 'lost'), count(*) from plan_items x left join items i on i.id = x.item_id "
+        var counts = db.Query("select x.phase_no, coalesce(i.status, 'lost'), count(*) from plan_items x left join items i on i.id = "
+            + "x.item_id "
             + "where x.plan_id = @id and (x.optional = 0 or @all = 1) group by x.phase_no, coalesce(i.status, 'lost')",
             row => (Phase: row.GetInt32(0), Status: row.GetString(1), Count: row.GetInt64(2)),
             ("@id", plan.Id), ("@all", plan.WithOptional ? 1 : 0));
@@ -146,7 +151,8 @@ static class PlanRows
     }
 
     static IReadOnlyList<PlanPhase> Phases(Connection db, string planId) => db.Query(
-        "select no, phase_key, name, gate, state, passed_by, held, opened_at, done_at, draft from plan_phases where plan_id = @id order by no",
+        "select no, phase_key, name, gate, state, passed_by, held, opened_at, done_at, draft from plan_phases where plan_id = @id order "
+            + "by no",
         row => new PlanPhase
         {
             No = row.GetInt32(0),

@@ -18,9 +18,11 @@ static class PlanWords
         var foreign = db.Text("select foreign_id from plan_items where item_id = @id", ("@id", ask.ItemId)) ?? ask.ItemId;
         if (ItemRows.Find(db, ask.ItemId!) is not { } item)
             return ($"{foreign} was taken out of the queue: leave it out, or call the plan off.", [Options.Skip, Options.Abort]);
-        var why = string.Join(' ', item.Causes.Select(cause => cause.Text).DefaultIfEmpty(item.Report?.Split('\n')[0] ?? "").Take(2)).Trim();
+        var why = string.Join(' ', item.Causes.Select(cause => cause.Text).DefaultIfEmpty(item.Report?.Split('\n')[0] ?? "")
+            .Take(2)).Trim();
         if (ask.Kind == "review")
-            return ($"The work on {foreign} ('{item.Title}') waits for a person: agentctl review {item.Id}. {why}".TrimEnd(), [Options.Abort]);
+            return ($"The work on {foreign} ('{item.Title}') waits for a person: agentctl review {item.Id}. {why}".TrimEnd(),
+                [Options.Abort]);
         var waiting = item.Blocks.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $" {item.Blocks.Count} others wait for it.") : "";
         return (Clip($"{foreign} ('{item.Title}') is {item.Status} after {item.Attempts.ToString(CultureInfo.InvariantCulture)} attempts."
             + $"{waiting} {why}".TrimEnd()), [Options.Retry, Options.Skip, Options.Abort]);
@@ -49,7 +51,8 @@ static class PlanWords
         text.Append(text.Length > 0 ? "\n\n" : "").Append("Steps, to be done in this order:\n");
         foreach (var step in item.Steps)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n- {step.ForeignId} {step.Title}{(step.Optional ? " (optional: may be left out)" : "")}\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"\n- {step.ForeignId} {step.Title}{(step.Optional ? " (optional: may be left out)" : "")}\n");
             foreach (var line in step.Details.Split('\n').Where(line => line.Trim().Length > 0))
                 text.Append(CultureInfo.InvariantCulture, $"  {line.TrimEnd()}\n");
         }
@@ -63,10 +66,12 @@ static class PlanWords
         if (steps.Count == 0)
             return null;
         var text = new StringBuilder("## How to report steps\n\n");
-        text.Append("Do the steps in order and stop at the first that fails. In the notes of your result write one line for each step that you "
+        text.Append("Do the steps in order and stop at the first that fails. In the notes of your result write one line for each step "
+            + "that you "
             + "did: `step ID: done`, or `step ID: failed: why`.\n");
         if (steps.Any(step => step.State != StepReports.Open))
-            text.Append(CultureInfo.InvariantCulture, $"\nDone already: {string.Join(", ", steps.Where(step => step.State == StepReports.Done)
+            text.Append(CultureInfo.InvariantCulture,
+                $"\nDone already: {string.Join(", ", steps.Where(step => step.State == StepReports.Done)
                 .Select(step => step.StepId).DefaultIfEmpty("none"))}. ");
         if (steps.FirstOrDefault(step => step.State != StepReports.Done) is { } next && next != steps[0])
             text.Append(CultureInfo.InvariantCulture, $"Begin with step {next.StepId}")

@@ -30,7 +30,8 @@ static partial class StepReports
             return;
         foreach (var (step, state, note) in Read(steps, result, run.LastMessage))
         {
-            transaction.Db.Execute("update plan_steps set state = @state, note = @note, changed_at = @now where item_id = @item and step_id = @id",
+            transaction.Db.Execute("update plan_steps set state = @state, note = @note, changed_at = @now where item_id = @item and "
+                + "step_id = @id",
                 ("@state", state), ("@note", note), ("@now", transaction.Now), ("@item", item), ("@id", step));
             plans.Append(transaction, PlanEvents.Step, $"run:{run.Id}", item, new JsonObject
             {
@@ -59,7 +60,8 @@ static partial class StepReports
                    select (step.StepId, now.Item1, now.Item2)];
     }
 
-    [GeneratedRegex(@"^[\s>*-]{0,8}`?step\s{1,4}(?<id>\S{1,60}?)`?\s{0,4}:\s{0,4}(?<word>done|failed)`?\s{0,4}[:.,-]?(?<note>[^\n]{0,2000})$",
+    [GeneratedRegex(@"^[\s>*-]{0,8}`?step\s{1,4}(?<id>\S{1,60}?)`?\s{0,4}:\s{0,4}(?<word>done|failed)`?\s{0,4}[:.,-]?"
+        + @"(?<note>[^\n]{0,2000})$",
         RegexOptions.IgnoreCase | RegexOptions.Multiline)]
     private static partial Regex Line();
 }

@@ -6,7 +6,8 @@ using Orchestrator.Store;
 namespace Orchestrator.Items;
 
 /// <summary>
-/// Starts ready items of projects and plans that run by themselves, as long as there is room; woken when an item moves, and by a slow clock for what
+/// Starts ready items of projects and plans that run by themselves, as long as there is room; woken when an item moves, and by a slow
+/// clock for what
 /// only time brings. It decides nothing itself: <see cref="NextItem"/> chooses, <see cref="ItemRuns"/> starts.
 /// </summary>
 sealed class ItemScheduler(ItemStore items, ItemRuns runs, QueueRules rules, Func<int> slots, TimeProvider clock, ILogger log) : IDisposable

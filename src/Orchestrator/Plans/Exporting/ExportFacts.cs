@@ -28,12 +28,14 @@ sealed record ExportFacts(Plan Plan, PlanDraft Draft, IReadOnlyList<PlanItem> Un
         var runs = units.Where(unit => unit.Item?.RunId is not null)
             .Select(unit => (unit.ItemId, Run: RunRows.Find(db, unit.Item!.RunId!))).Where(pair => pair.Run is not null)
             .ToDictionary(pair => pair.ItemId, pair => pair.Run!);
-        var checks = db.Query("select x.item_id, c.summary from plan_items x join items i on i.id = x.item_id join checks c on c.run_id = i.run_id "
+        var checks = db.Query("select x.item_id, c.summary from plan_items x join items i on i.id = x.item_id join checks c on c.run_id "
+            + "= i.run_id "
             + "where x.plan_id = @id and c.summary is not null order by c.created_no", row => (row.GetString(0), row.GetString(1)),
             ("@id", planId));
         return new ExportFacts(plan, draft with
         {
-            Phases = [.. plan.Phases.Select(phase => System.Text.Json.JsonSerializer.Deserialize(phase.Draft, PlansJson.Default.PhaseDraft)!)],
+            Phases = [.. plan.Phases.Select(phase => System.Text.Json.JsonSerializer.Deserialize(phase.Draft,
+                PlansJson.Default.PhaseDraft)!)],
         }, units, PlanRows.Sources(db, planId), now)
         {
             Runs = runs,
@@ -44,7 +46,8 @@ sealed record ExportFacts(Plan Plan, PlanDraft Draft, IReadOnlyList<PlanItem> Un
 
     /// <summary>Nothing has moved since the import: the source's own word still holds.</summary>
     public static bool AsImported(PlanItem unit) => unit.Item is { } item && (item.State == unit.Draft.Status
-        || (unit.Draft.Status == ItemStatus.Inbox && item is { State: ItemStatus.Inbox or ItemStatus.Planning or ItemStatus.Ready, Attempts: 0 }));
+        || (unit.Draft.Status == ItemStatus.Inbox && item is { State: ItemStatus.Inbox or ItemStatus.Planning or ItemStatus.Ready,
+            Attempts: 0 }));
 
     /// <summary>Something it waits for cannot go on by itself.</summary>
     public bool HeldBack(PlanItem unit) => unit.Item is { } item && Units.Any(other => item.BlockedBy.Contains(other.ItemId)

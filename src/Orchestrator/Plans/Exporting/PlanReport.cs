@@ -25,7 +25,8 @@ static class PlanReport
             .Select(unit => $"{Named(unit)}, {unit.Item!.Status}{(facts.Runs.TryGetValue(unit.ItemId, out var run)
                 ? $", {run.Profile} since {Time(run.StartedAt ?? run.CreatedAt)} (run {run.Id})" : "")}"));
         Section(text, "Blocked", facts.Units.Where(unit => unit.Item?.State is ItemStatus.Blocked or ItemStatus.Failed)
-            .Select(unit => $"{Named(unit)}, since {Time(unit.Item!.UpdatedAt)}: {unit.Item.Causes.FirstOrDefault()?.Text ?? unit.Item.Status}"));
+            .Select(unit => $"{Named(unit)}, since {Time(unit.Item!.UpdatedAt)}: "
+                + $"{unit.Item.Causes.FirstOrDefault()?.Text ?? unit.Item.Status}"));
         Section(text, "To be decided", plan.Decisions.Select(one =>
             $"{one.Text} Since {Time(one.CreatedAt)}. {PlanSummary.HowToDecide(plan, one)}"));
         return text.ToString();
@@ -47,7 +48,8 @@ static class PlanReport
             + (unit.Item?.Unchecked == true ? ", unchecked" : "")));
         Section(text, "Files changed", facts.Units.SelectMany(facts.Files).Distinct().Order());
         Section(text, "Findings of reviews", facts.Units.SelectMany(unit => facts.Findings[unit.ItemId].Where(one => one.SameAs is null)
-            .Select(one => $"{unit.Draft.ForeignId}: {one.Severity}, {one.State.ToString().ToLowerInvariant()}, {one.Place}: {one.Title}")));
+            .Select(one => $"{unit.Draft.ForeignId}: {one.Severity}, {one.State.ToString().ToLowerInvariant()}, {one.Place}: "
+                + $"{one.Title}")));
         Section(text, "Evidence", facts.Units.Where(unit => facts.Evidence.ContainsKey(unit.ItemId))
             .Select(unit => $"{unit.Draft.ForeignId}: {facts.Evidence[unit.ItemId].Split('\n')[0]}"));
         Section(text, "Left out", facts.Units.Where(unit => unit.Item?.State is ItemStatus.Skipped or ItemStatus.Canceled or null)

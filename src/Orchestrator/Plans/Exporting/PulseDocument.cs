@@ -34,7 +34,8 @@ static partial class PulseDocument
     public static IReadOnlyList<string> Missing(string text)
     {
         var lines = Lines(text);
-        return [.. Sections.Where(section => section.Level == 2 && HeadingAt(lines, section.Name, 2, 0, lines.Count) < 0).Select(one => one.Name)];
+        return [.. Sections.Where(section => section.Level == 2 && HeadingAt(lines, section.Name, 2, 0, lines.Count) < 0).Select(one =>
+            one.Name)];
     }
 
     /// <summary>An empty one.</summary>

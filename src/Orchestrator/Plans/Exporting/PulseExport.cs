@@ -44,7 +44,8 @@ static class PulseExport
         {
             $"**Plan:** {Inline(facts.Plan.Title)} ({facts.Plan.Status})",
             string.Create(CultureInfo.InvariantCulture, $"**Progress:** {facts.Plan.Decided} of {facts.Plan.Total} done, "
-                + $"{Count(ItemStatus.InFlight)} at work, {Count(ItemStatus.Review)} in review, {Count(ItemStatus.Blocked, ItemStatus.Failed)} blocked"),
+                + $"{Count(ItemStatus.InFlight)} at work, {Count(ItemStatus.Review)} in review, "
+                    + $"{Count(ItemStatus.Blocked, ItemStatus.Failed)} blocked"),
         };
         lines.AddRange(units.Where(unit => unit.Item!.State == ItemStatus.Done).OrderByDescending(unit => unit.Item!.UpdatedAt)
             .ThenByDescending(unit => unit.Item!.Number).Take(MostDone).Select(unit => $"- done: {Named(unit)}"));
@@ -59,7 +60,8 @@ static class PulseExport
            where unit.Item is { State: ItemStatus.Blocked or ItemStatus.Failed }
            let long48 = facts.Now - unit.Item!.UpdatedAt > LongBlocked
            orderby long48 descending, unit.Item!.Number
-           select $"- {(long48 ? "[blocked for more than 48 h] " : "")}{Named(unit)}: {Inline(unit.Item!.Causes.FirstOrDefault()?.Text ?? unit.Item.Status)}",
+           select $"- {(long48 ? "[blocked for more than 48 h] " : "")}{Named(unit)}: "
+               + $"{Inline(unit.Item!.Causes.FirstOrDefault()?.Text ?? unit.Item.Status)}",
     ];
 
     static List<string> Debt(ExportFacts facts) =>
@@ -88,7 +90,8 @@ static class PulseExport
            select line,
     ];
 
-    static string Module(string path) => path.Contains('/', StringComparison.Ordinal) ? Inline(path[..path.IndexOf('/', StringComparison.Ordinal)])
+    static string Module(string path) => path.Contains('/', StringComparison.Ordinal) ? Inline(path[..path.IndexOf('/',
+        StringComparison.Ordinal)])
         : "top";
 
     static string Named(PlanItem unit)

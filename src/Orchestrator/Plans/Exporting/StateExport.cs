@@ -26,7 +26,8 @@ static class StateExport
     }
 
     /// <summary>The same tasks without what runs brought.</summary>
-    public static JsonObject Parsed(ExportFacts facts) => new() { ["spec_path"] = SpecPath(facts), ["tasks"] = Tasks(facts, withRuns: false) };
+    public static JsonObject Parsed(ExportFacts facts) => new() { ["spec_path"] = SpecPath(facts), ["tasks"] = Tasks(facts,
+        withRuns: false) };
 
     static string SpecPath(ExportFacts facts) => (string?)ExportFacts.Kept(facts.Draft.Unknown)["spec_path"] ?? facts.Plan.Title;
 
@@ -63,7 +64,8 @@ static class StateExport
         var states = unit.Steps.GroupBy(step => step.StepId).ToDictionary(group => group.Key, group => group.First().State);
         foreach (var step in draft.Steps)
         {
-            var done = withRuns ? states.GetValueOrDefault(step.ForeignId) == StepReports.Done || unit.Item?.State == ItemStatus.Done : step.Done;
+            var done = withRuns ? states.GetValueOrDefault(step.ForeignId) == StepReports.Done || unit.Item?.State == ItemStatus.Done
+                : step.Done;
             var failed = withRuns && states.GetValueOrDefault(step.ForeignId) == StepReports.Failed;
             var leaf = Task(step.ForeignId, step.Title, draft.Type, done ? "completed" : failed ? "blocked"
                 : step.ForeignStatus is { } word and not "completed" ? word : "not_started");

@@ -66,7 +66,8 @@ static class AgentStateImport
     {
         public IReadOnlyList<ItemDraft> Units()
         {
-            var tasks = all.Select(task => new Task(task.Text("task_id")?.Trim() ?? "", task.Text("parent_id")?.Trim() ?? "", task)).ToList();
+            var tasks = all.Select(task => new Task(task.Text("task_id")?.Trim() ?? "", task.Text("parent_id")?.Trim() ?? "",
+                task)).ToList();
             var tops = tasks.Where(task => task.Parent.Length == 0).Select(task => task.Id).ToHashSet();
             foreach (var lost in tasks.Where(task => task.Parent.Length > 0 && !tops.Contains(task.Parent)))
                 findings.Add(ImportFinding.Of(FindingWeight.Warning, "unknown_parent", $"{lost.Fields.Path}.parent_id",
@@ -81,6 +82,7 @@ static class AgentStateImport
                 steps[unit.Id].Select(step => (step.Id, step.Fields)), unitOf))];
         }
 
+        /// <summary>A task with the two members that say where it belongs.</summary>
         sealed record Task(string Id, string Parent, JsonFields Fields);
 
         ItemDraft Unit(string id, JsonFields task, IEnumerable<(string Id, JsonFields Task)> children, Dictionary<string, string> unitOf)

@@ -147,7 +147,8 @@ static class DraftCheck
     static void Dependencies(PlanDraft plan, List<ImportFinding> findings)
     {
         void Say(ItemDraft item, string code, string text, string fix) =>
-            findings.Add(ImportFinding.Of(FindingWeight.Error, code, item.Place is { } place ? $"{place}" : null, text, null, fix, item.Line));
+            findings.Add(ImportFinding.Of(FindingWeight.Error, code, item.Place is { } place ? $"{place}" : null, text, null, fix,
+                item.Line));
         var at = plan.Items.Index().ToDictionary(pair => pair.Item.ForeignId, pair => pair.Index);
         var phaseAt = plan.Phases.Index().ToDictionary(pair => pair.Item.Id, pair => pair.Index);
         var ids = at.Keys.Where(id => id.Length <= 40).Take(1000).ToList();
@@ -159,7 +160,8 @@ static class DraftCheck
                             && near != item.ForeignId ? $"Is {near} meant?" : "Correct the id, or take it away.");
                 else if (phaseAt[plan.Items[index].Phase!] > phaseAt[item.Phase!])
                     Say(item, "later_phase", $"{item.ForeignId} in {Name(plan, item)} depends on {on}, which is in the later phase "
-                        + $"{Name(plan, plan.Items[index])}: both would wait for ever.", $"Move {on} to {Name(plan, item)} or {item.ForeignId} "
+                        + $"{Name(plan, plan.Items[index])}: both would wait for ever.",
+                            $"Move {on} to {Name(plan, item)} or {item.ForeignId} "
                         + $"to {Name(plan, plan.Items[index])}.");
         var known = plan.Items.Select(item => item with { DependsOn = [.. item.DependsOn.Where(at.ContainsKey)] }).ToList();
         if (TopologicalOrder.Of(known, at) is { } order && order.Count < known.Count)

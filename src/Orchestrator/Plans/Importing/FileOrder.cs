@@ -38,7 +38,8 @@ static class FileOrder
                 };
                 findings.Add(ImportFinding.Of(FindingWeight.Warning, "file_order", item.Place,
                     $"{first} and {item.ForeignId} both write {shared} in one phase, and neither waits for the other.",
-                    $"{item.ForeignId} was put after {first}.", $"Say it in the source: let {item.ForeignId} depend on {first}, or make them "
+                    $"{item.ForeignId} was put after {first}.",
+                        $"Say it in the source: let {item.ForeignId} depend on {first}, or make them "
                     + "one task.", item.Line));
             }
 

@@ -16,7 +16,8 @@ static class ImportText
         new(SourceKinds.AgentState, (_, root) => root is { } json && AgentStateImport.Fits(json), files => AgentStateImport.Read(files[0])),
         new(SourceKinds.Manifest, (_, root) => root is { } json && ManifestImport.Fits(json), files => ManifestImport.Read(files[0])),
         new(SourceKinds.Issues, (_, root) => root is { } json && IssuesImport.Fits(json), files => IssuesImport.Read(files[0])),
-        new(SourceKinds.Wrapper, (source, root) => root is null && WrapperImport.Fits(source.Text), files => WrapperImport.Read(files[0])),
+        new(SourceKinds.Wrapper, (source, root) => root is null && ParallelTasksImport.Fits(source.Text), files =>
+            ParallelTasksImport.Read(files[0])),
     ];
 
     /// <summary>Formats that can be asked for by name.</summary>
@@ -32,7 +33,8 @@ static class ImportText
             var fitting = files.Where(file => format.Fits(file.Source, file.Root)).Select(file => file.Source).ToList();
             if (fitting.Count == 0 && kind is not null)
                 // Said to be of that format: its reader says what is wrong.
-                fitting = [.. sources.OrderByDescending(source => source.Name.EndsWith(".json", StringComparison.OrdinalIgnoreCase)).Take(1)];
+                fitting = [.. sources.OrderByDescending(source => source.Name.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
+                    .Take(1)];
             if (fitting.Count > 0)
                 return DraftCheck.Finish(format.Read(fitting));
         }
@@ -45,8 +47,10 @@ static class ImportText
         if (sources is [{ } only] && only.Text.TrimStart('\ufeff', ' ', '\t', '\r', '\n') is ['{' or '[', ..]
             && JsonSource.Parse(only) is (null, { } problem))
             return problem;
-        return ImportFinding.Of(FindingWeight.Error, "unknown_format", sources.Count == 1 && sources[0].Name.Length > 0 ? sources[0].Name : null,
-            sources.All(source => string.IsNullOrWhiteSpace(source.Text)) ? "There is nothing in it." : "It is of no format that is known here.",
+        return ImportFinding.Of(FindingWeight.Error, "unknown_format", sources.Count == 1 && sources[0].Name.Length > 0 ? sources[0].Name
+            : null,
+            sources.All(source => string.IsNullOrWhiteSpace(source.Text)) ? "There is nothing in it."
+                : "It is of no format that is known here.",
             null, $"Known are {string.Join(", ", Kinds)}; --format says which one it is meant to be.");
     }
 

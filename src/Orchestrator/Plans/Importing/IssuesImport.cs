@@ -49,7 +49,9 @@ static partial class IssuesImport
         }, findings);
     }
 
-    sealed record Issue(long Number, string Title, string Body, IReadOnlyList<string> Labels, string? Repository, string? Unknown, string Path)
+    /// <summary>An open issue as far as it was read.</summary>
+    sealed record Issue(long Number, string Title, string Body, IReadOnlyList<string> Labels, string? Repository, string? Unknown,
+        string Path)
     {
         public int Level { get; set; }
         public IReadOnlyList<long> Needs { get; init; } = [];
@@ -86,7 +88,8 @@ static partial class IssuesImport
         {
             Level = Level(labels),
             Needs = [.. Waits().Matches(body).SelectMany(match => Numbers().Matches(match.Value))
-                .Select(match => long.TryParse(match.Groups[1].Value, out var on) ? on : -1).Where(on => on >= 0 && on != number).Distinct()],
+                .Select(match => long.TryParse(match.Groups[1].Value, out var on) ? on : -1)
+                .Where(on => on >= 0 && on != number).Distinct()],
             Files = [.. FilesIn(body).Take(MostFiles)],
         };
     }
@@ -157,8 +160,9 @@ static partial class IssuesImport
         .Where(path => path.Contains('/', StringComparison.Ordinal) || Endings.Contains(Path.GetExtension(path)))
         .Where(path => !path.StartsWith('/') && !path.Split('/').Contains("..")).Distinct();
 
-    static readonly HashSet<string> Endings = [.. ("js ts jsx tsx mjs cjs py rb rs go java kt cs fs c h cc cpp hpp m swift php pl sh sql css "
-        + "scss html vue svelte md json yaml yml toml xml ini cfg proto gradle tf lua ex exs erl hs scala").Split(' ').Select(one => "." + one)];
+    static readonly HashSet<string> Endings = [.. ("js ts jsx tsx mjs cjs py rb rs go java kt cs fs c h cc cpp hpp m swift php pl sh "
+        + "sql css scss html vue svelte md json yaml yml toml xml ini cfg proto gradle tf lua ex exs erl hs scala")
+        .Split(' ').Select(one => "." + one)];
 
     [GeneratedRegex(@"(?<![\w./-])(?<path>[\w.-]{1,80}(/[\w.-]{1,80}){0,12}\.[A-Za-z][A-Za-z0-9]{0,7})(?![\w/-])")]
     private static partial Regex Paths();
@@ -166,7 +170,8 @@ static partial class IssuesImport
     [GeneratedRegex(@"[a-zA-Z][a-zA-Z0-9+.-]{0,20}://\S{1,500}|\S{1,100}@\S{1,100}")]
     private static partial Regex Addresses();
 
-    [GeneratedRegex(@"(depends on|blocked by|waits for|after|requires)\s*:?\s*#\d+((\s*,\s*|\s+and\s+|\s*,\s*and\s+)#\d+)*", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"(depends on|blocked by|waits for|after|requires)\s*:?\s*#\d+((\s*,\s*|\s+and\s+|\s*,\s*and\s+)#\d+)*",
+        RegexOptions.IgnoreCase)]
     private static partial Regex Waits();
 
     [GeneratedRegex(@"#(\d{1,12})")]

@@ -4,7 +4,8 @@ using System.Text.Json.Nodes;
 
 namespace Orchestrator.Plans;
 
-/// <summary>Reading JSON that a person or another program wrote: nothing in it throws, and what is of a wrong type is a finding. Pure.</summary>
+/// <summary>Reading JSON that a person or another program wrote: nothing in it throws, and what is of a wrong type is a finding.
+/// Pure.</summary>
 static class JsonSource
 {
     static readonly JsonDocumentOptions Tolerant = new()

@@ -164,7 +164,8 @@ static class Gates
     public static string Word(PhaseGate gate) => Words[(int)gate];
 
     /// <summary>The gate a word names; null for none.</summary>
-    public static PhaseGate? Parse(string? word) => word is not null && Words.ToList().IndexOf(word) is >= 0 and var at ? (PhaseGate)at : null;
+    public static PhaseGate? Parse(string? word) => word is not null && Words.ToList().IndexOf(word) is >= 0 and var at
+        ? (PhaseGate)at : null;
 }
 
 /// <summary>Status words of manifests, both ways. Pure.</summary>

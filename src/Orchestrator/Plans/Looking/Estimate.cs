@@ -35,9 +35,11 @@ static class Estimate
             ["cost_usd"] = total,
             ["minutes_of_work"] = known ? Math.Round(minutes * open, 1) : null,
             ["text"] = known
-                ? string.Create(CultureInfo.InvariantCulture, $"About ${total:0.00} for {open} items, from what {items} items of this project cost.")
+                ? string.Create(CultureInfo.InvariantCulture,
+                    $"About ${total:0.00} for {open} items, from what {items} items of this project cost.")
                 : string.Create(CultureInfo.InvariantCulture,
-                    $"What it will cost is not known: only {items} items of this project have a price so far. Each item is one agent's run or more."),
+                    $"What it will cost is not known: only {items} items of this project have a price so far. Each item is one agent's "
+                        + $"run or more."),
         };
     }
 

@@ -31,14 +31,16 @@ static class ListPlans
         }, doc: () => RouteDoc.Of("Plans, the newest first.").Asks("status", "Only those in this status.").Pages()
             .Gives("plans", PlansJson.Default.IReadOnlyListPlan).GivesNextCursor());
         routes.Get("/plans/{id}", "ShowPlan", call => Task.FromResult(Show(store, call.Part("id"))),
-            doc: () => RouteDoc.Of("A plan with its items, its longest way, what it will cost as far as that can be said, everything that was "
+            doc: () => RouteDoc.Of("A plan with its items, its longest way, what it will cost as far as that can be said, everything "
+                + "that was "
                 + "decided, and what its import had to say.")
                 .Gives("plan", PlansJson.Default.Plan).Gives("items", PlansJson.Default.IReadOnlyListPlanEntry)
                 .Gives("critical_path", Shape.List(Shape.Text)).Gives("estimate", Estimate.Shown())
                 .Gives("decisions", PlansJson.Default.IReadOnlyListPlanDecision)
                 .Gives("findings", PlansJson.Default.IReadOnlyListImportFinding));
         routes.Get("/plans/{id}/why", "WhyPlan", call => Task.FromResult(Why(store, call.Part("id"), why, ruleOf)),
-            doc: () => RouteDoc.Of($"Why a plan is where it is: in words, and for each of its open items (at most {MostWhy}) what it waits for.")
+            doc: () => RouteDoc.Of($"Why a plan is where it is: in words, and for each of its open items (at most {MostWhy}) what it "
+                + $"waits for.")
                 .Gives("plan_id", Shape.Text).Gives("status", Shape.Text).Gives("text", Shape.List(Shape.Text))
                 .Gives("items", Shape.List(Shape.Members(("item_id", Shape.Text), ("foreign_id", Shape.Text), ("status", Shape.Text),
                     ("causes", Shape.List(Shape.Members(("code", Shape.Text), ("text", Shape.Text))))))));

@@ -64,7 +64,8 @@ sealed record PlanGraph(IReadOnlyList<PlanEdge> Edges, IReadOnlyList<string> Cri
         for (var at = last; at is not null; at = ends[at].From)
             if (!byId[at].IsOver)
                 path.Insert(0, at);
-        return new PlanGraph([.. from node in nodes from first in node.On select new PlanEdge(first, node.Id, node.Added.Contains(first))], path,
+        return new PlanGraph([.. from node in nodes from first in node.On select new PlanEdge(first, node.Id,
+            node.Added.Contains(first))], path,
             phaseEnd, nodes.Where(node => !node.IsOver).Sum(node => node.Weight));
     }
 

@@ -29,7 +29,8 @@ static class PlanImportVerb
         var (files, text, place) = Read(call, call.Need("source"));
         try
         {
-            var answer = call.Api().Plans.Import(new ImportPlan.Request(files, text, call.Format is { } said and not ("text" or "json") ? said : null, call.Text("--project"),
+            var answer = call.Api().Plans.Import(new ImportPlan.Request(files, text, call.Format is { } said and not ("text" or "json")
+                ? said : null, call.Text("--project"),
                 call.Text("--source") ?? place, call.Flag("--dry-run") ? true : null, call.Text("--idempotency-key")));
             foreach (var finding in answer.Entries("findings").Where(one => one.Text("severity") != "info"))
                 call.Output.Remark(Finding(finding));
@@ -47,7 +48,8 @@ static class PlanImportVerb
         }
     }
 
-    /// <summary><c>error    $.phases[1].tasks[0]: t4 depends on t99, and no task has that id. Correct the id, or take it away.</c></summary>
+    /// <summary><c>error    $.phases[1].tasks[0]: t4 depends on t99, and no task has that id. Correct the id, or take it
+    /// away.</c></summary>
     public static string Finding(JsonNode one) => $"{one.Text("severity"),-7}  {(one.Text("place") is { } place ? $"{place}: " : "")}"
         + $"{one.Text("text")} {one.Text("done")} {one.Text("fix")}".TrimEnd();
 
@@ -63,14 +65,17 @@ static class PlanImportVerb
         {
             if (!Directory.Exists(path))
                 return (new() { [Path.GetFileName(path)] = Text(path) }, null, path);
-            var found = Directory.EnumerateFiles(path).Where(file => Endings.Contains(Path.GetExtension(file))).Order(StringComparer.Ordinal)
+            var found = Directory.EnumerateFiles(path).Where(file =>
+                Endings.Contains(Path.GetExtension(file))).Order(StringComparer.Ordinal)
                 .Take(MostFiles + 1).ToList();
             if (found.Count is 0 or > MostFiles)
-                throw Invocation.Usage(found.Count == 0 ? $"In {source} is no file that a plan could be made of." : $"In {source} are too many files.",
+                throw Invocation.Usage(found.Count == 0 ? $"In {source} is no file that a plan could be made of."
+                    : $"In {source} are too many files.",
                     "Name the file itself.");
             var total = found.Sum(file => new FileInfo(file).Length);
             if (total > MostBytes)
-                throw new Fault(FaultCode.TooLarge, $"The files in {source} have {total} bytes together, too many.", "Name the file itself.");
+                throw new Fault(FaultCode.TooLarge, $"The files in {source} have {total} bytes together, too many.",
+                    "Name the file itself.");
             return (found.ToDictionary(file => Path.GetFileName(file), file => (string?)Text(file)), null, path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -119,7 +124,8 @@ static class PlanImportVerb
     {
         var project = shown.Text("plan.project") is { } name ? $"project {name}" : "no project";
         call.Output.Remark($"Plan '{shown.Text("plan.title")}' for {project}: "
-            + $"{shown.Cell("plan.total")} items in {shown["plan"].Entries("phases").Count()} phases. Agents will work on them by themselves.");
+            + $"{shown.Cell("plan.total")} items in {shown["plan"].Entries("phases").Count()} phases. Agents will work on them by "
+                + $"themselves.");
         foreach (var phase in shown["plan"].Entries("phases"))
             call.Output.Remark($"  {phase.Text("name")}: {phase.Cell("total")} items, then {phase.Text("gate")}");
         foreach (var finding in shown.Entries("findings").Where(one => one.Text("severity") != "info"))

@@ -11,7 +11,8 @@ static class PlanVerbs
 {
     public static Command Plan() => Verb.Group("plan", "Documents that become work in phases, and run to their end.",
         Verb.Do("import", "Make a plan of a document (a manifest, a state file, parallel tasks, a list of issues), or bring it up to date. "
-            + "Nothing runs before 'plan start'. Its format is seen by its content.", [.. ImportText.Kinds], PlanImportVerb.Import, PlanImportVerb.Symbols()),
+            + "Nothing runs before 'plan start'. Its format is seen by its content.", [.. ImportText.Kinds], PlanImportVerb.Import,
+                PlanImportVerb.Symbols()),
         Verb.Do("list", "List plans, the newest first.", List,
             Verb.Text("--status", "Only those in this status.", "STATUS"),
             Verb.Text("--limit", "At most so many entries (1 to 500).", "N"),
@@ -59,7 +60,8 @@ static class PlanVerbs
         return ExitCodes.Ok;
     }
 
-    static string Row(JsonNode plan) => SafeText.Line($"{plan.Text("id")}  {plan.Text("status"),-14}  {plan.Cell("decided")}/{plan.Cell("total")}  "
+    static string Row(JsonNode plan) =>
+        SafeText.Line($"{plan.Text("id")}  {plan.Text("status"),-14}  {plan.Cell("decided")}/{plan.Cell("total")}  "
         + $"{plan.Text("title")}{(plan.Text("project") is { } project ? $"  ({project})" : "")}");
 
     static int List(Invocation call)
@@ -85,7 +87,8 @@ static class PlanVerbs
         Say(Row(shown["plan"]!));
         foreach (var phase in shown["plan"].Entries("phases"))
         {
-            Say($"{phase.Text("name")}: {phase.Text("state")}, {phase.Cell("decided")} of {phase.Cell("total")}, gate {phase.Text("gate")}");
+            Say($"{phase.Text("name")}: {phase.Text("state")}, {phase.Cell("decided")} of {phase.Cell("total")}, gate "
+                + $"{phase.Text("gate")}");
             foreach (var item in shown.Entries("items").Where(item => item.Text("phase") == phase.Text("name")))
                 Item(item, Say);
         }
@@ -108,7 +111,8 @@ static class PlanVerbs
         say($"  {item.Text("id")}  {item.Text("status") ?? "gone",-9}  {item.Text("foreign_id")}  {item.Text("title")}"
             + $"{(waits.Length > 0 ? $"  after {string.Join(", ", waits)}" : "")}{((bool?)item["optional"] == true ? "  optional" : "")}");
         foreach (var step in item.Entries("steps"))
-            say($"      {step.Text("state"),-6}  {step.Text("id")}  {step.Text("title")}{(step.Text("note") is { } note ? $": {note}" : "")}");
+            say($"      {step.Text("state"),-6}  {step.Text("id")}  {step.Text("title")}"
+                + (step.Text("note") is { } note ? $": {note}" : ""));
     }
 
     static string Join(JsonNode? texts) => string.Join(", ", (texts as JsonArray ?? []).Select(one => (string?)one));
@@ -138,7 +142,8 @@ static class PlanVerbs
         if (call.Output.WantsJson)
             return call.Output.Document(graph);
         foreach (var edge in graph["graph"].Entries("edges"))
-            call.Output.Line(SafeText.Line($"{edge.Text("from")} -> {edge.Text("to")}{((bool?)edge["added"] == true ? "  (same file)" : "")}"));
+            call.Output.Line(SafeText.Line($"{edge.Text("from")} -> "
+                + $"{edge.Text("to")}{((bool?)edge["added"] == true ? "  (same file)" : "")}"));
         call.Output.Line(SafeText.Line($"longest way: {string.Join(" -> ", ((JsonArray)graph["graph"]!["critical_path"]!)
             .Select(one => (string?)one))}  ({graph.Cell("graph.critical_weight")} of {graph.Cell("graph.total_weight")})"));
         return ExitCodes.Ok;

@@ -14,7 +14,7 @@ namespace Orchestrator.Plans;
 /// Add the endpoint. A line with a colon: is body, not a header.
 /// </code>
 /// </summary>
-static class WrapperImport
+static class ParallelTasksImport
 {
     const string Begin = "---TASK---", Separator = "---CONTENT---";
     const int TitleLength = 80;
