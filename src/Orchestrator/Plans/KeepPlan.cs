@@ -89,7 +89,7 @@ sealed class KeepPlan(PlanStore plans)
                 "insert into plan_phases (plan_id, no, phase_key, name, gate, state, passed_by, draft, opened_at, done_at) values (@id, "
                     + "@no, "
                 + "@key, @name, @gate, @state, @passed, @draft, @opened, @done)",
-                ("@id", planId), ("@no", at + 1), ("@key", phase.Id), ("@name", phase.Name), ("@gate", Gates.Word(phase.Gate)),
+                ("@id", planId), ("@no", at + 1), ("@key", phase.Id), ("@name", phase.Name), ("@gate", PhaseGates.Word(phase.Gate)),
                 ("@state", was?.State ?? PhaseStates.Waiting), ("@passed", was?.PassedBy),
                 ("@draft", JsonSerializer.Serialize(phase, PlansJson.Default.PhaseDraft)), ("@opened", was?.OpenedAt?.Micros()),
                 ("@done", was?.DoneAt?.Micros()));

@@ -56,7 +56,7 @@ static class PlanRows
             row => Tuple.Create(row.GetString(0), row.GetInt64(1) == 1), ("@id", planId)) ?? throw Fault.NotFound("plan", planId);
         return new PlanFacts(PlanLifecycle.Parse(status),
             db.Query("select no, gate, state, passed_by from plan_phases where plan_id = @id order by no",
-                row => new PhaseFact(row.GetInt32(0), Gates.Parse(row.GetString(1)) ?? PhaseGate.AllDone, row.GetString(2),
+                row => new PhaseFact(row.GetInt32(0), PhaseGates.Parse(row.GetString(1)) ?? PhaseGate.AllDone, row.GetString(2),
                     !row.IsDBNull(3)),
                 ("@id", planId)),
             db.Query($"""

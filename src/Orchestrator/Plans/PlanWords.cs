@@ -30,7 +30,7 @@ static class PlanWords
 
     static string Gate(Connection db, Plan plan, PlanPhase phase)
     {
-        if (phase.Gate == Gates.Word(PhaseGate.Person))
+        if (phase.Gate == PhaseGates.Word(PhaseGate.Person))
             return $"'{phase.Name}' is done. Does the plan go on?";
         var open = PlanRows.Facts(db, plan.Id).Units
             .Where(unit => unit.Phase == phase.No && unit is { Wanted: true, Status: ItemStatus.Done, Merged: false })

@@ -28,7 +28,7 @@ static class ManifestExport
             made["id"] = phase.Id;
         made["name"] = phase.Name;
         if (phase.Gate != PhaseGate.AllDone)
-            made["gate"] = Gates.Word(phase.Gate);
+            made["gate"] = PhaseGates.Word(phase.Gate);
         ExportFacts.With(made, ExportFacts.Kept(phase.Unknown));
         made["tasks"] = new JsonArray([.. units.Select(unit => (JsonNode)Task(facts, unit))]);
         return made;

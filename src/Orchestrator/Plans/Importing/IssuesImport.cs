@@ -37,6 +37,7 @@ static partial class IssuesImport
             if (Take(entry, $"$[{at}]", findings) is { } issue)
                 issues.Add(issue);
         Needed(issues, findings);
+        var listed = issues.Select(issue => issue.Number).ToHashSet();
         var levels = issues.Select(issue => issue.Level).Distinct().Order().ToList();
         var repository = issues.Select(issue => issue.Repository).FirstOrDefault(name => name is not null);
         return Imported.Of(new PlanDraft
@@ -45,7 +46,7 @@ static partial class IssuesImport
             SourceKind = SourceKinds.Issues,
             SourceKey = repository,
             Phases = [.. levels.Select(level => new PhaseDraft { Id = $"level-{level + 1}", Name = Levels[level].Name })],
-            Items = [.. issues.Select(Item)],
+            Items = [.. issues.Select(issue => Item(issue, listed))],
         }, findings);
     }
 
@@ -131,13 +132,13 @@ static partial class IssuesImport
                     "Add that issue to the list if it is still open."));
     }
 
-    static ItemDraft Item(Issue issue) => new()
+    static ItemDraft Item(Issue issue, HashSet<long> listed) => new()
     {
         ForeignId = issue.Number.ToString(System.Globalization.CultureInfo.InvariantCulture),
         Title = issue.Title,
         Description = issue.Body,
         Criteria = [.. Boxes().Matches(issue.Body).Select(match => match.Groups[1].Value.Trim()).Where(text => text.Length > 0)],
-        DependsOn = [.. issue.Needs.Select(on => on.ToString(System.Globalization.CultureInfo.InvariantCulture))],
+        DependsOn = [.. issue.Needs.Where(listed.Contains).Select(on => on.ToString(System.Globalization.CultureInfo.InvariantCulture))],
         Writes = issue.Files,
         Phase = $"level-{issue.Level + 1}",
         Priority = issue.Labels.Any(label => label.Contains("low", StringComparison.OrdinalIgnoreCase)) ? "low"

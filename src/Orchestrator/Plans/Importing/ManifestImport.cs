@@ -69,7 +69,7 @@ static class ManifestImport
     {
         Id = Clean(phase.Text("id")) ?? $"phase-{at + 1}",
         Name = Clean(phase.Text("name")) ?? $"Phase {at + 1}",
-        Gate = Gates.Parse(phase.Text("gate")) is { } gate ? gate : Unsure(phase),
+        Gate = PhaseGates.Parse(phase.Text("gate")) is { } gate ? gate : Unsure(phase),
         Unknown = phase.Others(OfPhase),
     };
 
@@ -77,7 +77,7 @@ static class ManifestImport
     {
         if (phase.Text("gate") is { } word)
             phase.Say(FindingWeight.Warning, "unknown_gate", "gate", $"The gate '{Texts.Short(word)}' is not known.",
-                "all_done holds.", $"Write one of {string.Join(", ", Gates.Words)}.");
+                "all_done holds.", $"Write one of {string.Join(", ", PhaseGates.Words)}.");
         return PhaseGate.AllDone;
     }
 
@@ -157,7 +157,7 @@ static class ManifestImport
 }
 
 /// <summary>Words of gates in sources and in the store.</summary>
-static class Gates
+static class PhaseGates
 {
     public static readonly IReadOnlyList<string> Words = ["all_done", "all_merged", "person"];
 
