@@ -37,6 +37,7 @@ static class CommandTree
         new("review", ReviewVerbs.Review),
         new("merge", DeliveryVerbs.Merge),
         new("delivery", DeliveryVerbs.Delivery),
+        new("plan", PlanVerbs.Plan),
         new("panes", PanesVerb.Panes),
         new("orch", LeadVerb.Orch),
         new("usage", UsageVerbs.Usage),

@@ -7,6 +7,7 @@ using Orchestrator.Gates;
 using Orchestrator.Http;
 using Orchestrator.Items;
 using Orchestrator.Notifications;
+using Orchestrator.Plans;
 using Orchestrator.Profiles;
 using Orchestrator.Providers;
 using Orchestrator.Recovery;
@@ -57,6 +58,7 @@ sealed class Features : IDisposable
     readonly DeliverRun deliverRun;
     readonly ItemQueue queue;
     readonly ReviewDesk reviews;
+    readonly PlanDesk plans;
 
     public Features(DaemonSettings settings, Lifetime lifetime, IReadOnlyDictionary<string, string> environment, ILogger log)
     {
@@ -72,8 +74,7 @@ sealed class Features : IDisposable
         configuration.Trusted = folder => TrustProject.Trusted(store, folder);
         sessions = new SessionStore(store, events);
         runs = new RunStore(store, events);
-        workspaces = new WorkspaceStore(events);
-        Reach = new Reach(store);
+        (workspaces, Reach) = (new WorkspaceStore(events), new Reach(store));
         requests = new RequestStore(runs, childWaits);
         ruleBook = new RuleBook(store, projects, configuration.RequestRules);
         ruleStore = new RuleStore(store, events);
@@ -92,6 +93,7 @@ sealed class Features : IDisposable
         admission = new Admission(runs, chooser, limits);
         inbox = new Inbox(sessions, admission, runs);
         queue = new ItemQueue(NeedsOfQueue(log));
+        plans = new PlanDesk(new PlanNeeds(queue, runs, requests, projects, () => Dispatcher!.Slots, lifetime.Clock, log));
         Connect(questions, person, budgets);
         WakeParents = new WakeParents(sessions, runs, admission, parentSettings, familyLimits, log);
         ExpireRequests = new ExpireRequests(requests, lifetime.Clock, log);
@@ -184,6 +186,7 @@ sealed class Features : IDisposable
         runs.PriceBy((usage, model) => new Prices(configuration.User.Prices).Priced(usage, model));
         runs.WhenUsed(budgets.Follow);
         runs.AfterStart(queue.Runs.Started);
+        runs.AfterEnd(plans.Ended);
         runs.AfterEnd(queue.Runs.Ended);
     }
 
@@ -225,6 +228,9 @@ sealed class Features : IDisposable
 
     /// <summary>What reviewers and people think of work.</summary>
     public ReviewDesk ReviewDesk => reviews;
+
+    /// <summary>Documents that became work.</summary>
+    public PlanDesk Plans => plans;
 
     public RequestStore Requests => requests;
 
@@ -311,6 +317,7 @@ sealed class Features : IDisposable
         RemoveRule.Map(routes, ruleStore);
         queue.Map(routes, chooser.Need);
         reviews.Map(routes);
+        plans.Map(routes);
         ListEvents.Map(routes, events, store);
         StreamEvents.Map(routes, events, feed, store, lifetime.Clock, Reach.Allows, lifetime.Shutdown);
         ListNotifications.Map(routes, couriers);
@@ -345,6 +352,7 @@ sealed class Features : IDisposable
     {
         queue.Dispose();
         reviews.Dispose();
+        plans.Dispose();
         Dispatcher.Dispose();
         Checks.Dispose();
         Deliveries.Dispose();

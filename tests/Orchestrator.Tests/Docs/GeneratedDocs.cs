@@ -15,6 +15,7 @@ using Orchestrator.Recovery;
 using Orchestrator.Requests;
 using Orchestrator.Reviews;
 using Orchestrator.Notifications;
+using Orchestrator.Plans;
 using Orchestrator.Runs;
 using Orchestrator.Sessions;
 using Orchestrator.Spending;
@@ -154,7 +155,7 @@ static partial class GeneratedDocs
     /// <summary>Every type, feature by feature.</summary>
     public static IReadOnlyList<EventKind> EventKinds { get; } =
         [.. DaemonEvents.Kinds, .. ConfigEvents.Kinds, .. TokenEvents.Kinds, .. WorkspaceEvents.Kinds, .. SessionEvents.Kinds,
-            .. RunEventKinds.All, .. CheckEvents.Kinds, .. ReviewEvents.Kinds, .. DeliveryEvents.Kinds,
+            .. RunEventKinds.All, .. CheckEvents.Kinds, .. ReviewEvents.Kinds, .. PlanEvents.Kinds, .. DeliveryEvents.Kinds,
             .. RequestEvents.Kinds, .. FamilyEvents.Kinds, .. ProviderEvents.Kinds,
             .. NotificationEvents.Kinds, .. SpendingEvents.Kinds, .. ItemEvents.Kinds];
 
