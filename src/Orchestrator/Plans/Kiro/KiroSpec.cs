@@ -20,7 +20,7 @@ sealed record KiroSpec(string Name, string? Folder, SpecSettings Settings, Tasks
                 $"There is more than one tasks.md: {Texts.Short(string.Join(", ", all.Select(file => file.Name)))}", null,
                     "Import one folder at a time."));
         var tasksFile = all.Count > 0 ? all[0] : files is [{ } only] && IsMarkdown(only.Name) ? only : null;
-        var folder = FolderOf(tasksFile?.Name ?? files.FirstOrDefault()?.Name ?? "");
+        var folder = FolderOf(tasksFile?.Name ?? (files.Count > 0 ? files[0].Name : ""));
         SourceText? Beside(string name) => files.FirstOrDefault(file => Base(file.Name) == name && FolderOf(file.Name) == folder);
 
         var settings = SpecSettings.Read(Beside(".config.kiro"), Beside("spec.json"), found);

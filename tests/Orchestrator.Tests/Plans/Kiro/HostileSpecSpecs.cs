@@ -94,7 +94,8 @@ public class HostileSpecSpecs
                 continue;
             Assert.Equal(plan.Items.Count, plan.Items.Select(unit => unit.ForeignId).Distinct().Count());
             var ids = plan.Items.Select(unit => unit.ForeignId).ToHashSet();
-            Assert.All(plan.Items, unit => Assert.All(unit.DependsOn.Concat(unit.After.Select(one => one.ForeignId)), id => Assert.Contains(id, ids)));
+            Assert.All(plan.Items, unit => Assert.All(unit.DependsOn.Concat(unit.After.Select(one => one.ForeignId)), id =>
+                Assert.Contains(id, ids)));
             Assert.All(plan.Items, unit => Assert.Contains(plan.Phases, phase => phase.Id == unit.Phase));
             foreach (var task in Specs.Read(text).All().Where(task => task.Box is not null))
             {

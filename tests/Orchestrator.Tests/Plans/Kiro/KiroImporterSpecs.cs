@@ -39,14 +39,16 @@ public class KiroImporterSpecs
         "To 2: Checkpoint: 1 2 | After the last checkpoint: 3")]
     [InlineData("- [ ] 1. A\n- [ ] 2. Ensure all tests pass, ask the user if questions arise.\n- [ ] 3. B\n",
         "To 2: Ensure all tests pass, ask the user if questions arise.: 1 2 | After the last checkpoint: 3")]
-    [InlineData("## Phase 1: Base\n- [ ] 1. A\n### Bits\n- [ ] 2. B\n## Phase 2: More\n- [ ] 3. C\n", "Phase 1: Base: 1 2 | Phase 2: More: 3")]
+    [InlineData("## Phase 1: Base\n- [ ] 1. A\n### Bits\n- [ ] 2. B\n## Phase 2: More\n- [ ] 3. C\n",
+        "Phase 1: Base: 1 2 | Phase 2: More: 3")]
     [InlineData("- [ ] 1. A\n**Wave 1:**\n- [ ] 2. B\n## Wave 2\n- [ ] 3. C\n", "Tasks: 1 | Wave 1: 2 | Wave 2: 3")]
     [InlineData("## フェーズ1: 基盤\n- [ ] 1. A\n## フェーズ2: UI\n- [ ] 2. B\n", "フェーズ1: 基盤: 1 | フェーズ2: UI: 2")]
     // Who waits for something of a later phase belongs to that one.
     [InlineData("## Phase 1\n- [ ] 1. A\n  - _Depends: 2_\n## Phase 2\n- [ ] 2. B\n", "Phase 2: 1 2")]
     [InlineData("- [ ] 1. A\n  - [ ] 1.1 a\n- [ ] 2. B\n  - [ ] 2.1 b\n- [ ] 3. Checkpoint\n- [ ] 4. C\n## Task Dependency Graph\n```json\n"
         + "{\"waves\": [{\"id\": 0, \"tasks\": [\"1.1\", \"2.1\"]}, {\"id\": 1, \"tasks\": [\"4\"]}]}\n```\n", "Wave 1: 1 2 3 | Wave 2: 4")]
-    [InlineData("- [ ] 1. A\n- [ ] 2. B\n```json\n{\"waves\": [{\"wave\": 1, \"tasks\": [1]}, {\"wave\": 2, \"tasks\": [2.0, \"2\"]}]}\n```\n",
+    [InlineData("- [ ] 1. A\n- [ ] 2. B\n```json\n"
+        + "{\"waves\": [{\"wave\": 1, \"tasks\": [1]}, {\"wave\": 2, \"tasks\": [2.0, \"2\"]}]}\n```\n",
         "Wave 1: 1 | Wave 2: 2")]
     [InlineData("- [ ] 1. A\n- [ ] 2. B\n## Task Dependency Graph\n```\n[[\"2\"], [\"1\"]]\n```\n", "Wave 1: 2 | Wave 2: 1")]
     [InlineData("- [ ] 1. A\n- [ ] 2. B\n- [ ] 3. C\n## Execution waves\n- **Wave 1**: 1, 2\n- **Wave 2**: 3\n", "Wave 1: 1 2 | Wave 2: 3")]
@@ -61,7 +63,7 @@ public class KiroImporterSpecs
         const string Tasks = """
             - [-] 1. Build the page
               First line.
-              - _Priority: P0_ 
+              - _Priority: P0_
               - _Effort: 2h_
               - _Boundary: Page_
               - [ ] 1.1 Markup
@@ -100,7 +102,8 @@ public class KiroImporterSpecs
     [Fact]
     public void Criteria_of_a_task_are_no_steps()
     {
-        const string Tasks = "## Task 1: A\n**Steps:**\n- [x] do\n\n**Acceptance criteria:**\n- [ ] holds\n## Task 2: B\n### Acceptance Criteria\n- [x] fine\n";
+        const string Tasks = "## Task 1: A\n**Steps:**\n- [x] do\n\n**Acceptance criteria:**\n- [ ] holds\n"
+            + "## Task 2: B\n### Acceptance Criteria\n- [x] fine\n";
         var plan = Specs.Plan(Tasks);
         Assert.Equal(["do"], plan.Items[0].Steps.Select(step => step.Title));
         Assert.Equal(["holds", "fine"], plan.Items.SelectMany(unit => unit.Criteria));
@@ -139,7 +142,8 @@ public class KiroImporterSpecs
         var both = KiroImporter.Import([new("a/tasks.md", "- [ ] 1. A"), new("b/tasks.md", "- [ ] 1. B")]);
         Assert.Null(both.Plan);
         Assert.Contains(both.Findings, finding => finding is { Code: "several_specs", IsError: true });
-        var one = KiroImporter.Import([new("README.md", "- [ ] 9. no"), new("./.kiro/specs/demo/TASKS.md", "- [ ] 1. A"), new("x/design.md", "# No")]);
+        var one = KiroImporter.Import([new("README.md", "- [ ] 9. no"), new("./.kiro/specs/demo/TASKS.md", "- [ ] 1. A"),
+            new("x/design.md", "# No")]);
         Assert.Equal(("demo", ".kiro/specs/demo", "1 A"), (one.Plan!.Title, one.Plan.SourceKey, Specs.Outline(one.Plan)));
         Assert.Equal("1 A", Specs.Outline(KiroImporter.Import([new("", "- [ ] 1. A")]).Plan!));
     }
@@ -148,13 +152,17 @@ public class KiroImporterSpecs
     public void Settings_come_with_the_plan_and_bad_ones_do_not_matter()
     {
         var read = KiroImporter.Import([
-            new("s/tasks.md", "- [ ] 1. A"), new("s/.config.kiro", """{"specId": "7", "workflowType": "design-first", "specType": "bugfix"}"""),
-            new("s/spec.json", """{"feature_name": "f", "language": "ja", "phase": "tasks", "approvals": {"tasks": {"approved": false}}}"""),
+            new("s/tasks.md", "- [ ] 1. A"), new("s/.config.kiro",
+                """{"specId": "7", "workflowType": "design-first", "specType": "bugfix"}"""),
+            new("s/spec.json",
+                """{"feature_name": "f", "language": "ja", "phase": "tasks", "approvals": {"tasks": {"approved": false}}}"""),
         ]);
-        Assert.Equal("""{"spec_path":"s","specId":"7","specType":"bugfix","workflowType":"design-first","language":"ja"}""", read.Plan!.Unknown);
+        Assert.Equal("""{"spec_path":"s","specId":"7","specType":"bugfix","workflowType":"design-first","language":"ja"}""",
+            read.Plan!.Unknown);
         Assert.Contains(read.Findings, finding => finding.Code == "not_approved");
         foreach (var bad in new[] { "", "{", "[]", "null", "\"\\ud800\"", """{"specId": "\ud800"}""", "\ud800", """{"specId": 7}""" })
-            Assert.NotNull(KiroImporter.Import([new("s/tasks.md", "- [ ] 1. A"), new("s/.config.kiro", bad), new("s/spec.json", bad)]).Plan);
+            Assert.NotNull(KiroImporter.Import([new("s/tasks.md", "- [ ] 1. A"), new("s/.config.kiro", bad),
+                new("s/spec.json", bad)]).Plan);
     }
 
     [Fact]

@@ -17,10 +17,11 @@ static class RandomFile
             var block = new StringBuilder();
             var end = Ends[random.Next(2)];
             void Line(string text) => block.Append(text).Append(random.Next(5) == 0 ? "  " : "").Append(end);
-            Line($"- [{Marks[random.Next(Marks.Length)]}]{(random.Next(4) == 0 ? "*" : "")} {number}{(random.Next(2) == 0 ? "." : "")} Unit {Word(random)} {number}");
+            string Box() => $"[{Marks[random.Next(Marks.Length)]}]";
+            Line($"- {Box()}{(random.Next(4) == 0 ? "*" : "")} {number}{(random.Next(2) == 0 ? "." : "")} Unit {Word(random)} {number}");
             for (var step = 1; step <= random.Next(4); step++)
             {
-                Line($"{new string(' ', random.Next(1, 5))}* [{Marks[random.Next(Marks.Length)]}] {number}.{step} Step {Word(random)} {number} {step}");
+                Line($"{new string(' ', random.Next(1, 5))}* {Box()} {number}.{step} Step {Word(random)} {number} {step}");
                 if (random.Next(2) == 0)
                     Line($"      - detail with [ ] and {Word(random)}");
                 if (random.Next(3) == 0)
@@ -41,9 +42,12 @@ static class RandomFile
     /// <summary>Any text at all, of characters that mean something to a reader of Markdown.</summary>
     public static string Noise(Random random, int length)
     {
-        string[] pieces = ["- [ ] ", "- [x] ", "1.", "1.1 ", "2", "\n", "\n", "\r\n", "  ", "\t", "#", "## ", "```", "~~~", "<!--", "-->", "*", "_", ": ", "(P)",
-            "_Depends: 1_", "_Requirements: 1.1–9.9_", "|", "<<<<<<<\n", "=======\n", ">>>>>>>\n", "---\n", "\uFEFF", "\0", "\ud800", "漢", "Phase 1", "Task 3: ",
-            "[a](b)", "{\"waves\": [", "]}", "```json\n", "Requirement 2", "Property 1: ", "\\", "[", "]", "~~", "=", "999999999999", "\u200B", "."];
+        string[] pieces = ["- [ ] ", "- [x] ", "1.", "1.1 ", "2", "\n", "\n", "\r\n", "  ", "\t", "#", "## ", "```", "~~~", "<!--", "-->",
+            "*", "_", ": ", "(P)",
+            "_Depends: 1_", "_Requirements: 1.1–9.9_", "|", "<<<<<<<\n", "=======\n", ">>>>>>>\n", "---\n", "\uFEFF", "\0", "\ud800", "漢",
+                "Phase 1", "Task 3: ",
+            "[a](b)", "{\"waves\": [", "]}", "```json\n", "Requirement 2", "Property 1: ", "\\", "[", "]", "~~", "=", "999999999999",
+                "\u200B", "."];
         var text = new StringBuilder();
         while (text.Length < length)
             text.Append(pieces[random.Next(pieces.Length)]);

@@ -61,7 +61,8 @@ public class RequirementsSpecs
     [Fact]
     public void The_story_stands_before_the_criteria()
     {
-        var one = Assert.Single(RequirementsReader.Read("### Requirement 1: X\n\n**User Story:** As a user, I want it.\n\n#### Acceptance Criteria\n\n1. a\n",
+        var one = Assert.Single(RequirementsReader.Read(
+            "### Requirement 1: X\n\n**User Story:** As a user, I want it.\n\n#### Acceptance Criteria\n\n1. a\n",
             new("requirements.md")));
         Assert.Equal("As a user, I want it.", one.Story);
     }
@@ -100,7 +101,8 @@ public class RequirementsSpecs
     [Fact]
     public void Tasks_carry_the_text_of_the_criteria_they_name()
     {
-        const string Requirements = "### Requirement 1: X\n1. WHEN a\n2. WHEN b\n3. WHEN c\n### Requirement 2: Y\n1. WHEN d\n### Requirement 3: Z\n1. z\n";
+        const string Requirements = "### Requirement 1: X\n1. WHEN a\n2. WHEN b\n3. WHEN c\n"
+            + "### Requirement 2: Y\n1. WHEN d\n### Requirement 3: Z\n1. z\n";
         const string Design = "# D\n### Property 4: P\n**Validates: Requirements 3.1**\n";
         const string Tasks = """
             - [ ] 1. A

@@ -17,7 +17,8 @@ static class Specs
     public static PlanDraft Plan(string tasks, string? requirements = null, string? design = null)
     {
         var read = Import(tasks, requirements, design);
-        Assert.True(read.Plan is not null, string.Join('\n', read.Findings.Select(finding => $"{finding.Code} {finding.Place} {finding.Text}")));
+        var findings = read.Findings.Select(finding => $"{finding.Code} {finding.Place} {finding.Text}");
+        Assert.True(read.Plan is not null, string.Join('\n', findings));
         return read.Plan;
     }
 
@@ -26,10 +27,13 @@ static class Specs
     /// <summary>Units and steps in one line: <c>1x Title(1.1x A, 1.2* B)</c>; x is done, * optional.</summary>
     public static string Outline(PlanDraft plan) => string.Join(" | ", plan.Items.Select(unit =>
         $"{unit.ForeignId}{Marks(unit.Status == ItemStatus.Done, unit.Optional)} {unit.Title}"
-        + (unit.Steps.Count == 0 ? "" : $"({string.Join(", ", unit.Steps.Select(step => $"{step.ForeignId}{Marks(step.Done, step.Optional)} {step.Title}"))})")));
+        + (unit.Steps.Count == 0 ? "" : $"({string.Join(", ", unit.Steps.Select(Step))})")));
+
+    static string Step(StepDraft step) => $"{step.ForeignId}{Marks(step.Done, step.Optional)} {step.Title}";
 
     /// <summary>Who waits for whom: <c>2:1 3:2+1</c>, first what the source says, behind the + what was added.</summary>
-    public static string Order(PlanDraft plan) => string.Join(' ', plan.Items.Select(unit => $"{unit.ForeignId}:{string.Join(',', unit.DependsOn)}"
+    public static string Order(PlanDraft plan) => string.Join(' ', plan.Items.Select(unit =>
+        $"{unit.ForeignId}:{string.Join(',', unit.DependsOn)}"
         + (unit.After.Count == 0 ? "" : "+" + string.Join(',', unit.After.Select(one => one.ForeignId)))));
 
     public static string Phases(PlanDraft plan) => string.Join(" | ", plan.Phases.Select(phase =>

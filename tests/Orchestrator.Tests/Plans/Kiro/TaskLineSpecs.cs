@@ -86,7 +86,8 @@ public class TaskLineSpecs
     public void Number_and_title_are_told_apart(string rest, string number, string title, string marks)
     {
         var label = TaskLabel.Read(rest);
-        var read = string.Join(' ', new[] { label.Optional ? "optional" : "", label.Parallel ? "parallel" : "", label.Struck ? "struck" : "" }
+        var read = string.Join(' ', new[] { label.Optional ? "optional" : "", label.Parallel ? "parallel" : "", label.Struck ? "struck"
+            : "" }
             .Where(mark => mark.Length > 0));
         Assert.Equal((number, title, marks), (label.Number?.Text, label.Title, read));
     }

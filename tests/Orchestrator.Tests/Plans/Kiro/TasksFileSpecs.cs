@@ -27,7 +27,8 @@ public class TasksFileSpecs
     public void An_empty_box_gets_its_character()
     {
         var id = Specs.Read(Text).All().First(task => task.Title == "Unnumbered work").Id;
-        Assert.Equal(Text.Replace("- [] Unn", "- [x] Unn", StringComparison.Ordinal), TasksFile.SetBox(Text, new(id, "Unnumbered work"), BoxState.Done).Text);
+        Assert.Equal(Text.Replace("- [] Unn", "- [x] Unn", StringComparison.Ordinal),
+            TasksFile.SetBox(Text, new(id, "Unnumbered work"), BoxState.Done).Text);
     }
 
     [Theory]
@@ -54,7 +55,8 @@ public class TasksFileSpecs
         var set = TasksFile.SetBox(text, new("2", "Second thing"), BoxState.Done);
         Assert.Equal((changed, codes), (set.Changed, string.Join(' ', set.Findings.Select(finding => finding.Code))));
         Assert.Equal(changed == 0 ? text : text.Replace("[ ] 2. Second", "[x] 2. Second", StringComparison.Ordinal)
-            .Replace("[ ] 2. The", "[x] 2. The", StringComparison.Ordinal).Replace("[ ] 3. Sec", "[x] 3. Sec", StringComparison.Ordinal), set.Text);
+            .Replace("[ ] 2. The", "[x] 2. The", StringComparison.Ordinal).Replace("[ ] 3. Sec", "[x] 3. Sec", StringComparison.Ordinal),
+                set.Text);
     }
 
     [Fact]
@@ -69,9 +71,12 @@ public class TasksFileSpecs
     [Fact]
     public void Boxes_between_and_below_follow()
     {
-        const string Before = "- [ ] 1. A\n  - [ ] 1.1 B\n    - [ ] 1.1.1 C\n    - [ ] 1.1.2 D\n      - [ ] small\n  - [ ] 1.2 E\n    - [ ] tiny\n";
-        var set = TasksFile.SetBoxes(Before, [new(new("1.1.1", "C"), BoxState.Done), new(new("1.1.2", "D"), BoxState.Done)], parentsFollow: true);
-        Assert.Equal("- [ ] 1. A\n  - [x] 1.1 B\n    - [x] 1.1.1 C\n    - [x] 1.1.2 D\n      - [x] small\n  - [ ] 1.2 E\n    - [ ] tiny\n", set.Text);
+        const string Before = "- [ ] 1. A\n  - [ ] 1.1 B\n    - [ ] 1.1.1 C\n    - [ ] 1.1.2 D\n      - [ ] small\n"
+            + "  - [ ] 1.2 E\n    - [ ] tiny\n";
+        var set = TasksFile.SetBoxes(Before, [new(new("1.1.1", "C"), BoxState.Done), new(new("1.1.2", "D"), BoxState.Done)],
+            parentsFollow: true);
+        Assert.Equal("- [ ] 1. A\n  - [x] 1.1 B\n    - [x] 1.1.1 C\n    - [x] 1.1.2 D\n      - [x] small\n  - [ ] 1.2 E\n    - [ ] tiny\n",
+            set.Text);
         set = TasksFile.SetBoxes(set.Text, [new(new("1.2", "E"), BoxState.Done)], parentsFollow: true);
         Assert.DoesNotContain("[ ]", set.Text, StringComparison.Ordinal);
     }
@@ -90,7 +95,8 @@ public class TasksFileSpecs
         }
     }
 
-    /// <summary>Random files; random boxes set; only they changed, and a file whose blocks were put into another order gets the same.</summary>
+    /// <summary>Random files; random boxes set; only they changed, and a file whose blocks were put into another order gets the
+    /// same.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

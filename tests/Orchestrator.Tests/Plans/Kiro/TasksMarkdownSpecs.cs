@@ -9,14 +9,16 @@ namespace Orchestrator.Tests.Plans.Kiro;
 public class TasksMarkdownSpecs
 {
     static string Show(PlanDraft plan) => $"{Specs.Phases(plan)}\n{Specs.Outline(plan)}\n{Specs.Order(plan)}\n"
-        + string.Join('\n', plan.Items.Select(unit => $"{string.Join(',', unit.Requirements)} {string.Join(',', unit.Writes)} {unit.Kind}"));
+        + string.Join('\n', plan.Items.Select(unit =>
+            $"{string.Join(',', unit.Requirements)} {string.Join(',', unit.Writes)} {unit.Kind}"));
 
     [Theory]
     [InlineData("- [x] 1. A\n  text\n  - [x] 1.1 B\n    - _Requirements: 1.1_\n  - [ ]* 1.2 C\n- [ ] 2. D\n")]
     [InlineData("- [ ] 1. A\n- [ ] 2. (P) B\n- [ ] 3. (P) C\n- [ ] 4. D\n")]
     [InlineData("- [ ] 1. A\n- [ ] 2. Checkpoint\n- [ ] 3. B\n  - _Depends: 1_\n")]
     [InlineData("## Phase 1: X\n- [ ] 1. A\n## Phase 2: Y\n- [-] 2. B\n  - _Writes: a/b_\n")]
-    [InlineData("- [ ] 1. A\n  - [ ] 1.1 a\n- [ ] 2. B\n- [ ] 3. C\n```json\n{\"waves\": [{\"id\": 0, \"tasks\": [\"2\"]}, {\"id\": 1, \"tasks\": [\"1.1\", \"3\"]}]}\n```\n")]
+    [InlineData("- [ ] 1. A\n  - [ ] 1.1 a\n- [ ] 2. B\n- [ ] 3. C\n```json\n"
+        + "{\"waves\": [{\"id\": 0, \"tasks\": [\"2\"]}, {\"id\": 1, \"tasks\": [\"1.1\", \"3\"]}]}\n```\n")]
     [InlineData("- [ ] Without number\n  - [ ] small\n- [ ] ~~dropped~~\n")]
     [InlineData("## Success Criteria\n- [ ] holds\n## Tasks\n- [ ] 1. A\n")]
     [InlineData("### Task 1: A\n#### Why\ntext\n```sh\n- [ ] not a task\n```\n- [ ] a\n### Task 2: B\nmore\n")]
@@ -63,10 +65,12 @@ public class TasksMarkdownSpecs
     {
         var plan = new PlanDraft
         {
-            Title = "Security", SourceKind = SourceKinds.Manifest, Phases = [new() { Id = "a", Name = "Critical" }, new() { Id = "b", Name = "Rest" }],
+            Title = "Security", SourceKind = SourceKinds.Manifest,
+                Phases = [new() { Id = "a", Name = "Critical" }, new() { Id = "b", Name = "Rest" }],
             Items =
             [
-                new() { ForeignId = "t1", Title = "Fix it", Phase = "a", Writes = ["src/a.cs"], Criteria = ["it holds"], Requirements = ["1.2"] },
+                new() { ForeignId = "t1", Title = "Fix it", Phase = "a", Writes = ["src/a.cs"], Criteria = ["it holds"],
+                    Requirements = ["1.2"] },
                 new() { ForeignId = "t2", Title = "Check it", Phase = "b", DependsOn = ["t1"], Status = ItemStatus.Done,
                     Steps = [new() { ForeignId = "t2a", Title = "Look", Done = true, Details = "# closely" }] },
             ],

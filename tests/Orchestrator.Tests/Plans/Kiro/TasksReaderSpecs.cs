@@ -11,7 +11,8 @@ public class TasksReaderSpecs
     // Three levels: the leaves are the steps.
     [InlineData("- [ ] 1. A\n  - [ ] 1.1 B\n    - [ ] 1.1.1 C\n    - [ ] 1.1.2 D\n  - [ ] 1.2 E\n", "1 A(1.1.1 C, 1.1.2 D, 1.2 E)")]
     // Parents that are headings, as cc-sdd writes it.
-    [InlineData("## 1. Setup\n\n- [ ] 1.1 (P) A\n- [ ] 1.2 (P) B\n\n## 2. Rest\n- [x] 2.1* C\n", "1 Setup(1.1 A, 1.2 B) | 2x* Rest(2.1x* C)")]
+    [InlineData("## 1. Setup\n\n- [ ] 1.1 (P) A\n- [ ] 1.2 (P) B\n\n## 2. Rest\n- [x] 2.1* C\n",
+        "1 Setup(1.1 A, 1.2 B) | 2x* Rest(2.1x* C)")]
     [InlineData("## Phase 1: Base\n- [ ] 1.1 A\n## Phase 2: More\n- [ ] 2.1 B\n", "1 Phase 1: Base(1.1 A) | 2 Phase 2: More(2.1 B)")]
     [InlineData("- [ ] 1.1 A\n- [ ] 1.2 B\n", "1 Tasks 1(1.1 A, 1.2 B)")]
     [InlineData("### Feature work\n- [ ] 3.1.2 A\n", "3 Feature work(3.1.2 A)")]
