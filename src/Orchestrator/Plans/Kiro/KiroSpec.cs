@@ -31,6 +31,10 @@ sealed record KiroSpec(string Name, string? Folder, SpecSettings Settings, Tasks
         return new(name, folder, settings, tasks, tasksFile?.Name ?? "tasks.md", requirements, design, found);
     }
 
+    /// <summary>True for the names of a spec folder's files.</summary>
+    public static bool IsPart(string name) =>
+        Base(name) is "tasks.md" or "requirements.md" or "bugfix.md" or "design.md" or ".config.kiro" or "spec.json";
+
     static T Read<T>(SourceText file, Func<string, FindingList, T> read, List<ImportFinding> found)
     {
         var findings = new FindingList(Base(file.Name));

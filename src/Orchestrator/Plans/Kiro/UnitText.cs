@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Orchestrator.Items;
+using Orchestrator.Plans.Assigning;
 using Orchestrator.Plans.Kiro.Lines;
 
 namespace Orchestrator.Plans.Kiro;
@@ -62,8 +63,10 @@ static class UnitText
             || leaf.Title.Contains("property-based test", StringComparison.OrdinalIgnoreCase)) ? "property-test"
         : null;
 
-    /// <summary>Checkpoints and property tests look at work, all else makes it.</summary>
-    public static string Type(SpecTask unit) => Kind(unit) is not null ? WorkTypes.Review : WorkTypes.Code;
+    /// <summary>Checkpoints and property tests look at work; of the rest words and files say what it is.</summary>
+    public static string Type(SpecTask unit) => Kind(unit) is not null ? WorkTypes.Review : WorkWords.TypeOf(unit.Title,
+        [.. unit.Children.Count == 0 ? [] : unit.Leaves().Select(leaf => leaf.Title)],
+        [.. unit.WithAll().SelectMany(task => task.Fields.Writes).Select(one => one.Path)]);
 
     /// <summary>low, medium, high or urgent; null for other words.</summary>
     public static string? Priority(string? said)

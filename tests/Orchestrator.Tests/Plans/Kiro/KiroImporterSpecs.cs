@@ -136,6 +136,27 @@ public class KiroImporterSpecs
         Assert.Contains(read.Findings, finding => finding.IsError && finding.Code == code);
     }
 
+    [Theory]
+    [InlineData(".kiro/specs/demo/tasks.md", "", true)]
+    [InlineData("a/.config.kiro", "{}", true)]
+    [InlineData("", "- [ ] 1. A", true)]
+    [InlineData("plan.md", "### Task 1: A", true)]
+    [InlineData("", "---TASK---\nid: 1\n---CONTENT---\ndo", false)]
+    [InlineData("manifest.json", "{\"phases\": []}", false)]
+    [InlineData("README.md", "# Hello", false)]
+    public void Files_of_a_spec_are_known(string name, string text, bool fits) => Assert.Equal(fits, KiroImporter.Fits(new(name, text)));
+
+    [Fact]
+    public void What_is_made_of_a_spec_passes_the_check_of_all_plans()
+    {
+        const string Tasks = "## Phase 1\n- [x] 1. A\n  - [x] 1.1 B\n- [ ] 1. C\n  - _Depends: 2_\n## Phase 2\n- [ ] 2. D\n  - _Writes: a, b_\n"
+            + "- [ ] 3. E\n  - _Writes: b_\n## Success criteria\n- [ ] all\n";
+        var plan = DraftCheck.Finish(Specs.Import(Tasks)).Plan!;
+        Assert.Equal("Phase 1: 1 | Phase 2: phase-1/1 2 3 | Criteria: " + plan.Items[^1].ForeignId, Specs.Phases(plan).Replace("1#2", "phase-1/1",
+            StringComparison.Ordinal));
+        Assert.Contains(plan.Items[3].After, one => one.ForeignId == "2");
+    }
+
     [Fact]
     public void Two_specs_at_once_are_refused_and_other_files_left_alone()
     {
