@@ -1,4 +1,5 @@
 using System.Text;
+using Orchestrator.Items;
 using Orchestrator.Plans.Kiro;
 using Orchestrator.Plans.Kiro.Lines;
 
@@ -79,6 +80,20 @@ public class TasksFileSpecs
             set.Text);
         set = TasksFile.SetBoxes(set.Text, [new(new("1.2", "E"), BoxState.Done)], parentsFollow: true);
         Assert.DoesNotContain("[ ]", set.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Inbox", "", "- [ ] 1. A\n  - [ ] 1.1 B\n  - [ ]* 1.2 C\n  - [ ] 1.3 D\n")]
+    [InlineData("InFlight", "1.1", "- [-] 1. A\n  - [x] 1.1 B\n  - [ ]* 1.2 C\n  - [ ] 1.3 D\n")]
+    [InlineData("Review", "1.1 1.3", "- [-] 1. A\n  - [x] 1.1 B\n  - [ ]* 1.2 C\n  - [x] 1.3 D\n")]
+    [InlineData("Done", "1.1 1.2", "- [x] 1. A\n  - [x] 1.1 B\n  - [x]* 1.2 C\n  - [x] 1.3 D\n")]
+    [InlineData("Done", "", "- [x] 1. A\n  - [x] 1.1 B\n  - [ ]* 1.2 C\n  - [x] 1.3 D\n")]
+    public void Boxes_say_how_far_the_work_is(string state, string steps, string expected)
+    {
+        const string Before = "- [ ] 1. A\n  - [ ] 1.1 B\n  - [ ]* 1.2 C\n  - [ ] 1.3 D\n";
+        var unit = Specs.Plan(Before).Items[0];
+        var wishes = BoxWishes.Of(unit, Enum.Parse<ItemStatus>(state), steps.Split(' ').ToHashSet());
+        Assert.Equal(expected, TasksFile.SetBoxes(Before, wishes, parentsFollow: true).Text);
     }
 
     [Fact]
