@@ -71,7 +71,7 @@ sealed class DecidePlan(PlanStore plans, RequestStore requests)
         switch (option)
         {
             case Options.Abort:
-                plans.Move(transaction, planId, PlanStep.Cancel, actor, $"Called off by {actor}: {decision.Text}");
+                plans.Move(transaction, planId, PlanAct.Cancel, actor, $"Called off by {actor}: {decision.Text}");
                 return;
             case Options.GoOn:
                 transaction.Db.Execute("update plan_phases set passed_by = @by where plan_id = @id and no = @no",
@@ -111,7 +111,9 @@ sealed class DecidePlan(PlanStore plans, RequestStore requests)
             ? RequestRows.OpenOf(transaction.Db, run).FirstOrDefault(one => one.Kind == RequestKinds.Decision) : null;
         if (asked is not null && item.State == ItemStatus.Blocked)
         {
-            requests.Close(transaction, asked.Id, RequestStep.Answer, actor, new RequestAnswer("answer", note, "resume", "once"));
+            var advice = string.Join('\n', new[] { note, PlanWords.WhereToBegin(PlanRows.Steps(transaction.Db, itemId)) }.OfType<string>());
+            requests.Close(transaction, asked.Id, RequestStep.Answer, actor,
+                new RequestAnswer("answer", advice.Length > 0 ? advice : null, "resume", "once"));
             // A run is queued that goes on with it; the item follows when that starts.
             if (transaction.Db.Number("select 1 from runs where item_id = @id and ended_at is null", ("@id", itemId)) is not null)
                 return;

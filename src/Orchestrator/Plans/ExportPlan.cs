@@ -13,18 +13,16 @@ static class ExportPlan
     public sealed record Request(string? Format, string? Current);
 
     /// <summary>A format: its file's name, and how it is made; <c>current</c> is null where there is no file yet.</summary>
-    sealed record Format(string Name, string File, string ContentType, Func<ExportFacts, string?, string> Make);
-
-    const string Markdown = "text/markdown; charset=utf-8", JsonType = "application/json";
+    sealed record Format(string Name, string File, Func<ExportFacts, string?, string> Make);
 
     static readonly IReadOnlyList<Format> Formats =
     [
-        new("manifest", "manifest.json", JsonType, (facts, _) => Text(ManifestExport.Of(facts))),
-        new("agent-state", "AGENT_STATE.json", JsonType, (facts, _) => Text(StateExport.Of(facts))),
-        new("tasks-parsed", "TASKS_PARSED.json", JsonType, (facts, _) => Text(StateExport.Parsed(facts))),
-        new("pulse", "PROJECT_PULSE.md", Markdown, PulseExport.Of),
-        new("status", "STATUS.md", Markdown, (facts, _) => PlanReport.Status(facts)),
-        new("summary", "SUMMARY.md", Markdown, (facts, _) => PlanReport.Summary(facts)),
+        new("manifest", "manifest.json", (facts, _) => Text(ManifestExport.Of(facts))),
+        new("agent-state", "AGENT_STATE.json", (facts, _) => Text(StateExport.Of(facts))),
+        new("tasks-parsed", "TASKS_PARSED.json", (facts, _) => Text(StateExport.Parsed(facts))),
+        new("pulse", "PROJECT_PULSE.md", PulseExport.Of),
+        new("status", "STATUS.md", (facts, _) => PlanReport.Status(facts)),
+        new("summary", "SUMMARY.md", (facts, _) => PlanReport.Summary(facts)),
     ];
 
     public static IReadOnlyList<string> Names => [.. Formats.Select(format => format.Name)];
@@ -46,7 +44,7 @@ static class ExportPlan
             var text = format.Make(Facts(store, call, clock), null);
             return Task.FromResult(new Reply(StatusCodes.Status200OK, System.Text.Encoding.UTF8.GetBytes(text))
             {
-                ContentType = format.ContentType,
+                ContentType = "text/plain; charset=utf-8",
             });
         }, doc: () => RouteDoc.Of("A plan as a file of another format.").Asks("format", "Which one.", Shape.Word(Names))
             .GivesRaw("text/plain", "The file, as JSON or Markdown."));

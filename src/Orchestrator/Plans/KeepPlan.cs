@@ -29,10 +29,13 @@ sealed class KeepPlan(PlanStore plans)
         var ids = old.ToDictionary(unit => unit.Key, unit => unit.Value.ItemId);
         var (added, changed, again) = (0, 0, false);
         var at = order.Draft.Items.Index().ToDictionary(pair => pair.Item.ForeignId, pair => pair.Index);
+        // What is optional holds nobody up, unless optional items are wanted.
+        var free = before?.WithOptional == true ? [] : order.Draft.Items.Where(item => item.Optional).Select(item =>
+            item.ForeignId).ToHashSet();
         foreach (var index in TopologicalOrder.Of(order.Draft.Items, at))
         {
             var draft = order.Draft.Items[index];
-            var place = new Place(planId, index, phaseNo[draft.Phase!], On(draft, ids, order.Draft, before?.WithOptional == true));
+            var place = new Place(planId, index, phaseNo[draft.Phase!], On(draft, ids, free));
             if (!old.TryGetValue(draft.ForeignId, out var unit))
             {
                 ids[draft.ForeignId] = Add(transaction, place, draft, order.Project, actor);
@@ -45,7 +48,7 @@ sealed class KeepPlan(PlanStore plans)
         var gone = Vanished(transaction, planId, order.Draft, old.Values, findings);
         Describe(transaction, planId, order, findings);
         if (again && before is { State: PlanStatus.Completed or PlanStatus.Canceled })
-            plans.Advance(transaction, planId, PlanStep.Reopen, actor, "Its source was imported again and has more to do.");
+            plans.Advance(transaction, planId, PlanAct.Reopen, actor, "Its source was imported again and has more to do.");
         plans.Hold(transaction, planId);
         plans.Append(transaction, PlanEvents.Imported, actor, null, new JsonObject
         {
@@ -110,13 +113,9 @@ sealed class KeepPlan(PlanStore plans)
     /// <param name="On">Ids of the items it waits for.</param>
     sealed record Place(string PlanId, int At, int PhaseNo, IReadOnlyList<string> On);
 
-    /// <summary>What is optional holds nobody up, unless optional items are wanted.</summary>
-    static IReadOnlyList<string> On(ItemDraft draft, Dictionary<string, string> ids, PlanDraft plan, bool withOptional)
-    {
-        var optional = withOptional ? [] : plan.Items.Where(item => item.Optional).Select(item => item.ForeignId).ToHashSet();
-        return [.. draft.DependsOn.Concat(draft.After.Select(after => after.ForeignId))
-            .Where(on => draft.Optional || !optional.Contains(on)).Select(on => ids[on]).Distinct()];
-    }
+    static IReadOnlyList<string> On(ItemDraft draft, Dictionary<string, string> ids, HashSet<string> free) =>
+        [.. draft.DependsOn.Concat(draft.After.Select(after => after.ForeignId))
+            .Where(on => draft.Optional || !free.Contains(on)).Select(on => ids[on]).Distinct()];
 
     string Add(WriteTransaction transaction, Place place, ItemDraft draft, string? project, string actor)
     {

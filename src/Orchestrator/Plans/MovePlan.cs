@@ -13,18 +13,20 @@ static class MovePlan
 
     public static void Map(Routes routes, PlanStore plans)
     {
-        void One(string word, string operation, PlanStep step, PlanStatus reached, string summary) =>
-            routes.Post("/plans/{id}/" + word, operation, call => Move(call, plans, step, reached), doc: () => RouteDoc.Of(summary)
-                .Takes(PlansJson.Default.MovePlanRequest).Refuses(FaultCode.Conflict).Gives("plan", PlansJson.Default.Plan));
-        One("start", "StartPlan", PlanStep.Start, PlanStatus.Running,
-            "Consents to a plan: from now on its items start by themselves as their phases open, whatever its project's auto_run says.");
-        One("pause", "PausePlan", PlanStep.Pause, PlanStatus.Paused, "Lets nothing of a plan start; what is at work goes on.");
-        One("resume", "ResumePlan", PlanStep.Resume, PlanStatus.Running, "Lets a paused plan go on.");
-        One("cancel", "CancelPlan", PlanStep.Cancel, PlanStatus.Canceled,
-            "Calls a plan off: its runs are canceled, and so are its items that are not done.");
+        routes.Post("/plans/{id}/start", "StartPlan", call => Move(call, plans, PlanAct.Start, PlanStatus.Running), doc: () => Doc(
+            "Consents to a plan: from now on its items start by themselves as their phases open, whatever its project's auto_run says."));
+        routes.Post("/plans/{id}/pause", "PausePlan", call => Move(call, plans, PlanAct.Pause, PlanStatus.Paused), doc: () => Doc(
+            "Lets nothing of a plan start; what is at work goes on."));
+        routes.Post("/plans/{id}/resume", "ResumePlan", call => Move(call, plans, PlanAct.Resume, PlanStatus.Running), doc: () => Doc(
+            "Lets a paused plan go on."));
+        routes.Post("/plans/{id}/cancel", "CancelPlan", call => Move(call, plans, PlanAct.Cancel, PlanStatus.Canceled), doc: () => Doc(
+            "Calls a plan off: its runs are canceled, and so are its items that are not done."));
     }
 
-    static async Task<Reply> Move(Call call, PlanStore plans, PlanStep step, PlanStatus reached)
+    static RouteDoc Doc(string summary) => RouteDoc.Of(summary).Takes(PlansJson.Default.MovePlanRequest).Refuses(FaultCode.Conflict)
+        .Gives("plan", PlansJson.Default.Plan);
+
+    static async Task<Reply> Move(Call call, PlanStore plans, PlanAct step, PlanStatus reached)
     {
         var request = await call.Body(PlansJson.Default.MovePlanRequest);
         var reason = Intake.Line("reason", request.Reason);
@@ -35,10 +37,10 @@ static class MovePlan
                 var plan = PlanRows.Get(transaction.Db, id);
                 if (plan.State == reached || (reached == PlanStatus.Running && plan.State == PlanStatus.NeedsDecision))
                     return Answer(plan);
-                if (step == PlanStep.Start && plan.Total == 0 && plan.State == PlanStatus.Draft)
+                if (step == PlanAct.Start && plan.Total == 0 && plan.State == PlanStatus.Draft)
                     throw new Fault(FaultCode.Conflict, $"Plan {id} has no item that counts: there is nothing to start.",
                         $"agentctl plan show {id}");
-                if (step == PlanStep.Start && request.Optional == true && plan.State == PlanStatus.Draft)
+                if (step == PlanAct.Start && request.Optional == true && plan.State == PlanStatus.Draft)
                     WantOptional(transaction, id);
                 return Answer(plans.Move(transaction, id, step, call.Principal.Name, reason));
             });

@@ -35,7 +35,7 @@ sealed record PlanMoves
     public IReadOnlyList<string> Cancel { get; init; } = [];
     public IReadOnlyList<NewAsk> Ask { get; init; } = [];
     public IReadOnlyList<string> Withdraw { get; init; } = [];
-    public PlanStep? Step { get; init; }
+    public PlanAct? Step { get; init; }
     public string? Reason { get; init; }
 
     public bool IsNothing => Step is null && Done.Count + Open.Count + Admit.Count + LeaveOut.Count + Cancel.Count + Ask.Count
@@ -57,7 +57,7 @@ static class PlanPass
         if (!facts.Units.Any(unit => unit.Status is not null))
             return new PlanMoves
             {
-                Step = PlanStep.Fail,
+                Step = PlanAct.Fail,
                 Reason = facts.Units.Count == 0 ? "There is no item in it." : "All of its items were taken out of the queue.",
                 Withdraw = [.. facts.Asked.Select(asked => asked.Id)],
             };
@@ -75,12 +75,12 @@ static class PlanPass
         if (phases.TrueForAll(phase => phase.Now == PhaseStates.Done) && wanted.Count == 0)
             // One step at a time: a plan that waited for a person runs before it is over.
             return facts.Status == PlanStatus.Running
-                ? moves with { Step = PlanStep.Complete, LeaveOut = [.. facts.Units.Where(IsLeftOver).Select(unit => unit.ItemId)] }
-                : moves with { Step = PlanStep.Settle };
+                ? moves with { Step = PlanAct.Complete, LeaveOut = [.. facts.Units.Where(IsLeftOver).Select(unit => unit.ItemId)] }
+                : moves with { Step = PlanAct.Settle };
         return moves with
         {
-            Step = wanted.Count > 0 && facts.Status == PlanStatus.Running ? PlanStep.Ask
-                : wanted.Count == 0 && facts.Status == PlanStatus.NeedsDecision ? PlanStep.Settle : null,
+            Step = wanted.Count > 0 && facts.Status == PlanStatus.Running ? PlanAct.Ask
+                : wanted.Count == 0 && facts.Status == PlanStatus.NeedsDecision ? PlanAct.Settle : null,
         };
     }
 

@@ -20,6 +20,9 @@ static class PlanRows
           or exists (select 1 from runs r where r.id = i.run_id and coalesce(r.git_diff_stat, '') = ''))
         """;
 
+    // Asked for thousands of rows in one look.
+    static readonly Dictionary<string, ItemStatus> Statuses = Enum.GetValues<ItemStatus>().ToDictionary(ItemLifecycle.Word);
+
     /// <summary>By whole id or unique beginning.</summary>
     public static Plan Resolve(Connection db, string idOrPrefix) => Get(db, Prefixes.Resolve(db, "plans", "plan", idOrPrefix));
 
@@ -67,7 +70,7 @@ static class PlanRows
                        case when i.status = 'done' then {Merged} else 0 end
                 from plan_items x left join items i on i.id = x.item_id where x.plan_id = @id order by x.place_no
                 """, row => new UnitFact(row.GetString(0), row.GetInt32(1),
-                    row.IsDBNull(2) ? null : ItemLifecycle.Parse(row.GetString(2)), withOptional || row.GetInt64(3) == 0,
+                    row.IsDBNull(2) ? null : Statuses[row.GetString(2)], withOptional || row.GetInt64(3) == 0,
                     row.GetInt64(4) == 1, row.GetInt64(5) == 1), ("@id", planId)),
             db.Query("select id, kind, item_id, phase_no from plan_decisions where plan_id = @id and state = 'open' order by created_no",
                 row => new AskedFact(row.GetString(0), row.GetString(1), row.TextOrNull(2), (int?)row.LongOrNull(3)), ("@id", planId)));

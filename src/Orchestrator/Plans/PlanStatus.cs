@@ -20,7 +20,7 @@ enum PlanStatus
 }
 
 /// <summary>What happens to a plan.</summary>
-enum PlanStep
+enum PlanAct
 {
     /// <summary>A person consents.</summary>
     Start,
@@ -46,18 +46,18 @@ enum PlanStep
 static class PlanLifecycle
 {
     /// <summary>The next status, or null when the step is not allowed.</summary>
-    public static PlanStatus? Next(PlanStatus from, PlanStep step) => (from, step) switch
+    public static PlanStatus? Next(PlanStatus from, PlanAct step) => (from, step) switch
     {
-        (PlanStatus.Draft, PlanStep.Start) => PlanStatus.Running,
-        (PlanStatus.Running or PlanStatus.NeedsDecision, PlanStep.Pause) => PlanStatus.Paused,
-        (PlanStatus.Paused or PlanStatus.Failed, PlanStep.Resume) => PlanStatus.Running,
-        (PlanStatus.Running, PlanStep.Ask) => PlanStatus.NeedsDecision,
-        (PlanStatus.NeedsDecision, PlanStep.Settle) => PlanStatus.Running,
-        (PlanStatus.Running, PlanStep.Complete) => PlanStatus.Completed,
-        (PlanStatus.Running or PlanStatus.NeedsDecision, PlanStep.Fail) => PlanStatus.Failed,
-        (PlanStatus.Draft or PlanStatus.Running or PlanStatus.Paused or PlanStatus.NeedsDecision or PlanStatus.Failed, PlanStep.Cancel) =>
+        (PlanStatus.Draft, PlanAct.Start) => PlanStatus.Running,
+        (PlanStatus.Running or PlanStatus.NeedsDecision, PlanAct.Pause) => PlanStatus.Paused,
+        (PlanStatus.Paused or PlanStatus.Failed, PlanAct.Resume) => PlanStatus.Running,
+        (PlanStatus.Running, PlanAct.Ask) => PlanStatus.NeedsDecision,
+        (PlanStatus.NeedsDecision, PlanAct.Settle) => PlanStatus.Running,
+        (PlanStatus.Running, PlanAct.Complete) => PlanStatus.Completed,
+        (PlanStatus.Running or PlanStatus.NeedsDecision, PlanAct.Fail) => PlanStatus.Failed,
+        (PlanStatus.Draft or PlanStatus.Running or PlanStatus.Paused or PlanStatus.NeedsDecision or PlanStatus.Failed, PlanAct.Cancel) =>
             PlanStatus.Canceled,
-        (PlanStatus.Completed or PlanStatus.Canceled, PlanStep.Reopen) => PlanStatus.Draft,
+        (PlanStatus.Completed or PlanStatus.Canceled, PlanAct.Reopen) => PlanStatus.Draft,
         _ => null,
     };
 
@@ -66,7 +66,7 @@ static class PlanLifecycle
 
     /// <summary>Statuses to which a person's steps lead from here.</summary>
     public static IReadOnlyList<string> Allowed(PlanStatus from) =>
-        [.. new[] { PlanStep.Start, PlanStep.Pause, PlanStep.Resume, PlanStep.Cancel }.Select(step => Next(from, step)).OfType<PlanStatus>()
+        [.. new[] { PlanAct.Start, PlanAct.Pause, PlanAct.Resume, PlanAct.Cancel }.Select(step => Next(from, step)).OfType<PlanStatus>()
             .Select(Word)];
 
     /// <summary>The word used in the API, the store and events.</summary>

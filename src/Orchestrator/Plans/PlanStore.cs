@@ -26,7 +26,7 @@ sealed class PlanStore(ItemStore items)
     public Database Store => items.Store;
 
     /// <summary>Moves a plan one step; null when it is not where the step begins.</summary>
-    public Plan? Advance(WriteTransaction transaction, string planId, PlanStep step, string actor, string? reason = null)
+    public Plan? Advance(WriteTransaction transaction, string planId, PlanAct step, string actor, string? reason = null)
     {
         var plan = PlanRows.Get(transaction.Db, planId);
         if (PlanLifecycle.Next(plan.State, step) is not { } next)
@@ -53,7 +53,7 @@ sealed class PlanStore(ItemStore items)
     }
 
     /// <summary>The same for a person: refused with where the plan is and where it may go.</summary>
-    public Plan Move(WriteTransaction transaction, string planId, PlanStep step, string actor, string? reason)
+    public Plan Move(WriteTransaction transaction, string planId, PlanAct step, string actor, string? reason)
     {
         if (Advance(transaction, planId, step, actor, reason) is { } moved)
             return moved;
@@ -196,11 +196,11 @@ sealed class PlanStore(ItemStore items)
     public void Append(WriteTransaction transaction, string type, string actor, string? itemId, JsonObject data) =>
         items.Events.Append(transaction, new NewEvent(type, actor, data, null, null, itemId));
 
-    static string Past(PlanStep step) => step switch
+    static string Past(PlanAct step) => step switch
     {
-        PlanStep.Start => "started",
-        PlanStep.Pause => "paused",
-        PlanStep.Resume => "resumed",
+        PlanAct.Start => "started",
+        PlanAct.Pause => "paused",
+        PlanAct.Resume => "resumed",
         _ => "canceled",
     };
 }

@@ -69,13 +69,17 @@ static class PlanWords
         text.Append("Do the steps in order and stop at the first that fails. In the notes of your result write one line for each step "
             + "that you "
             + "did: `step ID: done`, or `step ID: failed: why`.\n");
-        if (steps.Any(step => step.State != StepReports.Open))
-            text.Append(CultureInfo.InvariantCulture,
-                $"\nDone already: {string.Join(", ", steps.Where(step => step.State == StepReports.Done)
-                .Select(step => step.StepId).DefaultIfEmpty("none"))}. ");
-        if (steps.FirstOrDefault(step => step.State != StepReports.Done) is { } next && next != steps[0])
-            text.Append(CultureInfo.InvariantCulture, $"Begin with step {next.StepId}")
-                .Append(next.Note is { } note ? $"; last time: {note}\n" : ".\n");
-        return text.Append('\n').ToString();
+        return text.Append('\n').Append(WhereToBegin(steps) is { } begin ? begin + "\n\n" : "").ToString();
+    }
+
+    /// <summary>Which steps are done, and which is next; null when none was begun.</summary>
+    public static string? WhereToBegin(IReadOnlyList<PlanStepRow> steps)
+    {
+        if (steps.All(step => step.State == StepReports.Open))
+            return null;
+        var done = steps.Where(step => step.State == StepReports.Done).Select(step => step.StepId).DefaultIfEmpty("none");
+        var text = $"Done already: {string.Join(", ", done)}.";
+        return steps.FirstOrDefault(step => step.State != StepReports.Done) is not { } next ? text
+            : $"{text} Begin with step {next.StepId}{(next.Note is { } note ? $"; last time: {note}" : ".")}";
     }
 }

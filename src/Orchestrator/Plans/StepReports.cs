@@ -43,6 +43,17 @@ static partial class StepReports
         }
     }
 
+    /// <summary>What the attempt after a run that did not do it all is told: what that run said, and which step is next.</summary>
+    public static string? Advice(Connection db, Run run, RunResult? result)
+    {
+        if (run.ItemId is not { } item || PlanRows.Steps(db, item) is not { Count: > 0 } steps)
+            return null;
+        var now = Read(steps, result, run.LastMessage).ToDictionary(step => step.Step);
+        var begin = PlanWords.WhereToBegin([.. steps.Select(step => now.TryGetValue(step.StepId, out var told)
+            ? step with { State = told.State, Note = told.Note } : step)]);
+        return begin is null ? null : $"{result?.FollowupPrompt}\n{begin}".Trim();
+    }
+
     /// <summary>The steps whose state is another from now on. Pure.</summary>
     public static IReadOnlyList<(string Step, string State, string? Note)> Read(IReadOnlyList<PlanStepRow> steps, RunResult? result,
         string? lastMessage)
@@ -60,7 +71,7 @@ static partial class StepReports
                    select (step.StepId, now.Item1, now.Item2)];
     }
 
-    [GeneratedRegex(@"^[\s>*-]{0,8}`?step\s{1,4}(?<id>\S{1,60}?)`?\s{0,4}:\s{0,4}(?<word>done|failed)`?\s{0,4}[:.,-]?"
+    [GeneratedRegex(@"^[ \t>*-]{0,8}`?step[ \t]{1,4}`?(?<id>\S{1,60}?)`?[ \t]{0,4}:[ \t]{0,4}(?<word>done|failed)`?[ \t]{0,4}[:.,-]?"
         + @"(?<note>[^\n]{0,2000})$",
         RegexOptions.IgnoreCase | RegexOptions.Multiline)]
     private static partial Regex Line();

@@ -124,6 +124,8 @@ static partial class GeneratedDocs
             "src/Orchestrator/Deliveries/DeliveryState.cs"),
         "## Item", "An item with steps has the status that follows from theirs.",
         Lifecycle<ItemStatus, ItemStep>(ItemLifecycle.Next, ItemLifecycle.Word, "src/Orchestrator/Items/ItemStatus.cs"),
+        "## Plan", "A document that became items in phases ([plans](plans.md)).",
+        Lifecycle<PlanStatus, PlanAct>(PlanLifecycle.Next, PlanLifecycle.Word, "src/Orchestrator/Plans/PlanStatus.cs"),
         "## Round of reviews", "One for each check of an item's work that passed ([reviews](review.md)).",
         Lifecycle<RoundState, RoundStep>(RoundLifecycle.Next, RoundLifecycle.Word, "src/Orchestrator/Reviews/RoundState.cs"),
         "## Review", "One reviewer's part of a round.",

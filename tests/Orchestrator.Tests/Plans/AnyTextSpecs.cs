@@ -3,7 +3,8 @@ using Orchestrator.Plans;
 
 namespace Orchestrator.Tests.Plans;
 
-/// <summary>Nothing that is given to an importer makes it throw or take long: damaged documents of each format, by fixed and by random seeds.
+/// <summary>Nothing that is given to an importer makes it throw or take long: damaged documents of each format, by fixed and by random
+/// seeds.
 /// </summary>
 public class AnyTextSpecs
 {
@@ -11,8 +12,10 @@ public class AnyTextSpecs
 
     static readonly string[] Pieces =
     [
-        "\"", "{", "}", "[", "]", ",", ":", "null", "1e999", "-", "\\", "\u0000", "\ud800", "\udc00", "é", "---TASK---", "---CONTENT---", "\n",
-        "\r\n", "id:", "\"id\"", "\"t1\"", "\"dependsOn\": [\"t1\"]", "dependencies: api", "../", "*", "**", "<!--", "-->", "#", "\t", "true",
+        "\"", "{", "}", "[", "]", ",", ":", "null", "1e999", "-", "\\", "\u0000", "\ud800", "\udc00", "é", "---TASK---", "---CONTENT---",
+            "\n",
+        "\r\n", "id:", "\"id\"", "\"t1\"", "\"dependsOn\": [\"t1\"]", "dependencies: api", "../", "*", "**", "<!--", "-->", "#", "\t",
+            "true",
         "99999999999999999999", "\"phases\"", "\"tasks\"", "\ufeff", "[[[[[[[[", "\"task_id\": \"1\"",
     ];
 
@@ -51,7 +54,8 @@ public class AnyTextSpecs
         foreach (var item in plan.Items)
         {
             Assert.True(item.Title.Length is > 0 and <= 500 && !item.Title.Any(char.IsControl), told);
-            Assert.True(!item.Description.Contains('\0', StringComparison.Ordinal) && IsWhole(item.Description) && IsWhole(item.Title), told);
+            Assert.True(!item.Description.Contains('\0', StringComparison.Ordinal) && IsWhole(item.Description) && IsWhole(item.Title),
+                told);
             Assert.True(plan.Phases.Any(phase => phase.Id == item.Phase), told);
             Assert.DoesNotContain(item.Writes, path => path.StartsWith('/') || path.Split('/').Contains(".."));
         }

@@ -30,7 +30,8 @@ static class Documents
           "tasks": [
             {"task_id": "1", "description": "Cart", "status": "in_progress", "type": "code", "subtasks": ["1.1", "1.2"], "dependencies": [],
              "owner_agent": "somebody", "criticality": "security-sensitive", "target_window": "cart"},
-            {"task_id": "1.1", "parent_id": "1", "description": "add", "status": "completed", "writes": ["cart.js"], "details": ["one", "two"]},
+            {"task_id": "1.1", "parent_id": "1", "description": "add", "status": "completed", "writes": ["cart.js"],
+                "details": ["one", "two"]},
             {"task_id": "1.2", "parent_id": "1", "description": "remove", "status": "not_started", "dependencies": ["2"]},
             {"task_id": "2", "description": "Till", "status": "not_started", "dependencies": [], "type": "ui", "is_optional": false},
             {"task_id": "3", "description": "Look at both", "status": "blocked", "dependencies": ["1.2"], "type": "review"}
@@ -60,9 +61,11 @@ static class Documents
 
     public const string Issues = """
         [
-          {"number": 5, "title": "Slow list", "body": "See src/list.ts and `Makefile.am`. Depends on #7.", "labels": [{"name": "Priority: High"}],
+          {"number": 5, "title": "Slow list", "body": "See src/list.ts and `Makefile.am`. Depends on #7.",
+              "labels": [{"name": "Priority: High"}],
            "url": "https://example.org/owner/shop/issues/5"},
-          {"number": 7, "title": "Crash", "body": "- [ ] no crash\n- [x] a test\nhttps://example.org/a/b.js is an address", "labels": ["docs"]},
+          {"number": 7, "title": "Crash", "body": "- [ ] no crash\n- [x] a test\nhttps://example.org/a/b.js is an address",
+              "labels": ["docs"]},
           {"number": 8, "title": "Leak", "body": null, "labels": [{"name": "critical"}], "milestone": {"title": "m1"}},
           {"number": 9, "title": "done already", "state": "closed", "labels": []},
           {"number": 10, "title": "needs what is not here", "body": "after #99, #7 and #8", "labels": []}

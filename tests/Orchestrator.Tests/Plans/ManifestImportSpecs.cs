@@ -26,7 +26,8 @@ public class ManifestImportSpecs
         Assert.Equal("""{"repo":"owner/shop","model":"m-1","socket":"/somewhere/shop.sock"}""", plan.Unknown);
         Assert.Equal("""{"owner":"ann"}""", plan.Phases[0].Unknown);
         var third = plan.Item("t3");
-        Assert.Equal((ItemStatus.Done, "pr_open", """{"worktree":null,"prNumber":7}"""), (third.Status, third.ForeignStatus, third.Unknown));
+        Assert.Equal((ItemStatus.Done, "pr_open", """{"worktree":null,"prNumber":7}"""),
+            (third.Status, third.ForeignStatus, third.Unknown));
         Assert.Equal((ItemStatus.Inbox, "stuck"), (plan.Item("t4").Status, plan.Item("t4").ForeignStatus));
     }
 
@@ -73,7 +74,8 @@ public class ManifestImportSpecs
     {
         var read = Documents.Read("""
             {"phases": [
-              {"name": "Early", "tasks": [{"id": "t1", "dependsOn": ["t4"]}, {"id": "t2", "dependsOn": ["t33"]}, {"id": "t3", "status": "almost"}]},
+              {"name": "Early", "tasks": [{"id": "t1", "dependsOn": ["t4"]}, {"id": "t2", "dependsOn": ["t33"]},
+                  {"id": "t3", "status": "almost"}]},
               {"name": "Late", "tasks": [{"id": "t4"}, {"id": "t5", "dependsOn": ["t6"]}, {"id": "t6", "dependsOn": ["t7"]},
                 {"id": "t7", "dependsOn": ["t5"]}, {"id": "t8", "dependsOn": ["t8"]}]}]}
             """);
@@ -135,6 +137,7 @@ public class ManifestImportSpecs
     {
         Assert.Equal("pending pending pending running running complete stuck error canceled skipped",
             string.Join(' ', Enum.GetValues<ItemStatus>().Select(status => ManifestWords.Out(status, waits: false, merged: false))));
-        Assert.Equal(("blocked", "merged"), (ManifestWords.Out(ItemStatus.Ready, true, false), ManifestWords.Out(ItemStatus.Done, false, true)));
+        Assert.Equal(("blocked", "merged"), (ManifestWords.Out(ItemStatus.Ready, true, false),
+            ManifestWords.Out(ItemStatus.Done, false, true)));
     }
 }

@@ -65,7 +65,8 @@ public class OtherImportSpecs
     [InlineData("---TASK---\nid: a\nsession_id:\n---CONTENT---\nx", "error:empty_session_id")]
     [InlineData("---TASK---\nid: a\n---CONTENT---\nx\n---TASK---\nid: a\n---CONTENT---\ny", "error:duplicate_id")]
     [InlineData("---TASK---\nid: a\ndependencies: zz\n---CONTENT---\nx", "error:unknown_dependency")]
-    [InlineData("---TASK---\nid: a\ndependencies: b\n---CONTENT---\nx\n---TASK---\nid: b\ndependencies: a\n---CONTENT---\ny", "error:cycle")]
+    [InlineData("---TASK---\nid: a\ndependencies: b\n---CONTENT---\nx\n---TASK---\nid: b\ndependencies: a\n---CONTENT---\ny",
+        "error:cycle")]
     [InlineData("---TASK---\n---CONTENT---\n\n---TASK---\nid: b\nno end", "error:no_id error:no_content error:no_separator")]
     [InlineData("# remark\r\n---TASK---\r\nid: a\r\n---CONTENT---\r\nx\r\n", "warning:text_before")]
     public void Parallel_tasks_with_a_mistake_are_refused_as_a_whole(string text, string codes)
@@ -73,7 +74,8 @@ public class OtherImportSpecs
         var read = Documents.Read(text, SourceKinds.Wrapper);
         Assert.Equal(codes, read.Codes());
         Assert.Equal(codes.Contains("error", StringComparison.Ordinal), read.Plan is null);
-        Assert.All(read.Findings.Where(one => one.Code.StartsWith("no_s", StringComparison.Ordinal)), one => Assert.Contains("Block", one.Text, StringComparison.Ordinal));
+        Assert.All(read.Findings.Where(one => one.Code.StartsWith("no_s", StringComparison.Ordinal)), one =>
+            Assert.Contains("Block", one.Text, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -8,7 +8,7 @@ namespace Orchestrator.Tests.Plans;
 public class PlanPassSpecs
 {
     [Fact]
-    public void The_whole_matrix_is_as_it_is_written_here() => LifecycleTable.Holds<PlanStatus, PlanStep>("""
+    public void The_whole_matrix_is_as_it_is_written_here() => LifecycleTable.Holds<PlanStatus, PlanAct>("""
         draft: start→running cancel→canceled
         running: pause→paused ask→needs_decision complete→completed fail→failed cancel→canceled
         paused: resume→running cancel→canceled
@@ -44,7 +44,8 @@ public class PlanPassSpecs
         .. moves.Open.Select(no => $"open:{no}"), .. moves.Done.Select(no => $"through:{no}"), .. moves.Admit.Select(id => $"admit:{id}"),
         .. moves.LeaveOut.Select(id => $"leave:{id}"), .. moves.Cancel.Select(id => $"cancel:{id}"),
         .. moves.Ask.Select(ask => $"ask:{ask.Kind}:{ask.ItemId ?? $"{ask.Phase}"}").Order(StringComparer.Ordinal),
-        .. moves.Withdraw.Select(id => $"withdraw:{id}"), .. moves.Step is { } step ? [step.ToString().ToLowerInvariant()] : Array.Empty<string>(),
+        .. moves.Withdraw.Select(id => $"withdraw:{id}"), .. moves.Step is { } step ? [step.ToString().ToLowerInvariant()]
+            : Array.Empty<string>(),
     ]);
 
     [Theory]
@@ -98,7 +99,8 @@ public class PlanPassSpecs
     [InlineData("failed", "")]
     [InlineData("canceled", "cancel:a1 cancel:b1 cancel:c1")]
     public void A_plan_that_does_not_go(string status, string moves) =>
-        Assert.Equal(moves, Told(Pass("1:open:all_done | a1=inbox b1=in_flight c1=blocked d1=done e1=skipped f1=lost", PlanLifecycle.Parse(status))));
+        Assert.Equal(moves, Told(Pass("1:open:all_done | a1=inbox b1=in_flight c1=blocked d1=done e1=skipped f1=lost",
+            PlanLifecycle.Parse(status))));
 
     [Fact]
     public void Every_pass_leads_nearer_to_an_end_that_is_reached()

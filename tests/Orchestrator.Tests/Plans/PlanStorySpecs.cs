@@ -155,6 +155,12 @@ public sealed class PlanStorySpecs : IAsyncLifetime
         var decision = Assert.Single(shown["plan"]!["decisions"]!.AsArray())!;
         Assert.Equal("e", (string?)decision["foreign_id"]);
         Assert.Equal("retry skip abort", string.Join(' ', decision["options"]!.AsArray()));
+        // Once more: its last run goes on, does not do it either, and the question comes up anew.
+        Assert.Equal(0, (await Ctl("plan", "decide", id, "--item", "e", "--option", "retry", "--note", "try hard")).Code);
+        await Until(id, plan => plan["plan"]!["decisions"]!.AsArray() is [{ } one] && (string?)one["id"] != (string?)decision["id"],
+            "e asks again");
+        Assert.Contains(daemon.List($"/runs?item_id={decision["item_id"]}", "runs"),
+            run => ((string)run["prompt"]!).Contains("try hard", StringComparison.Ordinal));
         await daemon.Kill();
         await File.WriteAllTextAsync(repository.At("gate"), "", TestContext.Current.CancellationToken);
         await daemon.Start();

@@ -144,7 +144,7 @@ static class Eligibility
             yield return new("not_before", $"It waits until {time.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC before it is tried again.");
         if (facts.Purpose == Purpose.AutoRun)
         {
-            if (!rule.AutoRun && !facts.PlanGoes)
+            if (!rule.AutoRun && !facts.PlanGoes && facts.PhaseHeld is null)
                 yield return new("no_auto_run", rule.Name.Length == 0 ? $"It has no project, so it starts when somebody says so: "
                     + $"agentctl exec {item.Id}" : "Its project does not run by itself (auto_run): agentctl exec-next starts it.");
             if (facts.ProviderFree is { } free && free > facts.Now)

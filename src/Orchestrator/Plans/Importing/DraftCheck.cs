@@ -36,8 +36,7 @@ static class DraftCheck
         };
         plan = plan with { Items = [.. plan.Items.Select(item => Clean(item, plan.Phases, findings))] };
         Doubles(plan, findings);
-        if (!findings.Any(one => one.IsError))
-            Dependencies(plan, findings);
+        Dependencies(plan, findings);
         if (!findings.Any(one => one.IsError))
             plan = plan with { Items = FileOrder.Apply(plan.Items, findings) };
         return Imported.Of(plan, findings);
@@ -149,8 +148,9 @@ static class DraftCheck
         void Say(ItemDraft item, string code, string text, string fix) =>
             findings.Add(ImportFinding.Of(FindingWeight.Error, code, item.Place is { } place ? $"{place}" : null, text, null, fix,
                 item.Line));
-        var at = plan.Items.Index().ToDictionary(pair => pair.Item.ForeignId, pair => pair.Index);
-        var phaseAt = plan.Phases.Index().ToDictionary(pair => pair.Item.Id, pair => pair.Index);
+        // Of two that have one id, which is an error of its own, the first.
+        var at = plan.Items.Index().GroupBy(pair => pair.Item.ForeignId).ToDictionary(group => group.Key, group => group.First().Index);
+        var phaseAt = plan.Phases.Index().GroupBy(pair => pair.Item.Id).ToDictionary(group => group.Key, group => group.First().Index);
         var ids = at.Keys.Where(id => id.Length <= 40).Take(1000).ToList();
         foreach (var item in plan.Items)
             foreach (var on in item.DependsOn)
