@@ -18,15 +18,21 @@ sealed record UnitAssignment(string TaskId, string? Type, string? Owner, string?
     /// <summary>What another one says, where it says anything.</summary>
     public UnitAssignment With(UnitAssignment other) => this with
     {
-        Type = other.Type ?? Type, Owner = other.Owner ?? Owner, Window = other.Window ?? Window, Care = other.Care ?? Care,
-        Writes = other.Writes.Count > 0 ? other.Writes : Writes, Reads = other.Reads.Count > 0 ? other.Reads : Reads,
+        Type = other.Type ?? Type,
+        Owner = other.Owner ?? Owner,
+        Window = other.Window ?? Window,
+        Care = other.Care ?? Care,
+        Writes = other.Writes.Count > 0 ? other.Writes : Writes,
+        Reads = other.Reads.Count > 0 ? other.Reads : Reads,
     };
 
     /// <summary>The unit as it is assigned. Files that the source declares stay.</summary>
     public ItemDraft To(ItemDraft unit) => unit with
     {
-        Type = Type ?? unit.Type, Criticality = unit.Criticality ?? (Care is null ? null : CareWords.Criticality(Care)),
-        Writes = unit.Writes.Count > 0 ? unit.Writes : Writes, Reads = unit.Reads.Count > 0 ? unit.Reads : Reads,
+        Type = Type ?? unit.Type,
+        Criticality = unit.Criticality ?? (Care is null ? null : CareWords.Criticality(Care)),
+        Writes = unit.Writes.Count > 0 ? unit.Writes : Writes,
+        Reads = unit.Reads.Count > 0 ? unit.Reads : Reads,
     };
 }
 

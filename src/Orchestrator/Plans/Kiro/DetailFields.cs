@@ -60,7 +60,7 @@ static class DetailFields
         return new()
         {
             Requirements = [.. requirements.Distinct(StringComparer.Ordinal)], AllRequirements = all,
-                Properties = [.. properties.Distinct()],
+            Properties = [.. properties.Distinct()],
             Depends = [.. depends.DistinctBy(one => one.Item1)], Writes = [.. writes.DistinctBy(one => one.Item1)],
             Reads = [.. reads.DistinctBy(one => one.Item1)], Priority = priority, Effort = effort, Other = other,
         };

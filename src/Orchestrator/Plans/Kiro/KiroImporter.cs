@@ -36,7 +36,7 @@ sealed class KiroImporter
         {
             Title = UnitText.Line(spec.Name), SourceKind = SourceKinds.Kiro, Description = importer.Description(), SourceKey = spec.Folder,
             Phases = phases, Items = [.. importer.units.Select(unit => importer.Item(unit, order, phaseOf[unit]))],
-                Unknown = importer.Settings(),
+            Unknown = importer.Settings(),
         };
         importer.Uncovered();
         return Imported.Of(plan, [.. spec.Findings, .. importer.findings.All]);
@@ -109,7 +109,7 @@ sealed class KiroImporter
         return new()
         {
             ForeignId = leaf.Id, Title = title, Details = UnitText.Of(leaf, title, unit), Optional = leaf.Optional || leaf.Struck,
-                Done = leaf.Done,
+            Done = leaf.Done,
             ForeignStatus = UnitText.Status(leaf),
             DependsOn = order.Inside(leaf, unit),
             Writes = Claims(leaf.Fields.Writes), Reads = Claims(leaf.Fields.Reads),

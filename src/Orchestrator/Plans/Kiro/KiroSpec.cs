@@ -96,13 +96,20 @@ sealed record SpecSettings(string? SpecId, string? Name, string? SpecType, strin
         var settings = new SpecSettings(null, null, null, null, null, null);
         With(config, found, root => settings = settings with
         {
-            SpecId = Text(root, "specId"), SpecType = Text(root, "specType"), Workflow = Text(root, "workflowType"),
+            SpecId = Text(root, "specId"),
+            SpecType = Text(root, "specType"),
+            Workflow = Text(root, "workflowType"),
         });
         With(spec, found, root => settings = settings with
         {
-            Name = Text(root, "feature_name"), Language = Text(root, "language"), Workflow = settings.Workflow ?? Text(root, "phase"),
-            TasksApproved = Member(Member(Member(root, "approvals"), "tasks"), "approved") is { ValueKind: JsonValueKind.True
-                or JsonValueKind.False } is_
+            Name = Text(root, "feature_name"),
+            Language = Text(root, "language"),
+            Workflow = settings.Workflow ?? Text(root, "phase"),
+            TasksApproved = Member(Member(Member(root, "approvals"), "tasks"), "approved") is
+            {
+                ValueKind: JsonValueKind.True
+                or JsonValueKind.False
+            } is_
                 ? is_.GetBoolean() : null,
         });
         if (settings.TasksApproved == false)

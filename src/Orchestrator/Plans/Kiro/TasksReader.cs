@@ -229,7 +229,7 @@ sealed class TasksReader
         {
             Number = number, Title = title, Origin = origin, Box = box, Optional = label.Optional, Parallel = label.Parallel,
             Struck = label.Struck, Line = line.Line.Number, Indent = indent, Section = section?.Text ?? "",
-                SectionLine = section?.Line ?? 0,
+            SectionLine = section?.Line ?? 0,
             PhaseLine = headings.FindLast(heading => heading.Kind == HeadingKind.Phase)?.Line ?? 0,
             IsCheckpoint = Checkpoints.IsTitle(title),
         };

@@ -29,8 +29,11 @@ static class UnitPhases
                 .Concat(order.Added(units[i]).Select(one => place[order.PlaceOf(one.ForeignId)])).Append(place[i]).Max();
 
         var used = place.Distinct().Order().ToList();
-        var phases = used.Select((old, at) => new PhaseDraft { Id = $"phase-{at + 1}", Name = tasks.Waves.Count > 0
-            && names[old] != Criteria ? $"Wave {at + 1}" : UnitText.Line(names[old]) });
+        var phases = used.Select((old, at) => new PhaseDraft
+        {
+            Id = $"phase-{at + 1}", Name = tasks.Waves.Count > 0
+            && names[old] != Criteria ? $"Wave {at + 1}" : UnitText.Line(names[old])
+        });
         return ([.. phases], units.Index().ToDictionary(one => one.Item, one => $"phase-{used.IndexOf(place[one.Index]) + 1}"));
     }
 

@@ -126,6 +126,16 @@ public class RequirementsSpecs
     }
 
     [Fact]
+    public void Every_criterion_leads_to_the_work_that_names_it()
+    {
+        const string Requirements = "### Requirement 1: X\n1. a\n2. b\n### Requirement 2: Y\n1. c\n### Requirement 3: Z\n";
+        const string Tasks = "- [ ] 1. A\n  - [ ] 1.1 B\n    - _Requirements: 1.1_\n- [ ] 2. C\n  - _Requirements: 1, 3_\n";
+        var traces = Traces.Of(Specs.Plan(Tasks, Requirements), new(RequirementsReader.Read(Requirements, new("requirements.md"))));
+        Assert.Equal(["1.1 a: 1 2/1.1", "1.2 b: 2/", "2.1 c: /", "3 Z: 2/"], traces.Select(one =>
+            $"{one.Id} {one.Text}: {string.Join(' ', one.Units)}/{string.Join(' ', one.Steps)}"));
+    }
+
+    [Fact]
     public void Requirements_that_no_task_names_are_told()
     {
         var read = Specs.Import("- [ ] 1. A\n  - _Requirements: 1.1_\n", "### Requirement 1: X\n1. a\n### Requirement 2: Y\n1. b\n");

@@ -66,7 +66,7 @@ public class TasksMarkdownSpecs
         var plan = new PlanDraft
         {
             Title = "Security", SourceKind = SourceKinds.Manifest,
-                Phases = [new() { Id = "a", Name = "Critical" }, new() { Id = "b", Name = "Rest" }],
+            Phases = [new() { Id = "a", Name = "Critical" }, new() { Id = "b", Name = "Rest" }],
             Items =
             [
                 new() { ForeignId = "t1", Title = "Fix it", Phase = "a", Writes = ["src/a.cs"], Criteria = ["it holds"],

@@ -211,8 +211,12 @@ sealed class MarkdownLines
             (inside, at) = (close < 0, stop);
         }
 
-        marked[i] = marked[i] with { Text = new(text), Kind = wholly && new string(text).Trim().Length == 0 ? LineKind.Dropped
-            : LineKind.Text };
+        marked[i] = marked[i] with
+        {
+            Text = new(text),
+            Kind = wholly && new string(text).Trim().Length == 0 ? LineKind.Dropped
+            : LineKind.Text
+        };
         if (marked[i].Kind == LineKind.Dropped && line.Contains("[ ]", StringComparison.Ordinal))
             findings.Add(KiroCode.BoxInComment, lines[i].Number, "A box stands in an HTML comment.", "It was not read.");
         return inside;
