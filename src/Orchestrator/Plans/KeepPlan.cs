@@ -36,8 +36,11 @@ sealed class KeepPlan(PlanStore plans)
         {
             var draft = order.Draft.Items[index];
             var place = new Place(planId, index, phaseNo[draft.Phase!], On(draft, ids, free));
-            if (!old.TryGetValue(draft.ForeignId, out var unit))
+            if (!old.TryGetValue(draft.ForeignId, out var unit) || unit.Item is null)
             {
+                // Somebody emptied the queue: it is made anew.
+                transaction.Db.Execute("delete from plan_items where plan_id = @plan and foreign_id = @id", ("@plan", planId),
+                    ("@id", draft.ForeignId));
                 ids[draft.ForeignId] = Add(transaction, place, draft, order.Project, actor);
                 (added, again) = (added + 1, again || draft.Status is not (ItemStatus.Done or ItemStatus.Skipped or ItemStatus.Canceled));
             }

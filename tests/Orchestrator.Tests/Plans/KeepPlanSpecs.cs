@@ -100,7 +100,7 @@ public sealed class KeepPlanSpecs : IDisposable
         await stage.Step(plan.Id, PlanAct.Start);
         await stage.Settle(plan.Id);
         Assert.Equal(("ready", "inbox"), (stage.StatusOf(plan.Id, "a"), stage.StatusOf(plan.Id, "b")));
-        Assert.Equal("Its phase 'Two' (2) opens when 'One' is through: 0 of 1 are done.", stage.Plan(plan.Id).Phases[1].Held);
+        Assert.Equal($"Its phase 'Two' (2) opens when 'One' is through: agentctl plan why {plan.Id}", stage.Plan(plan.Id).Phases[1].Held);
         Assert.Equal("phase", Assert.Single(Why(plan.Id, "b"), cause => cause.Code == "phase").Code);
         Assert.Empty(Why(plan.Id, "a"));
         await stage.Step(plan.Id, PlanAct.Pause);
@@ -154,6 +154,25 @@ public sealed class KeepPlanSpecs : IDisposable
         await stage.Store.Write(transaction => { transaction.Db.Execute("delete from items"); });
         await stage.Settle(plan.Id);
         Assert.Equal(("failed", "All of its items were taken out of the queue."), (stage.Plan(plan.Id).Status, stage.Plan(plan.Id).Reason));
+        // Imported again it has them once more.
+        await stage.Import(Documents.Tasks("""{"id": "a"}""", """{"id": "b", "dependsOn": ["a"]}"""));
+        await stage.Step(plan.Id, PlanAct.Resume);
+        await stage.Settle(plan.Id);
+        Assert.Equal(("running", "ready"), (stage.Plan(plan.Id).Status, stage.StatusOf(plan.Id, "b")));
+    }
+
+    [Fact]
+    public async Task An_item_that_got_steps_of_its_own_is_waited_for_and_not_tried_without_end()
+    {
+        var (plan, _) = await stage.Import(Documents.Tasks("""{"id": "a"}"""));
+        await stage.Step(plan.Id, PlanAct.Start);
+        var parent = stage.Unit(plan.Id, "a").ItemId;
+        await stage.Store.Write(transaction => { stage.Items.Insert(transaction, new NewItem { Title = "step", Parent = parent },
+            "ann"); });
+        Assert.True(await Pass());
+        Assert.False(await Pass());
+        Task<bool> Pass() => stage.Store.Write(transaction => stage.Plans.Apply(transaction, plan.Id,
+            PlanPass.Decide(PlanRows.Facts(transaction.Db, plan.Id))));
     }
 
     [Fact]

@@ -53,6 +53,9 @@ sealed record ExportFacts(Plan Plan, PlanDraft Draft, IReadOnlyList<PlanItem> Un
     public bool HeldBack(PlanItem unit) => unit.Item is { } item && Units.Any(other => item.BlockedBy.Contains(other.ItemId)
         && other.Item?.State is ItemStatus.Blocked or ItemStatus.Failed or ItemStatus.Canceled);
 
+    /// <summary>What stops an item, in words.</summary>
+    public static string Why(Item item) => item.Causes is [var cause, ..] ? cause.Text : item.Status;
+
     /// <summary>Files that its last run changed.</summary>
     public IReadOnlyList<string> Files(PlanItem unit) => !Runs.TryGetValue(unit.ItemId, out var run) ? []
         : [.. run.FilesChanged.EnumerateArray().Select(file => file.TryGetProperty("path", out var path) ? path.GetString() : null)
