@@ -20,9 +20,15 @@ public sealed class KeepPlanSpecs : IDisposable
         Assert.Equal([stage.Unit(plan.Id, "2").ItemId], unit.Item.BlockedBy);
         Assert.Equal("1.1=done 1.2=open", string.Join(' ', unit.Steps.Select(step => $"{step.StepId}={step.State}")));
         Assert.Contains("- 1.1 add\n  one\n  two\n\n- 1.2 remove\n", unit.Item.Description, StringComparison.Ordinal);
+        Assert.Equal(("low", "medium", "high", "urgent"), (PriorityIn("low", "Critical"), PriorityIn(null, "3"),
+            PriorityIn(null, "High ones"),
+            PriorityIn(null, "1: Critical")));
         Assert.Equal((plan.Id, "high", "ui"), (unit.Item.Plan, unit.Item.Criticality, stage.Unit(plan.Id, "2").Item!.Kind));
         Assert.Contains("has not been started", Assert.Single(plan.Phases).Held, StringComparison.Ordinal);
     }
+
+    static string PriorityIn(string? said, string phase) =>
+        PlanEntry.Of(new ItemDraft { ForeignId = "a", Title = "a", Priority = said }, phase).Priority!;
 
     [Fact]
     public async Task Optional_work_holds_nobody_up_and_done_work_is_done()
@@ -133,7 +139,7 @@ public sealed class KeepPlanSpecs : IDisposable
         Assert.Equal("needs_decision", asked.Status);
         var decision = Assert.Single(asked.Decisions);
         Assert.Equal(("item", "a", "retry skip abort"), (decision.Kind, decision.ForeignId, string.Join(' ', decision.Options)));
-        Assert.Contains("1 others wait for it", decision.Text, StringComparison.Ordinal);
+        Assert.Contains("1 other waits for it", decision.Text, StringComparison.Ordinal);
         Assert.Equal(stage.Unit(plan.Id, "c").ItemId, Next()?.Id);
         await stage.Move(plan.Id, "c", ItemStep.Accept);
         await stage.Settle(plan.Id);
