@@ -181,7 +181,7 @@ sealed class Features : IDisposable
         runs.WhenTaken(questions.Taken);
         requests.WhenClosed(person.Answered);
         requests.WhenClosed(budgets.Answered);
-        runs.Recover(new RunRecovery(runs, person, coolDowns, lifetime.Clock) { Advise = plans.Advise }.Follow);
+        runs.Recover(new RunRecovery(runs, person, coolDowns, lifetime.Clock) { Advise = StepReports.Advice }.Follow);
         runs.AfterEnd((transaction, run, _, _) => new ChildEnd(sessions, runs).Report(transaction, run));
         runs.PriceBy((usage, model) => new Prices(configuration.User.Prices).Priced(usage, model));
         runs.WhenUsed(budgets.Follow);

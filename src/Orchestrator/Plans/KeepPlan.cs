@@ -29,15 +29,19 @@ sealed class KeepPlan(PlanStore plans)
         var ids = old.ToDictionary(unit => unit.Key, unit => unit.Value.ItemId);
         var (added, changed, again) = (0, 0, false);
         var at = order.Draft.Items.Index().ToDictionary(pair => pair.Item.ForeignId, pair => pair.Index);
+        var phaseName = order.Draft.Phases.ToDictionary(phase => phase.Id, phase => phase.Name);
         // What is optional holds nobody up, unless optional items are wanted.
         var free = before?.WithOptional == true ? [] : order.Draft.Items.Where(item => item.Optional).Select(item =>
             item.ForeignId).ToHashSet();
         foreach (var index in TopologicalOrder.Of(order.Draft.Items, at))
         {
             var draft = order.Draft.Items[index];
-            var place = new Place(planId, index, phaseNo[draft.Phase!], On(draft, ids, free));
-            if (!old.TryGetValue(draft.ForeignId, out var unit))
+            var place = new Place(planId, index, phaseNo[draft.Phase!], phaseName[draft.Phase!], On(draft, ids, free));
+            if (!old.TryGetValue(draft.ForeignId, out var unit) || unit.Item is null)
             {
+                // Somebody emptied the queue: it is made anew.
+                transaction.Db.Execute("delete from plan_items where plan_id = @plan and foreign_id = @id", ("@plan", planId),
+                    ("@id", draft.ForeignId));
                 ids[draft.ForeignId] = Add(transaction, place, draft, order.Project, actor);
                 (added, again) = (added + 1, again || draft.Status is not (ItemStatus.Done or ItemStatus.Skipped or ItemStatus.Canceled));
             }
@@ -111,7 +115,7 @@ sealed class KeepPlan(PlanStore plans)
 
     /// <param name="At">Its place in the source.</param>
     /// <param name="On">Ids of the items it waits for.</param>
-    sealed record Place(string PlanId, int At, int PhaseNo, IReadOnlyList<string> On);
+    sealed record Place(string PlanId, int At, int PhaseNo, string PhaseName, IReadOnlyList<string> On);
 
     static IReadOnlyList<string> On(ItemDraft draft, Dictionary<string, string> ids, HashSet<string> free) =>
         [.. draft.DependsOn.Concat(draft.After.Select(after => after.ForeignId))
@@ -124,7 +128,7 @@ sealed class KeepPlan(PlanStore plans)
             Title = draft.Title,
             Description = PlanWords.WithSteps(draft),
             AcceptanceCriteria = draft.Criteria,
-            Priority = draft.Priority is { } word ? ItemWords.Priorities.ToList().IndexOf(word) : 1,
+            Priority = ItemWords.Priorities.ToList().IndexOf(draft.Priority ?? PhasePriority.Of(place.PhaseName)),
             Complexity = draft.Effort is { } effort && ItemWords.Complexities.Contains(effort) ? effort : "m",
             Project = project,
             Plan = place.PlanId,

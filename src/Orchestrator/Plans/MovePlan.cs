@@ -37,11 +37,15 @@ static class MovePlan
                 var plan = PlanRows.Get(transaction.Db, id);
                 if (plan.State == reached || (reached == PlanStatus.Running && plan.State == PlanStatus.NeedsDecision))
                     return Answer(plan);
+                if (step == PlanAct.Start && request.Optional == true && plan.State == PlanStatus.Draft)
+                {
+                    WantOptional(transaction, id);
+                    plan = PlanRows.Get(transaction.Db, id);
+                }
+
                 if (step == PlanAct.Start && plan.Total == 0 && plan.State == PlanStatus.Draft)
                     throw new Fault(FaultCode.Conflict, $"Plan {id} has no item that counts: there is nothing to start.",
                         $"agentctl plan show {id}");
-                if (step == PlanAct.Start && request.Optional == true && plan.State == PlanStatus.Draft)
-                    WantOptional(transaction, id);
                 return Answer(plans.Move(transaction, id, step, call.Principal.Name, reason));
             });
     }

@@ -36,9 +36,6 @@ sealed class PlanDesk : IDisposable
     public void Ended(Store.WriteTransaction transaction, Run run, RunStatus end, string? reason) =>
         StepReports.Ended(transaction, plans, run, run.Result);
 
-    /// <summary>Where the next attempt at an item with steps begins; null for one without.</summary>
-    public string? Advise(Store.Connection db, Run run, RunResult? result) => StepReports.Advice(db, run, result);
-
     /// <summary>Its operations.</summary>
     public void Map(Routes routes)
     {

@@ -23,6 +23,12 @@ sealed record PlanEntry
     [Words("code", "ui", "review")]
     public required string Type { get; init; }
 
+    [Words("low", "medium", "high", "urgent")]
+    public string? Priority { get; init; }
+
+    /// <summary>Ids of the items it waits for.</summary>
+    public IReadOnlyList<string> BlockedBy { get; init; } = [];
+
     /// <summary>Ids of the source: what it waits for, and what it waits for only because two write the same file.</summary>
     public IReadOnlyList<string> DependsOn { get; init; } = [];
     public IReadOnlyList<AddedOrder> After { get; init; } = [];
@@ -50,6 +56,7 @@ sealed record PlanEntry
         Status = ItemLifecycle.Word(draft.Status),
         ForeignStatus = draft.ForeignStatus,
         Type = draft.Type,
+        Priority = draft.Priority ?? PhasePriority.Of(phaseName),
         DependsOn = draft.DependsOn,
         After = draft.After,
         Writes = draft.Writes,
@@ -71,6 +78,8 @@ sealed record PlanEntry
             Number = unit.Item?.Number,
             Status = unit.Item?.Status,
             Gone = unit.Gone,
+            Priority = unit.Item?.Priority,
+            BlockedBy = unit.Item?.BlockedBy ?? [],
             Attempts = unit.Item?.Attempts ?? 0,
             RunId = unit.Item?.RunId,
             Causes = unit.Item?.Causes ?? [],
@@ -82,3 +91,10 @@ sealed record PlanEntry
 
 /// <summary>A step of a unit.</summary>
 sealed record PlanEntryStep(string Id, string Title, [property: Words("open", "done", "failed")] string State, string? Note);
+
+/// <summary>What a phase's name says of how urgent its items are, where they do not say it themselves. Pure.</summary>
+static class PhasePriority
+{
+    public static string Of(string phase) => phase.Contains("critical", StringComparison.OrdinalIgnoreCase) ? "urgent"
+        : phase.Contains("high", StringComparison.OrdinalIgnoreCase) ? "high" : "medium";
+}

@@ -69,8 +69,9 @@ sealed class PlanStore(ItemStore items)
         };
     }
 
-    /// <summary>Does what a pass decided on, as far as one transaction goes; the next pass finds the rest.</summary>
-    public void Apply(WriteTransaction transaction, string planId, PlanMoves moves)
+    /// <summary>Does what a pass decided on, as far as one transaction goes; the next pass finds the rest. False when nothing came of it:
+    /// an item that got steps of its own, or a run that is about to stop, is waited for.</summary>
+    public bool Apply(WriteTransaction transaction, string planId, PlanMoves moves)
     {
         foreach (var no in moves.Open)
             Phase(transaction, planId, no, PhaseStates.Open);
@@ -83,31 +84,36 @@ sealed class PlanStore(ItemStore items)
                 End(transaction, planId, decision, "gone", Actor);
         foreach (var ask in moves.Ask)
             Ask(transaction, planId, ask);
+        var moved = moves.Open.Count + moves.Done.Count + moves.Withdraw.Count + moves.Ask.Count > 0;
         if (moves.Step is { } step)
-            Advance(transaction, planId, step, Actor, moves.Reason);
+            moved |= Advance(transaction, planId, step, Actor, moves.Reason) is not null;
         foreach (var id in moves.Admit.Take(MostMoves))
-            items.Advance(transaction, id, ItemStep.Admit, new ItemChange(Actor, "its phase is open"));
+            moved |= items.Advance(transaction, id, ItemStep.Admit, new ItemChange(Actor, "its phase is open")) is not null;
         foreach (var id in moves.LeaveOut.Take(MostMoves))
         {
             items.Advance(transaction, id, ItemStep.Admit, new ItemChange(Actor, "optional"));
-            items.Advance(transaction, id, ItemStep.Skip, new ItemChange(Actor, "optional, and nobody asked for it"));
+            moved |= items.Advance(transaction, id, ItemStep.Skip, new ItemChange(Actor, "optional, and nobody asked for it")) is not null;
         }
 
         foreach (var id in moves.Cancel.Take(MostMoves))
-            Cancel(transaction, id);
+            moved |= Cancel(transaction, id);
+        return moved;
     }
 
     /// <summary>Called for an item of a canceled plan that a run has: the run is to stop, and the item follows.</summary>
     public Action<WriteTransaction, string> StopRun { get; set; } = (_, _) => { };
 
-    void Cancel(WriteTransaction transaction, string itemId)
+    bool Cancel(WriteTransaction transaction, string itemId)
     {
         var item = ItemRows.Get(transaction.Db, itemId);
         if (item is { State: ItemStatus.InFlight, LeaseId: null, RunId: { } run }
             && transaction.Db.Number("select 1 from runs where id = @id and ended_at is null", ("@id", run)) is not null)
+        {
             StopRun(transaction, run);
-        else
-            items.Advance(transaction, itemId, ItemStep.Cancel, new ItemChange(Actor, "its plan was canceled"));
+            return false;
+        }
+
+        return items.Advance(transaction, itemId, ItemStep.Cancel, new ItemChange(Actor, "its plan was canceled")) is not null;
     }
 
     void Phase(WriteTransaction transaction, string planId, int no, string state)
@@ -141,9 +147,10 @@ sealed class PlanStore(ItemStore items)
         PlanStatus.Paused => $"Its plan is paused: agentctl plan resume {plan.Id}",
         PlanStatus.Failed => $"Its plan has failed: agentctl plan show {plan.Id}",
         PlanStatus.Running or PlanStatus.NeedsDecision when phase.State == PhaseStates.Waiting =>
-            string.Create(CultureInfo.InvariantCulture, $"Its phase '{phase.Name}' ({phase.No}) opens when ")
-                + (plan.Phases.FirstOrDefault(one => one.No < phase.No && one.State != PhaseStates.Done) is { } before
-                    ? $"'{before.Name}' is through: {before.Decided} of {before.Total} are done." : "the one before is through."),
+            string.Create(CultureInfo.InvariantCulture,
+            $"Its phase '{phase.Name}' ({phase.No}) opens when "
+                + $"'{plan.Phases.FirstOrDefault(one => one.No < phase.No && one.State != PhaseStates.Done)?.Name}' is through: "
+                + $"agentctl plan why {plan.Id}"),
         _ => null,
     };
 

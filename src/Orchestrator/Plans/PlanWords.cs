@@ -23,8 +23,8 @@ static class PlanWords
         if (ask.Kind == "review")
             return ($"The work on {foreign} ('{item.Title}') waits for a person: agentctl review {item.Id}. {why}".TrimEnd(),
                 [Options.Abort]);
-        var waiting = item.Blocks.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $" {item.Blocks.Count} others wait for it.") : "";
-        return (Clip($"{foreign} ('{item.Title}') is {item.Status} after {item.Attempts.ToString(CultureInfo.InvariantCulture)} attempts."
+        var waiting = item.Blocks.Count > 0 ? $" {Counted(item.Blocks.Count, "other waits", "others wait")} for it." : "";
+        return (Clip($"{foreign} ('{item.Title}') is {item.Status} after {Counted(item.Attempts, "attempt", "attempts")}."
             + $"{waiting} {why}".TrimEnd()), [Options.Retry, Options.Skip, Options.Abort]);
     }
 
@@ -39,6 +39,9 @@ static class PlanWords
         return Clip($"'{phase.Name}' is done, and the work of {open.Count.ToString(CultureInfo.InvariantCulture)} items is not merged yet: "
             + $"{named}{(open.Count > MostNamed ? ", …" : "")}. Merge it, or let the plan go on without.");
     }
+
+    static string Counted(long count, string one, string more) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? one : more)}");
 
     static string Clip(string text) => text.Length <= 1500 ? text : text[..1500] + "…";
 

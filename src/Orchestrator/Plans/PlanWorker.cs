@@ -65,8 +65,7 @@ sealed class PlanWorker(PlanStore plans, TimeProvider clock, ILogger log) : IDis
             var moves = PlanPass.Decide(PlanRows.Facts(transaction.Db, planId));
             if (moves.IsNothing)
                 return false;
-            plans.Apply(transaction, planId, moves);
-            return true;
+            return plans.Apply(transaction, planId, moves);
         });
     }
 }

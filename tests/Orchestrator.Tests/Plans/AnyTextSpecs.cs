@@ -74,7 +74,8 @@ public class AnyTextSpecs
         }
     }
 
-    static string Damaged(string text, Random random)
+    /// <summary>The text with some of it gone, doubled, or other.</summary>
+    internal static string Damaged(string text, Random random)
     {
         var damaged = new StringBuilder(text);
         for (var times = random.Next(1, 6); times > 0; times--)

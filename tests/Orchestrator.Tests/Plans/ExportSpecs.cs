@@ -45,6 +45,30 @@ public sealed class ExportSpecs : IDisposable
         Assert.Equal(Shape(first.Id), Shape(second.Id));
     }
 
+    [Theory]
+    [InlineData(11)]
+    [InlineData(12)]
+    public async Task Whatever_imports_comes_back_the_same(int seed)
+    {
+        var (random, imported) = (new Random(seed), 0);
+        for (var i = 0; i < 200; i++)
+        {
+            var text = AnyTextSpecs.Damaged(Documents.All[i % Documents.All.Count], random);
+            if (Documents.Read(text).Plan is null)
+                continue;
+            imported++;
+            var (first, _) = await stage.Import(text, $"{i} one");
+            var once = stage.Manifest(first.Id).ToJsonString();
+            var (second, _) = await stage.Import(once, $"{i} two");
+            var twice = stage.Manifest(second.Id).ToJsonString();
+            var (third, _) = await stage.Import(twice, $"{i} three");
+            Assert.True(twice == stage.Manifest(third.Id).ToJsonString(), $"seed {seed}:\n{text}\n{twice}");
+            Assert.True(Shape(first.Id) == Shape(second.Id), $"seed {seed}:\n{text}\n{Shape(first.Id)}\n{Shape(second.Id)}");
+        }
+
+        Assert.True(imported > 10, $"only {imported}");
+    }
+
     /// <summary>What a plan's units wait for, write and have done, in order.</summary>
     string Shape(string plan) => string.Join('\n', stage.Store.Read(db => PlanRows.Items(db, plan)).OrderBy(unit =>
         unit.PhaseNo).Select(unit =>

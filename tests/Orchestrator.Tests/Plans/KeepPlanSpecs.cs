@@ -20,9 +20,15 @@ public sealed class KeepPlanSpecs : IDisposable
         Assert.Equal([stage.Unit(plan.Id, "2").ItemId], unit.Item.BlockedBy);
         Assert.Equal("1.1=done 1.2=open", string.Join(' ', unit.Steps.Select(step => $"{step.StepId}={step.State}")));
         Assert.Contains("- 1.1 add\n  one\n  two\n\n- 1.2 remove\n", unit.Item.Description, StringComparison.Ordinal);
+        Assert.Equal(("low", "medium", "high", "urgent"), (PriorityIn("low", "Critical"), PriorityIn(null, "3"),
+            PriorityIn(null, "High ones"),
+            PriorityIn(null, "1: Critical")));
         Assert.Equal((plan.Id, "high", "ui"), (unit.Item.Plan, unit.Item.Criticality, stage.Unit(plan.Id, "2").Item!.Kind));
         Assert.Contains("has not been started", Assert.Single(plan.Phases).Held, StringComparison.Ordinal);
     }
+
+    static string PriorityIn(string? said, string phase) =>
+        PlanEntry.Of(new ItemDraft { ForeignId = "a", Title = "a", Priority = said }, phase).Priority!;
 
     [Fact]
     public async Task Optional_work_holds_nobody_up_and_done_work_is_done()
@@ -100,7 +106,7 @@ public sealed class KeepPlanSpecs : IDisposable
         await stage.Step(plan.Id, PlanAct.Start);
         await stage.Settle(plan.Id);
         Assert.Equal(("ready", "inbox"), (stage.StatusOf(plan.Id, "a"), stage.StatusOf(plan.Id, "b")));
-        Assert.Equal("Its phase 'Two' (2) opens when 'One' is through: 0 of 1 are done.", stage.Plan(plan.Id).Phases[1].Held);
+        Assert.Equal($"Its phase 'Two' (2) opens when 'One' is through: agentctl plan why {plan.Id}", stage.Plan(plan.Id).Phases[1].Held);
         Assert.Equal("phase", Assert.Single(Why(plan.Id, "b"), cause => cause.Code == "phase").Code);
         Assert.Empty(Why(plan.Id, "a"));
         await stage.Step(plan.Id, PlanAct.Pause);
@@ -133,7 +139,7 @@ public sealed class KeepPlanSpecs : IDisposable
         Assert.Equal("needs_decision", asked.Status);
         var decision = Assert.Single(asked.Decisions);
         Assert.Equal(("item", "a", "retry skip abort"), (decision.Kind, decision.ForeignId, string.Join(' ', decision.Options)));
-        Assert.Contains("1 others wait for it", decision.Text, StringComparison.Ordinal);
+        Assert.Contains("1 other waits for it", decision.Text, StringComparison.Ordinal);
         Assert.Equal(stage.Unit(plan.Id, "c").ItemId, Next()?.Id);
         await stage.Move(plan.Id, "c", ItemStep.Accept);
         await stage.Settle(plan.Id);
@@ -154,6 +160,25 @@ public sealed class KeepPlanSpecs : IDisposable
         await stage.Store.Write(transaction => { transaction.Db.Execute("delete from items"); });
         await stage.Settle(plan.Id);
         Assert.Equal(("failed", "All of its items were taken out of the queue."), (stage.Plan(plan.Id).Status, stage.Plan(plan.Id).Reason));
+        // Imported again it has them once more.
+        await stage.Import(Documents.Tasks("""{"id": "a"}""", """{"id": "b", "dependsOn": ["a"]}"""));
+        await stage.Step(plan.Id, PlanAct.Resume);
+        await stage.Settle(plan.Id);
+        Assert.Equal(("running", "ready"), (stage.Plan(plan.Id).Status, stage.StatusOf(plan.Id, "b")));
+    }
+
+    [Fact]
+    public async Task An_item_that_got_steps_of_its_own_is_waited_for_and_not_tried_without_end()
+    {
+        var (plan, _) = await stage.Import(Documents.Tasks("""{"id": "a"}"""));
+        await stage.Step(plan.Id, PlanAct.Start);
+        var parent = stage.Unit(plan.Id, "a").ItemId;
+        await stage.Store.Write(transaction => { stage.Items.Insert(transaction, new NewItem { Title = "step", Parent = parent },
+            "ann"); });
+        Assert.True(await Pass());
+        Assert.False(await Pass());
+        Task<bool> Pass() => stage.Store.Write(transaction => stage.Plans.Apply(transaction, plan.Id,
+            PlanPass.Decide(PlanRows.Facts(transaction.Db, plan.Id))));
     }
 
     [Fact]

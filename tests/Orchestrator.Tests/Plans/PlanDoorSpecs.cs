@@ -220,7 +220,7 @@ public class PlanDoorSpecs(PlanDaemon shared) : IClassFixture<PlanDaemon>
         Assert.Equal("warning:file_order", manifest.Codes());
         Assert.Equal(8, manifest.Plan!.Items.Count);
         Assert.NotNull(Of("manifest-full-fields.json").Plan);
-        Assert.Equal("warning:unknown_status error:duplicate_id error:later_phase error:unknown_dependency error:cycle",
+        Assert.Equal("warning:unknown_status info:model_kept error:duplicate_id error:later_phase error:unknown_dependency error:cycle",
             Of("synthetic-manifest-conflicts.json").Codes());
         foreach (var name in (string[])["generated-AGENT_STATE.json", "generated-AGENT_STATE-stuck.json", "generated-TASKS_PARSED.json"])
             Assert.Equal(["1", "2"], Of(name).Plan!.Items.Select(item => item.ForeignId));

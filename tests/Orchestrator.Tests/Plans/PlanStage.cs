@@ -53,8 +53,7 @@ sealed class PlanStage : IDisposable
     {
         for (var turns = 0; PlanPass.Decide(PlanRows.Facts(transaction.Db, plan)) is { IsNothing: false } moves; turns++)
         {
-            Assert.True(turns < 100, "no end");
-            Plans.Apply(transaction, plan, moves);
+            Assert.True(turns < 100 && Plans.Apply(transaction, plan, moves), "no end");
         }
     });
 

@@ -26,7 +26,7 @@ static class PlanReport
                 ? $", {run.Profile} since {Time(run.StartedAt ?? run.CreatedAt)} (run {run.Id})" : "")}"));
         Section(text, "Blocked", facts.Units.Where(unit => unit.Item?.State is ItemStatus.Blocked or ItemStatus.Failed)
             .Select(unit => $"{Named(unit)}, since {Time(unit.Item!.UpdatedAt)}: "
-                + $"{unit.Item.Causes.FirstOrDefault()?.Text ?? unit.Item.Status}"));
+                + $"{ExportFacts.Why(unit.Item)}"));
         Section(text, "To be decided", plan.Decisions.Select(one =>
             $"{one.Text} Since {Time(one.CreatedAt)}. {PlanSummary.HowToDecide(plan, one)}"));
         return text.ToString();

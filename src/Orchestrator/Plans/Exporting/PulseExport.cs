@@ -61,7 +61,7 @@ static class PulseExport
            let long48 = facts.Now - unit.Item!.UpdatedAt > LongBlocked
            orderby long48 descending, unit.Item!.Number
            select $"- {(long48 ? "[blocked for more than 48 h] " : "")}{Named(unit)}: "
-               + $"{Inline(unit.Item!.Causes.FirstOrDefault()?.Text ?? unit.Item.Status)}",
+               + $"{Inline(ExportFacts.Why(unit.Item!))}",
     ];
 
     static List<string> Debt(ExportFacts facts) =>

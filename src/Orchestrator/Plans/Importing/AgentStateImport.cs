@@ -85,7 +85,8 @@ static class AgentStateImport
         /// <summary>A task with the two members that say where it belongs.</summary>
         sealed record Task(string Id, string Parent, JsonFields Fields);
 
-        ItemDraft Unit(string id, JsonFields task, IEnumerable<(string Id, JsonFields Task)> children, Dictionary<string, string> unitOf)
+        static ItemDraft Unit(string id, JsonFields task, IEnumerable<(string Id, JsonFields Task)> children, Dictionary<string,
+            string> unitOf)
         {
             if (id.Length == 0)
                 task.Say(FindingWeight.Error, "no_id", "task_id", "A task has no task_id.", null, "Give every task an id of its own.");

@@ -7,8 +7,8 @@ static class ImportText
 {
     /// <summary>One format.</summary>
     /// <param name="Kind">One of <see cref="SourceKinds"/>.</param>
-    /// <param name="Fits">Which of the files are of this format; empty for none. A JSON document is given where the text is one.</param>
-    /// <param name="Read">Reads those.</param>
+    /// <param name="Fits">Whether a file is of this format. A JSON document is given where the text is one.</param>
+    /// <param name="Read">Gets all files, those that fit first.</param>
     sealed record Format(string Kind, Func<SourceText, JsonElement?, bool> Fits, Func<IReadOnlyList<SourceText>, Imported> Read);
 
     static readonly IReadOnlyList<Format> Formats =
@@ -36,7 +36,7 @@ static class ImportText
                 fitting = [.. sources.OrderByDescending(source => source.Name.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
                     .Take(1)];
             if (fitting.Count > 0)
-                return DraftCheck.Finish(format.Read(fitting));
+                return DraftCheck.Finish(format.Read([.. fitting, .. sources.Except(fitting)]));
         }
 
         return Imported.Refused(Unknown(sources));

@@ -45,6 +45,9 @@ static class ManifestImport
         if (top.Has("tasks"))
             Add(phases, items, top, new PhaseDraft { Id = "tasks", Name = "Tasks" });
         var name = Clean(top.Text("project"));
+        if (Clean(top.Text("model")) is { } model)
+            top.Say(FindingWeight.Info, "model_kept", "model", $"It names the model '{Texts.Short(model)}'.",
+                "It is kept; which agent and model work is said by profiles.", "agentctl route try shows which it is.");
         return Imported.Of(new PlanDraft
         {
             Title = Clean(top.Text("title")) ?? name ?? "Manifest",
