@@ -41,7 +41,8 @@ static class QueueRates
         }
 
         report.Figure("agentctl list with 10,000 items, whole process, p50", Report.Percentile(list, 0.5), "ms", 150);
-        report.Ratio("agentctl list / agentctl daemon status", Report.Percentile(list, 0.5), Report.Percentile(status, 0.5), 2, below: true);
+        report.Ratio("agentctl list / agentctl daemon status", Report.Percentile(list, 0.5), Report.Percentile(status, 0.5), 2,
+            below: true);
     }
 
     static async Task<string> Add(BenchDaemon daemon, int i) =>

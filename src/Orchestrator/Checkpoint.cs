@@ -73,6 +73,9 @@ static class Checkpoint
     public const string LandingCaughtUp = "landing-caught-up";
     public const string LandingHanded = "landing-handed";
 
+    /// <summary>A pass over a plan is stored: phases opened, items admitted, a person asked.</summary>
+    public const string PlanMoved = "plan-moved";
+
     /// <summary>All of them, in the order a run meets them; the last ones are met in families and two-way runs only.</summary>
     public static readonly IReadOnlyList<string> All =
     [

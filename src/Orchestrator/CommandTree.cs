@@ -38,6 +38,7 @@ static class CommandTree
         new("merge", DeliveryVerbs.Merge),
         new("deliver", DeliverVerb.Deliver),
         new("delivery", DeliveryVerbs.Delivery),
+        new("plan", PlanVerbs.Plan),
         new("panes", PanesVerb.Panes),
         new("orch", LeadVerb.Orch),
         new("usage", UsageVerbs.Usage),

@@ -7,6 +7,7 @@ using Orchestrator.Gates;
 using Orchestrator.Http;
 using Orchestrator.Items;
 using Orchestrator.Notifications;
+using Orchestrator.Plans;
 using Orchestrator.Profiles;
 using Orchestrator.Providers;
 using Orchestrator.Recovery;
@@ -56,6 +57,7 @@ sealed class Features : IDisposable
     readonly DeliverRun deliverRun;
     readonly ItemQueue queue;
     readonly ReviewDesk reviews;
+    readonly PlanDesk plans;
 
     public Features(DaemonSettings settings, Lifetime lifetime, IReadOnlyDictionary<string, string> environment, ILogger log)
     {
@@ -71,8 +73,7 @@ sealed class Features : IDisposable
         configuration.Trusted = folder => TrustProject.Trusted(store, folder);
         sessions = new SessionStore(store, events);
         runs = new RunStore(store, events);
-        workspaces = new WorkspaceStore(events);
-        Reach = new Reach(store);
+        (workspaces, Reach) = (new WorkspaceStore(events), new Reach(store));
         requests = new RequestStore(runs, childWaits);
         ruleBook = new RuleBook(store, projects, configuration.RequestRules);
         ruleStore = new RuleStore(store, events);
@@ -91,6 +92,7 @@ sealed class Features : IDisposable
         admission = new Admission(runs, chooser, limits);
         inbox = new Inbox(sessions, admission, runs);
         queue = new ItemQueue(NeedsOfQueue(log));
+        plans = new PlanDesk(new PlanNeeds(queue, runs, requests, projects, () => Dispatcher!.Slots, lifetime.Clock, log));
         Connect(questions, person, budgets);
         WakeParents = new WakeParents(sessions, runs, admission, parentSettings, familyLimits, log);
         ExpireRequests = new ExpireRequests(requests, lifetime.Clock, log);
@@ -186,11 +188,12 @@ sealed class Features : IDisposable
         runs.WhenTaken(questions.Taken);
         requests.WhenClosed(person.Answered);
         requests.WhenClosed(budgets.Answered);
-        runs.Recover(new RunRecovery(runs, person, coolDowns, lifetime.Clock).Follow);
+        runs.Recover(new RunRecovery(runs, person, coolDowns, lifetime.Clock) { Advise = StepReports.Advice }.Follow);
         runs.AfterEnd((transaction, run, _, _) => new ChildEnd(sessions, runs).Report(transaction, run));
         runs.PriceBy((usage, model) => new Prices(configuration.User.Prices).Priced(usage, model));
         runs.WhenUsed(budgets.Follow);
         runs.AfterStart(queue.Runs.Started);
+        runs.AfterEnd(plans.Ended);
         runs.AfterEnd(queue.Runs.Ended);
     }
 
@@ -232,6 +235,9 @@ sealed class Features : IDisposable
 
     /// <summary>What reviewers and people think of work.</summary>
     public ReviewDesk ReviewDesk => reviews;
+
+    /// <summary>Documents that became work.</summary>
+    public PlanDesk Plans => plans;
 
     public RequestStore Requests => requests;
 
@@ -318,15 +324,10 @@ sealed class Features : IDisposable
         ShowUsage.Map(routes, store, dayLimits, lifetime.Clock);
         RaiseBudget.Map(routes, runs, dayLimits, lifetime.Clock);
         AnswerRequest.Map(routes, requests, new AnswerRule(ruleBook, ruleStore));
-        checkRun.Map(routes);
-        ListChecks.Map(routes, store, feed, ChecksFolder, lifetime.Clock, lifetime.Shutdown);
-        deliverRun.Map(routes);
-        ListDeliveries.Map(routes, deliveries, feed, lifetime.Clock, lifetime.Shutdown);
         ListRules.Map(routes, ruleBook, runs);
         AddRule.Map(routes, ruleBook, ruleStore);
         RemoveRule.Map(routes, ruleStore);
-        queue.Map(routes, chooser.Need);
-        reviews.Map(routes);
+        MapQueue(routes);
         ListEvents.Map(routes, events, store);
         StreamEvents.Map(routes, events, feed, store, lifetime.Clock, Reach.Allows, lifetime.Shutdown);
         ListNotifications.Map(routes, couriers);
@@ -341,6 +342,21 @@ sealed class Features : IDisposable
         StopDaemon.Map(routes, lifetime);
         OpenApi.Map(routes);
         Front.Map(routes);
+    }
+
+    /// <summary>What follows work that was done, each from its own rows: checks, reviews, deliveries and plans.</summary>
+    public Task FollowWork(CancellationToken draining) => Task.WhenAll(Checks.Run(draining), Deliveries.Run(draining),
+        Landings.Run(draining), Pulls.Run(draining), Outputs.Run(draining), ReviewDesk.Worker.Run(draining), Plans.Worker.Run(draining));
+
+    void MapQueue(Routes routes)
+    {
+        queue.Map(routes, chooser.Need);
+        checkRun.Map(routes);
+        ListChecks.Map(routes, store, feed, ChecksFolder, lifetime.Clock, lifetime.Shutdown);
+        deliverRun.Map(routes);
+        ListDeliveries.Map(routes, deliveries, feed, lifetime.Clock, lifetime.Shutdown);
+        reviews.Map(routes);
+        plans.Map(routes);
     }
 
     void MapWorktrees(Routes routes)
@@ -362,6 +378,7 @@ sealed class Features : IDisposable
     {
         queue.Dispose();
         reviews.Dispose();
+        plans.Dispose();
         Dispatcher.Dispose();
         Checks.Dispose();
         Deliveries.Dispose();

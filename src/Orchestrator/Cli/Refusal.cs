@@ -18,6 +18,7 @@ static class Refusal
         return new Fault(known, message + Choices(document), Text(document, "hint"))
         {
             RetryAfterSeconds = int.TryParse(retryAfter, out var seconds) ? seconds : null,
+            Details = document?["findings"] is { } findings ? new Dictionary<string, object?> { ["findings"] = findings } : null,
         };
     }
 

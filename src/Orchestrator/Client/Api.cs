@@ -40,6 +40,8 @@ sealed class Api(Settings settings, CancellationToken stop)
 
     public ReviewCalls Reviews => new(line);
 
+    public PlanCalls Plans => new(line);
+
     public UsageCalls Usage => new(line);
 
     public TokenCalls Tokens => new(line);

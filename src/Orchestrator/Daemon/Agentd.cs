@@ -83,12 +83,7 @@ static class Agentd
         await features.Requests.SettleAll();
         await features.Store.Write(features.DayLimits.CheckAll);
         var dispatching = features.Dispatcher.Run(lifetime.Draining);
-        var checking = features.Checks.Run(lifetime.Draining);
-        var delivering = features.Deliveries.Run(lifetime.Draining);
-        var landing = features.Landings.Run(lifetime.Draining);
-        var pulling = features.Pulls.Run(lifetime.Draining);
-        var outputting = features.Outputs.Run(lifetime.Draining);
-        var reviewing = features.ReviewDesk.Worker.Run(lifetime.Draining);
+        var working = features.FollowWork(lifetime.Draining);
         var scheduling = features.Queue.Scheduler.Run(lifetime.Draining);
         var collecting = features.Queue.Collect.Run(lifetime.Shutdown);
         var waking = features.WakeParents.Run(lifetime.Clock, lifetime.Shutdown);
@@ -108,8 +103,8 @@ static class Agentd
             await around.Error.WriteLineAsync($"agentd: {warning}");
         await Until(lifetime.Shutdown);
         // First let go of the runs: the event may fail on a full disk. Meanwhile questions are still answered.
-        await Task.WhenAll(dispatching, scheduling, collecting, checking, delivering, landing, pulling, outputting, reviewing, upkeep,
-            waking, expiring, cooling, telling, doors, configured, commanding, removing);
+        await Task.WhenAll(dispatching, scheduling, collecting, working, upkeep, waking, expiring, cooling, telling, doors, configured,
+            commanding, removing);
         await features.Snapshots.TakeAll(SnapshotsWithin);
         await features.Store.Write(transaction =>
             { features.Events.Append(transaction, new NewEvent(DaemonEvents.Stopping, lifetime.StoppedBy, new JsonObject())); });

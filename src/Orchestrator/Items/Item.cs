@@ -109,6 +109,9 @@ record Item
     [JsonIgnore] public string? LeaseId { get; init; }
     [JsonIgnore] public long Fence { get; init; }
     [JsonIgnore] public long Rank { get; init; }
+
+    /// <summary>Number of its phase, 0 for none.</summary>
+    [JsonIgnore] public long PhaseNo { get; init; }
 }
 
 /// <summary>The same in the words of the first queue: camelCase, with its name of the project's member.</summary>

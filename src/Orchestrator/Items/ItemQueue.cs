@@ -66,6 +66,20 @@ sealed class ItemQueue : IDisposable
     /// <summary>What reviewers have to say of an item, for <c>why</c>; null when they have nothing to say.</summary>
     public Func<Connection, Item, string?> ReviewNote { get; set; } = (_, _) => null;
 
+    /// <summary>Why an item does not start by itself; empty when it may.</summary>
+    public IReadOnlyList<WhyNot> Why(Connection db, Item item, ProjectRule rule)
+    {
+        var now = needs.Clock.GetUtcNow().Micros();
+        return Eligibility.Causes(QueueView.Read(db, now, LocalDay.Of(now, needs.Clock), needs.Slots())
+            .Of(db, item, rule, Purpose.AutoRun) with
+        {
+            Review = ReviewNote(db, item) ?? LandingNote.Of(db, item),
+        });
+    }
+
+    /// <summary>How a project's queue works; reads files.</summary>
+    public ProjectRule RuleOf(string? project) => rules.Of(project);
+
     /// <summary>The daemon's own checks decide what becomes of work.</summary>
     /// <param name="whenPassed">What becomes of an item whose run's work passed; it moves the item.</param>
     /// <param name="reviewed">Whether somebody looks at work on the item before it is done.</param>
@@ -123,7 +137,7 @@ sealed class ItemQueue : IDisposable
         ListItems.Map(routes, Items, needs.Events);
         TransitionItem.Map(routes, Items);
         ClearItems.Map(routes, Items);
-        WhyItem.Map(routes, Items, rules, needs.Slots, needs.Clock, (db, item) => ReviewNote(db, item) ?? LandingNote.Of(db, item));
+        WhyItem.Map(routes, Items, rules, Why);
         ClaimItem.Map(routes, leases, rules, needs.Clock);
         ReportWork.Map(routes, leases, places, needs.Clock);
         Workers.Map(routes, leases, needs.Clock);

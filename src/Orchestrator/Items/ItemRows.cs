@@ -24,7 +24,7 @@ static class ItemRows
                (select json_group_array(d.item_id) from item_dependencies d where d.on_id = i.id),
                (select json_group_array(json_object('kind', c.kind, 'text', c.text, 'ref', c.ref)) from item_causes c
                  where c.item_id = i.id),
-               i.reviews, i.touched, i.issue
+               i.reviews, i.touched, i.issue, i.phase_no
         from items i
         """;
 
@@ -69,14 +69,21 @@ static class ItemRows
         + "and (@all = 1 or i.writes <> '[]' or i.reads <> '[]' or i.touched <> '[]') order by i.number", Read,
         ("@project", project), ("@all", claimsOnly ? 0 : 1));
 
+    // A phase of a plan that says why its items do not start: not one of them is looked at.
+    const string NotHeld = "not exists (select 1 from plan_phases f where f.plan_id = i.plan_id and f.no = i.phase_no "
+        + "and f.held is not null)";
+
     /// <summary>A page of a project's startable items in their order; the project's name is empty for none.</summary>
-    public static IReadOnlyList<Item> Next(Connection db, string project, int skip, int take) => db.Query(
+    /// <param name="ofPlans">Only those of plans that run by themselves.</param>
+    public static IReadOnlyList<Item> Next(Connection db, string project, bool ofPlans, int skip, int take) => db.Query(
         Select + " where i.project = @project and i.status = 'ready' and i.open_dependencies = 0 and i.steps = 0 "
+        + (ofPlans ? $"and i.plan_id is not null and {PlanHolds.OfGoingPlan} " : "") + $"and (i.plan_id is null or {NotHeld}) "
         + "order by i.rank desc, i.number limit @take offset @skip", Read, ("@project", project), ("@take", take), ("@skip", skip));
 
-    /// <summary>The first of those that only wait to be readied, in their order.</summary>
+    /// <summary>The first of those that only wait to be readied, in their order; those of plans wait for their plan.</summary>
     public static IReadOnlyList<Item> NextUnready(Connection db, string? project, int take) => db.Query(
         Select + " where i.status in ('inbox', 'planning') and i.open_dependencies = 0 and i.steps = 0 "
+        + "and not exists (select 1 from plan_items x where x.item_id = i.id) "
         + "and (@any = 1 or i.project = @project) order by i.rank desc, i.number limit @take", Read,
         ("@any", project is null ? 1 : 0), ("@project", project ?? ""), ("@take", take));
 
@@ -122,6 +129,7 @@ static class ItemRows
         AssignedSessionKey = row.TextOrNull(39),
         Touched = Texts(row, 44),
         Issue = row.TextOrNull(45),
+        PhaseNo = row.GetInt64(46),
         BlockedBy = Texts(row, 40),
         Blocks = Texts(row, 41),
         Causes = row.GetString(42) is "[]" ? []

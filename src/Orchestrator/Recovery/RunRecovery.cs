@@ -16,6 +16,9 @@ namespace Orchestrator.Recovery;
 /// <param name="clock">For the machine's time zone: the moment itself is the transaction's.</param>
 sealed class RunRecovery(RunStore runs, AskPerson person, CoolDownStore coolDowns, TimeProvider clock)
 {
+    /// <summary>What the next attempt at a run's work is told besides what its agent said; null for nothing.</summary>
+    public Func<Connection, Run, RunResult?, string?> Advise { get; init; } = (_, _, _) => null;
+
     /// <summary>Decides; called once for each run, when it ends.</summary>
     public Sequel Follow(WriteTransaction transaction, Run run, RunStatus end, RunChange change)
     {
@@ -93,7 +96,7 @@ sealed class RunRecovery(RunStore runs, AskPerson person, CoolDownStore coolDown
     {
         var run = chain[^1];
         var last = new History.Tried(run, change.Reason, change.ErrorMessage, change.Result);
-        var next = NextAttempt.Of(chain, last, decision.Remedy, plan, null) with
+        var next = NextAttempt.Of(chain, last, decision.Remedy, plan, Advise(transaction.Db, run, change.Result)) with
         {
             Why = decision.Why,
             NotBefore = decision.Wait > TimeSpan.Zero ? Times.From(transaction.Now) + decision.Wait : null,

@@ -26,6 +26,7 @@ public partial class ClientContractSpecs
         ["openApi"] = "for programs that are not ours",
         ["listProfiles"] = "the configuration holds the same list",
         ["workerHeartbeat"] = "for outside workers, which are programs",
+        ["downloadPlan"] = "for programs; a command sends the file that is there, so that what people wrote in it stays",
         ["queueAdd"] = OfFirstQueue,
         ["queueList"] = OfFirstQueue,
         ["queueStats"] = OfFirstQueue,
@@ -131,6 +132,7 @@ public partial class ClientContractSpecs
         if (type == typeof(TimeSpan)) return TimeSpan.FromSeconds(2);
         if (type == typeof(JsonElement)) return JsonElement.Parse("{}");
         if (type.IsPrimitive) return Convert.ChangeType(1, type, System.Globalization.CultureInfo.InvariantCulture);
+        if (type.IsAssignableFrom(typeof(Dictionary<string, string?>))) return new Dictionary<string, string?> { ["a/b"] = "a/b" };
         if (type.IsAssignableFrom(typeof(List<string>))) return new List<string> { "a/b" };
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>))
         {

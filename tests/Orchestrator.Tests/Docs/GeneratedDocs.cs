@@ -15,6 +15,7 @@ using Orchestrator.Recovery;
 using Orchestrator.Requests;
 using Orchestrator.Reviews;
 using Orchestrator.Notifications;
+using Orchestrator.Plans;
 using Orchestrator.Runs;
 using Orchestrator.Sessions;
 using Orchestrator.Spending;
@@ -123,6 +124,8 @@ static partial class GeneratedDocs
             "src/Orchestrator/Deliveries/DeliveryState.cs"),
         "## Item", "An item with steps has the status that follows from theirs.",
         Lifecycle<ItemStatus, ItemStep>(ItemLifecycle.Next, ItemLifecycle.Word, "src/Orchestrator/Items/ItemStatus.cs"),
+        "## Plan", "A document that became items in phases ([plans](plans.md)).",
+        Lifecycle<PlanStatus, PlanAct>(PlanLifecycle.Next, PlanLifecycle.Word, "src/Orchestrator/Plans/PlanStatus.cs"),
         "## Round of reviews", "One for each check of an item's work that passed ([reviews](review.md)).",
         Lifecycle<RoundState, RoundStep>(RoundLifecycle.Next, RoundLifecycle.Word, "src/Orchestrator/Reviews/RoundState.cs"),
         "## Review", "One reviewer's part of a round.",
@@ -154,7 +157,7 @@ static partial class GeneratedDocs
     /// <summary>Every type, feature by feature.</summary>
     public static IReadOnlyList<EventKind> EventKinds { get; } =
         [.. DaemonEvents.Kinds, .. ConfigEvents.Kinds, .. TokenEvents.Kinds, .. WorkspaceEvents.Kinds, .. SessionEvents.Kinds,
-            .. RunEventKinds.All, .. CheckEvents.Kinds, .. ReviewEvents.Kinds, .. DeliveryEvents.Kinds,
+            .. RunEventKinds.All, .. CheckEvents.Kinds, .. ReviewEvents.Kinds, .. PlanEvents.Kinds, .. DeliveryEvents.Kinds,
             .. RequestEvents.Kinds, .. FamilyEvents.Kinds, .. ProviderEvents.Kinds,
             .. NotificationEvents.Kinds, .. SpendingEvents.Kinds, .. ItemEvents.Kinds];
 

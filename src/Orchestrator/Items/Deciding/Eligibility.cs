@@ -16,7 +16,7 @@ enum Purpose
 /// <param name="Text">In words, with what to do where somebody can do something.</param>
 sealed record WhyNot(
     [property: Words("status", "steps", "blocked", "dependency", "file_conflict", "project_limit", "daemon_limit", "provider", "budget",
-        "not_before", "paused", "project_paused", "no_auto_run", "nothing_changed", "capability")]
+        "not_before", "paused", "project_paused", "no_auto_run", "nothing_changed", "capability", "phase")]
     string Code, string Text);
 
 /// <summary>How a project's queue works.</summary>
@@ -44,6 +44,12 @@ sealed record StartFacts(Item Item, Purpose Purpose, ProjectRule Rule, DateTimeO
     /// <summary>Runs of items at work or queued in the whole daemon, and how many it has slots for.</summary>
     public long RunsInAll { get; init; }
     public int Slots { get; init; } = int.MaxValue;
+
+    /// <summary>Why the phase of its plan lets nothing start; null when it is open, or there is none.</summary>
+    public string? PhaseHeld { get; init; }
+
+    /// <summary>A person consented to its plan: it starts by itself, whatever its project does otherwise.</summary>
+    public bool PlanGoes { get; init; }
 
     /// <summary>Notes of the pauses that are on; null for none.</summary>
     public string? Paused { get; init; }
@@ -90,6 +96,8 @@ static class Eligibility
         else if (item.State != ItemStatus.Ready && !(facts.Purpose != Purpose.AutoRun
             && item.State is ItemStatus.Inbox or ItemStatus.Planning))
             yield return new("status", facts.Review ?? Status(item));
+        if (facts.PhaseHeld is { } held)
+            yield return new("phase", held);
         foreach (var on in facts.OpenDependencies)
             yield return new("dependency", $"It waits for item {on.Id} ({on.Title}), which is {on.Status}.");
         foreach (var other in facts.Running.Where(other => other.Id != item.Id))
@@ -136,7 +144,7 @@ static class Eligibility
             yield return new("not_before", $"It waits until {time.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC before it is tried again.");
         if (facts.Purpose == Purpose.AutoRun)
         {
-            if (!rule.AutoRun)
+            if (!rule.AutoRun && !facts.PlanGoes && facts.PhaseHeld is null)
                 yield return new("no_auto_run", rule.Name.Length == 0 ? $"It has no project, so it starts when somebody says so: "
                     + $"agentctl exec {item.Id}" : "Its project does not run by itself (auto_run): agentctl exec-next starts it.");
             if (facts.ProviderFree is { } free && free > facts.Now)

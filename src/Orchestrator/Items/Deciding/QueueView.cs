@@ -31,14 +31,18 @@ sealed class QueueView
     readonly Dictionary<string, (long Count, IReadOnlyList<Item> Items)> atWork = [];
     readonly IReadOnlyDictionary<string, string> pauses;
     readonly IReadOnlySet<string> spent;
+    readonly PlanHolds plans;
     readonly int slots;
     readonly DateTimeOffset now;
     long? runs;
 
-    QueueView(IReadOnlyDictionary<string, string> pauses, IReadOnlySet<string> spent, int slots, DateTimeOffset now)
+    QueueView(IReadOnlyDictionary<string, string> pauses, IReadOnlySet<string> spent, PlanHolds plans, int slots, DateTimeOffset now)
     {
-        (this.pauses, this.spent, this.slots, this.now) = (pauses, spent, slots, now);
+        (this.pauses, this.spent, this.plans, this.slots, this.now) = (pauses, spent, plans, slots, now);
     }
+
+    /// <summary>Some plan starts its items by itself.</summary>
+    public bool PlansGo => plans.Any;
 
     /// <param name="db">Where it is read.</param>
     /// <param name="now">Microseconds since 1970.</param>
@@ -48,7 +52,7 @@ sealed class QueueView
         db.Query("select project, coalesce(note, '') from queue_pauses", row => (row.GetString(0), row.GetString(1)))
             .ToDictionary(row => row.Item1, row => row.Item2),
         db.Query("select project from spending_holds where day = @today", row => row.GetString(0), ("@today", today)).ToHashSet(),
-        slots, Times.From(now));
+        PlanHolds.Read(db), slots, Times.From(now));
 
     /// <summary>What is known of one item's start.</summary>
     public StartFacts Of(Connection db, Item item, ProjectRule rule, Purpose purpose)
@@ -62,6 +66,8 @@ sealed class QueueView
             RunsInAll = purpose == Purpose.AutoRun ? runs ??= ItemRows.CountAtWork(db, null) : 0,
             // Work that others do takes no slot of ours.
             Slots = purpose == Purpose.AutoRun ? slots : int.MaxValue,
+            PhaseHeld = plans.Held(item),
+            PlanGoes = plans.Goes(item),
             Paused = pauses.GetValueOrDefault(""),
             ProjectPaused = item.Project is { } project ? pauses.GetValueOrDefault(project) : null,
             BudgetSpent = spent.Contains("") || (item.Project is { } named && spent.Contains(named)),
@@ -110,9 +116,13 @@ static class NextItem
     static Item? First(Connection db, QueueView view, ProjectRule rule, Purpose purpose, Func<Item, bool>? also,
         IReadOnlySet<string>? capabilities)
     {
+        // Where nothing starts by itself, plans do that somebody consented to.
+        var ofPlans = purpose == Purpose.AutoRun && !rule.AutoRun;
+        if (ofPlans && !view.PlansGo)
+            return null;
         for (var (skip, take) = (0, FirstPage); ; (skip, take) = (skip + take, Page))
         {
-            var page = ItemRows.Next(db, rule.Name, skip, take);
+            var page = ItemRows.Next(db, rule.Name, ofPlans, skip, take);
             foreach (var item in page)
             {
                 var causes = Eligibility.Causes(view.Of(db, item, rule, purpose) with { Capabilities = capabilities });

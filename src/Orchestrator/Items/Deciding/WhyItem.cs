@@ -9,21 +9,14 @@ static class WhyItem
     /// <param name="routes">Where it is mapped.</param>
     /// <param name="items">The items.</param>
     /// <param name="rules">How projects' queues work.</param>
-    /// <param name="slots">Runs the daemon has at once.</param>
-    /// <param name="clock">The clock.</param>
-    /// <param name="reviewNote">What its reviews have come to; null for nothing.</param>
-    public static void Map(Routes routes, ItemStore items, QueueRules rules, Func<int> slots, TimeProvider clock,
-        Func<Connection, Item, string?> reviewNote) =>
+    /// <param name="why">The reasons themselves.</param>
+    public static void Map(Routes routes, ItemStore items, QueueRules rules,
+        Func<Connection, Item, ProjectRule, IReadOnlyList<WhyNot>> why) =>
         routes.Get("/items/{id}/why", nameof(WhyItem), call =>
         {
             var item = items.Store.Read(db => ItemRows.Resolve(db, call.Part("id")));
             var rule = rules.Of(item.Project);
-            var now = clock.GetUtcNow().Micros();
-            var causes = items.Store.Read(db => Eligibility.Causes(
-                QueueView.Read(db, now, LocalDay.Of(now, clock), slots()).Of(db, item, rule, Purpose.AutoRun) with
-                {
-                    Review = reviewNote(db, item),
-                }));
+            var causes = items.Store.Read(db => why(db, item, rule));
             return Task.FromResult(Reply.Ok(json =>
             {
                 json.WriteString("item_id", item.Id);

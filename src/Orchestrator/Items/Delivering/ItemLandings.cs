@@ -233,7 +233,7 @@ sealed class ItemLandings(ItemStore items, ItemFlow flow, SessionStore sessions,
             });
     }
 
-    /// <summary>What a person delivered that had waited for just that, or for somebody to look at it: who brings it there accepts it.</summary>
+    /// <summary>What a person delivered that had waited for just that, or to be looked at: who brings it there accepts it.</summary>
     void ByPerson(WriteTransaction transaction, Item item, Delivery ended)
     {
         if (ended.State == DeliveryState.Landed && item.RunId == ended.RunId

@@ -16,16 +16,20 @@ sealed class ItemRuns(ItemStore items, ItemFlow flow, SessionStore sessions, Adm
     public Func<Chosen> Choose(Item item, string? profile = null) => admission.Choose(new RouteAsk
     {
         Requested = profile ?? item.Profile,
-        Phase = item.Phase is { } phase && Phases.All.Contains(phase) ? phase : Phases.Code,
+        Phase = item.Phase is { } phase && Phases.All.Contains(phase) ? phase
+            : item.Plan is not null && item.Kind is { } kind && Phases.All.Contains(kind) ? kind : Phases.Code,
         Kind = item.Kind,
         Labels = item.Labels,
         Project = item.Project,
     });
 
+    /// <summary>What an agent is told besides what the item says; null for nothing.</summary>
+    public Func<Connection, Item, string?> Brief { get; set; } = (_, _) => null;
+
     /// <summary>Queues a run that works on the item, which is ready; session, run and the item's move are one.</summary>
     public (Item Item, Run Run) Start(WriteTransaction transaction, Item item, Func<Chosen> chosen, string actor)
     {
-        var prompt = TaskText.Prompt(item);
+        var prompt = TaskText.Prompt(item, Brief(transaction.Db, item));
         var session = sessions.Create(transaction, new NewSession(item.Title, item.Project, null, null, null), actor);
         var run = admission.Queue(transaction, session, chosen, new RunWish(prompt, "item")
         {

@@ -6,7 +6,8 @@ using Orchestrator.Store;
 namespace Orchestrator.Items;
 
 /// <summary>
-/// Starts ready items of projects that run by themselves, as long as there is room; woken when an item moves, and by a slow clock for what
+/// Starts ready items of projects and plans that run by themselves, as long as there is room; woken when an item moves, and by a slow
+/// clock for what
 /// only time brings. It decides nothing itself: <see cref="NextItem"/> chooses, <see cref="ItemRuns"/> starts.
 /// </summary>
 sealed class ItemScheduler(ItemStore items, ItemRuns runs, QueueRules rules, Func<int> slots, TimeProvider clock, ILogger log) : IDisposable
@@ -60,11 +61,13 @@ sealed class ItemScheduler(ItemStore items, ItemRuns runs, QueueRules rules, Fun
     Item? Next(HashSet<string> passed)
     {
         var all = rules.OfAllWithWork();
-        if (!all.Values.Any(rule => rule.AutoRun))
-            return null;
         var now = clock.GetUtcNow().Micros();
-        return items.Store.Read(db => NextItem.Choose(db, QueueView.Read(db, now, LocalDay.Of(now, clock), slots()), all,
-            Purpose.AutoRun, null, item => !passed.Contains(item.Id)));
+        return items.Store.Read(db =>
+        {
+            var view = QueueView.Read(db, now, LocalDay.Of(now, clock), slots());
+            return view.PlansGo || all.Values.Any(rule => rule.AutoRun)
+                ? NextItem.Choose(db, view, all, Purpose.AutoRun, null, item => !passed.Contains(item.Id)) : null;
+        });
     }
 
     async Task<bool> TryStart(Item next)

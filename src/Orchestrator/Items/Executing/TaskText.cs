@@ -45,13 +45,15 @@ static class TaskText
     }
 
     /// <summary>The prompt of a run that works on it.</summary>
-    public static string Prompt(Item item)
+    /// <param name="brief">What it is told besides; null for nothing.</param>
+    public static string Prompt(Item item, string? brief = null)
     {
         var text = new StringBuilder();
         text.Append($"# {item.Title}\n\n");
         Body(text, item);
         if (item.Writes.Count > 0)
             text.Append($"Change only: {string.Join(", ", item.Writes)}\n\n");
+        text.Append(brief);
         text.Append("The result says in goal_met whether every acceptance criterion is met. When you cannot go on, say in the summary "
             + "what stops you.\n");
         return text.ToString();

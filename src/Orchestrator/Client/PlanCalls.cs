@@ -1,0 +1,39 @@
+using System.Text.Json.Nodes;
+using Orchestrator.Plans;
+
+namespace Orchestrator.Client;
+
+/// <summary>Plans. A plan is named by its id or any unique beginning of it.</summary>
+sealed class PlanCalls(Line line)
+{
+    public JsonNode Import(ImportPlan.Request request) => line.Post($"/plans", request, PlansJson.Default.ImportPlanRequest);
+
+    public JsonNode List(string? status, Page page) => line.Get($"/plans", [("status", status), .. page.Members]);
+
+    public JsonNode Show(string plan) => line.Get($"/plans/{plan}");
+
+    public JsonNode Why(string plan) => line.Get($"/plans/{plan}/why");
+
+    public JsonNode Graph(string plan) => line.Get($"/plans/{plan}/graph");
+
+    public JsonNode Simulate(string plan, int? maxParallel) => line.Get($"/plans/{plan}/simulation",
+        ("max_parallel", maxParallel is { } most ? FormattableString.Invariant($"{most}") : null));
+
+    public JsonNode Start(string plan, MovePlan.Request request) => line.Post($"/plans/{plan}/start", request,
+        PlansJson.Default.MovePlanRequest);
+
+    public JsonNode Pause(string plan, MovePlan.Request request) => line.Post($"/plans/{plan}/pause", request,
+        PlansJson.Default.MovePlanRequest);
+
+    public JsonNode Resume(string plan, MovePlan.Request request) =>
+        line.Post($"/plans/{plan}/resume", request, PlansJson.Default.MovePlanRequest);
+
+    public JsonNode Cancel(string plan, MovePlan.Request request) =>
+        line.Post($"/plans/{plan}/cancel", request, PlansJson.Default.MovePlanRequest);
+
+    public JsonNode Decide(string plan, DecidePlan.Request request) =>
+        line.Post($"/plans/{plan}/decide", request, PlansJson.Default.DecidePlanRequest);
+
+    public JsonNode Export(string plan, ExportPlan.Request request) =>
+        line.Post($"/plans/{plan}/export", request, PlansJson.Default.ExportPlanRequest);
+}

@@ -1,0 +1,110 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Orchestrator.Http;
+using Orchestrator.Items;
+using Orchestrator.Store;
+using Orchestrator.Workspaces;
+
+namespace Orchestrator.Plans;
+
+/// <summary>Makes a plan of a document, or brings the one it made before up to date.</summary>
+static class ImportPlan
+{
+    /// <summary>
+    /// POST /plans. <c>files</c>: name → content, or <c>text</c> alone; <c>format</c> is found out when not said; <c>source</c>: what tells
+    /// this document from others, a path for example; <c>dry_run</c>: stores nothing.
+    /// </summary>
+    public sealed record Request(IReadOnlyDictionary<string, string?>? Files, string? Text, string? Format, string? Project, string? Source,
+        bool? DryRun, string? IdempotencyKey);
+
+    const int MostFiles = 100;
+
+    public static void Map(Routes routes, PlanStore plans, ProjectStore projects) =>
+        routes.Post("/plans", nameof(ImportPlan), call => Import(call, plans, projects),
+            doc: () => RouteDoc.Of("Makes a plan of a document: a manifest, a state file, parallel tasks, a list of issues. Imported "
+                + "again it updates its plan and takes nothing back that was done. A document with errors is refused, with all findings.")
+                .Takes(PlansJson.Default.ImportPlanRequest).Creates().Refuses(FaultCode.Conflict)
+                .GivesMaybe("plan", PlansJson.Default.Plan).Gives("items", PlansJson.Default.IReadOnlyListPlanEntry)
+                .Gives("findings", PlansJson.Default.IReadOnlyListImportFinding));
+
+    static async Task<Reply> Import(Call call, PlanStore plans, ProjectStore projects)
+    {
+        var request = await call.Body(PlansJson.Default.ImportPlanRequest);
+        var sources = Sources(request);
+        Intake.Word("format", request.Format, ImportText.Kinds);
+        Texts.Line("source", request.Source, 2000);
+        var named = request.Project is null ? null : projects.Require(request.Project).Name;
+        var read = ImportText.Read(sources, request.Format);
+        if (read.Plan is not { } draft)
+            throw Refused(read.Findings);
+        var (project, findings) = ProjectOf(draft, named, projects, read.Findings);
+        if (request.DryRun == true)
+            return Reply.Ok(json => Write(json, null, [.. draft.Items.Select(item =>
+                PlanEntry.Of(item, draft.Phases.First(phase => phase.Id == item.Phase).Name))], findings));
+        var order = new PlanOrder(draft, sources, Key(draft, request, sources), project, findings);
+        var keep = new KeepPlan(plans);
+        return await Once.Write(plans.Store, call, "", request.IdempotencyKey, request with { IdempotencyKey = null },
+            PlansJson.Default.ImportPlanRequest, transaction =>
+            {
+                var (plan, found) = keep.Keep(transaction, order, call.Principal.Name);
+                var items = PlanRows.Items(transaction.Db, plan.Id).Select(unit => PlanEntry.Of(unit, plan)).ToList();
+                return Reply.Created(json => Write(json, plan, items, found));
+            });
+    }
+
+    static List<SourceText> Sources(Request request)
+    {
+        if (request.Files is { Count: > 0 } files && request.Text is not null)
+            throw Fault.Unprocessable("text", "is given beside files; give one of them.");
+        if (request.Files is { Count: > MostFiles })
+            throw Fault.Unprocessable("files", $"must be {MostFiles} at most.");
+        var sources = request.Text is { } text ? [new SourceText("", text)]
+            : (request.Files ?? new Dictionary<string, string?>()).Select(file => new SourceText(file.Key,
+                file.Value ?? throw Fault.Unprocessable("files", "must hold a text for each name."))).ToList();
+        if (sources.Count == 0)
+            throw Fault.Invalid("files", "is required: name → content of each file, or text alone.");
+        foreach (var source in sources)
+            Texts.Line("files", source.Name, 1000);
+        return sources;
+    }
+
+    static Fault Refused(IReadOnlyList<ImportFinding> findings)
+    {
+        var errors = findings.Where(one => one.IsError).ToList();
+        var more = errors.Count > 1 ? $" And {errors.Count - 1} more." : "";
+        return new Fault(FaultCode.Unprocessable, $"It cannot be imported. {errors[0].Place}{(errors[0].Place is null ? "" : ": ")}"
+            + $"{errors[0].Text}{more}", errors[0].Fix)
+        {
+            Details = new Dictionary<string, object?>
+            {
+                ["findings"] = JsonSerializer.SerializeToNode(findings, PlansJson.Default.IReadOnlyListImportFinding),
+            },
+        };
+    }
+
+    static (string? Project, IReadOnlyList<ImportFinding>) ProjectOf(PlanDraft draft, string? named, ProjectStore projects,
+        IReadOnlyList<ImportFinding> findings)
+    {
+        if (named is not null)
+            return (named, findings);
+        if (draft.Project is { } said && projects.Find(said) is { } known)
+            return (known.Name, findings);
+        return (null, [.. findings, ImportFinding.Of(FindingWeight.Warning, "no_project", null, draft.Project is { } other
+            ? $"There is no project '{Texts.Short(other)}' here." : "The source names no project.",
+            "Its items work in empty folders of their own.", "agentctl add-project NAME PATH, then import again with --project NAME.")]);
+    }
+
+    /// <summary>The kind, what the source calls itself, and where it came from.</summary>
+    static string Key(PlanDraft draft, Request request, IReadOnlyList<SourceText> sources) => string.Join(' ', draft.SourceKind,
+        draft.SourceKey ?? draft.Title, request.Source ?? (sources.Count == 1 ? sources[0].Name : "")).Trim();
+
+    static void Write(Utf8JsonWriter json, Plan? plan, IReadOnlyList<PlanEntry> items, IReadOnlyList<ImportFinding> findings)
+    {
+        if (plan is null)
+            json.WriteNull("plan");
+        else
+            json.Member("plan", plan, PlansJson.Default.Plan);
+        json.Member("items", items, PlansJson.Default.IReadOnlyListPlanEntry);
+        json.Member("findings", findings, PlansJson.Default.IReadOnlyListImportFinding);
+    }
+}

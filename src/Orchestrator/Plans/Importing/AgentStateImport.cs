@@ -1,0 +1,163 @@
+using System.Text.Json;
+using Orchestrator.Items;
+
+namespace Orchestrator.Plans;
+
+/// <summary>
+/// Reads AGENT_STATE.json and TASKS_PARSED.json. A task with subtasks is one unit whose steps they are; a standalone task is a unit; a
+/// subtask is never one of its own. What else a task or the top holds is kept and given back. Pure.
+/// <code>
+/// {"spec_path": ".kiro/specs/demo", "session_name": "s", "review_findings": [], …, "tasks": [
+///   {"task_id": "1", "description": "First group", "status": "not_started", "subtasks": ["1.1"], "dependencies": []},
+///   {"task_id": "1.1", "description": "do a", "status": "not_started", "parent_id": "1", "writes": ["a.txt"]}]}
+/// </code>
+/// </summary>
+static class AgentStateImport
+{
+    /// <summary>Members the format demands; without them a file of that name is somebody else's.</summary>
+    public static readonly IReadOnlyList<string> Required =
+    [
+        "spec_path", "session_name", "tasks", "review_findings", "final_reports", "blocked_items", "pending_decisions", "deferred_fixes",
+        "window_mapping",
+    ];
+
+    /// <summary>Members of a task that mean something here.</summary>
+    public static readonly IReadOnlyList<string> OfTask =
+    [
+        "task_id", "description", "type", "status", "dependencies", "is_optional", "subtasks", "parent_id", "writes", "reads", "details",
+    ];
+
+    /// <summary>True when the document looks like one of the two.</summary>
+    public static bool Fits(JsonElement root) => root.ValueKind == JsonValueKind.Object && !root.TryGetProperty("phases", out _)
+        && (IsParsed(root) || Required.Count(name => root.TryGetProperty(name, out _)) >= 3);
+
+    static bool IsParsed(JsonElement root) => root.EnumerateObject().Count() == 2 && root.TryGetProperty("spec_path", out _)
+        && root.TryGetProperty("tasks", out _);
+
+    public static Imported Read(SourceText source)
+    {
+        var (parsed, problem) = JsonSource.Parse(source);
+        if (parsed is not { } root)
+            return Imported.Refused(problem!);
+        if (root.ValueKind != JsonValueKind.Object)
+            return Imported.Refused(Missing(Required));
+        if (!IsParsed(root) && Required.Where(name => !root.TryGetProperty(name, out _)).ToList() is { Count: > 0 } missing)
+            return Imported.Refused(Missing(missing));
+        var findings = new List<ImportFinding>();
+        var top = new JsonFields(root, "$", findings);
+        var spec = top.Text("spec_path") ?? "";
+        return Imported.Of(new PlanDraft
+        {
+            Title = spec.TrimEnd('/').Split('/')[^1] is { Length: > 0 } name ? name : top.Text("session_name") ?? "Spec",
+            SourceKind = SourceKinds.AgentState,
+            SourceKey = spec.Length > 0 ? spec : null,
+            Phases = [new PhaseDraft { Id = "tasks", Name = "Tasks" }],
+            Items = new Tasks(top.Objects("tasks"), findings).Units(),
+            Unknown = top.Others(["tasks"]),
+        }, findings);
+    }
+
+    static ImportFinding Missing(IReadOnlyList<string> names) => ImportFinding.Of(FindingWeight.Error, "missing_keys", "$",
+        $"It lacks {string.Join(", ", names)}: it is no AGENT_STATE.json of this format.", null,
+        "Other programs use that file name, too; import the spec folder instead.");
+
+    /// <summary>Turns a flat list of tasks into units with steps.</summary>
+    sealed class Tasks(IReadOnlyList<JsonFields> all, List<ImportFinding> findings)
+    {
+        public IReadOnlyList<ItemDraft> Units()
+        {
+            var tasks = all.Select(task => new Task(task.Text("task_id")?.Trim() ?? "", task.Text("parent_id")?.Trim() ?? "",
+                task)).ToList();
+            var tops = tasks.Where(task => task.Parent.Length == 0).Select(task => task.Id).ToHashSet();
+            foreach (var lost in tasks.Where(task => task.Parent.Length > 0 && !tops.Contains(task.Parent)))
+                findings.Add(ImportFinding.Of(FindingWeight.Warning, "unknown_parent", $"{lost.Fields.Path}.parent_id",
+                    $"Task {lost.Id} names the parent {lost.Parent}, which is no task without a parent.", "It is a unit of its own.",
+                    "Add the parent, or take parent_id away."));
+            bool IsStep(Task task) => task.Parent.Length > 0 && tops.Contains(task.Parent);
+            var steps = tasks.Where(IsStep).ToLookup(task => task.Parent);
+            var unitOf = new Dictionary<string, string>();
+            foreach (var task in tasks)
+                unitOf.TryAdd(task.Id, IsStep(task) ? task.Parent : task.Id);
+            return [.. tasks.Where(task => !IsStep(task)).Select(unit => Unit(unit.Id, unit.Fields,
+                steps[unit.Id].Select(step => (step.Id, step.Fields)), unitOf))];
+        }
+
+        /// <summary>A task with the two members that say where it belongs.</summary>
+        sealed record Task(string Id, string Parent, JsonFields Fields);
+
+        static ItemDraft Unit(string id, JsonFields task, IEnumerable<(string Id, JsonFields Task)> children, Dictionary<string,
+            string> unitOf)
+        {
+            if (id.Length == 0)
+                task.Say(FindingWeight.Error, "no_id", "task_id", "A task has no task_id.", null, "Give every task an id of its own.");
+            var steps = children.Select(child => Step(child.Id, child.Task)).ToList();
+            var word = task.Text("status");
+            var status = Status(task, word);
+            return new ItemDraft
+            {
+                ForeignId = id,
+                Title = task.Text("description") is { Length: > 0 } text ? text : $"Task {id}",
+                Description = string.Join('\n', task.Texts("details")),
+                Type = task.Text("type") is { } type && WorkTypes.All.Contains(type) ? type : WorkTypes.Code,
+                DependsOn = [.. steps.SelectMany(step => step.DependsOn).Concat(task.Texts("dependencies"))
+                    .Select(on => unitOf.GetValueOrDefault(on, on)).Where(on => on != id).Distinct()],
+                Writes = [.. task.Texts("writes").Concat(steps.SelectMany(step => step.Writes)).Distinct()],
+                Reads = [.. task.Texts("reads").Concat(steps.SelectMany(step => step.Reads)).Distinct()],
+                Phase = "tasks",
+                Steps = steps,
+                Optional = task.Flag("is_optional"),
+                Criticality = task.Text("criticality") is "complex" or "security-sensitive" ? "high" : null,
+                Status = status,
+                ForeignStatus = word,
+                Unknown = task.Others(OfTask),
+                Place = task.Path,
+            };
+        }
+
+        static StepDraft Step(string id, JsonFields task) => new()
+        {
+            ForeignId = id,
+            Title = task.Text("description") is { Length: > 0 } text ? text : $"Task {id}",
+            Details = string.Join('\n', task.Texts("details")),
+            Optional = task.Flag("is_optional"),
+            Done = task.Text("status") == "completed",
+            ForeignStatus = task.Text("status"),
+            DependsOn = task.Texts("dependencies"),
+            Writes = task.Texts("writes"),
+            Reads = task.Texts("reads"),
+            Unknown = task.Others(OfTask),
+            Place = task.Path,
+        };
+
+        static ItemStatus Status(JsonFields task, string? word)
+        {
+            if (word is not null && !StateWords.All.Contains(word))
+                task.Say(FindingWeight.Warning, "unknown_status", "status", $"The status '{Texts.Short(word)}' is not known.",
+                    "It counts as not_started; the word is kept.", $"Write one of {string.Join(", ", StateWords.All)}.");
+            else if (word is not (null or "not_started" or "completed"))
+                task.Say(FindingWeight.Info, "was_running", "status", $"It is '{word}' in the source, and not at work here.",
+                    "It starts when its turn comes.");
+            return word == "completed" ? ItemStatus.Done : ItemStatus.Inbox;
+        }
+    }
+}
+
+/// <summary>Status words of AGENT_STATE.json. Pure.</summary>
+static class StateWords
+{
+    public static readonly IReadOnlyList<string> All =
+    [
+        "not_started", "in_progress", "pending_review", "under_review", "fix_required", "final_review", "completed", "blocked",
+    ];
+
+    /// <summary>The word for where an item is now.</summary>
+    /// <param name="heldBack">Something it depends on cannot go on.</param>
+    public static string Out(ItemStatus status, bool heldBack) => status switch
+    {
+        ItemStatus.InFlight => "in_progress",
+        ItemStatus.Review => "under_review",
+        ItemStatus.Done or ItemStatus.Skipped => "completed",
+        ItemStatus.Blocked or ItemStatus.Failed or ItemStatus.Canceled => "blocked",
+        _ => heldBack ? "blocked" : "not_started",
+    };
+}

@@ -1,0 +1,203 @@
+using System.Text.Json;
+using Orchestrator.Items;
+
+namespace Orchestrator.Plans;
+
+/// <summary>
+/// Reads a task manifest: one JSON file with phases of tasks. Every member but a task's id may be missing; what is not known here is kept
+/// and given back. Pure.
+/// <code>
+/// {"project": "demo", "repo": "owner/demo", "model": "m", "phases": [{"name": "Phase 1: Critical", "tasks": [
+///   {"id": "t1", "issue": 1, "title": "Fix X", "files": ["src/foo.js"], "dependsOn": [], "status": "pending", "worktree": null}]}]}
+/// </code>
+/// </summary>
+static class ManifestImport
+{
+    static readonly string[] OfPlan = ["project", "phases", "tasks", "title", "description"];
+    static readonly string[] OfPhase = ["id", "name", "tasks", "gate"];
+
+    /// <summary>Members of a task that mean something here.</summary>
+    public static readonly IReadOnlyList<string> OfTask =
+    [
+        "id", "issue", "title", "description", "files", "reads", "dependsOn", "status", "type", "kind", "acceptanceCriteria", "steps",
+        "optional", "priority", "effort", "criticality", "profile", "requirements",
+    ];
+
+    /// <summary>True when the document looks like one.</summary>
+    public static bool Fits(JsonElement root) => root.ValueKind == JsonValueKind.Object
+        && (root.TryGetProperty("phases", out var phases) ? phases.ValueKind == JsonValueKind.Array
+            : root.TryGetProperty("tasks", out var tasks) && tasks.ValueKind == JsonValueKind.Array
+                && tasks.EnumerateArray().All(task => task.ValueKind == JsonValueKind.Object && task.TryGetProperty("id", out _)));
+
+    public static Imported Read(SourceText source)
+    {
+        var (parsed, problem) = JsonSource.Parse(source);
+        if (parsed is not { } root)
+            return Imported.Refused(problem!);
+        if (root.ValueKind != JsonValueKind.Object || (!root.TryGetProperty("phases", out _) && !root.TryGetProperty("tasks", out _)))
+            return Imported.Refused(ImportFinding.Of(FindingWeight.Error, "no_phases", "$", "There are neither phases nor tasks in it.",
+                null, "A manifest is an object with phases, each with a name and tasks."));
+        var findings = new List<ImportFinding>();
+        var top = new JsonFields(root, "$", findings);
+        var (phases, items) = (new List<PhaseDraft>(), new List<ItemDraft>());
+        foreach (var (at, phase) in top.Objects("phases").Index())
+            Add(phases, items, phase, Phase(phase, at));
+        if (top.Has("tasks"))
+            Add(phases, items, top, new PhaseDraft { Id = "tasks", Name = "Tasks" });
+        var name = Clean(top.Text("project"));
+        if (Clean(top.Text("model")) is { } model)
+            top.Say(FindingWeight.Info, "model_kept", "model", $"It names the model '{Texts.Short(model)}'.",
+                "It is kept; which agent and model work is said by profiles.", "agentctl route try shows which it is.");
+        return Imported.Of(new PlanDraft
+        {
+            Title = Clean(top.Text("title")) ?? name ?? "Manifest",
+            Description = top.Text("description") ?? "",
+            SourceKind = SourceKinds.Manifest,
+            SourceKey = $"{top.Text("repo")} {name}".Trim() is { Length: > 0 } key ? key : null,
+            Project = name,
+            Phases = phases,
+            Items = items,
+            Unknown = top.Others(OfPlan),
+        }, findings);
+    }
+
+    static void Add(List<PhaseDraft> phases, List<ItemDraft> items, JsonFields place, PhaseDraft phase)
+    {
+        phases.Add(phase);
+        foreach (var (at, task) in place.Objects("tasks").Index())
+            items.Add(Item(task, phase, at));
+    }
+
+    static PhaseDraft Phase(JsonFields phase, int at) => new()
+    {
+        Id = Clean(phase.Text("id")) ?? $"phase-{at + 1}",
+        Name = Clean(phase.Text("name")) ?? $"Phase {at + 1}",
+        Gate = PhaseGates.Parse(phase.Text("gate")) is { } gate ? gate : Unsure(phase),
+        Unknown = phase.Others(OfPhase),
+    };
+
+    static PhaseGate Unsure(JsonFields phase)
+    {
+        if (phase.Text("gate") is { } word)
+            phase.Say(FindingWeight.Warning, "unknown_gate", "gate", $"The gate '{Texts.Short(word)}' is not known.",
+                "all_done holds.", $"Write one of {string.Join(", ", PhaseGates.Words)}.");
+        return PhaseGate.AllDone;
+    }
+
+    static ItemDraft Item(JsonFields task, PhaseDraft phase, int at)
+    {
+        var id = Clean(task.Text("id"));
+        if (id is null)
+            task.Say(FindingWeight.Error, "no_id", "id", $"Task {at + 1} of {phase.Name} has no id.", null,
+                "Give every task an id of its own: dependsOn names it.");
+        var issue = task.Whole("issue");
+        var (status, word) = Status(task);
+        return new ItemDraft
+        {
+            ForeignId = id ?? "",
+            Title = Clean(task.Text("title")) ?? (issue is { } number ? $"Issue #{number}" : $"Task {id}"),
+            Description = task.Text("description") ?? "",
+            Type = Word(task, "type", WorkTypes.All) ?? WorkTypes.Code,
+            Kind = Clean(task.Text("kind")),
+            Criteria = task.Texts("acceptanceCriteria"),
+            DependsOn = task.Texts("dependsOn"),
+            Writes = task.Texts("files"),
+            Reads = task.Texts("reads"),
+            Phase = phase.Id,
+            Steps = [.. task.Objects("steps").Select(step => Step(step, id))],
+            Optional = task.Flag("optional"),
+            Priority = Word(task, "priority", ItemWords.Priorities),
+            Effort = Clean(task.Text("effort")),
+            Criticality = Word(task, "criticality", ItemWords.Criticalities),
+            Profile = Clean(task.Text("profile")),
+            Issue = issue,
+            Status = status,
+            ForeignStatus = word,
+            Requirements = task.Texts("requirements"),
+            Unknown = task.Others(OfTask),
+            Place = task.Path,
+        };
+    }
+
+    static StepDraft Step(JsonFields step, string? parent) => new()
+    {
+        ForeignId = Clean(step.Text("id")) ?? $"{parent}.{step.Path[(step.Path.LastIndexOf('[') + 1)..^1]}",
+        Title = Clean(step.Text("title")) ?? $"Step {step.Text("id")}",
+        Details = step.Text("details") ?? "",
+        Optional = step.Flag("optional"),
+        Done = step.Flag("done"),
+        Place = step.Path,
+    };
+
+    static (ItemStatus, string?) Status(JsonFields task)
+    {
+        var word = Clean(task.Text("status"));
+        if (word is null)
+            return (ItemStatus.Inbox, null);
+        if (ManifestWords.In(word) is not { } status)
+        {
+            task.Say(FindingWeight.Warning, "unknown_status", "status", $"The status '{Texts.Short(word)}' is not known.",
+                "It counts as pending; the word is kept.", $"Write one of {string.Join(", ", ManifestWords.All)}.");
+            return (ItemStatus.Inbox, word);
+        }
+
+        if (word is "running" or "stuck")
+            task.Say(FindingWeight.Info, "was_running", "status", $"It is '{word}' in the source; what runs elsewhere does not run here.",
+                "It starts when its turn comes.");
+        return (status, word);
+    }
+
+    static string? Word(JsonFields task, string name, IReadOnlyList<string> words)
+    {
+        if (Clean(task.Text(name)) is not { } word || words.Contains(word))
+            return Clean(task.Text(name));
+        task.Say(FindingWeight.Warning, "unknown_word", name, $"'{Texts.Short(word)}' is no {name}.", "It was left out.",
+            $"Write one of {string.Join(", ", words)}.");
+        return null;
+    }
+
+    static string? Clean(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+}
+
+/// <summary>Words of gates in sources and in the store.</summary>
+static class PhaseGates
+{
+    public static readonly IReadOnlyList<string> Words = ["all_done", "all_merged", "person"];
+
+    public static string Word(PhaseGate gate) => Words[(int)gate];
+
+    /// <summary>The gate a word names; null for none.</summary>
+    public static PhaseGate? Parse(string? word) => word is not null && Words.ToList().IndexOf(word) is >= 0 and var at
+        ? (PhaseGate)at : null;
+}
+
+/// <summary>Status words of manifests, both ways. Pure.</summary>
+static class ManifestWords
+{
+    public static readonly IReadOnlyList<string> All =
+        ["pending", "blocked", "running", "stuck", "error", "complete", "pr_open", "merged"];
+
+    /// <summary>What a word means for an item that comes in; null for no such word.</summary>
+    public static ItemStatus? In(string word) => word switch
+    {
+        "pending" or "blocked" or "running" or "stuck" or "error" => ItemStatus.Inbox,
+        "complete" or "pr_open" or "merged" => ItemStatus.Done,
+        "skipped" => ItemStatus.Skipped,
+        "canceled" => ItemStatus.Canceled,
+        _ => null,
+    };
+
+    /// <summary>The word for where an item is now.</summary>
+    /// <param name="waits">Something it depends on is not done.</param>
+    /// <param name="merged">Its work is on its branch.</param>
+    public static string Out(ItemStatus status, bool waits, bool merged) => status switch
+    {
+        ItemStatus.InFlight or ItemStatus.Review => "running",
+        ItemStatus.Done => merged ? "merged" : "complete",
+        ItemStatus.Blocked => "stuck",
+        ItemStatus.Failed => "error",
+        ItemStatus.Canceled => "canceled",
+        ItemStatus.Skipped => "skipped",
+        _ => waits ? "blocked" : "pending",
+    };
+}

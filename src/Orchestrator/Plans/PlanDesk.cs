@@ -1,0 +1,50 @@
+using Orchestrator.Agents;
+using Orchestrator.Http;
+using Orchestrator.Items;
+using Orchestrator.Requests;
+using Orchestrator.Runs;
+using Orchestrator.Workspaces;
+
+namespace Orchestrator.Plans;
+
+/// <summary>What plans need of the rest.</summary>
+/// <param name="Slots">Runs the daemon has at once.</param>
+sealed record PlanNeeds(ItemQueue Queue, RunStore Runs, RequestStore Requests, ProjectStore Projects, Func<int> Slots, TimeProvider Clock,
+    ILogger Log);
+
+/// <summary>Plans put together: their store, their worker and their operations.</summary>
+sealed class PlanDesk : IDisposable
+{
+    readonly PlanNeeds needs;
+    readonly PlanStore plans;
+
+    public PlanDesk(PlanNeeds needs)
+    {
+        this.needs = needs;
+        plans = new PlanStore(needs.Queue.Items)
+        {
+            StopRun = (transaction, run) => CancelRun.Cancel(needs.Runs, transaction, run, PlanStore.Actor, "its plan was canceled"),
+        };
+        needs.Queue.Runs.Brief = (db, item) => item.Plan is null ? null : PlanWords.Brief(PlanRows.Steps(db, item.Id));
+        Worker = new PlanWorker(plans, needs.Clock, needs.Log);
+    }
+
+    /// <summary>Carries plans to their end.</summary>
+    public PlanWorker Worker { get; }
+
+    /// <summary>A run has ended: how far it came with the steps of its item.</summary>
+    public void Ended(Store.WriteTransaction transaction, Run run, RunStatus end, string? reason) =>
+        StepReports.Ended(transaction, plans, run, run.Result);
+
+    /// <summary>Its operations.</summary>
+    public void Map(Routes routes)
+    {
+        ImportPlan.Map(routes, plans, needs.Projects);
+        ListPlans.Map(routes, plans.Store, needs.Queue.Why, needs.Queue.RuleOf, needs.Slots);
+        MovePlan.Map(routes, plans);
+        new DecidePlan(plans, needs.Requests).Map(routes);
+        ExportPlan.Map(routes, plans.Store, needs.Clock);
+    }
+
+    public void Dispose() => Worker.Dispose();
+}

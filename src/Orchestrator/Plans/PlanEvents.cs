@@ -1,0 +1,44 @@
+using Orchestrator.Events;
+
+namespace Orchestrator.Plans;
+
+/// <summary>Event types of plans. Each names its plan; those about one item stand under that item.</summary>
+static class PlanEvents
+{
+    public const string Imported = "plan.imported";
+    public const string Moved = "plan.moved";
+    public const string PhaseOpened = "plan.phase_opened";
+    public const string PhaseDone = "plan.phase_done";
+    public const string DecisionNeeded = "plan.decision_needed";
+    public const string DecisionGone = "plan.decision_gone";
+    public const string Decided = "plan.decided";
+    public const string Step = "plan.step";
+
+    public static readonly IReadOnlyList<EventKind> Kinds =
+    [
+        new(Imported, "A document became a plan, or changed one: how many of its items are new, changed, and not in it any more.",
+            """
+            {"plan_id":"5f0c9d3e1a7b2c48","title":"demo","source_kind":"manifest","added":8,"changed":0,"gone":0,"findings":1}
+            """.ReplaceLineEndings("")),
+        new(Moved, "A plan's status changed.",
+            """{"plan_id":"5f0c9d3e1a7b2c48","from":"draft","to":"running","reason":null}"""),
+        new(PhaseOpened, "Items of a phase may start from now on.",
+            """{"plan_id":"5f0c9d3e1a7b2c48","phase":2,"name":"Phase 2: High"}"""),
+        new(PhaseDone, "The gate of a phase is fulfilled.",
+            """{"plan_id":"5f0c9d3e1a7b2c48","phase":1,"name":"Phase 1: Critical","passed_by":null}"""),
+        new(DecisionNeeded, "Only a person can say how something of a plan goes on; the rest of it goes on by itself.",
+            """
+            {"plan_id":"5f0c9d3e1a7b2c48","decision_id":"9c3e1a7b2c485f0d","kind":"item","item_id":"1a7b2c485f0c9d3e","phase":null,
+            "text":"t4 did not get done.","options":["retry","skip","abort"]}
+            """.ReplaceLineEndings("")),
+        new(DecisionGone, "A decision is not needed any more: its cause is gone.",
+            """{"plan_id":"5f0c9d3e1a7b2c48","decision_id":"9c3e1a7b2c485f0d","kind":"item","item_id":"1a7b2c485f0c9d3e","phase":null}"""),
+        new(Decided, "A person decided.",
+            """
+            {"plan_id":"5f0c9d3e1a7b2c48","decision_id":"9c3e1a7b2c485f0d","kind":"item","item_id":"1a7b2c485f0c9d3e","phase":null,
+            "choice":"skip","note":"not needed"}
+            """.ReplaceLineEndings("")),
+        new(Step, "An agent said how far it is with a step of its item.",
+            """{"plan_id":"5f0c9d3e1a7b2c48","step":"1.2","state":"failed","note":"no network"}"""),
+    ];
+}
