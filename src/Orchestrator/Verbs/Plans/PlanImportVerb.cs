@@ -143,7 +143,7 @@ static class PlanImportVerb
     {
         var format = call.Format is { } said and not ("text" or "json") ? said : "manifest";
         var path = call.Text("--output") is { } file ? Path.GetFullPath(file, call.Around.Folder) : null;
-        var current = path is not null && File.Exists(path) && format == "pulse" ? Text(path) : null;
+        var current = path is not null && File.Exists(path) && format is "pulse" or "tasks-md" ? Text(path) : null;
         var answer = call.Api().Plans.Export(call.Id("plan"), new ExportPlan.Request(format, current));
         if (call.Output.WantsJson)
             return call.Output.Document(answer);
