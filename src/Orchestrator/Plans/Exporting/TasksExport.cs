@@ -25,9 +25,17 @@ static class TasksExport
     static bool IsTasks(SourceText source) =>
         string.Equals(source.Name.Split('/', '\\')[^1], "tasks.md", StringComparison.OrdinalIgnoreCase);
 
-    static IReadOnlyList<BoxWish> Wishes(PlanItem unit) => unit.Item is { } item
-        ? BoxWishes.Of(unit.Draft, item.State, unit.Steps.Where(step => step.State == StepReports.Done).Select(step => step.StepId)
-            .ToHashSet(StringComparer.Ordinal)) : [];
+    // Boxes say what they said as long as nothing has moved here, also where they do not fit together. What an agent says of its steps is
+    // its word: they are ticked when the unit is done.
+    static IReadOnlyList<BoxWish> Wishes(PlanItem unit) => unit.Item is { } item && !ExportFacts.AsImported(unit)
+        ? BoxWishes.Of(unit.Draft, Begun(item), item.State != ItemStatus.Done ? NoSteps : unit.Steps
+            .Where(step => step.State == StepReports.Done).Select(step => step.StepId).ToHashSet(StringComparer.Ordinal)) : [];
+
+    // What was begun and is not done stays marked so, whatever holds it now.
+    static ItemStatus Begun(Item item) => item.Attempts > 0 && item.State is ItemStatus.Blocked or ItemStatus.Failed or ItemStatus.Ready
+        ? ItemStatus.InFlight : item.State;
+
+    static readonly HashSet<string> NoSteps = [];
 
     static IEnumerable<(string Id, BoxState State)> States(PlanItem unit)
     {

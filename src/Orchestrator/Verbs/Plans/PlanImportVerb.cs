@@ -53,7 +53,8 @@ static class PlanImportVerb
     public static string Finding(JsonNode one) => $"{one.Text("severity"),-7}  {(one.Text("place") is { } place ? $"{place}: " : "")}"
         + $"{one.Text("text")} {one.Text("done")} {one.Text("fix")}".TrimEnd();
 
-    static (Dictionary<string, string?>? Files, string? Text, string? Place) Read(Invocation call, string source)
+    /// <summary>The files of a source, or its text from standard input, and where it lies.</summary>
+    public static (Dictionary<string, string?>? Files, string? Text, string? Place) Read(Invocation call, string source)
     {
         if (source == "-")
             return (null, call.ReadPrompt("-"), null);
@@ -64,7 +65,7 @@ static class PlanImportVerb
         try
         {
             if (!Directory.Exists(path))
-                return (new() { [Path.GetFileName(path)] = Text(path) }, null, path);
+                return (new() { [NameOf(path)] = Text(path) }, null, path);
             var found = Directory.EnumerateFiles(path).Where(file =>
                 Endings.Contains(Path.GetExtension(file))).Order(StringComparer.Ordinal)
                 .Take(MostFiles + 1).ToList();
@@ -76,13 +77,19 @@ static class PlanImportVerb
             if (total > MostBytes)
                 throw new Fault(FaultCode.TooLarge, $"The files in {source} have {total} bytes together, too many.",
                     "Name the file itself.");
-            return (found.ToDictionary(file => Path.GetFileName(file), file => (string?)Text(file)), null, path);
+            // A spec is called as its folder.
+            var folder = Path.GetFileName(Path.TrimEndingDirectorySeparator(path));
+            return (found.ToDictionary(file => $"{folder}/{Path.GetFileName(file)}", file => (string?)Text(file)), null, path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new Fault(FaultCode.NotFound, $"{source} cannot be read: {e.Message}", "Give a file, a folder, or - for standard input.");
         }
     }
+
+    // tasks.md says nothing by itself: it is called as its folder, too.
+    static string NameOf(string path) => Path.GetFileName(path) is "tasks.md" and var name
+        && Path.GetFileName(Path.GetDirectoryName(path)) is { Length: > 0 } folder ? $"{folder}/{name}" : Path.GetFileName(path);
 
     static string Text(string path)
     {
@@ -99,25 +106,30 @@ static class PlanImportVerb
         var plans = call.Api().Plans;
         var shown = plans.Show(call.Id("plan"));
         var id = shown.Text("plan.id")!;
-        if (shown.Text("plan.status") == "draft" && !call.Flag("--yes"))
-        {
-            Explain(call, shown);
-            if (!call.Around.InputIsTerminal)
-            {
-                call.Output.Remark($"Nobody can be asked here. To start it: agentctl plan start {id} --yes");
-                return ExitCodes.PersonMustDecide;
-            }
-
-            call.Around.Error.Write("Start it? [y/N] ");
-            if (!Answer(call.Around.RawIn()).StartsWith('y'))
-            {
-                call.Output.Remark("Canceled: nothing was started.");
-                return ExitCodes.PersonMustDecide;
-            }
-        }
-
+        if (shown.Text("plan.status") == "draft" && !Consent(call, shown, $"agentctl plan start {id} --yes"))
+            return ExitCodes.PersonMustDecide;
         return PlanVerbs.Print(call, plans.Start(id, new MovePlan.Request(null, call.Flag("--with-optional") ? true : null,
             call.Text("--idempotency-key"))));
+    }
+
+    /// <summary>Shows what would run and asks, unless --yes was said.</summary>
+    /// <param name="how">What to type where nobody can be asked.</param>
+    public static bool Consent(Invocation call, JsonNode shown, string how)
+    {
+        if (call.Flag("--yes"))
+            return true;
+        Explain(call, shown);
+        if (!call.Around.InputIsTerminal)
+        {
+            call.Output.Remark($"Nobody can be asked here. To start it: {how}");
+            return false;
+        }
+
+        call.Around.Error.Write("Start it? [y/N] ");
+        if (Answer(call.Around.RawIn()).StartsWith('y'))
+            return true;
+        call.Output.Remark("Canceled: nothing was started.");
+        return false;
     }
 
     static void Explain(Invocation call, JsonNode shown)
