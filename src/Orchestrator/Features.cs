@@ -92,7 +92,10 @@ sealed class Features : IDisposable
         admission = new Admission(runs, chooser, limits);
         inbox = new Inbox(sessions, admission, runs);
         queue = new ItemQueue(NeedsOfQueue(log));
-        plans = new PlanDesk(new PlanNeeds(queue, runs, requests, projects, () => Dispatcher!.Slots, lifetime.Clock, log));
+        plans = new PlanDesk(new PlanNeeds(queue, runs, requests, projects, () => Dispatcher!.Slots, lifetime.Clock, log)
+        {
+            Issues = () => PullDesk!.Issues,
+        });
         Connect(questions, person, budgets);
         WakeParents = new WakeParents(sessions, runs, admission, parentSettings, familyLimits, log);
         ExpireRequests = new ExpireRequests(requests, lifetime.Clock, log);

@@ -8,6 +8,10 @@ sealed class PlanCalls(Line line)
 {
     public JsonNode Import(ImportPlan.Request request) => line.Post($"/plans", request, PlansJson.Default.ImportPlanRequest);
 
+    /// <summary>Asks GitHub through the daemon, which may take a while.</summary>
+    public JsonNode ImportIssues(ImportIssues.Request request) =>
+        line.Post($"/plans/import-issues", request, PlansJson.Default.ImportIssuesRequest);
+
     public JsonNode List(string? status, Page page) => line.Get($"/plans", [("status", status), .. page.Members]);
 
     public JsonNode Show(string plan) => line.Get($"/plans/{plan}");

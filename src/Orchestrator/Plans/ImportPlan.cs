@@ -68,7 +68,8 @@ static class ImportPlan
         return sources;
     }
 
-    static Fault Refused(IReadOnlyList<ImportFinding> findings)
+    /// <summary>The refusal of a source that has errors.</summary>
+    public static Fault Refused(IReadOnlyList<ImportFinding> findings)
     {
         var errors = findings.Where(one => one.IsError).ToList();
         var more = errors.Count > 1 ? $" And {errors.Count - 1} more." : "";
@@ -82,7 +83,8 @@ static class ImportPlan
         };
     }
 
-    static (string? Project, IReadOnlyList<ImportFinding>) ProjectOf(PlanDraft draft, string? named, ProjectStore projects,
+    /// <summary>The project that was named, or that the source names; a finding when there is none.</summary>
+    public static (string? Project, IReadOnlyList<ImportFinding>) ProjectOf(PlanDraft draft, string? named, ProjectStore projects,
         IReadOnlyList<ImportFinding> findings)
     {
         if (named is not null)
@@ -98,7 +100,7 @@ static class ImportPlan
     static string Key(PlanDraft draft, Request request, IReadOnlyList<SourceText> sources) => string.Join(' ', draft.SourceKind,
         draft.SourceKey ?? draft.Title, request.Source ?? (sources.Count == 1 ? sources[0].Name : "")).Trim();
 
-    static void Write(Utf8JsonWriter json, Plan? plan, IReadOnlyList<PlanEntry> items, IReadOnlyList<ImportFinding> findings)
+    public static void Write(Utf8JsonWriter json, Plan? plan, IReadOnlyList<PlanEntry> items, IReadOnlyList<ImportFinding> findings)
     {
         if (plan is null)
             json.WriteNull("plan");

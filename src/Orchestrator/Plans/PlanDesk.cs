@@ -1,4 +1,5 @@
 using Orchestrator.Agents;
+using Orchestrator.GitHub;
 using Orchestrator.Http;
 using Orchestrator.Items;
 using Orchestrator.Requests;
@@ -10,7 +11,11 @@ namespace Orchestrator.Plans;
 /// <summary>What plans need of the rest.</summary>
 /// <param name="Slots">Runs the daemon has at once.</param>
 sealed record PlanNeeds(ItemQueue Queue, RunStore Runs, RequestStore Requests, ProjectStore Projects, Func<int> Slots, TimeProvider Clock,
-    ILogger Log);
+    ILogger Log)
+{
+    /// <summary>Issues of GitHub's repositories.</summary>
+    public required Func<IssueCalls> Issues { get; init; }
+}
 
 /// <summary>Plans put together: their store, their worker and their operations.</summary>
 sealed class PlanDesk : IDisposable
@@ -40,6 +45,7 @@ sealed class PlanDesk : IDisposable
     public void Map(Routes routes)
     {
         ImportPlan.Map(routes, plans, needs.Projects);
+        new ImportIssues(plans, needs.Projects, needs.Issues, needs.Clock).Map(routes);
         ListPlans.Map(routes, plans.Store, needs.Queue.Why, needs.Queue.RuleOf, needs.Slots);
         MovePlan.Map(routes, plans);
         new DecidePlan(plans, needs.Requests).Map(routes);

@@ -18,6 +18,7 @@ namespace Orchestrator.Plans;
 [JsonSerializable(typeof(PlanGraph))]
 [JsonSerializable(typeof(IReadOnlyList<PlanRound>))]
 [JsonSerializable(typeof(ImportPlan.Request), TypeInfoPropertyName = "ImportPlanRequest")]
+[JsonSerializable(typeof(ImportIssues.Request), TypeInfoPropertyName = "ImportIssuesRequest")]
 [JsonSerializable(typeof(MovePlan.Request), TypeInfoPropertyName = "MovePlanRequest")]
 [JsonSerializable(typeof(DecidePlan.Request), TypeInfoPropertyName = "DecidePlanRequest")]
 [JsonSerializable(typeof(ExportPlan.Request), TypeInfoPropertyName = "ExportPlanRequest")]
