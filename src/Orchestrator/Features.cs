@@ -94,7 +94,7 @@ sealed class Features : IDisposable
         queue = new ItemQueue(NeedsOfQueue(log));
         plans = new PlanDesk(new PlanNeeds(queue, runs, requests, projects, () => Dispatcher!.Slots, lifetime.Clock, log)
         {
-            Issues = () => PullDesk!.Issues,
+            Issues = () => PullDesk!.Issues, Sessions = sessions, Admission = admission, Feed = feed, Shutdown = lifetime.Shutdown,
         });
         Connect(questions, person, budgets);
         WakeParents = new WakeParents(sessions, runs, admission, parentSettings, familyLimits, log);
@@ -349,7 +349,8 @@ sealed class Features : IDisposable
 
     /// <summary>What follows work that was done, each from its own rows: checks, reviews, deliveries and plans.</summary>
     public Task FollowWork(CancellationToken draining) => Task.WhenAll(Checks.Run(draining), Deliveries.Run(draining),
-        Landings.Run(draining), Pulls.Run(draining), Outputs.Run(draining), ReviewDesk.Worker.Run(draining), Plans.Worker.Run(draining));
+        Landings.Run(draining), Pulls.Run(draining), Outputs.Run(draining), ReviewDesk.Worker.Run(draining), Plans.Worker.Run(draining),
+        Plans.Wishes.Run(draining));
 
     void MapQueue(Routes routes)
     {

@@ -12,10 +12,10 @@ static class ImportPlan
 {
     /// <summary>
     /// POST /plans. <c>files</c>: name → content, or <c>text</c> alone; <c>format</c> is found out when not said; <c>source</c>: what tells
-    /// this document from others, a path for example; <c>dry_run</c>: stores nothing.
+    /// this document from others, a path for example; <c>plan</c>: the plan that it changes, whatever that was made of; <c>dry_run</c>: stores nothing.
     /// </summary>
     public sealed record Request(IReadOnlyDictionary<string, string?>? Files, string? Text, string? Format, string? Project, string? Source,
-        bool? DryRun, string? IdempotencyKey);
+        bool? DryRun, string? IdempotencyKey, string? Plan = null);
 
     const int MostFiles = 100;
 
@@ -34,6 +34,7 @@ static class ImportPlan
         Intake.Word("format", request.Format, ImportText.Kinds);
         Texts.Line("source", request.Source, 2000);
         var named = request.Project is null ? null : projects.Require(request.Project).Name;
+        var known = request.Plan is null ? null : plans.Store.Read(db => PlanRows.Resolve(db, request.Plan));
         var read = ImportText.Read(sources, request.Format);
         if (read.Plan is not { } draft)
             throw Refused(read.Findings);
@@ -41,7 +42,7 @@ static class ImportPlan
         if (request.DryRun == true)
             return Reply.Ok(json => Write(json, null, [.. draft.Items.Select(item =>
                 PlanEntry.Of(item, draft.Phases.First(phase => phase.Id == item.Phase).Name))], findings));
-        var order = new PlanOrder(draft, sources, Key(draft, request, sources), project, findings);
+        var order = new PlanOrder(draft, sources, known?.SourceKey ?? Key(draft, request, sources), project, findings);
         var keep = new KeepPlan(plans);
         return await Once.Write(plans.Store, call, "", request.IdempotencyKey, request with { IdempotencyKey = null },
             PlansJson.Default.ImportPlanRequest, transaction =>

@@ -20,6 +20,7 @@ static class PlanImportVerb
     [
         Verb.Word("source", "The file or folder; - for standard input; github:owner/repo for the issues of a repository."),
         Verb.Text("--project", "The registered project it is about.", "NAME"),
+        Verb.Text("--plan", "The plan that it changes: an export of it that was edited, for example.", "PLAN"),
         Verb.Text("--source", "What tells it from other documents, instead of where it lies.", "NAME"),
         Verb.Texts("--label", "Of a repository: only issues that have this label; may be repeated.", "NAME"),
         Verb.Text("--state", "Of a repository: open issues, or all.", "STATE"),
@@ -58,13 +59,13 @@ static class PlanImportVerb
         var (files, text, place) = Read(call, source);
         return call.Api().Plans.Import(new ImportPlan.Request(files, text, call.Format is { } said and not ("text" or "json")
             ? said : null, call.Text("--project"),
-            call.Text("--source") ?? place, call.Flag("--dry-run") ? true : null, call.Text("--idempotency-key")));
+            call.Text("--source") ?? place, call.Flag("--dry-run") ? true : null, call.Text("--idempotency-key"), call.Text("--plan")));
     }
 
     static JsonNode Issues(Invocation call, string repository)
     {
-        if (call.Text("--source") is not null)
-            throw Invocation.Usage("--source is about documents: a repository is told from others by its name and the labels.");
+        if (call.Text("--source") is not null || call.Text("--plan") is not null)
+            throw Invocation.Usage("--source and --plan are about documents: a repository is told from others by its name and the labels.");
         return call.Api().Plans.ImportIssues(new ImportIssues.Request(repository, call.Texts("--label") is { Length: > 0 } labels ? labels
             : null, call.Text("--state"), call.Text("--project"), call.Number("--limit", 1, 2000),
             call.Flag("--dry-run") ? true : null, call.Text("--idempotency-key")));
@@ -127,16 +128,25 @@ static class PlanImportVerb
                 return ExitCodes.PersonMustDecide;
             }
 
-            call.Around.Error.Write("Start it? [y/N] ");
-            if (!Answer(call.Around.RawIn()).StartsWith('y'))
-            {
-                call.Output.Remark("Canceled: nothing was started.");
+            if (!Consents(call))
                 return ExitCodes.PersonMustDecide;
-            }
         }
 
         return PlanVerbs.Print(call, plans.Start(id, new MovePlan.Request(null, call.Flag("--with-optional") ? true : null,
             call.Text("--idempotency-key"))));
+    }
+
+    /// <summary>Asks whether a plan that was shown is to start, and starts it.</summary>
+    public static int AskToStart(Invocation call, JsonNode shown) => !Consents(call) ? ExitCodes.Ok
+        : PlanVerbs.Print(call, call.Api().Plans.Start(shown.Text("plan.id")!, new MovePlan.Request(null, null, null)));
+
+    static bool Consents(Invocation call)
+    {
+        call.Around.Error.Write("Start it? [y/N] ");
+        if (Answer(call.Around.RawIn()).StartsWith('y'))
+            return true;
+        call.Output.Remark("Canceled: nothing was started.");
+        return false;
     }
 
     static void Explain(Invocation call, JsonNode shown)
