@@ -39,6 +39,7 @@ static class CommandTree
         new("deliver", DeliverVerb.Deliver),
         new("delivery", DeliveryVerbs.Delivery),
         new("plan", PlanVerbs.Plan),
+        new("spec", SpecVerbs.Spec),
         new("panes", PanesVerb.Panes),
         new("orch", LeadVerb.Orch),
         new("usage", UsageVerbs.Usage),

@@ -21,6 +21,7 @@ static class ExportPlan
         new("agent-state", "AGENT_STATE.json", (facts, _) => Text(StateExport.Of(facts))),
         new("tasks-parsed", "TASKS_PARSED.json", (facts, _) => Text(StateExport.Parsed(facts))),
         new("pulse", "PROJECT_PULSE.md", PulseExport.Of),
+        new("tasks-md", "tasks.md", TasksExport.Of),
         new("status", "STATUS.md", (facts, _) => PlanReport.Status(facts)),
         new("summary", "SUMMARY.md", (facts, _) => PlanReport.Summary(facts)),
     ];

@@ -39,7 +39,8 @@ sealed class ImportIssues(PlanStore plans, ProjectStore projects, Func<IssueCall
     {
         /// <summary>GitHub does not tell A from a, neither in names nor in labels.</summary>
         public string Key { get; } = $"{SourceKinds.Issues} github:{Repository.ToString().ToLowerInvariant()}"
-            + (Labels.Count == 0 ? "" : $" {string.Join(',', Labels.Select(label => label.ToLowerInvariant()).Order(StringComparer.Ordinal))}");
+            + string.Concat(Labels.Select(label => label.ToLowerInvariant()).Order(StringComparer.Ordinal)
+                .Select((label, at) => $"{(at == 0 ? ' ' : ',')}{label}"));
     }
 
     async Task<Reply> Import(Call call)
@@ -106,8 +107,8 @@ sealed class ImportIssues(PlanStore plans, ProjectStore projects, Func<IssueCall
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested && !gone.IsCancellationRequested)
         {
-            throw new Fault(FaultCode.Unavailable, $"GitHub did not list the issues of {wanted.Repository} within {Longest.TotalSeconds:0} s.",
-                "Ask for fewer: --limit, --label.");
+            throw new Fault(FaultCode.Unavailable,
+                $"GitHub did not list the issues of {wanted.Repository} within {Longest.TotalSeconds:0} s.", "Ask for fewer: --limit, --label.");
         }
     }
 
@@ -120,7 +121,8 @@ sealed class ImportIssues(PlanStore plans, ProjectStore projects, Func<IssueCall
             if (listed.Count == wanted.Limit || length > MostText)
             {
                 findings.Add(ImportFinding.Of(FindingWeight.Warning, "more_issues", null,
-                    string.Create(CultureInfo.InvariantCulture, $"{wanted.Repository} has more issues than the {listed.Count} that were taken."),
+                    string.Create(CultureInfo.InvariantCulture,
+                        $"{wanted.Repository} has more issues than the {listed.Count} that were taken."),
                     "The newest were taken.", $"Take more with --limit (at most {MostIssues}), or those of a label with --label."));
                 return (listed, true);
             }
@@ -146,7 +148,8 @@ sealed class ImportIssues(PlanStore plans, ProjectStore projects, Func<IssueCall
                 && ((string?)issue["state"] == "closed" || isCut))
             {
                 listed.Add(issue);
-                if ((string?)issue["state"] == "closed" && unit.Item is { State: not (ItemStatus.Done or ItemStatus.Skipped or ItemStatus.Canceled) } item && item.Attempts > 0)
+                if ((string?)issue["state"] == "closed" && unit.Item is { Attempts: > 0 } item
+                    && item.State is not (ItemStatus.Done or ItemStatus.Skipped or ItemStatus.Canceled))
                     findings.Add(ImportFinding.Of(FindingWeight.Warning, "closed_meanwhile", null,
                         $"#{unit.Draft.ForeignId} was closed at GitHub, and is {item.Status} here.", "It goes on here.",
                         $"agentctl item cancel {item.Id}"));
@@ -179,8 +182,8 @@ sealed class ImportIssues(PlanStore plans, ProjectStore projects, Func<IssueCall
 
     Fault Told(GitHubFailure failure, Wanted wanted)
     {
-        var open = issues().HasToken ? "" : "The daemon has no token at hand: it sees public repositories only, and may ask 60 times an hour. "
-            + "Set GITHUB_TOKEN in its environment and restart it.";
+        var open = issues().HasToken ? "" : "The daemon has no token at hand: it sees public repositories only, and may ask 60 times an "
+            + "hour. Set GITHUB_TOKEN in its environment and restart it.";
         var hint = failure.Trouble switch
         {
             GitHubTrouble.Moved => "It was renamed or moved: name it as it is called now.",

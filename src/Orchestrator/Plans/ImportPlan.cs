@@ -12,7 +12,8 @@ static class ImportPlan
 {
     /// <summary>
     /// POST /plans. <c>files</c>: name → content, or <c>text</c> alone; <c>format</c> is found out when not said; <c>source</c>: what tells
-    /// this document from others, a path for example; <c>plan</c>: the plan that it changes, whatever that was made of; <c>dry_run</c>: stores nothing.
+    /// this document from others, a path for example; <c>plan</c>: the plan that it changes, whatever that was made of;
+    /// <c>dry_run</c>: stores nothing.
     /// </summary>
     public sealed record Request(IReadOnlyDictionary<string, string?>? Files, string? Text, string? Format, string? Project, string? Source,
         bool? DryRun, string? IdempotencyKey, string? Plan = null);

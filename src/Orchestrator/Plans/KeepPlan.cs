@@ -33,6 +33,8 @@ sealed class KeepPlan(PlanStore plans)
         var findings = order.Findings.ToList();
         var before = PlanRows.OfSource(transaction.Db, order.Key);
         var planId = before?.Id ?? Insert(transaction, order, actor);
+        if (before is not null)
+            KeepProject(transaction, before, order.Project, findings);
         var old = before is null ? [] : PlanRows.Items(transaction.Db, planId).ToDictionary(unit => unit.Draft.ForeignId);
         var phaseNo = KeepPhases(transaction, planId, order.Draft, before, old.Values);
         var ids = old.ToDictionary(unit => unit.Key, unit => unit.Value.ItemId);
@@ -85,6 +87,25 @@ sealed class KeepPlan(PlanStore plans)
             ("@id", id), ("@no", transaction.Next("plan_no")), ("@title", order.Draft.Title), ("@kind", order.Draft.SourceKind),
             ("@key", order.Key), ("@project", order.Project ?? ""), ("@by", actor), ("@now", transaction.Now), ("@now2", transaction.Now));
         return id;
+    }
+
+    /// <summary>A plan that has not begun goes to the project that is named now; what has begun stays where its work is.</summary>
+    static void KeepProject(WriteTransaction transaction, Plan before, string? project, List<ImportFinding> findings)
+    {
+        if (project is null || project == before.Project)
+            return;
+        if (before.State != PlanStatus.Draft)
+        {
+            findings.Add(ImportFinding.Of(FindingWeight.Warning, "project_stays", null,
+                $"The plan works in {(before.Project is { } name ? $"the project {name}" : "no project")}, and has begun there.",
+                "It stays there.", "agentctl plan cancel, then import with --source NAME for a plan of its own."));
+            return;
+        }
+
+        transaction.Db.Execute("update plans set project = @project where id = @id", ("@project", project), ("@id", before.Id));
+        transaction.Db.Execute("update items set project = @project, updated_at = @now where id in (select item_id from plan_items "
+            + "where plan_id = @id) and run_id is null and lease_id is null",
+            ("@project", project), ("@now", transaction.Now), ("@id", before.Id));
     }
 
     /// <summary>The source's phases in its order, and after them those that it does not name any more and that still have items.</summary>

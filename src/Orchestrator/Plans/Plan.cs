@@ -118,4 +118,8 @@ sealed record PlanItem(string ItemId, ItemDraft Draft, int PhaseNo, bool Optiona
 /// <summary>How far a step is.</summary>
 /// <param name="State">open, done or failed.</param>
 /// <param name="Note">What the agent says of it.</param>
-sealed record PlanStepRow(string StepId, [property: Words("open", "done", "failed")] string State, string? Note);
+sealed record PlanStepRow(string StepId, [property: Words("open", "done", "failed")] string State, string? Note)
+{
+    /// <summary>It may be left out.</summary>
+    [JsonIgnore] public bool Optional { get; init; }
+}

@@ -42,8 +42,8 @@ sealed record PlanMoves
     public PlanAct? Step { get; init; }
     public string? Reason { get; init; }
 
-    public bool IsNothing => Step is null && Done.Count + Open.Count + Admit.Count + Accept.Count + LeaveOut.Count + Cancel.Count + Ask.Count
-        + Withdraw.Count == 0;
+    public bool IsNothing => Step is null && Done.Count + Open.Count + Admit.Count + Accept.Count + LeaveOut.Count + Cancel.Count
+        + Ask.Count + Withdraw.Count == 0;
 }
 
 /// <summary>

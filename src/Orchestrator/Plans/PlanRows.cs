@@ -102,9 +102,17 @@ static class PlanRows
         Items(db, planId).FirstOrDefault(unit => unit.Draft.ForeignId == id || unit.ItemId == id)
             ?? throw Fault.Unprocessable("item", $"the plan has no item '{Texts.Short(id)}'.");
 
-    public static IReadOnlyList<PlanStepRow> Steps(Connection db, string itemId) => db.Query(
-        "select step_id, state, note from plan_steps where item_id = @id order by no",
-        row => new PlanStepRow(row.GetString(0), row.GetString(1), row.TextOrNull(2)), ("@id", itemId));
+    public static IReadOnlyList<PlanStepRow> Steps(Connection db, string itemId)
+    {
+        var optional = db.Text("select draft from plan_items where item_id = @id", ("@id", itemId)) is { } draft
+            ? JsonSerializer.Deserialize(draft, PlansJson.Default.ItemDraft)!.Steps.Where(step => step.Optional)
+                .Select(step => step.ForeignId).ToHashSet(StringComparer.Ordinal) : [];
+        return db.Query("select step_id, state, note from plan_steps where item_id = @id order by no",
+            row => new PlanStepRow(row.GetString(0), row.GetString(1), row.TextOrNull(2))
+            {
+                Optional = optional.Contains(row.GetString(0)),
+            }, ("@id", itemId));
+    }
 
     public static IReadOnlyList<ImportFinding> Findings(Connection db, string planId) => db.Query(
         "select finding from plan_findings where plan_id = @id order by no",

@@ -63,10 +63,10 @@ static partial class StepReports
             foreach (Match line in Line().Matches(text is { Length: > MostText } ? text[^MostText..] : text ?? ""))
                 said[line.Groups["id"].Value] = line.Groups["word"].Value.Equals("done", StringComparison.OrdinalIgnoreCase) ? (Done, null)
                     : (Failed, line.Groups["note"].Value.Trim() is { Length: > 0 } note ? note[..Math.Min(note.Length, NoteLength)] : null);
-        // Who says that the goal is met says it of every step of which nothing else was said.
+        // Who says that the goal is met says it of every step of which nothing else was said, but for those that may be left out.
         return [.. from step in steps
                    let now = said.TryGetValue(step.StepId, out var told) ? told
-                       : result?.GoalMet == true ? (Done, null) : (step.State, step.Note)
+                       : result?.GoalMet == true && !step.Optional ? (Done, null) : (step.State, step.Note)
                    where step.State != Done && now != (step.State, step.Note)
                    select (step.StepId, now.Item1, now.Item2)];
     }

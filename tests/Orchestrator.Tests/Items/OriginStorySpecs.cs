@@ -64,9 +64,10 @@ public sealed class OriginStorySpecs : IAsyncLifetime
         var one = await Add("one", "!write one.txt 1");
         var two = await Add("two", "!write two.txt 2");
         var other = await Add("other", "!write one.txt other");
-        // Somebody says that it is done, and nothing of it is in git: what it builds on counts, when that is done.
-        await Until(two, "done");
+        // Somebody says that it is done, and nothing of it is in git: what it builds on counts.
         var said = await Planned("said", "never", two);
+        // Its word alone lets others start: what it builds on must be there by then.
+        await Until(two, "done");
         await daemon.Post($"/items/{said}/transition", new JsonObject { ["to_status"] = "done" });
         var both = await Add("both", "!run cat one.txt two.txt\n!write both.txt 3", one, said);
         var collides = await Add("collides", "!run cat one.txt\n!write more.txt 4", one, other);

@@ -15,7 +15,8 @@ public sealed class IssueDaemons : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Server = await GitHubServer.Open();
-        (Known, Unknown) = (TestDaemon.Prepare($"github: {{url: \"{Server.Url}\"}}"), TestDaemon.Prepare($"github: {{url: \"{Server.Url}\"}}"));
+        var settings = $"github: {{url: \"{Server.Url}\"}}";
+        (Known, Unknown) = (TestDaemon.Prepare(settings), TestDaemon.Prepare(settings));
         Known.With("GITHUB_TOKEN", GitHubServer.Token);
         await Known.Start();
         await Unknown.Start();
@@ -100,7 +101,8 @@ public class ImportIssuesSpecs(IssueDaemons shared) : IClassFixture<IssueDaemons
             var again = await shared.Known.Post("/plans/import-issues", body.DeepClone());
             Assert.Equal((string?)first["plan"]!["id"], (string?)again["plan"]!["id"]);
             Assert.Equal("1 done, 2 skipped, 3 inbox, 4 inbox, 5 inbox", string.Join(", ", again["items"]!.AsArray()
-                .OrderBy(item => (string)item!["foreign_id"]!, StringComparer.Ordinal).Select(item => $"{item!["foreign_id"]} {item["status"]}")));
+                .OrderBy(item => (string)item!["foreign_id"]!, StringComparer.Ordinal)
+                .Select(item => $"{item!["foreign_id"]} {item["status"]}")));
             var gone = Assert.Single(again["findings"]!.AsArray(), finding => (string?)finding!["code"] == "vanished")!;
             Assert.Contains("3 ('issue 3')", (string?)gone["text"], StringComparison.Ordinal);
         }
@@ -171,7 +173,7 @@ public sealed class ImportIssuesLimitSpecs
         await using var server = await GitHubServer.Open();
         server.Book.Make("acme/shop", isPrivate: false);
         await using var daemon = await TestDaemon.Start($"github: {{url: \"{server.Url}\"}}");
-        var reset = DateTimeOffset.UtcNow.AddMinutes(20).ToUnixTimeSeconds();
+        var reset = TimeProvider.System.GetUtcNow().AddMinutes(20).ToUnixTimeSeconds();
         server.Once("GET", new Instead(403, """{"message":"API rate limit exceeded for 127.0.0.1."}""",
             ("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", $"{reset}")));
         foreach (var _ in new[] { 1, 2 })

@@ -173,8 +173,11 @@ public sealed class KeepPlanSpecs : IDisposable
         var (plan, _) = await stage.Import(Documents.Tasks("""{"id": "a"}"""));
         await stage.Step(plan.Id, PlanAct.Start);
         var parent = stage.Unit(plan.Id, "a").ItemId;
-        await stage.Store.Write(transaction => { stage.Items.Insert(transaction, new NewItem { Title = "step", Parent = parent },
-            "ann"); });
+        await stage.Store.Write(transaction =>
+        {
+            stage.Items.Insert(transaction, new NewItem { Title = "step", Parent = parent },
+            "ann");
+        });
         Assert.True(await Pass());
         Assert.False(await Pass());
         Task<bool> Pass() => stage.Store.Write(transaction => stage.Plans.Apply(transaction, plan.Id,

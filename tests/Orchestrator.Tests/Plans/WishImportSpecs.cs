@@ -78,10 +78,12 @@ public class WishImportSpecs
     public void Whatever_stands_in_a_part_is_stored_or_left_out(string text)
     {
         var part = Wishes.Part("a", []);
-        (part["title"], part["kind"], part["writes"], part["reads"]) = (text, text, new JsonArray(text, "/etc/passwd"), new JsonArray(text));
+        (part["title"], part["kind"]) = (text, text);
+        (part["writes"], part["reads"]) = (new JsonArray(text, "/etc/passwd"), new JsonArray(text));
         var read = Read(Wishes.Plan(text, part, Wishes.Part("b", ["a"])), text);
         var item = read.Plan!.Items[0];
-        Assert.DoesNotContain(item.Writes.Concat(item.Reads), path => path.StartsWith('/') || path.Contains("..", StringComparison.Ordinal));
+        Assert.DoesNotContain(item.Writes.Concat(item.Reads),
+            path => path.StartsWith('/') || path.Contains("..", StringComparison.Ordinal));
         Assert.DoesNotContain(item.Title + item.Kind + read.Plan.Title, char.IsControl);
     }
 

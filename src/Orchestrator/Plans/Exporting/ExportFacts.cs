@@ -46,8 +46,11 @@ sealed record ExportFacts(Plan Plan, PlanDraft Draft, IReadOnlyList<PlanItem> Un
 
     /// <summary>Nothing has moved since the import: the source's own word still holds.</summary>
     public static bool AsImported(PlanItem unit) => unit.Item is { } item && (item.State == unit.Draft.Status
-        || (unit.Draft.Status == ItemStatus.Inbox && item is { State: ItemStatus.Inbox or ItemStatus.Planning or ItemStatus.Ready,
-            Attempts: 0 }));
+        || (unit.Draft.Status == ItemStatus.Inbox && item is
+        {
+            State: ItemStatus.Inbox or ItemStatus.Planning or ItemStatus.Ready,
+            Attempts: 0
+        }));
 
     /// <summary>Something it waits for cannot go on by itself.</summary>
     public bool HeldBack(PlanItem unit) => unit.Item is { } item && Units.Any(other => item.BlockedBy.Contains(other.ItemId)

@@ -26,8 +26,11 @@ static class StateExport
     }
 
     /// <summary>The same tasks without what runs brought.</summary>
-    public static JsonObject Parsed(ExportFacts facts) => new() { ["spec_path"] = SpecPath(facts), ["tasks"] = Tasks(facts,
-        withRuns: false) };
+    public static JsonObject Parsed(ExportFacts facts) => new()
+    {
+        ["spec_path"] = SpecPath(facts), ["tasks"] = Tasks(facts,
+        withRuns: false)
+    };
 
     static string SpecPath(ExportFacts facts) => (string?)ExportFacts.Kept(facts.Draft.Unknown)["spec_path"] ?? facts.Plan.Title;
 

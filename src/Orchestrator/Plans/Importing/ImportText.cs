@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Orchestrator.Plans.Kiro;
 
 namespace Orchestrator.Plans;
 
@@ -18,6 +19,7 @@ static class ImportText
         new(SourceKinds.Issues, (_, root) => root is { } json && IssuesImport.Fits(json), files => IssuesImport.Read(files[0])),
         new(SourceKinds.Wrapper, (source, root) => root is null && ParallelTasksImport.Fits(source.Text), files =>
             ParallelTasksImport.Read(files[0])),
+        new(SourceKinds.Kiro, (source, _) => KiroImporter.Fits(source), KiroImporter.Import),
     ];
 
     /// <summary>Formats that can be asked for by name.</summary>

@@ -34,8 +34,8 @@ static class WishText
     public static string Order(string wish, string? project) => $$"""
         # Plan a wish
 
-        Somebody wants what is quoted below. Cut it into parts that agents can do, each on its own, and say what waits for what. Do none of it
-        yourself, and change nothing: no file, no branch, no commit.
+        Somebody wants what is quoted below. Cut it into parts that agents can do, each on its own, and say what waits for what. Do none of
+        it yourself, and change nothing: no file, no branch, no commit.
 
         ## The wish
 
@@ -43,7 +43,8 @@ static class WishText
 
         ## How to cut
 
-        - {{(project is null ? "It is about no repository: each part works in an empty folder of its own, and writes its result there as files."
+        - {{(project is null
+            ? "It is about no repository: each part works in an empty folder of its own, and writes its result there as files."
             : "This folder is a copy of the project it is about: look at what is there before you plan.")}}
         - As few parts as make sense: two to twelve for most wishes. What one agent does best in one go is one part.
         - Parts that need nothing of each other run at the same time; depends_on names those whose result a part needs. What they came to
@@ -51,8 +52,8 @@ static class WishText
         - Who does a part sees its title, description and criteria, and nothing of this conversation.
         - Two parts that change the same file wait for each other, or are one part.
         - Add no part that only puts the others together: that is done at the end without you.
-        - Where the wish leaves something open, take what is most usual, and say so in the summary. Where nothing can be planned at all, give
-          no items, and say in the summary what is missing.
+        - Where the wish leaves something open, take what is most usual, and say so in the summary. Where nothing can be planned at all,
+          give no items, and say in the summary what is missing.
 
         ## Answer
 
@@ -85,5 +86,6 @@ static class WishText
     }
 
     /// <summary>Text that is material, each line marked.</summary>
-    public static string Quoted(string text) => string.Join('\n', text.ReplaceLineEndings("\n").TrimEnd().Split('\n').Select(line => $"> {line}"));
+    public static string Quoted(string text) => string.Join('\n',
+        text.ReplaceLineEndings("\n").TrimEnd().Split('\n').Select(line => $"> {line}"));
 }

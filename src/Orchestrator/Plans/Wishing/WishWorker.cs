@@ -107,7 +107,8 @@ sealed class WishWorker(WishStore wishes, RunStore runs, SessionStore sessions, 
         var errors = read.Findings.Where(one => one.IsError).ToList();
         var words = read.Findings.Any(one => one.Code == "no_items") && run.Result.Summary is { Length: > 0 } summary
             ? $" The planner says: {Short(summary)}" : "";
-        return (null, new Verdict($"{errors[0].Text}{(errors.Count > 1 ? $" And {errors.Count - 1} more." : "")}{words}", true, read.Findings));
+        var more = errors.Count > 1 ? $" And {errors.Count - 1} more." : "";
+        return (null, new Verdict($"{errors[0].Text}{more}{words}", true, read.Findings));
     }
 
     static string Short(string text) => text.Length <= MostOfWords ? text : text[..MostOfWords] + "…";

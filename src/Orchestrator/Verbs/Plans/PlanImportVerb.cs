@@ -76,7 +76,8 @@ static class PlanImportVerb
     public static string Finding(JsonNode one) => $"{one.Text("severity"),-7}  {(one.Text("place") is { } place ? $"{place}: " : "")}"
         + $"{one.Text("text")} {one.Text("done")} {one.Text("fix")}".TrimEnd();
 
-    static (Dictionary<string, string?>? Files, string? Text, string? Place) Read(Invocation call, string source)
+    /// <summary>The files of a source, or its text from standard input, and where it lies.</summary>
+    public static (Dictionary<string, string?>? Files, string? Text, string? Place) Read(Invocation call, string source)
     {
         if (source == "-")
             return (null, call.ReadPrompt("-"), null);
@@ -84,7 +85,7 @@ static class PlanImportVerb
         try
         {
             if (!Directory.Exists(path))
-                return (new() { [Path.GetFileName(path)] = Text(path) }, null, path);
+                return (new() { [NameOf(path)] = Text(path) }, null, path);
             var found = Directory.EnumerateFiles(path).Where(file =>
                 Endings.Contains(Path.GetExtension(file))).Order(StringComparer.Ordinal)
                 .Take(MostFiles + 1).ToList();
@@ -96,13 +97,19 @@ static class PlanImportVerb
             if (total > MostBytes)
                 throw new Fault(FaultCode.TooLarge, $"The files in {source} have {total} bytes together, too many.",
                     "Name the file itself.");
-            return (found.ToDictionary(file => Path.GetFileName(file), file => (string?)Text(file)), null, path);
+            // A spec is called as its folder.
+            var folder = Path.GetFileName(Path.TrimEndingDirectorySeparator(path));
+            return (found.ToDictionary(file => $"{folder}/{Path.GetFileName(file)}", file => (string?)Text(file)), null, path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new Fault(FaultCode.NotFound, $"{source} cannot be read: {e.Message}", "Give a file, a folder, or - for standard input.");
         }
     }
+
+    // tasks.md says nothing by itself: it is called as its folder, too.
+    static string NameOf(string path) => Path.GetFileName(path) is "tasks.md" and var name
+        && Path.GetFileName(Path.GetDirectoryName(path)) is { Length: > 0 } folder ? $"{folder}/{name}" : Path.GetFileName(path);
 
     static string Text(string path)
     {
@@ -119,29 +126,25 @@ static class PlanImportVerb
         var plans = call.Api().Plans;
         var shown = plans.Show(call.Id("plan"));
         var id = shown.Text("plan.id")!;
-        if (shown.Text("plan.status") == "draft" && !call.Flag("--yes"))
-        {
-            Explain(call, shown);
-            if (!call.Around.InputIsTerminal)
-            {
-                call.Output.Remark($"Nobody can be asked here. To start it: agentctl plan start {id} --yes");
-                return ExitCodes.PersonMustDecide;
-            }
-
-            if (!Consents(call))
-                return ExitCodes.PersonMustDecide;
-        }
-
+        if (shown.Text("plan.status") == "draft" && !Consent(call, shown, $"agentctl plan start {id} --yes"))
+            return ExitCodes.PersonMustDecide;
         return PlanVerbs.Print(call, plans.Start(id, new MovePlan.Request(null, call.Flag("--with-optional") ? true : null,
             call.Text("--idempotency-key"))));
     }
 
-    /// <summary>Asks whether a plan that was shown is to start, and starts it.</summary>
-    public static int AskToStart(Invocation call, JsonNode shown) => !Consents(call) ? ExitCodes.Ok
-        : PlanVerbs.Print(call, call.Api().Plans.Start(shown.Text("plan.id")!, new MovePlan.Request(null, null, null)));
-
-    static bool Consents(Invocation call)
+    /// <summary>Shows what would run and asks, unless --yes was said.</summary>
+    /// <param name="how">What to type where nobody can be asked.</param>
+    public static bool Consent(Invocation call, JsonNode shown, string how)
     {
+        if (call.Flag("--yes"))
+            return true;
+        Explain(call, shown);
+        if (!call.Around.InputIsTerminal)
+        {
+            call.Output.Remark($"Nobody can be asked here. To start it: {how}");
+            return false;
+        }
+
         call.Around.Error.Write("Start it? [y/N] ");
         if (Answer(call.Around.RawIn()).StartsWith('y'))
             return true;
@@ -172,7 +175,7 @@ static class PlanImportVerb
     {
         var format = call.Format is { } said and not ("text" or "json") ? said : "manifest";
         var path = call.Text("--output") is { } file ? Path.GetFullPath(file, call.Around.Folder) : null;
-        var current = path is not null && File.Exists(path) && format == "pulse" ? Text(path) : null;
+        var current = path is not null && File.Exists(path) && format is "pulse" or "tasks-md" ? Text(path) : null;
         var answer = call.Api().Plans.Export(call.Id("plan"), new ExportPlan.Request(format, current));
         if (call.Output.WantsJson)
             return call.Output.Document(answer);

@@ -11,8 +11,8 @@ static class WishVerbs
 {
     public static Command[] Verbs() =>
     [
-        Verb.Do("wish", "Say in plain words what you want: the profile for planning cuts it into parts, and you see the plan before anything "
-            + "of it runs. '-' reads the wish from standard input.", Wish,
+        Verb.Do("wish", "Say in plain words what you want: the profile for planning cuts it into parts, and you see the plan before "
+            + "anything of it runs. '-' reads the wish from standard input.", Wish,
         [
             Verb.Word("text", "What you want; - for standard input."),
             Verb.Text("--project", "The registered project it is about; none when not said.", "NAME"),
@@ -52,8 +52,8 @@ static class WishVerbs
             return call.Output.Document(made);
         call.Output.Remark($"Wish {id}: run {made.Text("wish.run_id")} plans it.");
         var plans = call.Api().Plans;
-        var wish = CheckVerbs.Await(call, $"Wish {id}", step => plans.WaitWish(id, step)["wish"]!, wish => wish.Text("status") != "planning",
-            call.Seconds("--timeout"));
+        var wish = CheckVerbs.Await(call, $"Wish {id}", step => plans.WaitWish(id, step)["wish"]!,
+            wish => wish.Text("status") != "planning", call.Seconds("--timeout"));
         if (wish.Text("plan_id") is not { } plan)
             return NoPlan(call, wish);
         var shown = plans.Show(plan);
@@ -70,7 +70,8 @@ static class WishVerbs
         if (!isDraft)
             return ExitCodes.Ok;
         if (call.Around.InputIsTerminal)
-            return PlanImportVerb.AskToStart(call, shown);
+            return PlanImportVerb.Consent(call, shown, "") ? PlanVerbs.Print(call, plans.Start(plan, new MovePlan.Request(null, null, null)))
+                : ExitCodes.Ok;
         call.Output.Remark($"Nothing runs yet: agentctl plan start {plan}. To change it first: agentctl plan export {plan} --output FILE, "
             + $"edit, agentctl plan import FILE --plan {plan}");
         return ExitCodes.Ok;

@@ -1,0 +1,118 @@
+using System.Text.Json.Nodes;
+using Orchestrator.Tests.Support;
+
+namespace Orchestrator.Tests.Plans;
+
+/// <summary><c>agentctl spec</c> from a folder to its end, with a real daemon, real git and the files beside the spec.</summary>
+public sealed class SpecCommandsSpecs : IAsyncLifetime
+{
+    const string Tasks = "# Implementation Plan: Shop\r\n\r\n- [ ] 1. Make the cart\r\n  - [ ] 1.1 Model\r\n    !write cart.txt 1\r\n"
+        + "    - _Requirements: 1.1_\r\n  - [ ]* 1.2 Property test\r\n- [ ] 2. Checkpoint - all tests pass\r\n  !write seen.txt 2\r\n"
+        + "- [ ] 3. Pages\r\n  !exit-unless pages-allowed\r\n- [x] 4. Done before\r\n";
+
+    // Steps of the prompt that begin with "!write"; the third unit fails until somebody says that it may go on.
+    const string Agent = """
+        prompt=$(cat)
+        case $prompt in *'!exit-unless '*) test -e "$GATE" || exit 1; echo pages >pages.txt ;; esac
+        printf '%s\n' "$prompt" | sed -n 's/^ *!write \([^ ]*\) \(.*\)/\1 \2/p' | while read -r file text; do echo "$text" >"$file"; done
+        echo '{"goal_met": true, "summary": "met", "notes": "step 1.1: done"}'
+        """;
+
+    readonly TempRepository repository = new();
+    TestDaemon daemon = null!;
+    string spec = "";
+
+    public async ValueTask InitializeAsync()
+    {
+        spec = In(".kiro/specs/shop");
+        repository.Write(".kiro/specs/shop/tasks.md", Tasks);
+        repository.Write(".kiro/specs/shop/requirements.md", "# Requirements\n\n### Requirement 1: Cart\n\n#### Acceptance Criteria\n\n"
+            + "1. WHEN a thing is added THE SYSTEM SHALL keep it.\n");
+        repository.Commit("the spec");
+        daemon = TestDaemon.Prepare($$"""
+              shell:
+                agent: command
+                command: {{new JsonArray("/bin/sh", "-c", Agent).ToJsonString()}}
+                env: {GATE: {{repository.At("gate")}} }
+            projects:
+              shop: {path: {{repository.Path}}, verify: [["true"]]}
+            reviews: {normal: 0, high: 0}
+            routes:
+              - profile: shell
+            """);
+        await daemon.Start();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await daemon.DisposeAsync();
+        repository.Dispose();
+    }
+
+    string In(string path) => Path.Combine(repository.Path, path);
+
+    Task<(int Code, string Out, string Error)> Type(params string[] words) => TypedCommand.Run(daemon, null, words);
+
+    [Fact]
+    public async Task A_spec_is_read_consented_to_run_decided_and_ticked_off()
+    {
+        var (code, _, error) = await Type("spec", "init", spec, "--json", "--workdir", repository.Path);
+        Assert.Equal(1, code);
+        repository.Write(".kiro/specs/shop/design.md", "# Design\n\n## Overview\nA shop.\n");
+        (code, var output, error) = await Type("spec", "init", spec, "--json", "--workdir", repository.Path);
+        Assert.True(code == 0, error);
+        var made = JsonNode.Parse(output)!;
+        Assert.Equal((true, In(".kiro/specs/AGENT_STATE.json")), ((bool)made["success"]!, (string?)made["state_file"]));
+        var state = JsonNode.Parse(File.ReadAllText((string)made["state_file"]!))!;
+        Assert.Equal("orch-shop", (string?)state["session_name"]);
+        Assert.Contains(state["tasks"]!.AsArray(), task => (string?)task!["task_id"] == "1.1" && (string?)task["parent_id"] == "1");
+        Assert.Equal(Tasks, File.ReadAllText(Path.Combine(spec, "tasks.md")));
+
+        // Nobody is there to consent, and nothing starts.
+        (code, output, error) = await Type("spec", "run", "--spec", spec, "--workdir", repository.Path);
+        Assert.Equal((2, ""), (code, output));
+        Assert.Contains("--yes", error, StringComparison.Ordinal);
+        Assert.Empty(daemon.List("/runs", "runs"));
+
+        (code, output, error) = await Type("spec", "run", "--spec", spec, "--workdir", repository.Path, "--yes", "--sleep", "0.1",
+            "--mode", "llm");
+        Assert.True(code == 2, error);
+        Assert.Contains("--item 3 --option retry|skip|abort", error, StringComparison.Ordinal);
+        Assert.Contains("No controller is asked", error, StringComparison.Ordinal);
+        Assert.Equal(Tasks.Replace("[ ] 1.", "[x] 1.", StringComparison.Ordinal).Replace("[ ] 2.", "[x] 2.", StringComparison.Ordinal)
+            .Replace("[ ] 3.", "[-] 3.", StringComparison.Ordinal), File.ReadAllText(Path.Combine(spec, "tasks.md")));
+
+        // Somebody edits the file meanwhile, and somebody decides.
+        File.AppendAllText(Path.Combine(spec, "tasks.md"), "\r\nA note of mine.\r\n");
+        File.WriteAllText(repository.At("gate"), "");
+        var plan = (string)Assert.Single(daemon.List("/plans", "plans"))["id"]!;
+        (code, _, error) = await Type("plan", "decide", plan, "--item", "3", "--option", "retry");
+        Assert.True(code == 0, error);
+        (code, output, error) = await Type("spec", "run", "--spec", spec, "--workdir", repository.Path, "--yes", "--sleep", "0.1",
+            "--format", "json");
+        Assert.True(code == 0, error);
+        Assert.Equal("completed", (string?)JsonNode.Parse(output)!["plan"]!["status"]);
+        Assert.Equal(Tasks.Replace("[ ] 1.", "[x] 1.", StringComparison.Ordinal).Replace("[ ] 2.", "[x] 2.", StringComparison.Ordinal)
+            .Replace("[ ] 3.", "[x] 3.", StringComparison.Ordinal) + "\r\nA note of mine.\r\n",
+            File.ReadAllText(Path.Combine(spec, "tasks.md")));
+        Assert.Contains("Semantic Anchors", File.ReadAllText(In(".kiro/specs/PROJECT_PULSE.md")), StringComparison.Ordinal);
+        Assert.Equal(plan, (string?)Assert.Single(daemon.List("/plans", "plans"))["id"]);
+
+        // The optional property test was asked for by nobody.
+        Assert.Contains("[ ]* 1.2", File.ReadAllText(Path.Combine(spec, "tasks.md")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Mistakes_are_named_and_nothing_is_made()
+    {
+        Assert.Equal(2, (await Type("spec", "run")).Code);
+        Assert.Equal(2, (await Type("spec", "run", "--spec", spec, "--state", "x")).Code);
+        Assert.Equal(2, (await Type("spec", "run", "--spec", spec, "--mode", "magic")).Code);
+        Assert.Equal(5, (await Type("spec", "run", "--spec", "nowhere")).Code);
+        repository.Write(".kiro/specs/empty/tasks.md", "# Nothing to do\n");
+        var (code, _, error) = await Type("spec", "run", "--spec", In(".kiro/specs/empty"), "--yes");
+        Assert.Equal(1, code);
+        Assert.Contains("No task could be read", error, StringComparison.Ordinal);
+        Assert.Empty(daemon.List("/plans", "plans"));
+    }
+}
