@@ -108,7 +108,8 @@ sealed class ImportIssues(PlanStore plans, ProjectStore projects, Func<IssueCall
         catch (OperationCanceledException) when (late.IsCancellationRequested && !gone.IsCancellationRequested)
         {
             throw new Fault(FaultCode.Unavailable,
-                $"GitHub did not list the issues of {wanted.Repository} within {Longest.TotalSeconds:0} s.", "Ask for fewer: --limit, --label.");
+                $"GitHub did not list the issues of {wanted.Repository} within {Longest.TotalSeconds:0} s.",
+                "Ask for fewer: --limit, --label.");
         }
     }
 

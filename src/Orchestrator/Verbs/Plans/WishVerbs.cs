@@ -70,8 +70,8 @@ static class WishVerbs
         if (!isDraft)
             return ExitCodes.Ok;
         if (call.Around.InputIsTerminal)
-            return PlanImportVerb.Consent(call, shown, "") ? PlanVerbs.Print(call, plans.Start(plan, new MovePlan.Request(null, null, null)))
-                : ExitCodes.Ok;
+            return PlanImportVerb.Consent(call, shown, $"agentctl plan start {plan}")
+                ? PlanVerbs.Print(call, plans.Start(plan, new MovePlan.Request(null, null, null))) : ExitCodes.Ok;
         call.Output.Remark($"Nothing runs yet: agentctl plan start {plan}. To change it first: agentctl plan export {plan} --output FILE, "
             + $"edit, agentctl plan import FILE --plan {plan}");
         return ExitCodes.Ok;
