@@ -76,6 +76,10 @@ static class Checkpoint
     /// <summary>A pass over a plan is stored: phases opened, items admitted, a person asked.</summary>
     public const string PlanMoved = "plan-moved";
 
+    // Those of wishes: the planner has ended and nothing is stored yet; the plan is stored.
+    public const string WishRead = "wish-read";
+    public const string WishKept = "wish-kept";
+
     /// <summary>All of them, in the order a run meets them; the last ones are met in families and two-way runs only.</summary>
     public static readonly IReadOnlyList<string> All =
     [

@@ -92,7 +92,7 @@ sealed class Features : IDisposable
         admission = new Admission(runs, chooser, limits);
         inbox = new Inbox(sessions, admission, runs);
         queue = new ItemQueue(NeedsOfQueue(log));
-        plans = new PlanDesk(new PlanNeeds(queue, runs, requests, projects, () => Dispatcher!.Slots, lifetime.Clock, log));
+        plans = NewPlanDesk(log);
         Connect(questions, person, budgets);
         WakeParents = new WakeParents(sessions, runs, admission, parentSettings, familyLimits, log);
         ExpireRequests = new ExpireRequests(requests, lifetime.Clock, log);
@@ -128,6 +128,11 @@ sealed class Features : IDisposable
         queue.ReviewNote = ReviewNote.Of;
         return desk;
     }
+
+    PlanDesk NewPlanDesk(ILogger log) => new(new PlanNeeds(queue, runs, requests, projects, () => Dispatcher.Slots, lifetime.Clock, log)
+    {
+        Issues = () => PullDesk.Issues, Sessions = sessions, Admission = admission, Feed = feed, Shutdown = lifetime.Shutdown,
+    });
 
     PullDesk NewPullDesk(IReadOnlyDictionary<string, string> environment, ILogger log)
     {
@@ -346,7 +351,8 @@ sealed class Features : IDisposable
 
     /// <summary>What follows work that was done, each from its own rows: checks, reviews, deliveries and plans.</summary>
     public Task FollowWork(CancellationToken draining) => Task.WhenAll(Checks.Run(draining), Deliveries.Run(draining),
-        Landings.Run(draining), Pulls.Run(draining), Outputs.Run(draining), ReviewDesk.Worker.Run(draining), Plans.Worker.Run(draining));
+        Landings.Run(draining), Pulls.Run(draining), Outputs.Run(draining), ReviewDesk.Worker.Run(draining), Plans.Worker.Run(draining),
+        Plans.Wishes.Run(draining));
 
     void MapQueue(Routes routes)
     {

@@ -8,6 +8,21 @@ sealed class PlanCalls(Line line)
 {
     public JsonNode Import(ImportPlan.Request request) => line.Post($"/plans", request, PlansJson.Default.ImportPlanRequest);
 
+    /// <summary>Asks GitHub through the daemon, which may take a while.</summary>
+    public JsonNode ImportIssues(ImportIssues.Request request) =>
+        line.Post($"/plans/import-issues", request, PlansJson.Default.ImportIssuesRequest);
+
+    public JsonNode Wish(MakeWish.Request request) => line.Post($"/plans/wish", request, PlansJson.Default.MakeWishRequest);
+
+    public JsonNode Wishes(string? status, Page page) => line.Get($"/wishes", [("status", status), .. page.Members]);
+
+    /// <param name="limit">Longest wait; the daemon caps it at 300 s.</param>
+    public JsonNode WaitWish(string wish, TimeSpan limit) =>
+        line.Hold(limit, $"/wishes/{wish}/wait", ("timeout_s", Line.Seconds(limit)));
+
+    public JsonNode RetryWish(string wish, RetryWish.Request request) =>
+        line.Post($"/wishes/{wish}/retry", request, PlansJson.Default.RetryWishRequest);
+
     public JsonNode List(string? status, Page page) => line.Get($"/plans", [("status", status), .. page.Members]);
 
     public JsonNode Show(string plan) => line.Get($"/plans/{plan}");

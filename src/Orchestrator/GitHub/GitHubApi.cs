@@ -49,7 +49,11 @@ sealed class GitHubApi(GitHubToken token, Func<GitHubSettings> settings, TimePro
     /// <param name="path">From the API's address on, beginning with a slash.</param>
     /// <param name="stop">Gives up.</param>
     /// <exception cref="GitHubFailure">Everything but a good answer.</exception>
-    public Task<GitHubAnswer> Get(string path, CancellationToken stop) => Do(HttpMethod.Get, path, null, stop);
+    /// <param name="open">What is public may be read without a token; a program that could give one is not asked for it.</param>
+    public Task<GitHubAnswer> Get(string path, CancellationToken stop, bool open = false) => Do(HttpMethod.Get, path, null, stop, open);
+
+    /// <summary>A token is at hand, so that more than what is public can be seen.</summary>
+    public bool HasToken => token.InHand is not null;
 
     /// <summary>Sends something: POST, PATCH, PUT.</summary>
     /// <inheritdoc cref="Get"/>
@@ -60,13 +64,15 @@ sealed class GitHubApi(GitHubToken token, Func<GitHubSettings> settings, TimePro
     /// <param name="path">With its query; the number of entries a page is added.</param>
     /// <param name="member">The member that holds the list, where the answer is an object; null where it is the list.</param>
     /// <param name="stop">Gives up.</param>
+    /// <param name="open">As with <see cref="Get"/>.</param>
     /// <exception cref="GitHubFailure">Everything but good answers.</exception>
-    public async IAsyncEnumerable<JsonElement> List(string path, string? member, [EnumeratorCancellation] CancellationToken stop)
+    public async IAsyncEnumerable<JsonElement> List(string path, string? member, [EnumeratorCancellation] CancellationToken stop,
+        bool open = false)
     {
         var next = $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}per_page=100";
         for (var page = 0; next is not null && page < MostPages; page++)
         {
-            var answer = await Get(next, stop);
+            var answer = await Get(next, stop, open);
             var list = member is null ? answer.Body
                 : answer.Body.ValueKind == JsonValueKind.Object && answer.Body.TryGetProperty(member, out var inner) ? inner : default;
             if (list.ValueKind != JsonValueKind.Array)
@@ -77,17 +83,18 @@ sealed class GitHubApi(GitHubToken token, Func<GitHubSettings> settings, TimePro
         }
     }
 
-    async Task<GitHubAnswer> Do(HttpMethod method, string path, string? body, CancellationToken stop)
+    async Task<GitHubAnswer> Do(HttpMethod method, string path, string? body, CancellationToken stop, bool open = false)
     {
         var what = $"{method} {path.Split('?')[0]}";
-        var secret = await token.Get(stop);
+        var secret = open ? token.InHand : await token.Get(stop);
         await turn.WaitAsync(stop);
         try
         {
             if (quiet is { } rest && rest.Until > clock.GetUtcNow())
                 throw Limited(what, rest.Why, rest.Until);
             using var request = new HttpRequestMessage(method, settings().Api + path);
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", secret);
+            if (secret is not null)
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", secret);
             request.Headers.Accept.ParseAdd("application/vnd.github+json");
             request.Headers.UserAgent.ParseAdd("agent-orchestrator");
             request.Headers.Add("X-GitHub-Api-Version", Version);

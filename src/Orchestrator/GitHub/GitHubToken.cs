@@ -23,6 +23,9 @@ sealed class GitHubToken(IReadOnlyDictionary<string, string> environment, Func<G
     /// <summary>The token of the environment; null when none is set. Reads memory only.</summary>
     public string? OfEnvironment => Named(environment.GetValueOrDefault, settings()).Token;
 
+    /// <summary>The token as far as it is known without asking anybody; null when there is none in memory. Starts nothing.</summary>
+    public string? InHand => OfEnvironment ?? ofProgram;
+
     /// <summary>The token and the variable it is in; null and the variables that could hold it.</summary>
     public static (string? Token, string Variable) Named(Func<string, string?> variable, GitHubSettings settings)
     {

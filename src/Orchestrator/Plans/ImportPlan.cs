@@ -12,10 +12,11 @@ static class ImportPlan
 {
     /// <summary>
     /// POST /plans. <c>files</c>: name → content, or <c>text</c> alone; <c>format</c> is found out when not said; <c>source</c>: what tells
-    /// this document from others, a path for example; <c>dry_run</c>: stores nothing.
+    /// this document from others, a path for example; <c>plan</c>: the plan that it changes, whatever that was made of;
+    /// <c>dry_run</c>: stores nothing.
     /// </summary>
     public sealed record Request(IReadOnlyDictionary<string, string?>? Files, string? Text, string? Format, string? Project, string? Source,
-        bool? DryRun, string? IdempotencyKey);
+        bool? DryRun, string? IdempotencyKey, string? Plan = null);
 
     const int MostFiles = 100;
 
@@ -34,6 +35,7 @@ static class ImportPlan
         Intake.Word("format", request.Format, ImportText.Kinds);
         Texts.Line("source", request.Source, 2000);
         var named = request.Project is null ? null : projects.Require(request.Project).Name;
+        var known = request.Plan is null ? null : plans.Store.Read(db => PlanRows.Resolve(db, request.Plan));
         var read = ImportText.Read(sources, request.Format);
         if (read.Plan is not { } draft)
             throw Refused(read.Findings);
@@ -41,7 +43,7 @@ static class ImportPlan
         if (request.DryRun == true)
             return Reply.Ok(json => Write(json, null, [.. draft.Items.Select(item =>
                 PlanEntry.Of(item, draft.Phases.First(phase => phase.Id == item.Phase).Name))], findings));
-        var order = new PlanOrder(draft, sources, Key(draft, request, sources), project, findings);
+        var order = new PlanOrder(draft, sources, known?.SourceKey ?? Key(draft, request, sources), project, findings);
         var keep = new KeepPlan(plans);
         return await Once.Write(plans.Store, call, "", request.IdempotencyKey, request with { IdempotencyKey = null },
             PlansJson.Default.ImportPlanRequest, transaction =>
@@ -68,7 +70,8 @@ static class ImportPlan
         return sources;
     }
 
-    static Fault Refused(IReadOnlyList<ImportFinding> findings)
+    /// <summary>The refusal of a source that has errors.</summary>
+    public static Fault Refused(IReadOnlyList<ImportFinding> findings)
     {
         var errors = findings.Where(one => one.IsError).ToList();
         var more = errors.Count > 1 ? $" And {errors.Count - 1} more." : "";
@@ -82,7 +85,8 @@ static class ImportPlan
         };
     }
 
-    static (string? Project, IReadOnlyList<ImportFinding>) ProjectOf(PlanDraft draft, string? named, ProjectStore projects,
+    /// <summary>The project that was named, or that the source names; a finding when there is none.</summary>
+    public static (string? Project, IReadOnlyList<ImportFinding>) ProjectOf(PlanDraft draft, string? named, ProjectStore projects,
         IReadOnlyList<ImportFinding> findings)
     {
         if (named is not null)
@@ -98,7 +102,7 @@ static class ImportPlan
     static string Key(PlanDraft draft, Request request, IReadOnlyList<SourceText> sources) => string.Join(' ', draft.SourceKind,
         draft.SourceKey ?? draft.Title, request.Source ?? (sources.Count == 1 ? sources[0].Name : "")).Trim();
 
-    static void Write(Utf8JsonWriter json, Plan? plan, IReadOnlyList<PlanEntry> items, IReadOnlyList<ImportFinding> findings)
+    public static void Write(Utf8JsonWriter json, Plan? plan, IReadOnlyList<PlanEntry> items, IReadOnlyList<ImportFinding> findings)
     {
         if (plan is null)
             json.WriteNull("plan");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orchestrator.Items;
@@ -9,7 +10,15 @@ namespace Orchestrator.Plans;
 /// <param name="Key">Which plan the source is: importing it again updates that one.</param>
 /// <param name="Project">A registered project; null for none.</param>
 sealed record PlanOrder(PlanDraft Draft, IReadOnlyList<SourceText> Sources, string Key, string? Project,
-    IReadOnlyList<ImportFinding> Findings);
+    IReadOnlyList<ImportFinding> Findings)
+{
+    /// <summary>The repository whose numbers its issues have, as owner/name; null for that of the project.</summary>
+    public string? Repository { get; init; }
+
+    /// <summary>The issue of an item as items have it.</summary>
+    public string? IssueOf(ItemDraft draft) =>
+        draft.Issue is > 0 and var number ? string.Create(CultureInfo.InvariantCulture, $"{Repository}#{number}") : null;
+}
 
 /// <summary>
 /// Makes rows of a draft, or brings those that are there up to date: by the source's ids, without ever taking back what was done here. What
@@ -44,7 +53,7 @@ sealed class KeepPlan(PlanStore plans)
                 // Somebody emptied the queue: it is made anew.
                 transaction.Db.Execute("delete from plan_items where plan_id = @plan and foreign_id = @id", ("@plan", planId),
                     ("@id", draft.ForeignId));
-                ids[draft.ForeignId] = Add(transaction, place, draft, order.Project, actor);
+                ids[draft.ForeignId] = Add(transaction, place, draft, order, actor);
                 (added, again) = (added + 1, again || draft.Status is not (ItemStatus.Done or ItemStatus.Skipped or ItemStatus.Canceled));
             }
             else if (Update(transaction, place, unit, draft, findings, actor))
@@ -142,7 +151,7 @@ sealed class KeepPlan(PlanStore plans)
         [.. draft.DependsOn.Concat(draft.After.Select(after => after.ForeignId))
             .Where(on => draft.Optional || !free.Contains(on)).Select(on => ids[on]).Distinct()];
 
-    string Add(WriteTransaction transaction, Place place, ItemDraft draft, string? project, string actor)
+    string Add(WriteTransaction transaction, Place place, ItemDraft draft, PlanOrder order, string actor)
     {
         var item = Items.Insert(transaction, new NewItem
         {
@@ -151,7 +160,8 @@ sealed class KeepPlan(PlanStore plans)
             AcceptanceCriteria = draft.Criteria,
             Priority = ItemWords.Priorities.ToList().IndexOf(draft.Priority ?? PhasePriority.Of(place.PhaseName)),
             Complexity = draft.Effort is { } effort && ItemWords.Complexities.Contains(effort) ? effort : "m",
-            Project = project,
+            Project = order.Project,
+            Issue = order.IssueOf(draft),
             Plan = place.PlanId,
             Phase = draft.Phase,
             PhaseNo = place.PhaseNo,

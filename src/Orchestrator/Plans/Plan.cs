@@ -15,7 +15,7 @@ sealed record Plan
     /// <summary>Why it is there, in words; null when that says itself.</summary>
     public string? Reason { get; init; }
 
-    [Words("manifest", "agent-state", "wrapper", "issues", "kiro")]
+    [Words("manifest", "agent-state", "wrapper", "issues", "kiro", "wish")]
     public required string SourceKind { get; init; }
 
     /// <summary>What tells its source from others: importing it again updates this plan.</summary>

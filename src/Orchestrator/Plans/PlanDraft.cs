@@ -62,6 +62,7 @@ static class SourceKinds
     public const string Wrapper = "wrapper";
     public const string Issues = "issues";
     public const string Kiro = "kiro";
+    public const string Wish = "wish";
 
-    public static readonly IReadOnlyList<string> All = [Manifest, AgentState, Wrapper, Issues, Kiro];
+    public static readonly IReadOnlyList<string> All = [Manifest, AgentState, Wrapper, Issues, Kiro, Wish];
 }

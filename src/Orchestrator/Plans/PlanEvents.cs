@@ -13,6 +13,10 @@ static class PlanEvents
     public const string DecisionGone = "plan.decision_gone";
     public const string Decided = "plan.decided";
     public const string Step = "plan.step";
+    public const string Wished = "plan.wished";
+    public const string WishReturned = "plan.wish_returned";
+    public const string WishPlanned = "plan.wish_planned";
+    public const string WishFailed = "plan.wish_failed";
 
     public static readonly IReadOnlyList<EventKind> Kinds =
     [
@@ -40,5 +44,16 @@ static class PlanEvents
             """.ReplaceLineEndings("")),
         new(Step, "An agent said how far it is with a step of its item.",
             """{"plan_id":"5f0c9d3e1a7b2c48","step":"1.2","state":"failed","note":"no network"}"""),
+        new(Wished, "Somebody wants something, and a run plans it.",
+            """{"wish_id":"3e1a7b2c485f0c9d","run_id":"7b2c485f0c9d3e1a","project":"demo"}"""),
+        new(WishReturned, "What the planner gave cannot be used and went back to it, with what is wrong.",
+            """
+            {"wish_id":"3e1a7b2c485f0c9d","run_id":"7b2c485f0c9d3e1a","next_run_id":"2c485f0c9d3e1a7b",
+            "problem":"t1 and t2 wait for each other."}
+            """.ReplaceLineEndings("")),
+        new(WishPlanned, "A wish became a plan.",
+            """{"wish_id":"3e1a7b2c485f0c9d","run_id":"7b2c485f0c9d3e1a","plan_id":"5f0c9d3e1a7b2c48"}"""),
+        new(WishFailed, "No plan came of a wish; a person says more, or lets it be.",
+            """{"wish_id":"3e1a7b2c485f0c9d","run_id":"7b2c485f0c9d3e1a","problem":"The run was canceled."}"""),
     ];
 }

@@ -7,7 +7,8 @@ namespace Orchestrator.Plans;
 /// <param name="Wanted">It counts: it is not optional, or optional ones are wanted.</param>
 /// <param name="Asks">Only a person can say how it goes on.</param>
 /// <param name="Merged">Its work is on its branch, or there is none to be put there.</param>
-readonly record struct UnitFact(string ItemId, int Phase, ItemStatus? Status, bool Wanted, bool Asks, bool Merged);
+/// <param name="Free">It is in review only because there is nothing to verify it with, and its plan takes such work as it is.</param>
+readonly record struct UnitFact(string ItemId, int Phase, ItemStatus? Status, bool Wanted, bool Asks, bool Merged, bool Free = false);
 
 /// <summary>A phase as a pass sees it.</summary>
 readonly record struct PhaseFact(int No, PhaseGate Gate, string State, bool Passed);
@@ -28,6 +29,9 @@ sealed record PlanMoves
     public IReadOnlyList<int> Open { get; init; } = [];
     public IReadOnlyList<string> Admit { get; init; } = [];
 
+    /// <summary>Work that is taken as it is, unchecked.</summary>
+    public IReadOnlyList<string> Accept { get; init; } = [];
+
     /// <summary>Optional items that nobody asked for, at the end.</summary>
     public IReadOnlyList<string> LeaveOut { get; init; } = [];
 
@@ -38,8 +42,8 @@ sealed record PlanMoves
     public PlanAct? Step { get; init; }
     public string? Reason { get; init; }
 
-    public bool IsNothing => Step is null && Done.Count + Open.Count + Admit.Count + LeaveOut.Count + Cancel.Count + Ask.Count
-        + Withdraw.Count == 0;
+    public bool IsNothing => Step is null && Done.Count + Open.Count + Admit.Count + Accept.Count + LeaveOut.Count + Cancel.Count
+        + Ask.Count + Withdraw.Count == 0;
 }
 
 /// <summary>
@@ -69,6 +73,7 @@ static class PlanPass
             Open = [.. phases.Where(phase => phase is { Now: not PhaseStates.Waiting, Before: PhaseStates.Waiting }).Select(phase =>
                 phase.No)],
             Admit = Admitted(facts, phases),
+            Accept = [.. facts.Units.Where(unit => unit.Free).Select(unit => unit.ItemId)],
             Ask = [.. wanted.Except(facts.Asked.Select(Same))],
             Withdraw = [.. facts.Asked.Where(asked => !wanted.Contains(Same(asked))).Select(asked => asked.Id)],
         };
@@ -136,7 +141,7 @@ static class PlanPass
     static string? KindOf(UnitFact unit) => unit switch
     {
         { Status: null } => "lost",
-        { Asks: false } => null,
+        { Asks: false } or { Free: true } => null,
         { Status: ItemStatus.Blocked or ItemStatus.Failed or ItemStatus.Canceled } => "item",
         { Status: ItemStatus.Review } => "review",
         _ => null,

@@ -20,6 +20,12 @@ static class PlanRows
           or exists (select 1 from runs r where r.id = i.run_id and coalesce(r.git_diff_stat, '') = ''))
         """;
 
+    // A part of a wish that is about no repository: nothing could be verified, and nothing speaks against it.
+    const string Free = """
+        (i.unchecked = 1 and i.project = '' and exists (select 1 from plans p where p.id = x.plan_id and p.source_kind = 'wish')
+          and not exists (select 1 from item_causes c where c.item_id = i.id and c.kind <> 'external'))
+        """;
+
     // Asked for thousands of rows in one look.
     static readonly Dictionary<string, ItemStatus> Statuses = Enum.GetValues<ItemStatus>().ToDictionary(ItemLifecycle.Word);
 
@@ -67,11 +73,12 @@ static class PlanRows
                        case i.status when 'failed' then 1 when 'canceled' then 1
                          when 'review' then exists (select 1 from item_causes c where c.item_id = i.id)
                          when 'blocked' then not exists (select 1 from runs r where r.item_id = i.id and r.ended_at is null) else 0 end,
-                       case when i.status = 'done' then {Merged} else 0 end
+                       case when i.status = 'done' then {Merged} else 0 end,
+                       case when i.status = 'review' then {Free} else 0 end
                 from plan_items x left join items i on i.id = x.item_id where x.plan_id = @id order by x.place_no
                 """, row => new UnitFact(row.GetString(0), row.GetInt32(1),
                     row.IsDBNull(2) ? null : Statuses[row.GetString(2)], withOptional || row.GetInt64(3) == 0,
-                    row.GetInt64(4) == 1, row.GetInt64(5) == 1), ("@id", planId)),
+                    row.GetInt64(4) == 1, row.GetInt64(5) == 1, row.GetInt64(6) == 1), ("@id", planId)),
             db.Query("select id, kind, item_id, phase_no from plan_decisions where plan_id = @id and state = 'open' order by created_no",
                 row => new AskedFact(row.GetString(0), row.GetString(1), row.TextOrNull(2), (int?)row.LongOrNull(3)), ("@id", planId)));
     }

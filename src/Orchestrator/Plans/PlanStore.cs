@@ -89,6 +89,11 @@ sealed class PlanStore(ItemStore items)
             moved |= Advance(transaction, planId, step, Actor, moves.Reason) is not null;
         foreach (var id in moves.Admit.Take(MostMoves))
             moved |= items.Advance(transaction, id, ItemStep.Admit, new ItemChange(Actor, "its phase is open")) is not null;
+        foreach (var id in moves.Accept.Take(MostMoves))
+            moved |= items.Advance(transaction, id, ItemStep.Accept, new ItemChange(Actor, "there is nothing to verify it with")
+            {
+                Unchecked = true,
+            }) is not null;
         foreach (var id in moves.LeaveOut.Take(MostMoves))
         {
             items.Advance(transaction, id, ItemStep.Admit, new ItemChange(Actor, "optional"));

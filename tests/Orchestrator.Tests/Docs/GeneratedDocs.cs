@@ -126,6 +126,8 @@ static partial class GeneratedDocs
         Lifecycle<ItemStatus, ItemStep>(ItemLifecycle.Next, ItemLifecycle.Word, "src/Orchestrator/Items/ItemStatus.cs"),
         "## Plan", "A document that became items in phases ([plans](plans.md)).",
         Lifecycle<PlanStatus, PlanAct>(PlanLifecycle.Next, PlanLifecycle.Word, "src/Orchestrator/Plans/PlanStatus.cs"),
+        "## Wish", "What somebody said in plain words, until it is a plan ([plans](plans.md#a-wish-in-plain-words)).",
+        Lifecycle<WishStatus, WishStep>(WishLifecycle.Next, WishLifecycle.Word, "src/Orchestrator/Plans/Wishing/WishStatus.cs"),
         "## Round of reviews", "One for each check of an item's work that passed ([reviews](review.md)).",
         Lifecycle<RoundState, RoundStep>(RoundLifecycle.Next, RoundLifecycle.Word, "src/Orchestrator/Reviews/RoundState.cs"),
         "## Review", "One reviewer's part of a round.",

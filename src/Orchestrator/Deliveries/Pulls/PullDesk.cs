@@ -20,6 +20,7 @@ sealed class PullDesk : IDisposable
         this.log = log;
         Token = new GitHubToken(environment, () => settings().GitHub);
         api = new GitHubApi(Token, () => settings().GitHub, clock);
+        Issues = new IssueCalls(api);
         Calls = new PullCalls(api);
         var pushes = Path.Combine(dataFolder, "pushes");
         Clear(pushes);
@@ -40,6 +41,9 @@ sealed class PullDesk : IDisposable
     public GitHubToken Token { get; }
 
     public PullCalls Calls { get; }
+
+    /// <summary>Issues of repositories.</summary>
+    public IssueCalls Issues { get; }
 
     public Pusher Pusher { get; }
 

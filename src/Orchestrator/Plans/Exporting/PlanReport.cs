@@ -43,6 +43,7 @@ static class PlanReport
         Line(text, $"Items done: {done} of {facts.Units.Count(unit => !unit.Optional || plan.WithOptional)}");
         if (plan.StartedAt is { } started)
             Line(text, $"Time: {((plan.EndedAt ?? facts.Now) - started).TotalMinutes:0.#} minutes");
+        Result(text, facts);
         Section(text, "Items", facts.Units.Select(unit => $"{Named(unit)}: {unit.Item?.Status ?? "taken out of the queue"}"
             + (facts.Runs.TryGetValue(unit.ItemId, out var run) ? $" ({run.Profile}, {unit.Item!.Attempts} attempts)" : "")
             + (unit.Item?.Unchecked == true ? ", unchecked" : "")));
@@ -55,6 +56,20 @@ static class PlanReport
         Section(text, "Left out", facts.Units.Where(unit => unit.Item?.State is ItemStatus.Skipped or ItemStatus.Canceled or null)
             .Select(unit => $"{Named(unit)}{(unit.Optional ? " (optional)" : "")}"));
         return text.ToString();
+    }
+
+    /// <summary>What the last unit of a wish made of the parts: the result, before how it came about.</summary>
+    static void Result(StringBuilder text, ExportFacts facts)
+    {
+        foreach (var unit in facts.Units.Where(unit => unit.Draft.Kind == WishImport.Synthesis && unit.Item?.State == ItemStatus.Done))
+        {
+            Line(text, $"");
+            Line(text, $"## Result");
+            Line(text, $"");
+            Line(text, $"{unit.Item!.Report?.Trim() ?? "It said nothing."}");
+            if (facts.Runs.TryGetValue(unit.ItemId, out var run) && run.Workspace is { } place)
+                Line(text, $"\n{(place.Branch is { } branch ? $"Branch: {branch}" : $"Folder: {place.Path}")}");
+        }
     }
 
     /// <summary>good, fair or critical, with why.</summary>

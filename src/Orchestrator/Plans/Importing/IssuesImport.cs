@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Orchestrator.Items;
 
 namespace Orchestrator.Plans;
 
@@ -13,7 +14,7 @@ namespace Orchestrator.Plans;
 /// </summary>
 static partial class IssuesImport
 {
-    static readonly string[] Known = ["number", "title", "body", "labels"];
+    static readonly string[] Known = ["number", "title", "body", "labels", "state", "state_reason"];
     static readonly (string Name, string Priority)[] Levels =
         [("Phase 1: Critical", "urgent"), ("Phase 2: High", "high"), ("Phase 3: Medium and low", "medium")];
 
@@ -23,7 +24,10 @@ static partial class IssuesImport
         && root.EnumerateArray().All(issue => issue.ValueKind == JsonValueKind.Object && issue.TryGetProperty("number", out _)
             && issue.TryGetProperty("title", out _));
 
-    public static Imported Read(SourceText source)
+    /// <param name="source">The list.</param>
+    /// <param name="withClosed">Closed issues are items that are done, or left out where they were closed as not planned; else they are no
+    /// part of the plan.</param>
+    public static Imported Read(SourceText source, bool withClosed = false)
     {
         var (parsed, problem) = JsonSource.Parse(source);
         if (parsed is not { } root)
@@ -34,7 +38,7 @@ static partial class IssuesImport
         var findings = new List<ImportFinding>();
         var issues = new List<Issue>();
         foreach (var (at, entry) in root.EnumerateArray().Index())
-            if (Take(entry, $"$[{at}]", findings) is { } issue)
+            if (Take(entry, $"$[{at}]", withClosed, findings) is { } issue)
                 issues.Add(issue);
         Needed(issues, findings);
         var listed = issues.Select(issue => issue.Number).ToHashSet();
@@ -50,16 +54,17 @@ static partial class IssuesImport
         }, findings);
     }
 
-    /// <summary>An open issue as far as it was read.</summary>
+    /// <summary>An issue as far as it was read.</summary>
     sealed record Issue(long Number, string Title, string Body, IReadOnlyList<string> Labels, string? Repository, string? Unknown,
         string Path)
     {
         public int Level { get; set; }
+        public ItemStatus Status { get; init; }
         public IReadOnlyList<long> Needs { get; init; } = [];
         public IReadOnlyList<string> Files { get; init; } = [];
     }
 
-    static Issue? Take(JsonElement entry, string path, List<ImportFinding> findings)
+    static Issue? Take(JsonElement entry, string path, bool withClosed, List<ImportFinding> findings)
     {
         if (entry.ValueKind != JsonValueKind.Object)
         {
@@ -74,7 +79,8 @@ static partial class IssuesImport
             return null;
         }
 
-        if (fields.Has("pull_request") || (fields.Text("state") is { } state && !state.Equals("open", StringComparison.OrdinalIgnoreCase)))
+        var isClosed = fields.Text("state") is { } state && !state.Equals("open", StringComparison.OrdinalIgnoreCase);
+        if (fields.Find("pull_request") is not null || (isClosed && !withClosed))
         {
             fields.Say(FindingWeight.Info, "not_open", "", $"#{number} is closed or a pull request.", "It was left out.");
             return null;
@@ -87,6 +93,8 @@ static partial class IssuesImport
         return new Issue(number, fields.Text("title") is { Length: > 0 } title ? title : $"Issue #{number}", body, labels,
             OwnerAndName().Match(address) is { Success: true } found ? found.Groups[1].Value : null, fields.Others(Known), path)
         {
+            Status = !isClosed ? ItemStatus.Inbox
+                : fields.Text("state_reason") is "not_planned" or "duplicate" ? ItemStatus.Skipped : ItemStatus.Done,
             Level = Level(labels),
             Needs = [.. Waits().Matches(body).SelectMany(match => Numbers().Matches(match.Value))
                 .Select(match => long.TryParse(match.Groups[1].Value, out var on) ? on : -1)
@@ -144,6 +152,8 @@ static partial class IssuesImport
         Priority = issue.Labels.Any(label => label.Contains("low", StringComparison.OrdinalIgnoreCase)) ? "low"
             : Levels[issue.Level].Priority,
         Issue = issue.Number,
+        Status = issue.Status,
+        ForeignStatus = issue.Status == ItemStatus.Inbox ? null : "closed",
         Unknown = Kept(issue),
         Place = issue.Path,
     };

@@ -12,26 +12,29 @@ static class PlanImportVerb
 {
     const long MostBytes = 9 * 1024 * 1024;
     const int MostFiles = 100;
+    const string OfGitHub = "github:";
 
     static readonly string[] Endings = [".json", ".md", ".txt", ".kiro"];
 
     public static Symbol[] Symbols() =>
     [
-        Verb.Word("source", "The file or folder; - for standard input."),
+        Verb.Word("source", "The file or folder; - for standard input; github:owner/repo for the issues of a repository."),
         Verb.Text("--project", "The registered project it is about.", "NAME"),
+        Verb.Text("--plan", "The plan that it changes: an export of it that was edited, for example.", "PLAN"),
         Verb.Text("--source", "What tells it from other documents, instead of where it lies.", "NAME"),
+        Verb.Texts("--label", "Of a repository: only issues that have this label; may be repeated.", "NAME"),
+        Verb.Text("--state", "Of a repository: open issues, or all.", "STATE"),
+        Verb.Text("--limit", "Of a repository: most issues; 500 when not said.", "N"),
         Verb.Flag("--dry-run", "Store nothing: only say what would be."),
         Verb.Text("--idempotency-key", "The same key again imports nothing and prints the same answer.", "KEY"),
     ];
 
     public static int Import(Invocation call)
     {
-        var (files, text, place) = Read(call, call.Need("source"));
         try
         {
-            var answer = call.Api().Plans.Import(new ImportPlan.Request(files, text, call.Format is { } said and not ("text" or "json")
-                ? said : null, call.Text("--project"),
-                call.Text("--source") ?? place, call.Flag("--dry-run") ? true : null, call.Text("--idempotency-key")));
+            var answer = call.Need("source") is var source && source.StartsWith(OfGitHub, StringComparison.Ordinal)
+                ? Issues(call, source[OfGitHub.Length..]) : Document(call, source);
             foreach (var finding in answer.Entries("findings").Where(one => one.Text("severity") != "info"))
                 call.Output.Remark(Finding(finding));
             if (answer.Text("plan.id") is { } id && answer.Text("plan.status") == "draft")
@@ -48,6 +51,26 @@ static class PlanImportVerb
         }
     }
 
+    static JsonNode Document(Invocation call, string source)
+    {
+        if (call.Texts("--label").Length > 0 || call.Text("--state") is not null || call.Text("--limit") is not null)
+            throw Invocation.Usage("--label, --state and --limit are about the issues of a repository.",
+                $"agentctl plan import {OfGitHub}OWNER/REPO");
+        var (files, text, place) = Read(call, source);
+        return call.Api().Plans.Import(new ImportPlan.Request(files, text, call.Format is { } said and not ("text" or "json")
+            ? said : null, call.Text("--project"),
+            call.Text("--source") ?? place, call.Flag("--dry-run") ? true : null, call.Text("--idempotency-key"), call.Text("--plan")));
+    }
+
+    static JsonNode Issues(Invocation call, string repository)
+    {
+        if (call.Text("--source") is not null || call.Text("--plan") is not null)
+            throw Invocation.Usage("--source and --plan are about documents: a repository is told from others by its name and the labels.");
+        return call.Api().Plans.ImportIssues(new ImportIssues.Request(repository, call.Texts("--label") is { Length: > 0 } labels ? labels
+            : null, call.Text("--state"), call.Text("--project"), call.Number("--limit", 1, 2000),
+            call.Flag("--dry-run") ? true : null, call.Text("--idempotency-key")));
+    }
+
     /// <summary><c>error    $.phases[1].tasks[0]: t4 depends on t99, and no task has that id. Correct the id, or take it
     /// away.</c></summary>
     public static string Finding(JsonNode one) => $"{one.Text("severity"),-7}  {(one.Text("place") is { } place ? $"{place}: " : "")}"
@@ -58,9 +81,6 @@ static class PlanImportVerb
     {
         if (source == "-")
             return (null, call.ReadPrompt("-"), null);
-        if (source.StartsWith("github:", StringComparison.Ordinal))
-            throw Invocation.Usage("Issues are not fetched here.", $"gh issue list --repo {source[7..]} --state open --limit 500 --json "
-                + "number,title,body,labels,url | agentctl plan import -");
         var path = Path.GetFullPath(source, call.Around.Folder);
         try
         {

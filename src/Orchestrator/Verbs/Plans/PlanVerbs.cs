@@ -10,6 +10,7 @@ namespace Orchestrator.Verbs;
 static class PlanVerbs
 {
     public static Command Plan() => Verb.Group("plan", "Documents that become work in phases, and run to their end.",
+    [
         Verb.Do("import", "Make a plan of a document (a manifest, a state file, parallel tasks, a list of issues), or bring it up to date. "
             + "Nothing runs before 'plan start'. Its format is seen by its content.", [.. ImportText.Kinds], PlanImportVerb.Import,
                 PlanImportVerb.Symbols()),
@@ -40,7 +41,9 @@ static class PlanVerbs
         Verb.Do("check", "How an item is, in one word: exit 0 DONE, 1 ERROR, 3 STUCK, 8 RUNNING or PENDING.", Check, Verb.Id("item")),
         Verb.Do("export", "Give a plan as a file of another format, on standard output or into a file.", [.. ExportPlan.Names],
             PlanImportVerb.Export, [.. Verb.Id("plan"),
-            Verb.Text("--output", "Write it there; what people wrote in that file stays.", "FILE", "-o")]));
+            Verb.Text("--output", "Write it there; what people wrote in that file stays.", "FILE", "-o")]),
+        .. WishVerbs.Verbs(),
+    ]);
 
     static Command Mover(string name, string description, Func<PlanCalls, string, MovePlan.Request, JsonNode> move) =>
         Verb.Do(name, description, call =>
@@ -83,6 +86,13 @@ static class PlanVerbs
         var shown = call.Api().Plans.Show(call.Id("plan"));
         if (call.Output.WantsJson)
             return call.Output.Document(shown);
+        Tell(call, shown);
+        return ExitCodes.Ok;
+    }
+
+    /// <summary>A plan with its items, for a person.</summary>
+    public static void Tell(Invocation call, JsonNode shown)
+    {
         void Say(string text) => call.Output.Line(SafeText.Line(text));
         Say(Row(shown["plan"]!));
         foreach (var phase in shown["plan"].Entries("phases"))
@@ -100,7 +110,6 @@ static class PlanVerbs
         Say(shown.Text("estimate.text") ?? "");
         foreach (var finding in shown.Entries("findings").Where(one => one.Text("severity") != "info"))
             Say(PlanImportVerb.Finding(finding));
-        return ExitCodes.Ok;
     }
 
     /// <summary><c>  5f0c9d3e1a7b2c48  ready      t4  Fix the switch  after t2</c></summary>

@@ -22,6 +22,8 @@ sealed class GitHubBook(string root, Func<string> url)
     /// <summary>An organization it may make repositories in.</summary>
     public const string Organization = "acme";
 
+    readonly Dictionary<string, List<JsonObject>> issues = [];
+
     /// <summary>Whether pull requests go together with their base.</summary>
     public bool Mergeable { get; set; } = true;
 
@@ -151,6 +153,50 @@ sealed class GitHubBook(string root, Func<string> url)
         }
     }
 
+    /// <summary>Whether the repository that a path of the API names may be read by everybody.</summary>
+    public bool IsPublic(string path)
+    {
+        lock (sync)
+            return path.Split('/') is [_, var owner, var name, ..] && repositories.TryGetValue($"{owner}/{name}", out var found)
+                && (bool)found["private"]! is false;
+    }
+
+    /// <summary>An issue, as the list has it; a pull request where it is said to be one. Said again it is changed.</summary>
+    public void Issue(string name, long number, string title, string body, string state = "open", string[]? labels = null,
+        bool isPull = false, string? reason = null)
+    {
+        var issue = new JsonObject
+        {
+            ["id"] = 5000 + number,
+            ["number"] = number,
+            ["title"] = title,
+            ["body"] = body.Length == 0 ? null : body,
+            ["state"] = state,
+            ["state_reason"] = reason,
+            ["user"] = new JsonObject { ["login"] = "una" },
+            ["html_url"] = $"{url()}/{name}/issues/{number}",
+            ["labels"] = new JsonArray([.. (labels ?? []).Select(label => (JsonNode)new JsonObject { ["id"] = 1, ["name"] = label })]),
+        };
+        if (isPull)
+            issue["pull_request"] = new JsonObject { ["url"] = $"{url()}/api/v3/repos/{name}/pulls/{number}" };
+        lock (sync)
+        {
+            if (!issues.TryGetValue(name, out var list))
+                issues[name] = list = [];
+            list.RemoveAll(one => (long)one["number"]! == number);
+            list.Add(issue);
+        }
+    }
+
+    JsonArray Issues(string name, IQueryCollection query)
+    {
+        var (state, labels) = (query["state"].ToString(), query["labels"].ToString().Split(',', StringSplitOptions.RemoveEmptyEntries));
+        return new JsonArray([.. issues.GetValueOrDefault(name, []).Where(issue => state == "all"
+                || (string?)issue["state"] == (state.Length == 0 ? "open" : state))
+            .Where(issue => labels.All(wanted => issue["labels"]!.AsArray().Any(label => (string?)label!["name"] == wanted)))
+            .OrderByDescending(issue => (long)issue["number"]!).Select(issue => issue.DeepClone())]);
+    }
+
     public void Close(long number)
     {
         lock (sync)
@@ -183,6 +229,10 @@ sealed class GitHubBook(string root, Func<string> url)
                 }),
                 ("GET", ["repos", _, _, "pulls", var number, "reviews"]) => (200, Of(reviews, number), ""),
                 ("GET", ["repos", _, _, "pulls", var number, "comments"]) => (200, Of(comments, number), ""),
+                ("GET", ["repos", _, _, "issues"]) => (200, Issues(name, query), ""),
+                ("GET", ["repos", _, _, "issues", var number]) => issues.GetValueOrDefault(name, [])
+                    .Find(issue => issue["number"]!.ToString() == number) is { } issue ? (200, issue.DeepClone(), null)
+                    : Refused(410, "This issue was deleted"),
                 ("POST", ["repos", _, _, "issues", var number, "labels"]) => One(name, number, pull =>
                     pull["labels"] = body!["labels"]!.DeepClone()),
                 ("GET", ["repos", _, _, "commits", var sha, "check-runs"]) => (200, Runs(sha), "check_runs"),

@@ -83,6 +83,9 @@ sealed class GitHubServer : IAsyncDisposable
         if (request.Headers.UserAgent.Count == 0)
             return new Instead(403, "Request forbidden by administrative rules. Please make sure your request has a User-Agent header.");
         var authorization = request.Headers.Authorization.ToString();
+        if (authorization.Length == 0 && path.StartsWith("repos/", StringComparison.Ordinal))
+            return book.IsPublic(path) ? Page(request, book.Answer(request.Method, path.Split('/'), request.Query, null))
+                : GitHubBook.Refuse(404, "Not Found");
         if (authorization.Length == 0)
             return GitHubBook.Refuse(401, "Requires authentication");
         if (authorization != $"Bearer {Token}")
