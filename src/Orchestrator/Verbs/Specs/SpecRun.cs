@@ -30,7 +30,7 @@ static class SpecRun
         }
 
         var source = SpecSource.Of(call, call.Text("--spec"), call.Text("--state"));
-        if (source.Import(call, source.Project(call, call.Flag("--yes") || call.Around.InputIsTerminal)) is not { } plan)
+        if (source.Import(call, SpecSource.Project(call, call.Flag("--yes") || call.Around.InputIsTerminal)) is not { } plan)
             return ExitCodes.Failed;
         var id = plan.Text("id")!;
         var files = new SpecFiles(SpecVerbs.FolderOf(call, source), source.TasksMd, At(call, "--tasks"), At(call, "--pulse"), source.State);

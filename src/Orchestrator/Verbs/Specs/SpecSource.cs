@@ -32,7 +32,7 @@ sealed record SpecSource(string? Folder, string? State)
     /// The project that is named, or the one whose folder the work is in. One that is not known yet is registered where that was agreed to,
     /// and said so; null where nothing says which.
     /// </summary>
-    public string? Project(Invocation call, bool mayAdd)
+    public static string? Project(Invocation call, bool mayAdd)
     {
         if (call.Text("--project") is { } named)
             return named;

@@ -64,7 +64,7 @@ static class SpecVerbs
                 missing.Add(wanted[0]);
         if (missing.Count > 0)
             return Failed(call, "The spec is not whole.", [.. missing.Select(name => $"{name} is missing in {source.Folder}.")]);
-        if (source.Import(call, source.Project(call, mayAdd: false)) is not { } plan)
+        if (source.Import(call, SpecSource.Project(call, mayAdd: false)) is not { } plan)
             return Failed(call, "The spec was refused.", ["What was found is on standard error."]);
         return Written(call, source, plan.Text("id")!, $"{plan.Cell("total")} units in {plan.Entries("phases").Count()} phases.");
     }
@@ -72,7 +72,7 @@ static class SpecVerbs
     static int Sync(Invocation call)
     {
         var source = SpecSource.Of(call, call.Need("spec"), null);
-        return source.Import(call, source.Project(call, mayAdd: false)) is { } plan
+        return source.Import(call, SpecSource.Project(call, mayAdd: false)) is { } plan
             ? Written(call, source, plan.Text("id")!, $"{plan.Cell("decided")} of {plan.Cell("total")} units are done.")
             : Failed(call, "The spec was refused.", ["What was found is on standard error."]);
     }
