@@ -39,6 +39,7 @@ static class CommandTree
         new("deliver", DeliverVerb.Deliver),
         new("delivery", DeliveryVerbs.Delivery),
         new("plan", PlanVerbs.Plan),
+        new("wrapper", CodeAgentVerb.Wrapper),
         new("panes", PanesVerb.Panes),
         new("orch", LeadVerb.Orch),
         new("usage", UsageVerbs.Usage),
