@@ -116,7 +116,8 @@ sealed class Invocation
         byte[] bytes;
         if (file is null or "-")
         {
-            if (Around.InputIsTerminal) Output.Remark($"Type {char.ToLowerInvariant(what[0])}{what[1..]}; Ctrl-D on a line of its own ends it.");
+            if (Around.InputIsTerminal)
+                Output.Remark($"Type {char.ToLowerInvariant(what[0])}{what[1..]}; Ctrl-D on a line of its own ends it.");
             bytes = ReadBounded(Around.RawIn(), "standard input");
         }
         else

@@ -22,7 +22,8 @@ readonly record struct CallWords(string? Session, string? Task, string? Folder)
         if (resumes && words.Length < 3)
             throw Invocation.Usage(words.Length == 1 ? "Which session is gone on with, and what is the task?" : "Which task?", Forms);
         var rest = resumes ? words[2..] : words;
-        if (rest.Length > 2) throw Invocation.Usage($"'{Texts.Short(rest[2])}' is one word too many.", $"Quote a task of several words. {Forms}");
+        if (rest.Length > 2)
+            throw Invocation.Usage($"'{Texts.Short(rest[2])}' is one word too many.", $"Quote a task of several words. {Forms}");
         if (resumes && string.IsNullOrWhiteSpace(words[1])) throw Invocation.Usage("The session's id is empty.", Forms);
         if (string.IsNullOrWhiteSpace(rest[0])) throw Invocation.Usage("The task is empty.", Forms);
         return new(resumes ? words[1] : null, rest[0] == "-" ? null : rest[0], rest.Length > 1 ? rest[1] : null);

@@ -81,6 +81,7 @@ static class CodeAgentVerb
         {
             Prompt = words.Task is { } task ? Invocation.CheckText(task, "The task") : call.ReadPrompt(null),
             Folder = ProjectVerbs.ExistingFolder(call, words.Folder ?? "."),
+            Placed = words.Folder is not null,
             Session = words.Session,
             Backend = call.Text("--backend"),
         };
@@ -104,10 +105,12 @@ static class CodeAgentVerb
             var profile = chosen.TryGetValue(task.Backend ?? "", out var known) ? known : chosen[task.Backend ?? ""] = Choose(call, task);
             if (profile.Problem is { } problem) wrong.Add($"{task.Name}: backend: {problem}");
             else if (profile.Profile is { } name) profiles.Add(name);
-            if (task.Session is null && !Directory.Exists(task.Folder)) wrong.Add($"{task.Name}: workdir: there is no folder '{task.Folder}'.");
+            if (task.Session is null && !Directory.Exists(task.Folder))
+                wrong.Add($"{task.Name}: workdir: there is no folder '{task.Folder}'.");
             var session = task.Session is { } said ? SessionSearch.Find(call.Api().Sessions, said) : null;
             if (task.Session is not null && session is null)
-                wrong.Add($"{task.Name}: session_id: nobody knows '{Texts.Short(task.Session)}', neither as a session nor as an agent's own.");
+                wrong.Add($"{task.Name}: session_id: nobody knows '{Texts.Short(task.Session)}', neither as a session nor as an agent's "
+                    + "own.");
             checkedTasks.Add(task with { Session = session.Text("id") });
         }
         return wrong.Count == 0 ? (checkedTasks, profiles) : throw TaskText.Refused(wrong);
@@ -122,13 +125,17 @@ static class CodeAgentVerb
         }
         catch (Fault fault) when (fault.Code is FaultCode.Unprocessable or FaultCode.InvalidRequest)
         {
-            return (null, $"{fault.Message} {fault.Hint}".TrimEnd());
+            const string field = "profile: ";
+            var said = fault.Message.StartsWith(field, StringComparison.Ordinal) ? fault.Message[field.Length..] : fault.Message;
+            return (null, $"{said} {fault.Hint}".TrimEnd());
         }
     }
 
     static void Explain(Invocation call, IReadOnlyList<TaskOrder> tasks, IReadOnlyList<string> profiles, JsonNode configuration)
     {
         foreach (var text in CallRemarks.Of(name => call.Flag(name))) call.Output.Remark(text);
+        foreach (var task in tasks.Where(task => task is { Session: not null, Placed: true }))
+            call.Output.Remark($"{task.Name} goes on where its session works; the folder is not used.");
         if (tasks.Any(task => task.Windowed)) call.Output.Remark("target_window: not used; a pane is only a view here.");
         if (call.Flag("--full-output") && !call.Flag("--parallel"))
             call.Output.Remark("--full-output: a single call always prints the whole message.");
@@ -177,10 +184,24 @@ sealed class BegunRuns(Invocation call, JsonNode configuration)
         var (id, profile) = (run.Text("id") ?? "", run.Text("profile"));
         var known = configuration.Entries("profiles").FirstOrDefault(one => one.Text("name") == profile);
         if (call.Flag("--review") && known.Text("protection") == "none")
-            call.Around.Error.WriteLine($"{task.Name} is a review, but the profile '{profile}' has no sandbox: nothing keeps it from writing.");
-        if (!panes || PaneBoard.Of(call, null).Open(id, $"{id[..8]} {task.Id}") is not { } trouble) return;
+            call.Around.Error.WriteLine($"{task.Name} is a review, but the profile '{profile}' has no sandbox: nothing keeps it from "
+                + "writing.");
+        if (!panes || Pane(id, task.Id) is not { } trouble) return;
         // One trouble is enough: the others would be the same.
         panes = false;
-        call.Output.Remark(trouble.ToString());
+        call.Output.Remark(trouble);
+    }
+
+    /// <summary>Opens a pane; why there is none, or null. The run goes on either way.</summary>
+    string? Pane(string run, string name)
+    {
+        try
+        {
+            return PaneBoard.Of(call, null).Open(run, $"{run[..Math.Min(8, run.Length)]} {name}".TrimEnd())?.ToString();
+        }
+        catch (Fault fault)
+        {
+            return $"No pane was opened: {fault.Message}";
+        }
     }
 }

@@ -10,6 +10,9 @@ sealed record TaskOrder
     /// <summary>Where it works, absolute; a session that is gone on with works where it always has.</summary>
     public required string Folder { get; init; }
 
+    /// <summary>Somebody said where.</summary>
+    public bool Placed { get; init; }
+
     /// <summary>The session to go on with; null for a new one.</summary>
     public string? Session { get; init; }
 

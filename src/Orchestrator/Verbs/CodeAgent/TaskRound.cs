@@ -71,19 +71,21 @@ sealed class TaskRound(Invocation call, RoundOrder order, CancellationToken stop
             End(TaskOutcome.Skipped(task, failed), task);
             return;
         }
+        JsonNode? run;
         try
         {
-            var run = Insist(() => Start(task))["run"];
-            var one = new TaskAtWork(task, run.Text("id") ?? throw Odd(), run.Text("session_id") ?? throw Odd(),
-                call.Around.Clock.GetTimestamp());
-            open.Add(one);
-            call.Output.Remark($"{task.Name}: run {one.Run}, session {one.Session}, profile {run.Text("profile")}.");
-            order.Begun(task, run!);
+            run = Insist(() => Start(task))["run"];
         }
         catch (Fault fault) when (fault.Code != FaultCode.Unavailable)
         {
             End(TaskOutcome.NotBegun(task, TaskOutcome.General, fault.Message), task);
+            return;
         }
+        var one = new TaskAtWork(task, run.Text("id") ?? throw Odd(), run.Text("session_id") ?? throw Odd(),
+            call.Around.Clock.GetTimestamp());
+        open.Add(one);
+        call.Output.Remark($"{task.Name}: run {one.Run}, session {one.Session}, profile {run.Text("profile")}.");
+        order.Begun(task, run!);
     }
 
     JsonNode Start(TaskOrder task)
@@ -91,7 +93,8 @@ sealed class TaskRound(Invocation call, RoundOrder order, CancellationToken stop
         var sandbox = order.Review ? "read-only" : null;
         // Not by the token that the interrupt ends: whoever asks for a run has to learn its id.
         var calls = call.Api();
-        var last = task.Session is null ? null : calls.Runs.List(null, task.Session, null, null, new Page(1)).Entries("runs").FirstOrDefault();
+        var last = task.Session is null ? null
+            : calls.Runs.List(null, task.Session, null, null, new Page(1)).Entries("runs").FirstOrDefault();
         var (title, own) = (Title(task), $"wrapper-{key}-{task.Block}");
         if (last.Text("id") is { } before)
             return calls.Runs.Resume(before, new ResumeRun.Request(task.Prompt, task.Backend, own, title, null, sandbox));
@@ -103,7 +106,8 @@ sealed class TaskRound(Invocation call, RoundOrder order, CancellationToken stop
 
     static string Title(TaskOrder task)
     {
-        var line = SafeText.Line(task.Id.Length > 0 ? task.Id : task.Prompt.Split('\n').First(one => !string.IsNullOrWhiteSpace(one)).Trim());
+        var line = SafeText.Line(task.Id.Length > 0 ? task.Id
+            : task.Prompt.Split('\n').First(one => !string.IsNullOrWhiteSpace(one)).Trim());
         return line.Length <= 80 ? line : line[..(char.IsHighSurrogate(line[79]) ? 79 : 80)];
     }
 
@@ -170,8 +174,8 @@ sealed class TaskRound(Invocation call, RoundOrder order, CancellationToken stop
         }
         try
         {
-            if (open.Count > 0)
-                foreach (var run in calls.Runs.WaitForSeveral([.. open.Select(one => one.Run)], "all", Ending, false).Entries("runs")) See(run);
+            var ended = open.Count == 0 ? null : calls.Runs.WaitForSeveral([.. open.Select(one => one.Run)], "all", Ending, false);
+            foreach (var run in ended.Entries("runs")) See(run);
         }
         catch (Fault fault)
         {
@@ -191,7 +195,8 @@ sealed class TaskRound(Invocation call, RoundOrder order, CancellationToken stop
         catch (Fault fault)
         {
             // It has just ended, which the next look tells, or it cannot be reached, and then it goes on.
-            if (fault.Code != FaultCode.Conflict) call.Output.Remark($"{one.Task.Name}: run {one.Run} was not canceled: {fault.Message}");
+            if (fault.Code != FaultCode.Conflict)
+                call.Output.Remark($"{one.Task.Name}: run {one.Run} was not canceled: {fault.Message}");
         }
     }
 
@@ -206,7 +211,8 @@ sealed class TaskRound(Invocation call, RoundOrder order, CancellationToken stop
     void End(TaskOutcome outcome, TaskOrder task)
     {
         done[task.Id] = outcome;
-        call.Output.Remark(outcome.ExitCode == 0 ? $"{task.Name} succeeded." : $"{task.Name} ended with {outcome.ExitCode}: {outcome.Error}");
+        call.Output.Remark(outcome.ExitCode == 0 ? $"{task.Name} succeeded."
+            : $"{task.Name} ended with {outcome.ExitCode}: {outcome.Error}");
     }
 
     /// <summary>Asks again while the daemon is away.</summary>

@@ -48,6 +48,7 @@ static class TaskText
             Id = item.ForeignId,
             Prompt = raw.Description,
             Folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(Filled(headers.Text("workdir")) ?? ".", folder)),
+            Placed = Filled(headers.Text("workdir")) is not null,
             Session = Filled(headers.Text("session_id")),
             Backend = Filled(headers.Text("backend")) ?? backend,
             DependsOn = item.DependsOn,

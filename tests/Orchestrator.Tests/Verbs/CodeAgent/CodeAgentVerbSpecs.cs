@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 using Orchestrator.Cli;
@@ -30,10 +29,12 @@ public class CodeAgentVerbSpecs(SharedDaemon shared) : IClassFixture<SharedDaemo
     public async Task A_single_call_prints_message_dashes_and_session_and_resume_goes_on_there()
     {
         using var repository = new TempRepository();
-        var (code, output, error) = Ctl(repository.Root, null, ["work\n!write new.txt hello\n!print it is done", "repo", "--backend", "fake"]);
+        var (code, output, error) = Ctl(repository.Root, null,
+            ["work\n!write new.txt hello\n!print it is done", "repo", "--backend", "fake"]);
         Assert.True(code == 0, error);
         Assert.Matches("^it is done\n\n---\nSESSION_ID: [0-9a-f]{16}\n$", output);
-        Assert.Equal("hello\n", await File.ReadAllTextAsync(Path.Combine(repository.Path, "new.txt"), TestContext.Current.CancellationToken));
+        Assert.Equal("hello\n",
+            await File.ReadAllTextAsync(Path.Combine(repository.Path, "new.txt"), TestContext.Current.CancellationToken));
 
         var session = output.Trim()[^16..];
         (code, output, error) = Ctl("/", "work\n!cwd\n!print again", ["resume", session, "-"]);
@@ -118,22 +119,11 @@ public class CodeAgentVerbSpecs(SharedDaemon shared) : IClassFixture<SharedDaemo
     [Fact]
     public async Task An_interrupt_cancels_the_runs()
     {
-        var start = new ProcessStartInfo(TestPrograms.Agentctl, ["--url", Daemon.Url, "wrapper", "!hang", "--backend", "fake"])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Daemon.Root,
-        };
-        start.Environment["AGENTCTL_AUTH_TOKEN"] = Daemon.Token;
-        start.Environment["AGENTD_DATA"] = Daemon.Data;
-        start.Environment.Remove("AGENTCTL_RUN_ID");
-        using var process = Process.Start(start)!;
+        await using var command = CtlProcess.Start(Daemon, "wrapper", "!hang", "--backend", "fake");
         // "The task: run 3f6c0a9be1d2c4f7, session …"
-        var run = (await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken))!.Split(' ')[3].TrimEnd(',');
-        using var kill = Process.Start("kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(130, process.ExitCode);
+        var run = (await command.Remark()).Split(' ')[3].TrimEnd(',');
+        var (code, output) = await command.Signal("INT");
+        Assert.Equal(130, code);
         Assert.StartsWith("\n---\nSESSION_ID: ", output, StringComparison.Ordinal);
         Assert.Equal("canceled", (string)(await Daemon.Ended(run))["status"]!);
     }

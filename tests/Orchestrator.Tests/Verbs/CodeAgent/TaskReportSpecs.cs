@@ -70,7 +70,8 @@ public class TaskReportSpecs
         Assert.Equal("""["a","b"] ["ui","more"] ["api"]""",
             $"{report["all_files_changed"]!.ToJsonString()} {report["failed_task_ids"]!.ToJsonString()} "
             + report["pending_review_task_ids"]!.ToJsonString());
-        Assert.Equal("1 2 1 2", $"{report["tasks_completed"]} {report["tasks_failed"]} {report["reviews_completed"]} {report["reviews_failed"]}");
+        Assert.Equal("1 2 1 2", string.Join(' ', new[] { "tasks_completed", "tasks_failed", "reviews_completed", "reviews_failed" }
+            .Select(name => report[name])));
         Assert.Equal(report["tasks"]!.ToJsonString(), report["task_results"]!.ToJsonString());
         Assert.Equal(report["tasks"]!.ToJsonString(), report["review_results"]!.ToJsonString());
         Assert.Equal("skipped due to failed dependencies: ui", report.Text("tasks.2.error"));
