@@ -17,6 +17,7 @@ readonly record struct CallWords(string? Session, string? Task, string? Folder)
     /// <summary>Reads them; a <see cref="Fault"/> names what is missing or too much.</summary>
     public static CallWords Read(string[] words)
     {
+        RefuseOptions(words);
         if (words.Length == 0) throw Invocation.Usage("Which task?", Forms);
         var resumes = words[0] == "resume";
         if (resumes && words.Length < 3)
@@ -32,9 +33,18 @@ readonly record struct CallWords(string? Session, string? Task, string? Folder)
     /// <summary>The same with <c>--parallel</c>: there must be none.</summary>
     public static void RefuseAll(string[] words)
     {
+        RefuseOptions(words);
         if (words.Length > 0)
             throw Invocation.Usage($"--parallel takes its tasks from standard input; '{Texts.Short(words[0])}' is one word too many.",
                 "The folder of a task is its 'workdir:' line.");
+    }
+
+    /// <summary>An option that is misspelled must not be handed to an agent as its task.</summary>
+    static void RefuseOptions(string[] words)
+    {
+        if (words.FirstOrDefault(word => word is ['-', _, ..] && !word.Any(char.IsWhiteSpace)) is { } option)
+            throw Invocation.Usage($"There is no option '{Texts.Short(option)}'.",
+                "agentctl wrapper --help shows them. A task that is one word and begins with a dash is taken from standard input.");
     }
 }
 

@@ -8,7 +8,7 @@ namespace Orchestrator.Verbs;
 
 /// <summary>
 /// <c>wrapper</c>: takes the words, the text and the options of codeagent-wrapper and answers in its shape; what runs are runs of the
-/// daemon. Exit codes are those of that program, besides 2 for options nobody knows and 7 for a daemon that is not there.
+/// daemon. Exit codes are those of that program, besides 2 for an option without its value and 7 for a daemon that is not there.
 /// </summary>
 static class CodeAgentVerb
 {
@@ -157,7 +157,8 @@ static class CodeAgentVerb
             var printed = call.Output.Document(TaskReport.Task(outcome, full: true));
             return printed == ExitCodes.Ok ? outcome.ExitCode : printed;
         }
-        if (outcome.ExitCode != 0) call.Around.Error.WriteLine(Output.Printable(outcome.Error));
+        // Without -q it was told when the run ended.
+        if (outcome.ExitCode != 0 && call.Settings.Quiet) call.Around.Error.WriteLine(Output.Printable(outcome.Error));
         if (outcome.ExitCode == 0 || outcome.Message.Length > 0) call.Output.Line(outcome.Message);
         if (outcome.Session.Length > 0) call.Output.Line($"\n---\nSESSION_ID: {outcome.Session}");
         return outcome.ExitCode;

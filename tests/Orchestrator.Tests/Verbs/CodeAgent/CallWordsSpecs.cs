@@ -10,6 +10,7 @@ public class CallWordsSpecs
     [InlineData("fix it|sub", null, "fix it", "sub")]
     [InlineData("-", null, null, null)]
     [InlineData("-|sub", null, null, "sub")]
+    [InlineData("--fix this|sub", null, "--fix this", "sub")]
     [InlineData("resume|abc|go on", "abc", "go on", null)]
     [InlineData("resume|abc|-", "abc", null, null)]
     [InlineData("resume|abc|go on|sub", "abc", "go on", "sub")]
@@ -24,6 +25,8 @@ public class CallWordsSpecs
     [InlineData("resume|abc|go|sub|more", "'more' is one word too many")]
     [InlineData("fix|the|test", "'test' is one word too many")]
     [InlineData(" ", "task is empty")]
+    [InlineData("--paralel", "no option '--paralel'")]
+    [InlineData("fix it|-x", "no option '-x'")]
     public void Too_few_and_too_many_words_are_refused(string? words, string says) =>
         Assert.Contains(says, Assert.Throws<Fault>(() => CallWords.Read(words?.Split('|') ?? [])).Message, StringComparison.Ordinal);
 

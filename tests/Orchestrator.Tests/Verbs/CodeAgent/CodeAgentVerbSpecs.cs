@@ -147,11 +147,12 @@ public class CodeAgentVerbSpecs(SharedDaemon shared) : IClassFixture<SharedDaemo
             """, ["--parallel", "--backend", "fake"]);
         Assert.Equal((1, ""), (code, output));
         Assert.Contains("Block 2 (id b): backend: ", error, StringComparison.Ordinal);
-        Assert.Contains("did you mean 'fake'?", error, StringComparison.Ordinal);
+        Assert.Contains("Did you mean 'fake'?", error, StringComparison.Ordinal);
         Assert.Contains("Block 2 (id b): session_id: nobody knows '01234567-89ab-cdef-0123-456789abcdef'", error, StringComparison.Ordinal);
         Assert.Contains("Nothing was started.", error, StringComparison.Ordinal);
         Assert.Equal(1, Ctl(Path.GetTempPath(), "", ["--parallel"]).Code);
         Assert.Equal(1, Ctl(Path.GetTempPath(), null, ["a", "b", "c"]).Code);
+        Assert.Equal(1, Ctl(Path.GetTempPath(), null, ["--paralel"]).Code);
         Assert.Equal(1, Ctl(Path.GetTempPath(), null, ["a"], ("AGENTCTL_RUN_ID", "x")).Code);
         Assert.Equal(before, await Runs());
     }
