@@ -40,6 +40,7 @@ static class CommandTree
         new("delivery", DeliveryVerbs.Delivery),
         new("plan", PlanVerbs.Plan),
         new("spec", SpecVerbs.Spec),
+        new("wrapper", CodeAgentVerb.Wrapper),
         new("panes", PanesVerb.Panes),
         new("orch", LeadVerb.Orch),
         new("usage", UsageVerbs.Usage),

@@ -51,7 +51,8 @@ static class ExitCodes
     [
         "# Exit codes",
         "",
-        "Every `agentctl` command ends with one of these. Generated from `Cli/ExitCodes.cs`.",
+        "Every `agentctl` command ends with one of these; `agentctl wrapper` [with those of the program it stands in for](wrapper.md). "
+            + "Generated from `Cli/ExitCodes.cs`.",
         "",
         "| Code | Word | Meaning |",
         "|---|---|---|",

@@ -102,10 +102,22 @@ sealed class Invocation
     /// <param name="file">Path of the file; null or "-" for standard input.</param>
     public string ReadPrompt(string? file)
     {
+        var text = ReadText(file, "The prompt");
+        return string.IsNullOrWhiteSpace(text)
+            ? throw Usage("The prompt is empty.", "Pipe it in, or give --prompt or --prompt-file.")
+            : text;
+    }
+
+    /// <summary>A text, also an empty one.</summary>
+    /// <param name="file">Path of the file; null or "-" for standard input.</param>
+    /// <param name="what">How messages name it.</param>
+    public string ReadText(string? file, string what)
+    {
         byte[] bytes;
         if (file is null or "-")
         {
-            if (Around.InputIsTerminal) Output.Remark("Type the prompt; Ctrl-D on a line of its own ends it.");
+            if (Around.InputIsTerminal)
+                Output.Remark($"Type {char.ToLowerInvariant(what[0])}{what[1..]}; Ctrl-D on a line of its own ends it.");
             bytes = ReadBounded(Around.RawIn(), "standard input");
         }
         else
@@ -116,16 +128,13 @@ sealed class Invocation
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                throw Usage($"The prompt file cannot be read: {e.Message}");
+                throw Usage($"{what} file cannot be read: {e.Message}");
             }
         }
         // Another encoding would reach the agent with its letters replaced, and nobody would know.
         if (!System.Text.Unicode.Utf8.IsValid(bytes))
-            throw Usage("The prompt is not UTF-8.", "Convert it first, for example with iconv.");
-        var text = Encoding.UTF8.GetString(bytes).TrimStart('\ufeff');
-        if (string.IsNullOrWhiteSpace(text))
-            throw Usage("The prompt is empty.", "Pipe it in, or give --prompt or --prompt-file.");
-        return CheckText(text, "The prompt");
+            throw Usage($"{what} is not UTF-8.", "Convert it first, for example with iconv.");
+        return CheckText(Encoding.UTF8.GetString(bytes).TrimStart('\ufeff'), what);
     }
 
     /// <summary>Refuses a text the daemon would refuse, before it is sent.</summary>

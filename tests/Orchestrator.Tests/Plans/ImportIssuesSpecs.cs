@@ -37,7 +37,7 @@ public class ImportIssuesSpecs(IssueDaemons shared) : IClassFixture<IssueDaemons
 
     static Task<(int Code, string Out, string Error)> Ctl(TestDaemon daemon, params string[] args) => TypedCommand.Run(daemon, null, args);
 
-    string[] Ids(JsonNode answer) => [.. answer["items"]!.AsArray().Select(item => (string)item!["foreign_id"]!)];
+    static string[] Ids(JsonNode answer) => [.. answer["items"]!.AsArray().Select(item => (string)item!["foreign_id"]!)];
 
     [Fact]
     public async Task Open_issues_page_by_page_become_items_and_pull_requests_do_not()

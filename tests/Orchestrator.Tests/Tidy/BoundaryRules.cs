@@ -13,6 +13,8 @@ static partial class BoundaryRules
         ("codex_profile", "variable AGENTD_CODEX_PROFILE"),
         ("codex_extra_args", "variable AGENTD_CODEX_EXTRA_ARGS"),
         ("codex_invocation", "member of the diagnose answer"),
+        ("CODEX_TIMEOUT", "variable of callers of codeagent-wrapper"),
+        ("CODEX_BYPASS_SANDBOX", "variable of callers of codeagent-wrapper"),
         ("CodexProfile", "our property for the option"),
         ("CodexExtraArgs", "our property for the option"),
         ("CodexExtraArg", "our property for the option"),
