@@ -16,7 +16,9 @@ sealed class CheckCalls(Line line)
     public JsonNode OfRun(string run, int? limit) => line.Get($"/runs/{run}/checks",
         ("limit", limit is { } most ? FormattableString.Invariant($"{most}") : null));
 
-    public JsonNode OfItem(string item) => line.Get($"/items/{item}/checks");
+    /// <param name="limit">Most checks; null for the daemon's choice.</param>
+    public JsonNode OfItem(string item, int? limit) => line.Get($"/items/{item}/checks",
+        ("limit", limit is { } most ? FormattableString.Invariant($"{most}") : null));
 
     public JsonNode Show(string check) => line.Get($"/checks/{check}");
 

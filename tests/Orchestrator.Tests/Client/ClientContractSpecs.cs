@@ -26,6 +26,7 @@ public partial class ClientContractSpecs
         ["openApi"] = "for programs that are not ours",
         ["listProfiles"] = "the configuration holds the same list",
         ["workerHeartbeat"] = "for outside workers, which are programs",
+        ["showWish"] = "the wait with no time shows the same",
         ["downloadPlan"] = "for programs; a command sends the file that is there, so that what people wrote in it stays",
         ["queueAdd"] = OfFirstQueue,
         ["queueList"] = OfFirstQueue,

@@ -112,7 +112,7 @@ public class AccessSpecs(Family family) : IClassFixture<Family>
             "messages" => family.Messages[whose],
             "requests" => family.Requests[whose],
             "tokens" => "only-read",
-            "checks" or "deliveries" or "reviews" or "findings" or "request-rules" or "items" or "plans" or "api" or "worktrees"
+            "checks" or "deliveries" or "reviews" or "findings" or "request-rules" or "items" or "plans" or "wishes" or "api" or "worktrees"
                 => new string('0', Ids.Length),
             var kind => throw new InvalidOperationException($"Say in AccessSpecs which {kind} a run's own token reaches, and which not."),
         };

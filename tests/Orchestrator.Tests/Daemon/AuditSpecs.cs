@@ -11,14 +11,25 @@ public class AuditSpecs
 {
     const string Walker = "walker";
 
+    /// <summary>What is asked with a body and changes nothing.</summary>
+    static readonly string[] OnlyReads = ["ExportPlan"];
+
     [Fact]
     public async Task Every_change_made_with_a_token_is_an_event_with_its_name()
     {
         using var repository = new TempRepository();
-        await using var daemon = await TestDaemon.Start(
-            $"limits: {{max_concurrency: 32}}\nprojects: {{slow: {{path: \"{repository.Path}\", verify: [[sleep, \"60\"]]}}}}");
+        await using var gitHub = await GitHubServer.Open();
+        gitHub.Book.Make("acme/shop", isPrivate: false);
+        gitHub.Book.Issue("acme/shop", 1, "one", "");
+        await using var daemon = await TestDaemon.Start($$"""
+            limits: {max_concurrency: 32}
+            projects:
+              slow: {path: "{{repository.Path}}", verify: [[sleep, "60"]] }
+            github: {url: "{{gitHub.Url}}"}
+            """);
         using var client = daemon.As(await daemon.NewToken(Walker, "admin"));
-        var operations = Surface.Operations(SourceTree.Repository).Where(o => o.Method != "GET").OrderBy(o => o.Name == "StopDaemon");
+        var operations = Surface.Operations(SourceTree.Repository).Where(o => o.Method != "GET" && !OnlyReads.Contains(o.Name))
+            .OrderBy(o => o.Name == "StopDaemon");
         foreach (var operation in operations)
         {
             var (path, body) = await Change(daemon, repository, operation.Name);
@@ -165,9 +176,62 @@ public class AuditSpecs
             case "ReadyQueueProject":
                 await daemon.Post("/queue/projects", new JsonObject { ["name"] = "other" });
                 return ("/queue/projects/other/ready", []);
+            case "MakeOutput":
+                var output = (string)(await daemon.Post("/items", new JsonObject
+                {
+                    ["title"] = "x", ["output"] = new JsonObject { ["type"] = "repo", ["name"] = "shop" },
+                }))["item"]!["id"]!;
+                await daemon.Post($"/items/{output}/transition", new JsonObject { ["to_status"] = "done" });
+                await Eventually.True(() => daemon.Look($"/items/{output}")["item"]!["repo_output"] is { } made && made["error"] is not null,
+                    "it could not be made without a token");
+                return ($"/items/{output}/output", []);
+            default: return await PlanChange(daemon, operation);
+        }
+    }
+
+    static async Task<(string Path, JsonObject Body)> PlanChange(TestDaemon daemon, string operation)
+    {
+        switch (operation)
+        {
+            case "ImportPlan": return ("/plans", Document("first"));
+            case "ImportIssues": return ("/plans/import-issues", new JsonObject { ["repository"] = "acme/shop" });
+            case "StartPlan": return ($"/plans/{await NewPlan(daemon)}/start", []);
+            case "PausePlan": return ($"/plans/{await NewPlan(daemon, "start")}/pause", []);
+            case "ResumePlan": return ($"/plans/{await NewPlan(daemon, "start", "pause")}/resume", []);
+            case "CancelPlan": return ($"/plans/{await NewPlan(daemon)}/cancel", []);
+            case "DecidePlan":
+                var plan = await NewPlan(daemon, "start");
+                await Eventually.True(() => daemon.Look($"/plans/{plan}")["plan"]!["decisions"]!.AsArray().Count > 0,
+                    "a gate asks");
+                return ($"/plans/{plan}/decide", new JsonObject { ["phase"] = 1, ["option"] = "go-on" });
+            case "MakeWish": return ("/plans/wish", new JsonObject { ["text"] = "a party" });
+            case "RetryWish":
+                var wish = (string)(await daemon.Post("/plans/wish", new JsonObject { ["text"] = "a party" }))["wish"]!["id"]!;
+                await Eventually.True(() => (string?)daemon.Look($"/wishes/{wish}")["wish"]!["status"] == "failed", "nobody can plan it",
+                    TimeSpan.FromSeconds(60));
+                return ($"/wishes/{wish}/retry", []);
             default: throw new InvalidOperationException($"Say in AuditSpecs how {operation} changes something.");
         }
     }
+
+    /// <summary>A plan whose first phase is done and waits for a person, after these moves.</summary>
+    static async Task<string> NewPlan(TestDaemon daemon, params string[] moves)
+    {
+        var id = (string)(await daemon.Post("/plans", Document(Ids.New())))["plan"]!["id"]!;
+        foreach (var move in moves)
+            await daemon.Post($"/plans/{id}/{move}");
+        return id;
+    }
+
+    static JsonObject Document(string source) => new()
+    {
+        ["source"] = source,
+        ["text"] = """
+            {"project": "none", "phases": [
+              {"name": "One", "gate": "person", "tasks": [{"id": "t1", "title": "first", "status": "complete"}]},
+              {"name": "Two", "gate": "person", "tasks": [{"id": "t2", "title": "second", "status": "complete"}]}]}
+            """,
+    };
 
     /// <summary>A run in a worktree, ended.</summary>
     static async Task<string> Worked(TestDaemon daemon, TempRepository repository, params string[] steps)

@@ -55,6 +55,7 @@ sealed class RepoOutputs(ItemStore items)
             throw new Fault(FaultCode.Conflict, $"Item {item.Id} is {item.Status}: its repository is made when its work is done.");
         Begin(transaction, item.Id, item.State == ItemStatus.Done ? null
             : new RepoOutputEnd(nameof(ItemStep.Accept), $"{actor} had its repository made.", item.Unchecked, actor));
+        items.Append(transaction, item, ItemEvents.Output, actor, new JsonObject { ["repo_output"] = null });
         return item;
     }
 

@@ -46,7 +46,7 @@ static class ItemVerbs
             Verb.Word("item", "Id of the item; any unique beginning of it."), Verb.Word("status", "Where to."),
             Verb.Text("--reason", "Why.", "TEXT")),
         Verb.Do("checks", "The daemon's own checks of the item's work, newest first, with what they saw.",
-            call => call.Output.Document(call.Api().Checks.OfItem(call.Id("item"))), Verb.Id("item")),
+            call => call.Output.Document(call.Api().Checks.OfItem(call.Id("item"), null)), Verb.Id("item")),
         Verb.Do("heartbeat", "Who has the item by a lease is still at it.",
             call => call.Output.Document(call.Api().Items.Heartbeat(call.Id("item"), Held(call))), OfLease()),
         Verb.Do("complete", "The work is done: with a lease it is checked, without one it counts as your word.",
