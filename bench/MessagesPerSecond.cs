@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Orchestrator.Store;
 
 namespace Orchestrator.Bench;
 
@@ -13,7 +12,7 @@ static class MessagesPerSecond
 
     public static async Task Measure(Report report)
     {
-        var bare = await Bare();
+        var bare = await BareStore.WritesPerSecond(Clients, Each);
         await using var daemon = await BenchDaemon.Start("");
         var session = (string)(await daemon.Post("/sessions", []))["session"]!["id"]!;
         await Load(daemon, session, 50);
@@ -37,27 +36,4 @@ static class MessagesPerSecond
                 samples?.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             }
         })));
-
-    static async Task<double> Bare()
-    {
-        var folder = BenchDaemon.NewFolder();
-        double perSecond;
-        using (var store = Database.Open(Path.Combine(folder, "bare.db"), TimeProvider.System))
-        {
-            var start = Stopwatch.GetTimestamp();
-            await Task.WhenAll(Enumerable.Range(0, Clients).Select(client => Task.Run(async () =>
-            {
-                for (var i = 0; i < Each; i++)
-                {
-                    await store.Write(transaction => transaction.Db.Execute(
-                        "insert into idempotency (scope, key, body_hash, answer, created_at) values (@s, @k, @h, @a, @c)",
-                        ("@s", $"{client}"), ("@k", $"{i}"), ("@h", "h"), ("@a", "a message of about this length"), ("@c", 1L)));
-                }
-            })));
-            perSecond = Clients * Each / Stopwatch.GetElapsedTime(start).TotalSeconds;
-        }
-
-        Directory.Delete(folder, recursive: true);
-        return perSecond;
-    }
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Orchestrator.Store;
 
 namespace Orchestrator.Bench;
 
@@ -14,7 +13,7 @@ static class QueueRates
 
     public static async Task Measure(Report report)
     {
-        var bare = await Bare();
+        var bare = await BareStore.WritesPerSecond(Clients, 300);
         await using var daemon = await BenchDaemon.Start("");
         await Spread(400, i => Add(daemon, i));
         var ids = new string[Items];
@@ -72,27 +71,5 @@ static class QueueRates
         await process.WaitForExitAsync();
         return process.ExitCode == 0 ? Stopwatch.GetElapsedTime(start).TotalMilliseconds
             : throw new InvalidOperationException($"agentctl {words[0]} ended with {process.ExitCode}");
-    }
-
-    static async Task<double> Bare()
-    {
-        const int each = 300;
-        var folder = BenchDaemon.NewFolder();
-        double perSecond;
-        using (var store = Database.Open(Path.Combine(folder, "bare.db"), TimeProvider.System))
-        {
-            var start = Stopwatch.GetTimestamp();
-            await Task.WhenAll(Enumerable.Range(0, Clients).Select(client => Task.Run(async () =>
-            {
-                for (var i = 0; i < each; i++)
-                    await store.Write(transaction => transaction.Db.Execute(
-                        "insert into idempotency (scope, key, body_hash, answer, created_at) values (@s, @k, @h, @a, @c)",
-                        ("@s", $"{client}"), ("@k", $"{i}"), ("@h", "h"), ("@a", "an item of about this length"), ("@c", 1L)));
-            })));
-            perSecond = Clients * each / Stopwatch.GetElapsedTime(start).TotalSeconds;
-        }
-
-        Directory.Delete(folder, recursive: true);
-        return perSecond;
     }
 }

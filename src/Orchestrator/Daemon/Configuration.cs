@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Orchestrator.Agents;
+using Orchestrator.Cli;
 using Orchestrator.Profiles;
 using Orchestrator.Requests;
 using Orchestrator.Routing;
@@ -203,7 +204,8 @@ sealed class Configuration
                 throw new Fault(FaultCode.Unprocessable, $"value: {fault.Message}", "Nothing was changed.");
             }
 
-            WholeFile.Replace(user.Path, edited);
+            WholeFile.Replace(user.Path, System.Text.Encoding.UTF8.GetBytes(edited), UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                FaultCode.Unavailable);
             See(user, first: false);
         }
     }

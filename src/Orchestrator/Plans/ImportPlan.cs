@@ -22,7 +22,7 @@ static class ImportPlan
 
     public static void Map(Routes routes, PlanStore plans, ProjectStore projects) =>
         routes.Post("/plans", nameof(ImportPlan), call => Import(call, plans, projects),
-            doc: () => RouteDoc.Of("Makes a plan of a document: a manifest, a state file, parallel tasks, a list of issues. Imported "
+            doc: () => RouteDoc.Of("Makes a plan of a document: a manifest, a spec folder, a state file, parallel tasks, issues. Imported "
                 + "again it updates its plan and takes nothing back that was done. A document with errors is refused, with all findings.")
                 .Takes(PlansJson.Default.ImportPlanRequest).Creates().Refuses(FaultCode.Conflict)
                 .GivesMaybe("plan", PlansJson.Default.Plan).Gives("items", PlansJson.Default.IReadOnlyListPlanEntry)

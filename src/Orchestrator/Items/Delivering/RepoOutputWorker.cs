@@ -36,10 +36,7 @@ sealed class RepoOutputWorker(RepoOutputs outputs, PullDesk github, Git git, Fun
         {
             while (!shutdown.IsCancellationRequested)
             {
-                var now = clock.GetUtcNow().Micros();
-                foreach (var output in Store.Read(db => RepoOutput.Due(db, now)))
-                    if (!hands.Has(output.ItemId))
-                        hands.Begin(output.ItemId, $"The repository of item {output.ItemId}", () => Work(output, shutdown), shutdown);
+                Turn(shutdown);
                 await hands.Wake.Wait(LookEvery, shutdown);
             }
         }
@@ -55,6 +52,22 @@ sealed class RepoOutputWorker(RepoOutputs outputs, PullDesk github, Git git, Fun
     }
 
     public void Dispose() => hands.Dispose();
+
+    void Turn(CancellationToken shutdown)
+    {
+        try
+        {
+            var now = clock.GetUtcNow().Micros();
+            foreach (var output in Store.Read(db => RepoOutput.Due(db, now)))
+                if (!hands.Has(output.ItemId))
+                    hands.Begin(output.ItemId, $"The repository of item {output.ItemId}", () => Work(output, shutdown), shutdown);
+        }
+        catch (Fault fault)
+        {
+            // A store that cannot be read now is read at the next turn.
+            log.LogError("No repository can be begun: {Reason}", fault.Message);
+        }
+    }
 
     async Task Work(RepoOutput output, CancellationToken stop)
     {

@@ -44,19 +44,8 @@ sealed class WishWorker(WishStore wishes, RunStore runs, SessionStore sessions, 
 
     public void Dispose() => wake.Dispose();
 
-    async Task Turn(CancellationToken shutdown)
-    {
-        try
-        {
-            foreach (var wish in wishes.Store.Read(WishStore.Planning))
-                await Look(wish);
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            log.LogError(e, "The wishes could not be looked at; they are again in a while.");
-            await Task.Delay(AfterTrouble, clock, shutdown);
-        }
-    }
+    Task Turn(CancellationToken shutdown) => OneByOne.Do(() => wishes.Store.Read(WishStore.Planning), Look,
+        "A wish could not be looked at; it is again in a while.", new Trouble(AfterTrouble, clock, log), shutdown);
 
     async Task Look(Wish wish)
     {

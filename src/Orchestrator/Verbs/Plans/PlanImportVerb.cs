@@ -189,18 +189,7 @@ static class PlanImportVerb
 
         if (current is not null && bytes.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(current)))
             return ExitCodes.Ok;
-        try
-        {
-            // A half-written file would be somebody's loss.
-            var temporary = $"{path}.{Environment.ProcessId}.tmp";
-            File.WriteAllBytes(temporary, bytes);
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new Fault(FaultCode.Conflict, $"{path} cannot be written: {e.Message}");
-        }
-
+        WholeFile.Replace(path, bytes, SpecFiles.Mode, FaultCode.Conflict);
         return ExitCodes.Ok;
     }
 }

@@ -11,8 +11,8 @@ static class PlanVerbs
 {
     public static Command Plan() => Verb.Group("plan", "Documents that become work in phases, and run to their end.",
     [
-        Verb.Do("import", "Make a plan of a document (a manifest, a state file, parallel tasks, a list of issues), or bring it up to date. "
-            + "Nothing runs before 'plan start'. Its format is seen by its content.", [.. ImportText.Kinds], PlanImportVerb.Import,
+        Verb.Do("import", "Make a plan of a document (a manifest, a spec folder, a state file, parallel tasks, issues), or bring it up "
+            + "to date. Nothing runs before 'plan start'. Its format is seen by its content.", [.. ImportText.Kinds], PlanImportVerb.Import,
                 PlanImportVerb.Symbols()),
         Verb.Do("list", "List plans, the newest first.", List,
             Verb.Text("--status", "Only those in this status.", "STATUS"),
