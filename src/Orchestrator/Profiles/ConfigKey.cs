@@ -96,7 +96,14 @@ static class ConfigKeys
                 Members = OfRoute,
             },
             RetryPolicy.Key("What is done by itself after a run that failed, in every profile that does not say it itself."),
+            HealingPolicy.Key("When a silent run counts as quiet or stalled, and what is done about it, in every profile that does not say "
+                + "it itself.", HealingPolicy.LookKey),
             ReviewPolicy.Key("How closely work is reviewed when the daemon's own check passed; for the data folder's config.yaml."),
+            new("plans", ConfigKind.Group, "How plans are carried; for the data folder's config.yaml.")
+            {
+                Members = [new("heartbeat_s", ConfigKind.Seconds, "How often the state of a plan that runs is told, unless its document says "
+                    + "it; unset: 900.")],
+            },
             new("lead", ConfigKind.Text, "Profile of the agent that 'agentctl orch' starts; unset: one that is installed."),
             PaneSettings.Keys,
             NotificationRule.Keys,
@@ -170,6 +177,7 @@ static class ConfigKeys
         },
         new("escalates_to", ConfigKind.Text, "Profile used after repeated failure."),
         RetryPolicy.Key("What is done by itself after a run of this profile that failed."),
+        HealingPolicy.Key("When a silent run of this profile counts as quiet or stalled, and what is done about it."),
         new("on_child", ConfigKind.Word, "What a child's request or end does in the session that spawned it.") { Words = ["event", "run"] },
     ];
 
