@@ -237,12 +237,14 @@ static class ConfigKeys
 
     static readonly IReadOnlyList<ConfigKey> OfRule =
     [
-        new("action", ConfigKind.Word, "What the rule does. Required.") { Words = ["allow", "deny", "ask"] },
+        new("action", ConfigKind.Word, "What the rule does. Required.") { Words = ["allow", "deny", "ask", "answer"] },
         new("command", ConfigKind.Text,
             "One simple command; * stands for any letters of a word, at the end also for further words: git status*."),
         new("exact", ConfigKind.Text, "Exactly this command, or this input of another tool."),
         new("path", ConfigKind.Text, "Files from the workspace down; * within a name, ** for any folders: docs/**."),
         new("tool", ConfigKind.Text, "The agent's own name of a tool; * stands for any letters."),
+        new("question", ConfigKind.Text, "With answer or ask: a whole question of an agent; * stands for any letters."),
+        new("reply", ConfigKind.Text, "With answer: what answers it. Such a rule names its project, or stands in the project's own file."),
         new("kind", ConfigKind.Word, "Only this kind of request.") { Words = ["approval_request", "permission_request"] },
         new("profile", ConfigKind.Text, "Only runs of this profile."),
         new("project", ConfigKind.Text, "Only runs in this project."),

@@ -120,8 +120,7 @@ static class RecoveryTable
     {
         var row = Of(now.Reason);
         if (row.Blame == Blame.Nobody || now.Mode == RetryMode.Never)
-            return (row.Blame == Blame.Limit && now.AskOnLimit) || (row.Blame == Blame.Stall && now.Healing.Person)
-                ? Decision.Asked(row.Why) : Decision.None;
+            return row.Blame is Blame.Limit or Blame.Stall && now.AskOnLimit ? Decision.Asked(row.Why) : Decision.None;
         if (now.Unstarted && now.UnstartedBefore < MostUnstarted)
             return new(Remedy.Again, "Nothing had happened yet.");
         var decided = row.Blame switch
@@ -184,7 +183,9 @@ static class RecoveryTable
 
     // Whoever has stalled runs stopped has said what follows, whatever else is tried again; the caps of the whole chain hold all the same.
     static Decision OfStall(RecoveryRow row, Situation now) =>
-        now.StallsBefore < now.Healing.Restarts ? new(now.HasThread ? Remedy.Resume : Remedy.Fresh, row.Why)
+        now.WorkBefore + now.StallsBefore + 1 >= now.MostAttempts ? now.Healing.Person
+            ? Decision.Asked($"{now.MostAttempts} attempts have not done it.") : Decision.None
+        : now.StallsBefore < now.Healing.Restarts ? new(now.HasThread ? Remedy.Resume : Remedy.Fresh, row.Why)
         : now.Healing.Escalate && now.CanEscalate ? new(Remedy.Escalate, row.Why)
         : now.Healing.Person ? Decision.Asked($"It did nothing any more, {now.StallsBefore + 1} times in a row of attempts.")
         : Decision.None;

@@ -6,7 +6,7 @@ namespace Orchestrator.Tests.Healing;
 /// <summary>A daemon that looks often, with profiles that count as stalled after seconds. What an agent heard is in a file.</summary>
 static class HealingStage
 {
-    // Speaks the stream protocol, and says nothing at all once it has begun, whatever it hears, unless that holds the word "speak".
+    // Speaks the stream protocol, and says nothing at all once it has begun, whatever it hears.
     const string Deaf = """
         #!/bin/sh
         printf '%s\n' '{"type":"system","subtype":"init","session_id":"5e55","model":"still"}'
@@ -21,7 +21,7 @@ static class HealingStage
 
     public static string Heard(TestDaemon daemon) => Path.Combine(daemon.Root, "heard");
 
-    /// <summary>Profiles: still (its whole ladder), plain (cannot be asked), watched (told of and never stopped), eager (idle limit first).
+    /// <summary>Profiles: still (its whole ladder), brisk (the same without a restart), plain (cannot be asked), watched (told of and never stopped), eager (idle limit first).
     /// </summary>
     public static TestDaemon Prepare(string more = "")
     {
@@ -29,7 +29,7 @@ static class HealingStage
         var program = Path.Combine(daemon.Root, "still.sh");
         File.WriteAllText(program, Deaf.ReplaceLineEndings("\n"));
         File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        const string quick = "quiet_s: 1, stalled_s: 2, wait_s: 1";
+        const string quick = "quiet_s: 1, stalled_s: 2, wait_s: 0.5";
         File.AppendAllText(Path.Combine(daemon.Data, "config.yaml"), $$"""
 
               still:
@@ -39,6 +39,13 @@ static class HealingStage
                 env: {HEARD: "{{Heard(daemon)}}"}
                 escalates_to: plain
                 healing: {{{quick}}, interrupt: true, restarts: "1"}
+              brisk:
+                agent: claude
+                protocol: stream
+                command: ["{{program}}"]
+                env: {HEARD: "{{Heard(daemon)}}"}
+                escalates_to: plain
+                healing: {quiet_s: 0.5, stalled_s: 1, wait_s: 0.5, interrupt: true, restarts: "0"}
               plain:
                 agent: command
                 command: ["{{TestPrograms.FakeAgent}}"]

@@ -30,6 +30,7 @@ public sealed class HealingStorySpecs
         var heard = await File.ReadAllLinesAsync(HealingStage.Heard(daemon), TestContext.Current.CancellationToken);
         Assert.Equal(2, heard.Count(line => line.Contains("You have written nothing", StringComparison.Ordinal)));
         Assert.All(runs, each => Assert.Empty(TestDaemon.ProcessesOf((string)each["id"]!)));
+        Events.EventKindSpecs.AreAsListed(await daemon.Events());
         // One end each, and nothing after it but what is told under the run that follows.
         foreach (var each in runs)
             Assert.Equal("run.timed_out", (string?)(await daemon.EventsOf((string)each["id"]!))[^1]["event_type"]);
@@ -93,7 +94,7 @@ public sealed class HealingStorySpecs
     {
         await using var daemon = HealingStage.Prepare();
         await daemon.With("AGENTD_CRASH_AT", place).Start();
-        await HealingStage.Queue(daemon, "still", "hang");
+        await HealingStage.Queue(daemon, "brisk", "hang");
         var lives = 1;
         for (var asked = false; !asked;)
         {
@@ -106,11 +107,11 @@ public sealed class HealingStorySpecs
         }
 
         Assert.True(lives > 1, "the daemon died at that place");
-        Assert.Equal(["notice:1", "ask:1", "interrupt:1", "restart:1", "notice:2", "ask:2", "interrupt:2", "escalate:2", "notice:3",
-            "interrupt:3", "person:3"], await HealingStage.Steps(daemon));
-        Assert.Equal(3, daemon.List("/runs", "runs").Count);
+        Assert.Equal(["notice:1", "ask:1", "interrupt:1", "escalate:1", "notice:2", "interrupt:2", "person:2"],
+            await HealingStage.Steps(daemon));
+        Assert.Equal(2, daemon.List("/runs", "runs").Count);
         var heard = await File.ReadAllLinesAsync(HealingStage.Heard(daemon), TestContext.Current.CancellationToken);
-        Assert.Equal(2, heard.Count(line => line.Contains("You have written nothing", StringComparison.Ordinal)));
+        Assert.Equal(1, heard.Count(line => line.Contains("You have written nothing", StringComparison.Ordinal)));
     }
 
     static bool Asked(TestDaemon daemon)

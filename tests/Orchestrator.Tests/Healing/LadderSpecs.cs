@@ -64,7 +64,7 @@ public class LadderSpecs
     internal void What_follows_a_stop_is_a_restart_then_somebody_better_then_a_person(RetryMode mode, int before, bool thread,
         bool escalates, Remedy remedy) => Assert.Equal(remedy, RecoveryTable.Decide(new Situation("stalled")
         {
-            Mode = mode, StallsBefore = before, HasThread = thread, CanEscalate = escalates,
+            Mode = mode, AskOnLimit = true, StallsBefore = before, HasThread = thread, CanEscalate = escalates,
         }).Remedy);
 
     [Fact]
