@@ -80,6 +80,13 @@ static class Checkpoint
     public const string WishRead = "wish-read";
     public const string WishKept = "wish-kept";
 
+    // Those of healing: a verdict is stored; it was told of; the agent is to be asked; a stop stands in its row; the run is told to stop.
+    public const string HealthKept = "health-kept";
+    public const string HealingNoticed = "healing-noticed";
+    public const string HealingAsked = "healing-asked";
+    public const string HealingPlanned = "healing-planned";
+    public const string HealingStopped = "healing-stopped";
+
     /// <summary>All of them, in the order a run meets them; the last ones are met in families and two-way runs only.</summary>
     public static readonly IReadOnlyList<string> All =
     [

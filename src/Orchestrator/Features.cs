@@ -4,6 +4,7 @@ using Orchestrator.Deliveries;
 using Orchestrator.Events;
 using Orchestrator.Families;
 using Orchestrator.Gates;
+using Orchestrator.Healing;
 using Orchestrator.Http;
 using Orchestrator.Items;
 using Orchestrator.Notifications;
@@ -49,15 +50,13 @@ sealed class Features : IDisposable
     readonly Inbox inbox;
     readonly Git git = new();
     readonly CoolDownStore coolDowns;
-    readonly Couriers couriers;
-    readonly DayLimits dayLimits;
     readonly CheckStore checks;
     readonly CheckRun checkRun;
     readonly DeliveryStore deliveries;
     readonly DeliverRun deliverRun;
     readonly ItemQueue queue;
-    readonly ReviewDesk reviews;
     readonly PlanDesk plans;
+    readonly HealingDesk healing;
 
     public Features(DaemonSettings settings, Lifetime lifetime, IReadOnlyDictionary<string, string> environment, ILogger log)
     {
@@ -85,8 +84,8 @@ sealed class Features : IDisposable
         coolDowns = new CoolDownStore(store, events, () => said().CoolDown ?? CoolDownRule.Longest);
         EndCoolDowns = new EndCoolDowns(coolDowns, lifetime.Clock, log);
         var person = new AskPerson(requests, () => said().RequestExpiry);
-        dayLimits = new DayLimits(runs, lifetime.Clock, DayLimitsOf);
-        var budgets = new RunBudgets(requests, new UsageLedger(lifetime.Clock), dayLimits, () => said().RequestExpiry);
+        DayLimits = new DayLimits(runs, lifetime.Clock, DayLimitsOf);
+        var budgets = new RunBudgets(requests, new UsageLedger(lifetime.Clock), DayLimits, () => said().RequestExpiry);
         var limits = new RunLimits();
         chooser = new ProfileChooser(projects, configuration.Source);
         admission = new Admission(runs, chooser, limits);
@@ -94,6 +93,7 @@ sealed class Features : IDisposable
         queue = new ItemQueue(NeedsOfQueue(log));
         plans = NewPlanDesk(log);
         Connect(questions, person, budgets);
+        healing = new HealingDesk(runs, Facts, git, () => Snapshots!, () => said().HealingLook, lifetime.Clock, log);
         WakeParents = new WakeParents(sessions, runs, admission, parentSettings, familyLimits, log);
         ExpireRequests = new ExpireRequests(requests, lifetime.Clock, log);
         Commands = new WorkspaceCommands(store, events, () => AgentEnvironment.Build(environment), settings.DataFolder, lifetime.Clock);
@@ -104,7 +104,7 @@ sealed class Features : IDisposable
         checks = new CheckStore(store, events);
         checkRun = new CheckRun(checks, projects, configuration.VerifyOf);
         Checks = NewCheckWorker(environment, log);
-        reviews = NewReviewDesk(log);
+        ReviewDesk = NewReviewDesk(log);
         deliveries = NewDeliveries(checks);
         PullDesk = NewPullDesk(environment, log);
         deliverRun = new DeliverRun(deliveries, projects, git, PullDesk.Settings);
@@ -115,7 +115,7 @@ sealed class Features : IDisposable
         Tokens = new TokenStore(store, events, Book);
         Book.Load(Tokens.List());
         Refused = new RefusedDoors(store, events, lifetime.Clock);
-        couriers = NewCouriers(environment, log);
+        Couriers = NewCouriers(environment, log);
         Doorkeeper = new Doorkeeper(settings, Doorkeeper.LocalToken(settings.DataFolder), Book, runTokens,
             Turnstile.For(settings.Listen, () => new DoorLimits(said().RequestsPerMinute, said().BadTokensPerMinute), lifetime.Clock));
     }
@@ -132,6 +132,7 @@ sealed class Features : IDisposable
     PlanDesk NewPlanDesk(ILogger log) => new(new PlanNeeds(queue, runs, requests, projects, () => Dispatcher.Slots, lifetime.Clock, log)
     {
         Issues = () => PullDesk.Issues, Sessions = sessions, Admission = admission, Feed = feed, Shutdown = lifetime.Shutdown,
+        Heartbeat = () => configuration.User.PlanHeartbeat,
     });
 
     PullDesk NewPullDesk(IReadOnlyDictionary<string, string> environment, ILogger log)
@@ -205,8 +206,8 @@ sealed class Features : IDisposable
     /// <summary>A configuration file says something else: what does not ask for it each time follows, in the same transaction.</summary>
     public void Reconfigure(WriteTransaction transaction)
     {
-        dayLimits.CheckAll(transaction);
-        couriers.Follow(transaction, configuration.User.Notifications);
+        DayLimits.CheckAll(transaction);
+        Couriers.Follow(transaction, configuration.User.Notifications);
     }
 
     public DaemonFacts Facts { get; }
@@ -239,7 +240,7 @@ sealed class Features : IDisposable
     public ItemQueue Queue => queue;
 
     /// <summary>What reviewers and people think of work.</summary>
-    public ReviewDesk ReviewDesk => reviews;
+    public ReviewDesk ReviewDesk { get; }
 
     /// <summary>Documents that became work.</summary>
     public PlanDesk Plans => plans;
@@ -256,7 +257,7 @@ sealed class Features : IDisposable
     public Removal Removal { get; }
 
     /// <summary>Tells people and programs what happened, as config.yaml wants it.</summary>
-    public Couriers Couriers => couriers;
+    public Couriers Couriers { get; }
 
     /// <summary>Does the checks that are wanted.</summary>
     public CheckWorker Checks { get; }
@@ -280,7 +281,7 @@ sealed class Features : IDisposable
     string ChecksFolder => Path.Combine(settings.DataFolder, "checks");
 
     /// <summary>What may be spent on a day.</summary>
-    public DayLimits DayLimits => dayLimits;
+    public DayLimits DayLimits { get; }
 
     public Database Store => store;
 
@@ -299,8 +300,8 @@ sealed class Features : IDisposable
         Health.Map(routes, store, Dispatcher, feed, settings, lifetime, () =>
         [
             .. configuration.Problems.Select(problem => $"An edit of the configuration does not hold, what held before does: {problem}"),
-            .. couriers.Troubles(),
-        ], db => ShowUsage.Today(db, dayLimits, lifetime.Clock));
+            .. Couriers.Troubles(),
+        ], db => ShowUsage.Today(db, DayLimits, lifetime.Clock));
         AddProject.Map(routes, projects, events, store, chooser.Need);
         MapWorktrees(routes);
         ShowConfiguration.Map(routes, configuration, projects, Concurrency);
@@ -311,13 +312,13 @@ sealed class Features : IDisposable
         ListSessions.Map(routes, sessions);
         PostMessage.Map(routes, sessions, admission, inbox, familyLimits.CheckRuns);
         EditMessage.Map(routes, sessions, runs);
-        StartRun.Map(routes, sessions, rules, admission, runs, dayLimits.Note);
+        StartRun.Map(routes, sessions, rules, admission, runs, DayLimits.Note);
         ListRuns.Map(routes, runs, sessions);
         new WaitRun(requests, childWaits, feed, lifetime.Clock, lifetime.Shutdown).Map(routes);
         ReportOutcome.Map(routes, runs);
         CancelRun.Map(routes, runs);
-        ResumeRun.Map(routes, sessions, admission, runs, dayLimits.Note);
-        DiagnoseRun.Map(routes, runs, Dispatcher, Facts, lifetime.Clock, dayLimits.Note);
+        ResumeRun.Map(routes, sessions, admission, runs, DayLimits.Note);
+        DiagnoseRun.Map(routes, runs, Dispatcher, Facts, lifetime.Clock, DayLimits.Note);
         RunOutput.Map(routes, runs, Facts);
         new SpawnSession(sessions, runs, admission, familyLimits).Map(routes);
         new SendToSession(sessions, admission, inbox, requests, familyLimits).Map(routes);
@@ -326,8 +327,8 @@ sealed class Features : IDisposable
         ListProviders.Map(routes, coolDowns);
         LiftCoolDown.Map(routes, coolDowns);
         ListRequests.Map(routes, requests, feed, lifetime.Clock, lifetime.Shutdown);
-        ShowUsage.Map(routes, store, dayLimits, lifetime.Clock);
-        RaiseBudget.Map(routes, runs, dayLimits, lifetime.Clock);
+        ShowUsage.Map(routes, store, DayLimits, lifetime.Clock);
+        RaiseBudget.Map(routes, runs, DayLimits, lifetime.Clock);
         AnswerRequest.Map(routes, requests, new AnswerRule(ruleBook, ruleStore));
         ListRules.Map(routes, ruleBook, runs);
         AddRule.Map(routes, ruleBook, ruleStore);
@@ -335,8 +336,8 @@ sealed class Features : IDisposable
         MapQueue(routes);
         ListEvents.Map(routes, events, store);
         StreamEvents.Map(routes, events, feed, store, lifetime.Clock, Reach.Allows, lifetime.Shutdown);
-        ListNotifications.Map(routes, couriers);
-        TestNotifications.Map(routes, couriers, lifetime.Clock);
+        ListNotifications.Map(routes, Couriers);
+        TestNotifications.Map(routes, Couriers, lifetime.Clock);
         GiveSessionToken.Map(routes, sessions, Tokens);
         CreateToken.Map(routes, Tokens);
         ListTokens.Map(routes, Tokens);
@@ -349,10 +350,10 @@ sealed class Features : IDisposable
         Front.Map(routes);
     }
 
-    /// <summary>What follows work that was done, each from its own rows: checks, reviews, deliveries and plans.</summary>
+    /// <summary>What follows work that was done, each from its own rows: checks, ReviewDesk, deliveries and plans.</summary>
     public Task FollowWork(CancellationToken draining) => Task.WhenAll(Checks.Run(draining), Deliveries.Run(draining),
         Landings.Run(draining), Pulls.Run(draining), Outputs.Run(draining), ReviewDesk.Worker.Run(draining), Plans.Worker.Run(draining),
-        Plans.Wishes.Run(draining));
+        Plans.Wishes.Run(draining), Plans.Heartbeat.Run(draining), healing.Watch.Run(draining));
 
     void MapQueue(Routes routes)
     {
@@ -361,7 +362,7 @@ sealed class Features : IDisposable
         ListChecks.Map(routes, store, feed, ChecksFolder, lifetime.Clock, lifetime.Shutdown);
         deliverRun.Map(routes);
         ListDeliveries.Map(routes, deliveries, feed, lifetime.Clock, lifetime.Shutdown);
-        reviews.Map(routes);
+        ReviewDesk.Map(routes);
         plans.Map(routes);
     }
 
@@ -383,7 +384,7 @@ sealed class Features : IDisposable
     public void Dispose()
     {
         queue.Dispose();
-        reviews.Dispose();
+        ReviewDesk.Dispose();
         plans.Dispose();
         Dispatcher.Dispose();
         Checks.Dispose();
@@ -391,7 +392,7 @@ sealed class Features : IDisposable
         Landings.Dispose();
         PullDesk.Dispose();
         WakeParents.Dispose();
-        couriers.Dispose();
+        Couriers.Dispose();
         Removal.Dispose();
         store.Dispose();
     }

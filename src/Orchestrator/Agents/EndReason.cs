@@ -19,6 +19,7 @@ static class EndReason
     public const string Interrupted = "interrupted";
     public const string IdleTimeout = "idle_timeout";
     public const string TotalTimeout = "total_timeout";
+    public const string Stalled = "stalled";
     public const string SpawnFailed = "spawn_failed";
     public const string AgentMissing = "agent_missing";
     public const string WorkspaceFailed = "workspace_failed";
@@ -50,6 +51,7 @@ static class EndReason
         [Interrupted] = "The agent was interrupted by something other than this daemon and said so.",
         [IdleTimeout] = "The run wrote nothing for longer than its idle limit.",
         [TotalTimeout] = "The run took longer than its total limit.",
+        [Stalled] = "The run wrote nothing, its processes did nothing and its files did not change, and its profile has such a run stopped.",
         [SpawnFailed] = "The process could not be started; the text names the system's error.",
         [AgentMissing] = "The agent's program is not installed, or not on the PATH the run gets.",
         [WorkspaceFailed] = "The workspace (worktree or folder) could not be prepared.",

@@ -16,11 +16,11 @@ sealed class RuleCalls(Line line)
     public JsonNode Remove(string rule) => line.Delete($"/request-rules/{rule}");
 
     /// <summary>What the rules say of something nobody has asked.</summary>
-    public JsonNode Test(AskedQuery asked) => line.Get($"/request-rules/test", ("command", asked.Command), ("path", asked.Path),
+    public JsonNode Test(AskedQuery asked) => line.Get($"/request-rules/test", ("question", asked.Question), ("command", asked.Command), ("path", asked.Path),
         ("tool", asked.Tool), ("input", asked.Input), ("folder", asked.Folder), ("workspace", asked.Workspace), ("kind", asked.Kind),
         ("project", asked.Project), ("profile", asked.Profile), ("run_id", asked.RunId));
 }
 
 /// <summary>Something that could be asked; null is not said.</summary>
 sealed record AskedQuery(string? Command, string? Path, string? Tool, string? Input, string? Folder, string? Workspace, string? Kind,
-    string? Project, string? Profile, string? RunId);
+    string? Project, string? Profile, string? RunId, string? Question);

@@ -18,7 +18,7 @@ static class Health
     /// <summary>What this version can do, for clients that check instead of guessing.</summary>
     static readonly string[] Capabilities = ["sessions", "messages", "runs", "resume", "events", "sse", "websocket", "projects",
         "worktrees", "idempotency", "families", "requests", "tokens", "mcp", "drain", "version_header", "event_filters",
-        "retries", "cool_downs", "notifications", "usage"];
+        "retries", "cool_downs", "notifications", "usage", "run_health"];
 
     /// <param name="usage">What was used today.</param>
     /// <param name="troubles">What else is wrong, each in words.</param>
@@ -61,6 +61,7 @@ static class Health
                 ["max_concurrency"] = dispatcher.Slots,
                 ["alive_workers"] = dispatcher.Alive ? dispatcher.Slots : 0,
                 ["queue_counts"] = QueueCounts.Of(counts),
+                ["run_health"] = store.Read(db => HealthCounts.Of(db, counts)),
                 ["cool_downs"] = CoolDowns(store),
                 ["store"] = new JsonObject
                 {
@@ -110,7 +111,8 @@ static class Health
         .Gives("version", Shape.Text).Gives("started_at", Shape.Time).Gives("uptime_s", Shape.Whole).Gives("pid", Shape.Whole)
         .Gives("draining", Shape.Flag)
         .Gives("data_folder", Shape.Text).Gives("max_concurrency", Shape.Whole).Gives("alive_workers", Shape.Whole)
-        .Gives("queue_counts", QueueCounts.Schema()).Gives("cool_downs", Shape.List(Shape.Members(
+        .Gives("queue_counts", QueueCounts.Schema()).Gives("run_health", HealthCounts.Schema())
+        .Gives("cool_downs", Shape.List(Shape.Members(
             ("provider", Shape.Text), ("until", Shape.Time), ("reason", Shape.Text), ("waiting", Shape.Whole))))
         .Gives("store", Shape.Members(("kind", Shape.Text), ("version", Shape.Text), ("events", Shape.Whole), ("path", Shape.Text)))
         .Gives("usage_today", Spending.ShowUsage.TodayShape())

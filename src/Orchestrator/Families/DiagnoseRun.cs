@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orchestrator.Agents;
 using Orchestrator.Http;
@@ -51,6 +52,7 @@ static class DiagnoseRun
                     ["queue_counts"] = QueueCounts.Of(counts),
                     ["queue_position"] = issue.Position,
                     ["likely_issue"] = new JsonObject { ["code"] = likely.Code, ["text"] = likely.Text },
+                    ["health"] = JsonSerializer.SerializeToNode(Health(run, likely), RunJson.Default.RunHealth),
                     ["active_pid"] = issue.ProcessAlive ? run.Pid : null,
                     ["last_event_at"] = run.LastEventAt?.UtcDateTime,
                     ["waiting_for"] = likely.Kind is null ? null : new JsonObject
@@ -80,6 +82,19 @@ static class DiagnoseRun
             "select r.id, r.status from sessions s join runs r on r.session_id = s.id where s.parent_run_id = @run and r.ended_at is null "
             + "order by r.queue_no", row => new LikelyIssue.OpenChild(row.GetString(0), row.GetString(1)), ("@run", run.Id)),
     };
+
+    /// <summary>A queued run's row knows little of what it waits for; here all of it is known.</summary>
+    static RunHealth? Health(Run run, LikelyIssue likely) => run.Status != RunStatus.Queued || likely.Kind is not { } kind ? run.Health
+        : run.Health! with
+        {
+            WaitingFor = kind switch
+            {
+                "run" => "session",
+                "provider" or "time" or "budget" or "slot" => kind,
+                _ => "daemon",
+            },
+            Reasons = [likely.Text.TrimEnd('.')],
+        };
 
     static ProcessIdentity? Holder(Run run) =>
         run is { Pid: { } pid, PidStart: { } start, BootId: { } boot } ? new ProcessIdentity(pid, start, boot) : null;
@@ -112,7 +127,7 @@ static class DiagnoseRun
         {
             return File.Exists(path) ? JsonNode.Parse(File.ReadAllText(path)) as JsonObject : null;
         }
-        catch (System.Text.Json.JsonException)
+        catch (JsonException)
         {
             return null;
         }
@@ -124,6 +139,8 @@ static class DiagnoseRun
             ("worker_id", Shape.Maybe(Shape.Text)), ("worker_alive", Shape.Flag), ("alive_workers", Shape.Whole),
             ("max_concurrency", Shape.Whole), ("queue_counts", QueueCounts.Schema()), ("queue_position", Shape.Maybe(Shape.Whole)),
             ("likely_issue", Shape.Members(("code", Shape.Text), ("text", Shape.Text))), ("active_pid", Shape.Maybe(Shape.Whole)),
+            ("health", Shape.Maybe(Shape.Members(("verdict", Shape.Word([.. HealthWords.All])),
+                ("waiting_for", Shape.Maybe(Shape.Text)), ("since", Shape.Time), ("reasons", Shape.List(Shape.Text))))),
             ("last_event_at", Shape.Maybe(Shape.Time)),
             ("waiting_for", Shape.Maybe(Shape.Members(("kind", Shape.Text), ("ids", Shape.List(Shape.Text))))),
             ("protection", Shape.Maybe(Shape.Text)), ("total_limit_s", Shape.Number), ("idle_limit_s", Shape.Number),

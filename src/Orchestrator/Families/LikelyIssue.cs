@@ -1,5 +1,6 @@
 using System.Globalization;
 using Orchestrator.Agents;
+using Orchestrator.Profiles;
 using Orchestrator.Runs;
 
 namespace Orchestrator.Families;
@@ -9,9 +10,6 @@ namespace Orchestrator.Families;
 /// <param name="Text">One sentence with the facts.</param>
 sealed record LikelyIssue(string Code, string Text)
 {
-    /// <summary>Without a sign of life for so long, or for half its idle limit, a run counts as silent.</summary>
-    static readonly TimeSpan Silence = TimeSpan.FromMinutes(5);
-
     /// <summary>Kind of what it waits for: daemon, store, run, slot, budget, request, children, tool, provider
     /// or time; null when for nothing.</summary>
     public string? Kind { get; init; }
@@ -70,9 +68,6 @@ sealed record LikelyIssue(string Code, string Text)
     /// <summary>A provider that is left alone: until when, and why.</summary>
     public sealed record LeftAlone(string Name, DateTimeOffset Until, string Reason, bool Named);
 
-    /// <summary>A tool call without its result.</summary>
-    public sealed record OpenTool(string Name, string Input, DateTimeOffset Since);
-
     /// <summary>A request nobody has answered; to a person when it names no session.</summary>
     public sealed record OpenRequest(string Id, string Kind, string Text, string? ToSessionId);
 
@@ -90,7 +85,8 @@ sealed record LikelyIssue(string Code, string Text)
         { Run.Status: RunStatus.Waiting } => Waiting(facts),
         { Run.Status: RunStatus.Stopping } => Stopping(facts.Run),
         { ProcessAlive: false } => new("process_gone", "Its process is gone; the next look ends it."),
-        { Run: { LastEventAt: { } last } run } when facts.Now - last > Least(Silence, run.IdleLimit / 2) => Silent(facts, facts.Now - last),
+        { Run: { LastEventAt: { } last } run } when facts.Now - last > HealingPolicy.OfKept(run.ProfileSettings).QuietOf(run.IdleLimit) =>
+            Silent(facts, facts.Now - last),
         _ => new("none", "It is running."),
     };
 
@@ -147,6 +143,10 @@ sealed record LikelyIssue(string Code, string Text)
             ? new("silent_in_tool", $"It wrote nothing for {Long(silence)} while its tool {Texts.Short(tool.Name)} runs, "
                 + $"called {Long(facts.Now - tool.Since)} ago ({Texts.Short(tool.Input)}); {limit}.")
             { Kind = "tool", Ids = [tool.Name] }
+            : facts.Run.Health is { Verdict: HealthWords.Working, Reasons.Count: > 1 } busy
+            ? new("silent_at_work", $"It wrote nothing for {Long(silence)}, and is at work: {busy.Reasons[^1]}; {limit}.")
+            : facts.Run.Health is { WaitingFor: "provider" } held
+            ? new("silent_for_provider", $"It wrote nothing for {Long(silence)}: {held.Reasons[^1]}; {limit}.") { Kind = "provider" }
             : new("stalled", $"It is alive but wrote nothing for {Long(silence)}; {limit}.");
     }
 
@@ -179,8 +179,6 @@ sealed record LikelyIssue(string Code, string Text)
         { Reason: { } reason } => new(reason, run.Error?.Message ?? EndReason.All.GetValueOrDefault(reason, "It has ended.")),
         _ => new("none", "It has ended."),
     };
-
-    static TimeSpan Least(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
     static string Long(TimeSpan time) => time.TotalMinutes >= 2
         ? time.TotalMinutes.ToString("0", CultureInfo.InvariantCulture) + " minutes"

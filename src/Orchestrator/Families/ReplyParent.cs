@@ -66,7 +66,7 @@ sealed class ReplyParent(SessionStore sessions, RequestStore requests, ParentSet
             Risk = request.Risk,
             ExpiresIn = request.ExpiresInS is { } seconds ? TimeSpan.FromSeconds(seconds) : settings.Expiry,
             OnExpiry = request.OnExpiry ?? settings.OnExpiry,
-            Judged = kind == StatusKind ? null : rules.Judge(run, kind, request.Detail),
+            Judged = kind == StatusKind ? null : rules.Judge(run, kind, request.Detail, text, options),
         };
     }
 

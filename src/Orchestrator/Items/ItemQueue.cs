@@ -73,7 +73,7 @@ sealed class ItemQueue : IDisposable
         return Eligibility.Causes(QueueView.Read(db, now, LocalDay.Of(now, needs.Clock), needs.Slots())
             .Of(db, item, rule, Purpose.AutoRun) with
         {
-            Review = ReviewNote(db, item) ?? LandingNote.Of(db, item),
+            Review = ReviewNote(db, item) ?? LandingNote.Of(db, item) ?? HealthNote.Of(db, item),
         });
     }
 

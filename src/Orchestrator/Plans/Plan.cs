@@ -41,6 +41,12 @@ sealed record Plan
     public DateTimeOffset? StartedAt { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
 
+    /// <summary>How often its state is told, as its document says; null for as often as that of any plan.</summary>
+    public double? HeartbeatS { get; init; }
+
+    /// <summary>When it was told last; null for not yet.</summary>
+    public DateTimeOffset? HeartbeatAt { get; init; }
+
     [JsonIgnore] public PlanStatus State { get; init; }
     [JsonIgnore] public string Draft { get; init; } = "{}";
 }

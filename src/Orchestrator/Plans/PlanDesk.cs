@@ -21,6 +21,9 @@ sealed record PlanNeeds(ItemQueue Queue, RunStore Runs, RequestStore Requests, P
     public required Admission Admission { get; init; }
     public required EventFeed Feed { get; init; }
     public required CancellationToken Shutdown { get; init; }
+
+    /// <summary>How often plans' states are told; null for as often as usual.</summary>
+    public required Func<TimeSpan?> Heartbeat { get; init; }
 }
 
 /// <summary>Plans put together: their store, their worker and their operations.</summary>
@@ -40,12 +43,16 @@ sealed class PlanDesk : IDisposable
         needs.Queue.Runs.Brief = (db, item) => item.Plan is null ? null
             : string.Concat(PartsBrief.Of(db, item), PlanWords.Brief(PlanRows.Steps(db, item.Id)));
         Worker = new PlanWorker(plans, needs.Clock, needs.Log);
+        Heartbeat = new PlanHeartbeat(plans, needs.Heartbeat, needs.Clock, needs.Log);
         wishes = new WishStore(plans);
         Wishes = new WishWorker(wishes, needs.Runs, needs.Sessions, needs.Clock, needs.Log);
     }
 
     /// <summary>Carries plans to their end.</summary>
     public PlanWorker Worker { get; }
+
+    /// <summary>Tells how plans are.</summary>
+    public PlanHeartbeat Heartbeat { get; }
 
     /// <summary>Makes plans of what was wished.</summary>
     public WishWorker Wishes { get; }

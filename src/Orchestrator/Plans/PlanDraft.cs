@@ -19,6 +19,9 @@ sealed record PlanDraft
     /// its own. Null leaves it to the title.</summary>
     public string? SourceKey { get; init; }
 
+    /// <summary>How often its state is told, in seconds; null for as often as that of any plan.</summary>
+    public double? HeartbeatS { get; init; }
+
     /// <summary>In the order in which they open; one at least when there are items.</summary>
     public IReadOnlyList<PhaseDraft> Phases { get; init; } = [];
 

@@ -13,6 +13,7 @@ static class PlanEvents
     public const string DecisionGone = "plan.decision_gone";
     public const string Decided = "plan.decided";
     public const string Step = "plan.step";
+    public const string Heartbeat = "plan.heartbeat";
     public const string Wished = "plan.wished";
     public const string WishReturned = "plan.wish_returned";
     public const string WishPlanned = "plan.wish_planned";
@@ -44,6 +45,13 @@ static class PlanEvents
             """.ReplaceLineEndings("")),
         new(Step, "An agent said how far it is with a step of its item.",
             """{"plan_id":"5f0c9d3e1a7b2c48","step":"1.2","state":"failed","note":"no network"}"""),
+        new(Heartbeat, "How a plan that runs is, told again and again: what is at work, and what is stuck with the reason.",
+            """
+            {"plan_id":"5f0c9d3e1a7b2c48","title":"demo","status":"running","decided":3,"total":8,"counts":{"done":3,"in_flight":1},
+            "working":[{"item_id":"1a7b2c485f0c9d3e","id":"t4","title":"Fix X","why":"working: it runs"}],
+            "stuck":[{"item_id":"2c485f0c9d3e1a7b","id":"t5","title":"Fix Y","why":"No route to GitHub."}],"decisions":0,
+            "next_at":"2026-01-31T09:45:00Z"}
+            """.ReplaceLineEndings("")),
         new(Wished, "Somebody wants something, and a run plans it.",
             """{"wish_id":"3e1a7b2c485f0c9d","run_id":"7b2c485f0c9d3e1a","project":"demo"}"""),
         new(WishReturned, "What the planner gave cannot be used and went back to it, with what is wrong.",

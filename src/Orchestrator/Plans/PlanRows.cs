@@ -10,7 +10,7 @@ static class PlanRows
 {
     const string Select = """
         select p.id, p.number, p.title, p.source_kind, p.source_key, p.project, p.status, p.reason, p.with_optional, p.draft, p.created_by,
-               p.created_at, p.updated_at, p.started_at, p.ended_at
+               p.created_at, p.updated_at, p.started_at, p.ended_at, p.heartbeat_us, p.told_at
         from plans p
         """;
 
@@ -202,5 +202,7 @@ static class PlanRows
         UpdatedAt = row.Time(12),
         StartedAt = row.TimeOrNull(13),
         EndedAt = row.TimeOrNull(14),
+        HeartbeatS = row.LongOrNull(15) / 1_000_000d,
+        HeartbeatAt = row.TimeOrNull(16),
     };
 }

@@ -116,6 +116,15 @@ sealed record ConfigFile(
     /// <summary>What is done after a failure in every profile; none for the defaults.</summary>
     public ConfigGroup Retry { get; init; } = ConfigGroup.None;
 
+    /// <summary>When silence means something in every profile; none for the defaults.</summary>
+    public ConfigGroup Healing { get; init; } = ConfigGroup.None;
+
+    /// <summary>How often the daemon looks at what runs do; null for the default.</summary>
+    public TimeSpan? HealingLook => Healing.Number<double>("look_s") is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+
+    /// <summary>How often the state of plans is told; null for the default.</summary>
+    public TimeSpan? PlanHeartbeat { get; init; }
+
     /// <summary>How closely work is reviewed; none for the defaults.</summary>
     public ConfigGroup Reviews { get; init; } = ConfigGroup.None;
 
@@ -216,6 +225,8 @@ sealed record ConfigFile(
             RequestExpiry = limits?.Number<double>("request_expiry_s") is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             RequestOnExpiry = limits?.Get<string>("request_on_expiry"),
             Retry = root.Get<ConfigGroup>("retry") ?? ConfigGroup.None,
+            PlanHeartbeat = root.Get<ConfigGroup>("plans")?.Number<double>("heartbeat_s") is { } beat ? TimeSpan.FromSeconds(beat) : null,
+            Healing = root.Get<ConfigGroup>("healing") ?? ConfigGroup.None,
             Reviews = root.Get<ConfigGroup>("reviews") ?? ConfigGroup.None,
             CoolDown = limits?.Number<double>("cool_down_s") is { } longest ? TimeSpan.FromSeconds(longest) : null,
             Notifications = NotificationRule.Of(Groups(root, "notifications"), file),

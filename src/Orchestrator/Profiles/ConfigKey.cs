@@ -96,7 +96,14 @@ static class ConfigKeys
                 Members = OfRoute,
             },
             RetryPolicy.Key("What is done by itself after a run that failed, in every profile that does not say it itself."),
+            HealingPolicy.Key("When a silent run counts as quiet or stalled, and what is done about it, in every profile that does not say "
+                + "it itself.", HealingPolicy.LookKey),
             ReviewPolicy.Key("How closely work is reviewed when the daemon's own check passed; for the data folder's config.yaml."),
+            new("plans", ConfigKind.Group, "How plans are carried; for the data folder's config.yaml.")
+            {
+                Members = [new("heartbeat_s", ConfigKind.Seconds, "How often the state of a plan that runs is told, unless its document says "
+                    + "it; unset: 900.")],
+            },
             new("lead", ConfigKind.Text, "Profile of the agent that 'agentctl orch' starts; unset: one that is installed."),
             PaneSettings.Keys,
             NotificationRule.Keys,
@@ -170,6 +177,7 @@ static class ConfigKeys
         },
         new("escalates_to", ConfigKind.Text, "Profile used after repeated failure."),
         RetryPolicy.Key("What is done by itself after a run of this profile that failed."),
+        HealingPolicy.Key("When a silent run of this profile counts as quiet or stalled, and what is done about it."),
         new("on_child", ConfigKind.Word, "What a child's request or end does in the session that spawned it.") { Words = ["event", "run"] },
     ];
 
@@ -229,12 +237,14 @@ static class ConfigKeys
 
     static readonly IReadOnlyList<ConfigKey> OfRule =
     [
-        new("action", ConfigKind.Word, "What the rule does. Required.") { Words = ["allow", "deny", "ask"] },
+        new("action", ConfigKind.Word, "What the rule does. Required.") { Words = ["allow", "deny", "ask", "answer"] },
         new("command", ConfigKind.Text,
             "One simple command; * stands for any letters of a word, at the end also for further words: git status*."),
         new("exact", ConfigKind.Text, "Exactly this command, or this input of another tool."),
         new("path", ConfigKind.Text, "Files from the workspace down; * within a name, ** for any folders: docs/**."),
         new("tool", ConfigKind.Text, "The agent's own name of a tool; * stands for any letters."),
+        new("question", ConfigKind.Text, "With answer or ask: a whole question of an agent; * stands for any letters."),
+        new("reply", ConfigKind.Text, "With answer: what answers it. Such a rule names its project, or stands in the project's own file."),
         new("kind", ConfigKind.Word, "Only this kind of request.") { Words = ["approval_request", "permission_request"] },
         new("profile", ConfigKind.Text, "Only runs of this profile."),
         new("project", ConfigKind.Text, "Only runs in this project."),

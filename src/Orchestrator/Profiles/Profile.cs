@@ -66,6 +66,9 @@ sealed record Profile
     /// <summary>What is done by itself after a run that failed.</summary>
     public RetryPolicy Retry { get; init; } = new();
 
+    /// <summary>When its silence means something, and what is done about it.</summary>
+    public HealingPolicy Healing { get; init; } = new();
+
     /// <summary>The profiles it escalates to, one after the other; their own chains are empty. A run keeps them in its plan.</summary>
     [JsonIgnore]
     public IReadOnlyList<Profile> Chain { get; init; } = [];

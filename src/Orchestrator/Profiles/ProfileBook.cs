@@ -30,20 +30,25 @@ sealed class ProfileBook
             if (profile.EscalatesTo is { } next && !book._profiles.ContainsKey(next))
                 throw new Fault(
                     FaultCode.InvalidRequest, $"{profile.Origin}: profiles.{profile.Name}.escalates_to: {book.Unknown(next)}");
-        book.Complete(files.Aggregate(ConfigGroup.None, (lower, file) => lower.Under(file.Retry)), layers);
+        book.Complete(files.Aggregate(ConfigGroup.None, (lower, file) => lower.Under(file.Retry)),
+            files.Aggregate(ConfigGroup.None, (lower, file) => lower.Under(file.Healing)), layers);
         return book;
     }
 
     /// <summary>Longest row of profiles that escalate to each other.</summary>
     const int LongestChain = 5;
 
-    /// <summary>What needs all profiles: the settings of failures that hold for each, and where each escalates to.</summary>
-    void Complete(ConfigGroup retry, Dictionary<string, ConfigGroup> layers)
+    /// <summary>What needs all profiles: the settings of failures and silence that hold for each, and where each escalates to.</summary>
+    void Complete(ConfigGroup retry, ConfigGroup healing, Dictionary<string, ConfigGroup> layers)
     {
         foreach (var (name, profile) in _profiles.ToList())
         {
-            var own = layers.GetValueOrDefault(name)?.Get<ConfigGroup>("retry") ?? ConfigGroup.None;
-            _profiles[name] = profile with { Retry = RetryPolicy.Of(retry.Under(own)) };
+            ConfigGroup Own(string key) => layers.GetValueOrDefault(name)?.Get<ConfigGroup>(key) ?? ConfigGroup.None;
+            _profiles[name] = profile with
+            {
+                Retry = RetryPolicy.Of(retry.Under(Own("retry"))),
+                Healing = HealingPolicy.Of(healing.Under(Own("healing"))),
+            };
         }
         var bare = new Dictionary<string, Profile>(_profiles);
         foreach (var (name, profile) in bare)

@@ -15,6 +15,8 @@ enum Blame
     Work,
     /// <summary>A limit that was set: to go on costs more, so somebody says so.</summary>
     Limit,
+    /// <summary>It did nothing: the profile's <c>healing</c> says how often it is started over.</summary>
+    Stall,
     /// <summary>Something only a person can mend.</summary>
     Person,
 }
@@ -85,6 +87,7 @@ static class RecoveryTable
         },
         Ask(EndReason.IdleTimeout, Blame.Limit, "To give it more time is somebody's choice; its work is captured."),
         Ask(EndReason.TotalTimeout, Blame.Limit, "To give it more time is somebody's choice; its work is captured."),
+        new(EndReason.Stalled, Blame.Stall, Remedy.Resume, Remedy.Escalate, "It did nothing any more; what it did before is in its workspace."),
         Ask(EndReason.Budget, Blame.Limit, "To spend more is somebody's choice; its work is captured."),
         Ask(EndReason.AuthRequired, Blame.Person, "Without a login it fails again."),
         Ask(EndReason.AgentMissing, Blame.Person, "Without the program it fails again."),
@@ -117,7 +120,7 @@ static class RecoveryTable
     {
         var row = Of(now.Reason);
         if (row.Blame == Blame.Nobody || now.Mode == RetryMode.Never)
-            return row.Blame == Blame.Limit && now.AskOnLimit ? Decision.Asked(row.Why) : Decision.None;
+            return row.Blame is Blame.Limit or Blame.Stall && now.AskOnLimit ? Decision.Asked(row.Why) : Decision.None;
         if (now.Unstarted && now.UnstartedBefore < MostUnstarted)
             return new(Remedy.Again, "Nothing had happened yet.");
         var decided = row.Blame switch
@@ -125,6 +128,7 @@ static class RecoveryTable
             Blame.Limit => now.AskOnLimit ? Decision.Asked(row.Why) : Decision.None,
             Blame.Provider => now.Mode >= RetryMode.Provider ? OfProvider(row, now) : Decision.None,
             Blame.Work => now.Mode >= RetryMode.Full ? OfWork(row, now) : Decision.None,
+            Blame.Stall => OfStall(row, now),
             _ => now.Mode >= RetryMode.Full ? Decision.Asked(row.Why) : Decision.None,
         };
         return decided.Remedy is not (Remedy.Nothing or Remedy.Ask) && Cap(now) is { } reached
@@ -177,6 +181,15 @@ static class RecoveryTable
         return new(wanted is Remedy.Fresh || !now.HasThread ? Remedy.Fresh : Remedy.Resume, row.Why);
     }
 
+    // Whoever has stalled runs stopped has said what follows, whatever else is tried again; the caps of the whole chain hold all the same.
+    static Decision OfStall(RecoveryRow row, Situation now) =>
+        now.WorkBefore + now.StallsBefore + 1 >= now.MostAttempts ? now.Healing.Person
+            ? Decision.Asked($"{now.MostAttempts} attempts have not done it.") : Decision.None
+        : now.StallsBefore < now.Healing.Restarts ? new(now.HasThread ? Remedy.Resume : Remedy.Fresh, row.Why)
+        : now.Healing.Escalate && now.CanEscalate ? new(Remedy.Escalate, row.Why)
+        : now.Healing.Person ? Decision.Asked($"It did nothing any more, {now.StallsBefore + 1} times in a row of attempts.")
+        : Decision.None;
+
     /// <summary>Without a conversation: the order itself once more, and with what was done where something was.</summary>
     static Remedy Started(Situation now) => now.HasThread ? Remedy.Resume : now.DidSomething ? Remedy.Fresh : Remedy.Again;
 }
@@ -197,6 +210,12 @@ sealed record Situation(string Reason)
     public int UnstartedBefore { get; init; }
     public int WaitsBefore { get; init; }
     public int WorkBefore { get; init; }
+
+    /// <summary>Earlier attempts of the chain that did nothing any more.</summary>
+    public int StallsBefore { get; init; }
+
+    /// <summary>What the profile says of such attempts.</summary>
+    public HealingPolicy Healing { get; init; } = new();
 
     /// <summary>The agent can go on with its conversation.</summary>
     public bool HasThread { get; init; }

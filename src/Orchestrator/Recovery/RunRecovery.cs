@@ -1,4 +1,5 @@
 using Orchestrator.Agents;
+using Orchestrator.Profiles;
 using Orchestrator.Providers;
 using Orchestrator.Runs;
 using Orchestrator.Sessions;
@@ -67,6 +68,8 @@ sealed class RunRecovery(RunStore runs, AskPerson person, CoolDownStore coolDown
             UnstartedBefore = before.Count(earlier => earlier.Unstarted),
             WaitsBefore = before.Count(earlier => !earlier.Unstarted && BlameOf(earlier) == Blame.Provider),
             WorkBefore = before.Count(earlier => !earlier.Unstarted && BlameOf(earlier) == Blame.Work),
+            StallsBefore = before.Count(earlier => earlier.Reason == EndReason.Stalled),
+            Healing = HealingPolicy.OfKept(run.ProfileSettings),
             HasThread = HasThread(transaction.Db, run),
             DidSomething = run.LastMessage is not null || run.Usage is not null || run.GitDiffStat is { Length: > 0 },
             CanEscalate = plan.Chain.Count > 0,

@@ -22,7 +22,7 @@ sealed class AgentQuestions(SessionStore sessions, RequestStore requests, RuleBo
         if (signal is not ApprovalAsked asked)
             return signal;
         using var detail = JsonDocument.Parse(asked.DetailJson);
-        return new JudgedAsk(asked, rules.Judge(run, Kind(asked.Kind), detail.RootElement));
+        return new JudgedAsk(asked, rules.Judge(run, Kind(asked.Kind), detail.RootElement, asked.Text, asked.Options));
     }
 
     /// <summary>In the transaction that stores what the agent said.</summary>

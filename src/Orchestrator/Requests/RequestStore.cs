@@ -99,9 +99,15 @@ sealed class RequestStore(RunStore runs, ChildWaits waits)
 
     RunRequest CloseByRule(WriteTransaction transaction, string id, Judgment judged)
     {
-        var (step, decision) = judged.Verdict == RuleActions.Allow ? (RequestStep.Approve, "approve") : (RequestStep.Deny, "deny");
-        return Close(transaction, id, step, "rule:" + judged.RuleId, new RequestAnswer(decision, judged.Why, null, "once"), null,
-            judged.RuleId)!;
+        var offered = judged.Reply is { } reply && RequestRows.Get(transaction.Db, id).Options.Contains(reply);
+        var (step, answer) = judged.Verdict switch
+        {
+            RuleActions.Allow => (RequestStep.Approve, new RequestAnswer("approve", judged.Why, null, "once")),
+            RuleActions.Answer => (RequestStep.Answer,
+                new RequestAnswer("answer", offered ? null : judged.Reply, offered ? judged.Reply : null, "once")),
+            _ => (RequestStep.Deny, new RequestAnswer("deny", judged.Why, null, "once")),
+        };
+        return Close(transaction, id, step, "rule:" + judged.RuleId, answer, null, judged.RuleId)!;
     }
 
     /// <summary>The run that asked has ended: its open questions are void.</summary>

@@ -136,6 +136,15 @@ sealed class Finisher(RunStore runs, Watch watch, WorkCapture capture, RunSnapsh
 
     static (RunStep, RunChange) Stopped(Run run, Seen seen, Ending? ending)
     {
+        if (run.StopReason == EndReason.Stalled)
+            return (RunStep.TimeOut, new RunChange(run.StopActor ?? "daemon")
+            {
+                Reason = EndReason.Stalled,
+                ErrorMessage = run.Health is { Verdict: HealthWords.Stalled } found
+                    ? $"It was stopped because it did nothing any more: {string.Join("; ", found.Reasons)}." : EndReason.All[EndReason.Stalled],
+                ExitCode = seen.ExitCode,
+                Result = ending?.Result,
+            });
         var timedOut = run.StopReason is EndReason.TotalTimeout or EndReason.IdleTimeout;
         var limit = run.StopReason == EndReason.IdleTimeout ? run.IdleLimit : run.TotalLimit;
         return (timedOut ? RunStep.TimeOut : RunStep.Cancel, new RunChange(run.StopActor ?? "daemon")

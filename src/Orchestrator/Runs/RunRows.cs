@@ -21,7 +21,14 @@ static class RunRows
                coalesce(r.provider, r.agent), r.retry_plan, r.retry_how, r.not_before, r.new_thread, r.unstarted,
                (select n.id from runs n where n.retry_of = r.id order by n.created_at, n.queue_no limit 1),
                r.profile_why, r.profile_settings, r.title, r.overrides, r.limit_turns,
-               r.limit_tokens, r.limit_micros, r.paused_at
+               r.limit_tokens, r.limit_micros, r.paused_at, r.health,
+               case when r.status = 'waiting' then (select case when q.to_session_id is null then 'person' else 'parent' end
+                 from requests q where q.run_id = r.id and q.state = 'open' order by q.created_no limit 1) end,
+               case when r.status <> 'queued' then null
+                 when exists (select 1 from runs b where b.session_id = r.session_id and b.ended_at is null and b.queue_no < r.queue_no)
+                   then 'session'
+                 when exists (select 1 from cool_downs c where c.provider = coalesce(r.provider, r.agent) and c.until is not null)
+                   then 'provider' end
         from runs r left join workspaces w on w.id = r.workspace_id
         """;
 
@@ -91,7 +98,14 @@ static class RunRows
     /// <summary>More attempts than any policy allows.</summary>
     const int LongestChain = 100;
 
-    static Run Read(SqliteDataReader row) => Alone(row) with
+    static Run Read(SqliteDataReader row)
+    {
+        var run = Settled(row);
+        return run.EndedAt is not null ? run
+            : run with { Health = RunHealth.Of(run, KeptHealth.Read(row.TextOrNull(70)), row.TextOrNull(71), row.TextOrNull(72)) };
+    }
+
+    static Run Settled(SqliteDataReader row) => Alone(row) with
     {
         Provider = row.GetString(55),
         Plan = row.TextOrNull(56) is { } plan ? JsonSerializer.Deserialize(plan, PlanJson.Default.RetryPlan) : null,
@@ -189,6 +203,7 @@ sealed record RunQuery(IReadOnlyList<string> Statuses, string? SessionId, string
 [JsonSerializable(typeof(Transcript))]
 [JsonSerializable(typeof(Usage))]
 [JsonSerializable(typeof(RunResult))]
+[JsonSerializable(typeof(RunHealth))]
 [JsonSerializable(typeof(RunOverrides))]
 sealed partial class RunJson : JsonSerializerContext;
 

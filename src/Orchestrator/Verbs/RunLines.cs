@@ -10,14 +10,17 @@ sealed class RunLines(Invocation call)
     readonly Dictionary<string, JsonNode?> sessions = [];
 
     // 3f6c0a9be1d2c4f7	succeeded	demo	spark	true	0	-	Add the missing test
-    /// <summary>Tab separated: id, status, project, profile, goal_met, exit, parent, title.</summary>
+    /// <summary>Tab separated: id, status, project, profile, goal_met, exit, parent, title; of a run that has not ended also its health.
+    /// </summary>
     /// <param name="run">The run.</param>
     /// <param name="asAgentOrc">In the words of the tmux runner: <c>running</c> or <c>finished</c>.</param>
     public string Row(JsonNode run, bool asAgentOrc)
     {
         var session = SessionOf(run);
         return string.Join('\t', run.Cell("id"), asAgentOrc ? AgentOrc.Status(run) : run.Cell("status"), session.Cell("project"),
-            run.Cell("profile"), run.Cell("result.goal_met"), run.Cell("exit_code"), AgentOrc.Parent(run) ?? "-", Title(run, session));
+            run.Cell("profile"), run.Cell("result.goal_met"), run.Cell("exit_code"), AgentOrc.Parent(run) ?? "-", Title(run, session))
+            + (asAgentOrc || run["health"] is not { } health ? ""
+                : $"\t{health.Text("verdict")}{(health.Text("waiting_for") is { } whom ? $":{whom}" : "")}");
     }
 
     // ✓ 3f6c0a9be1d2c4f7 succeeded demo spark goal_met=true exit=0 Added the missing test

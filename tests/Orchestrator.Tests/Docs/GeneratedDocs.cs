@@ -6,6 +6,7 @@ using Orchestrator.Daemon;
 using Orchestrator.Deliveries;
 using Orchestrator.Events;
 using Orchestrator.Gates;
+using Orchestrator.Healing;
 using Orchestrator.Mcp;
 using Orchestrator.Profiles;
 using Orchestrator.Families;
@@ -159,7 +160,7 @@ static partial class GeneratedDocs
     /// <summary>Every type, feature by feature.</summary>
     public static IReadOnlyList<EventKind> EventKinds { get; } =
         [.. DaemonEvents.Kinds, .. ConfigEvents.Kinds, .. TokenEvents.Kinds, .. WorkspaceEvents.Kinds, .. SessionEvents.Kinds,
-            .. RunEventKinds.All, .. CheckEvents.Kinds, .. ReviewEvents.Kinds, .. PlanEvents.Kinds, .. DeliveryEvents.Kinds,
+            .. RunEventKinds.All, .. HealingEvents.Kinds, .. CheckEvents.Kinds, .. ReviewEvents.Kinds, .. PlanEvents.Kinds, .. DeliveryEvents.Kinds,
             .. RequestEvents.Kinds, .. FamilyEvents.Kinds, .. ProviderEvents.Kinds,
             .. NotificationEvents.Kinds, .. SpendingEvents.Kinds, .. ItemEvents.Kinds];
 

@@ -107,7 +107,7 @@ public class RecoveryTableSpecs
             var now = new Situation(row.Reason) { Mode = RetryMode.Never, Unstarted = true, HasThread = true, CanEscalate = true };
             Assert.Equal(Remedy.Nothing, RecoveryTable.Decide(now).Remedy);
             var asked = RecoveryTable.Decide(now with { AskOnLimit = true });
-            Assert.Equal(row.Blame == Blame.Limit ? Remedy.Ask : Remedy.Nothing, asked.Remedy);
+            Assert.Equal(row.Blame is Blame.Limit or Blame.Stall ? Remedy.Ask : Remedy.Nothing, asked.Remedy);
         }
     }
 
@@ -122,7 +122,8 @@ public class RecoveryTableSpecs
             while (RecoveryTable.Decide(now) is { Remedy: not (Remedy.Nothing or Remedy.Ask) })
             {
                 Assert.True(++attempts < 20, row.Reason);
-                now = row.Blame == Blame.Provider ? now with { WaitsBefore = now.WaitsBefore + 1 }
+                now = row.Blame == Blame.Stall ? now with { StallsBefore = now.StallsBefore + 1 }
+                    : row.Blame == Blame.Provider ? now with { WaitsBefore = now.WaitsBefore + 1 }
                     : now with { WorkBefore = now.WorkBefore + 1 };
             }
         }

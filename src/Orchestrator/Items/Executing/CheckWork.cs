@@ -10,8 +10,10 @@ static class CheckWork
     /// <summary>How far it is.</summary>
     /// <param name="State">completed, running, blocked, waiting or failed; released when it was given back.</param>
     /// <param name="Report">The completion report, or what stops it.</param>
+    /// <param name="Health">Whether its run gets on; null when no run is at it.</param>
     public sealed record Finding([property: Words("completed", "running", "blocked", "waiting", "failed", "released")] string State,
-        string AgentId, Item Item, string? Report, IReadOnlyList<ItemArtifact> Artifacts, string? WorkspaceDir, string? RunId);
+        string AgentId, Item Item, string? Report, IReadOnlyList<ItemArtifact> Artifacts, string? WorkspaceDir, string? RunId,
+        RunHealth? Health);
 
     // A report that has just been written has settled by then.
     const int Looks = 4;
@@ -84,7 +86,7 @@ static class CheckWork
         };
         var isLast = item.Fence == now.Fence;
         return new Finding(state, now.AgentId, item, now.Report ?? (isLast ? item.Report : null), isLast ? item.Artifacts : [],
-            now.Workspace, null);
+            now.Workspace, null, null);
     }
 
     static Finding OfRun(Item item, Run run) => new(run.Status switch
@@ -95,7 +97,8 @@ static class CheckWork
         _ when !RunLifecycle.IsFinal(run.Status) => "running",
         _ when run.NextRunId is not null => "running",
         _ => item.State == ItemStatus.Blocked ? "blocked" : "failed",
-    }, run.Id, item, run.Result?.Summary ?? run.Error?.Message ?? run.LastMessage, item.Artifacts, run.Workspace?.Path, run.Id);
+    }, run.Id, item, run.Result?.Summary ?? run.Error?.Message ?? run.LastMessage, item.Artifacts, run.Workspace?.Path, run.Id,
+        run.Health);
 
     static Finding OfItem(Item item) => new(item.State switch
     {
@@ -103,5 +106,6 @@ static class CheckWork
         ItemStatus.Blocked => "blocked",
         ItemStatus.Failed or ItemStatus.Canceled or ItemStatus.Skipped => "failed",
         _ => "waiting",
-    }, item.AssignedAgentId ?? "", item, item.Report, item.Artifacts, null, item.RunId);
+    }, item.AssignedAgentId ?? "", item, item.Report, item.Artifacts, null, item.RunId,
+        null);
 }

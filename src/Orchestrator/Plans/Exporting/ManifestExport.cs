@@ -14,6 +14,8 @@ static class ManifestExport
             top["title"] = facts.Plan.Title;
         if (facts.Draft.Description.Length > 0)
             top["description"] = facts.Draft.Description;
+        if (facts.Draft.HeartbeatS is { } seconds)
+            top["heartbeat"] = seconds % 3600 == 0 ? $"{seconds / 3600:0}h" : seconds % 60 == 0 ? $"{seconds / 60:0}m" : $"{seconds:0}s";
         ExportFacts.With(top, ExportFacts.Kept(facts.Draft.SourceKind == SourceKinds.Manifest ? facts.Draft.Unknown : null));
         var units = facts.Units.Where(unit => !unit.Gone).ToLookup(unit => unit.Draft.Phase);
         top["phases"] = new JsonArray([.. facts.Draft.Phases.Index().Select(phase => (JsonNode)Phase(facts, phase.Item, phase.Index,

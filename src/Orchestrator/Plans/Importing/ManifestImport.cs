@@ -13,7 +13,7 @@ namespace Orchestrator.Plans;
 /// </summary>
 static class ManifestImport
 {
-    static readonly string[] OfPlan = ["project", "phases", "tasks", "title", "description"];
+    static readonly string[] OfPlan = ["project", "phases", "tasks", "title", "description", "heartbeat"];
     static readonly string[] OfPhase = ["id", "name", "tasks", "gate"];
 
     /// <summary>Members of a task that mean something here.</summary>
@@ -55,10 +55,22 @@ static class ManifestImport
             SourceKind = SourceKinds.Manifest,
             SourceKey = $"{top.Text("repo")} {name}".Trim() is { Length: > 0 } key ? key : null,
             Project = name,
+            HeartbeatS = Heartbeat(top),
             Phases = phases,
             Items = items,
             Unknown = top.Others(OfPlan),
         }, findings);
+    }
+
+    // "heartbeat": "15m"
+    static double? Heartbeat(JsonFields top)
+    {
+        var said = Clean(top.Text("heartbeat"));
+        var parsed = PlanHeartbeat.Parse(said);
+        if (said is not null && parsed is null)
+            top.Say(FindingWeight.Warning, "bad_heartbeat", "heartbeat", $"'{Texts.Short(said)}' is no length of time.",
+                "The plan's state is told as often as that of any plan.", "Write it like 15m, 90s or 1h30m: a second to a week.");
+        return parsed?.TotalSeconds;
     }
 
     static void Add(List<PhaseDraft> phases, List<ItemDraft> items, JsonFields place, PhaseDraft phase)

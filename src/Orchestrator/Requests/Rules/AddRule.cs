@@ -12,7 +12,7 @@ static class AddRule
 
     /// <summary>POST /request-rules.</summary>
     public sealed record Request(string? Action, string? Command, string? Exact, string? Path, string? Tool, string? Kind, string? Profile,
-        string? Project, string? RunId, string? Note, bool? Force, bool? DryRun, string? IdempotencyKey);
+        string? Project, string? RunId, string? Question, string? Reply, string? Note, bool? Force, bool? DryRun, string? IdempotencyKey);
 
     public static void Map(Routes routes, RuleBook book, RuleStore rules) =>
         routes.Post("/request-rules", nameof(AddRule), async call =>
@@ -62,6 +62,8 @@ static class AddRule
             Profile = body.Profile,
             Project = body.Project,
             RunId = body.RunId is { } id ? store.Read(db => RunRows.Resolve(db, id)).Id : null,
+            Question = body.Question,
+            Reply = body.Reply,
             Note = string.IsNullOrWhiteSpace(body.Note) ? null : body.Note,
         };
         foreach (var (field, text) in new[]
@@ -70,6 +72,8 @@ static class AddRule
         })
             Texts.Line(field, text, field == "command" ? CommandPattern.Longest : field == "path" ? PathPattern.Longest : NameLength);
         Texts.Line("note", rule.Note, NoteLength);
+        Texts.Line("question", rule.Question, QuestionMatch.Longest);
+        Texts.Line("reply", rule.Reply, QuestionMatch.Longest);
         return rule.Wrong() is { } wrong ? throw Fault.Unprocessable(wrong.Field, wrong.Problem) : rule;
     }
 

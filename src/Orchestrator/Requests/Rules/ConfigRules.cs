@@ -8,6 +8,7 @@ static class ConfigRules
 {
     // request_rules:
     //   - {action: allow, command: "git status*"}
+    //   - {action: answer, question: "Continue with the next step? *", reply: "yes", project: demo}
     //   - {action: deny, path: "migrations/**", note: "Migrations are written by hand."}
     /// <summary>Its rules, in order. Throws <see cref="Fault"/> naming file, line and key of the first mistake.</summary>
     /// <param name="file">The file.</param>
@@ -30,6 +31,8 @@ static class ConfigRules
             Kind = keys.Get<string>("kind"),
             Profile = keys.Get<string>("profile"),
             Project = keys.Get<string>("project"),
+            Question = keys.Get<string>("question"),
+            Reply = keys.Get<string>("reply"),
             Note = keys.Get<string>("note"),
         };
         return rule.Wrong() is { } wrong

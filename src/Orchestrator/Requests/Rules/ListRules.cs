@@ -24,6 +24,9 @@ static class ListRules
             var known = run is null ? null : book.AskerOf(run);
             var asker = new Asker(run?.Id, call.Query("profile") ?? known?.Profile, call.Query("project") ?? known?.Project,
                 known?.Workspace ?? call.Query("workspace"));
+            if (call.Query("question") is { } question)
+                return Task.FromResult(Tell(QuestionMatch.Judge(book.For(asker.Project, asker.RunId, asker.Workspace),
+                    new AskedQuestion(question, [], asker.Project, asker.Profile, asker.RunId))));
             var detail = new JsonObject();
             foreach (var member in Members)
                 if (call.Query(member) is { } value)
@@ -36,8 +39,9 @@ static class ListRules
             using var parsed = System.Text.Json.JsonDocument.Parse(detail.ToJsonString());
             var asked = AskedReading.Of(kind, parsed.RootElement, asker);
             var judgment = RuleMatch.Judge(book.For(asker.Project, asker.RunId, asker.Workspace), asked);
-            return Task.FromResult(Reply.Ok(json => json.Member("judgment", judgment, RequestJson.Default.Judgment)));
+            return Task.FromResult(Tell(judgment));
         }, doc: () => RouteDoc.Of("What the rules say of something that would be asked: which hit, which miss, and why.")
+            .Asks("question", "A question of an agent; nothing else is said then.")
             .Asks("command", "A whole command line.").Asks("path", "A file.").Asks("tool", "The agent's own name of a tool.")
             .Asks("input", "The input of another tool.").Asks("folder", "Where it would happen.")
             .Asks("workspace", "The workspace it would happen in; that of run_id when a run is named.")
@@ -45,6 +49,8 @@ static class ListRules
             .Asks("profile", "Asked by a run of this profile.").Asks("run_id", "Asked by this run.")
             .Gives("judgment", RequestJson.Default.Judgment));
     }
+
+    static Reply Tell(Judgment judgment) => Reply.Ok(json => json.Member("judgment", judgment, RequestJson.Default.Judgment));
 
     static Run? RunOf(Call call, RunStore runs) =>
         call.Query("run_id") is { } id ? runs.Store.Read(db => RunRows.Resolve(db, id)) : null;

@@ -11,8 +11,8 @@ sealed record RequestRule
     /// <summary>16 hex characters for a stored one; <c>config:N</c> and <c>project:N</c> for the N-th of a file.</summary>
     public required string Id { get; init; }
 
-    /// <summary>allow, deny or ask.</summary>
-    [Words(RuleActions.Allow, RuleActions.Deny, RuleActions.Ask)]
+    /// <summary>allow, deny, ask or answer.</summary>
+    [Words(RuleActions.Allow, RuleActions.Deny, RuleActions.Ask, RuleActions.Answer)]
     public required string Action { get; init; }
 
     /// <summary>A <see cref="CommandPattern"/>: one simple command.</summary>
@@ -26,6 +26,12 @@ sealed record RequestRule
 
     /// <summary>The agent's own name of a tool; <c>*</c> for any letters.</summary>
     public string? Tool { get; init; }
+
+    /// <summary>A whole question, with <c>*</c> for any letters; only of answer and ask.</summary>
+    public string? Question { get; init; }
+
+    /// <summary>What answers it; only of answer.</summary>
+    public string? Reply { get; init; }
 
     /// <summary>approval_request or permission_request.</summary>
     public string? Kind { get; init; }
@@ -66,6 +72,8 @@ sealed record RequestRule
         List<string> all = [Action];
         if ((Command ?? Exact) is { } command)
             all.Add(Texts.Short(command));
+        if (Question is not null)
+            all.Add($"question '{Texts.Short(Question)}'{(Reply is null ? "" : $" with '{Texts.Short(Reply)}'")}");
         if (Path is not null)
             all.Add(Path);
         if (Tool is not null)
@@ -86,6 +94,8 @@ sealed record RequestRule
     {
         if (!RuleActions.All.Contains(Action))
             return ("action", $"must be one of {string.Join(", ", RuleActions.All)}.");
+        if (Action == RuleActions.Answer || Question is not null || Reply is not null)
+            return WrongQuestion();
         if (new[] { Command, Exact, Path }.Count(each => each is not null) > 1)
             return ("command", "and exact and path are three ways to say what is meant: give one.");
         if (Kind is not (null or RequestKinds.Approval or RequestKinds.Permission))
@@ -102,6 +112,27 @@ sealed record RequestRule
         return Action == RuleActions.Allow ? TooWide() : null;
     }
 
+    /// <summary>The prefix of ids of rules in a project's own file.</summary>
+    public const string OfProject = "project:";
+
+    (string, string)? WrongQuestion()
+    {
+        if (Action is not (RuleActions.Answer or RuleActions.Ask))
+            return ("question", "is of an answer rule, or of one that has somebody asked.");
+        if ((Command ?? Exact ?? Path ?? Tool ?? Kind) is not null)
+            return ("question", "stands alone: command, exact, path, tool and kind are about what is to be done.");
+        if (Question is not { Length: > 0 and <= QuestionMatch.Longest }
+            || Question.Count(char.IsLetterOrDigit) < QuestionMatch.FewestLetters)
+            return ("question", $"must name the question: at least {QuestionMatch.FewestLetters} letters besides *, at most "
+                + $"{QuestionMatch.Longest} characters.");
+        if (Action == RuleActions.Ask)
+            return Reply is null ? null : ("reply", "is of an answer rule.");
+        if (Reply is not { Length: > 0 and <= QuestionMatch.Longest } || string.IsNullOrWhiteSpace(Reply))
+            return ("reply", "is missing: what is the answer?");
+        return (Project ?? RunId) is null && !Id.StartsWith(OfProject, StringComparison.Ordinal)
+            ? ("project", "is missing: each project has its own list of questions that a rule may answer.") : null;
+    }
+
     (string, string)? TooWide()
     {
         if (Patterns.Path is { Absolute: true })
@@ -116,7 +147,7 @@ sealed record RequestRule
     }
 }
 
-/// <summary>The three things a rule can do.</summary>
+/// <summary>What a rule can do.</summary>
 static class RuleActions
 {
     /// <summary>The request is approved.</summary>
@@ -128,7 +159,10 @@ static class RuleActions
     /// <summary>Somebody is asked, whatever an allow rule says.</summary>
     public const string Ask = "ask";
 
-    public static readonly IReadOnlyList<string> All = [Allow, Deny, Ask];
+    /// <summary>A question that a project lists as harmless gets its reply.</summary>
+    public const string Answer = "answer";
+
+    public static readonly IReadOnlyList<string> All = [Allow, Deny, Ask, Answer];
 }
 
 /// <summary>The parsed patterns of a rule.</summary>
@@ -138,11 +172,17 @@ static class RuleActions
 /// <param name="Problem">The first pattern that is none, by its member.</param>
 sealed record RulePatterns(CommandPattern? Command, PathPattern? Path, StarText? Tool, (string Field, string Text)? Problem)
 {
+    /// <summary>Null when the rule is about no question.</summary>
+    public StarText? Question { get; init; }
+
     public static RulePatterns Of(RequestRule rule)
     {
         var (command, wrongCommand) = rule.Command is null ? default : CommandPattern.Parse(rule.Command);
         var (path, wrongPath) = rule.Path is null ? default : PathPattern.Parse(rule.Path);
         return new(command, path, rule.Tool is null ? null : StarText.Of(rule.Tool),
-            wrongCommand is not null ? ("command", wrongCommand) : wrongPath is not null ? ("path", wrongPath) : null);
+            wrongCommand is not null ? ("command", wrongCommand) : wrongPath is not null ? ("path", wrongPath) : null)
+        {
+            Question = rule.Question is null ? null : StarText.Of(rule.Question.Trim()),
+        };
     }
 }

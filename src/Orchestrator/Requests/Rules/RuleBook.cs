@@ -42,17 +42,20 @@ sealed class RuleBook(Database store, ProjectStore projects, RuleSources sources
         catch (Fault unreadable)
         {
             // What it would forbid is not known: nobody is allowed anything until it can be read.
-            return [.. sources.OfUser().Concat(stored).Select(rule => rule.Action != RuleActions.Allow ? rule
+            return [.. sources.OfUser().Concat(stored).Select(rule => rule.Action is not (RuleActions.Allow or RuleActions.Answer) ? rule
                 : rule with { Ignored = $"nothing is allowed while the project's file cannot be read: {unreadable.Message}" })];
         }
     }
 
     /// <summary>What the rules say of something a run asks.</summary>
-    public Judgment Judge(Run run, string kind, JsonElement? detail)
+    public Judgment Judge(Run run, string kind, JsonElement? detail, string text, IReadOnlyList<string> options)
     {
-        if (kind is not (RequestKinds.Approval or RequestKinds.Permission))
-            return Judgment.Nothing("A question is never answered by a rule.");
+        if (kind is not (RequestKinds.Approval or RequestKinds.Permission or RequestKinds.Question))
+            return Judgment.Nothing($"A {kind} is never answered by a rule.");
         var asker = AskerOf(run);
+        if (kind == RequestKinds.Question)
+            return QuestionMatch.Judge(For(asker.Project, run.Id, asker.Workspace),
+                new AskedQuestion(text, options, asker.Project, asker.Profile, run.Id));
         return RuleMatch.Judge(For(asker.Project, run.Id, asker.Workspace), AskedReading.Of(kind, detail, asker));
     }
 
@@ -92,12 +95,12 @@ sealed class RuleBook(Database store, ProjectStore projects, RuleSources sources
 
     RequestRule Trusted(RequestRule rule, Project project, string? workspace)
     {
-        if (rule.Action != RuleActions.Allow)
+        if (rule.Action is not (RuleActions.Allow or RuleActions.Answer))
             return rule;
         if (!sources.Trusts(project.Name))
             return rule with
             {
-                Ignored = "a project's file may deny and ask; that it may allow, your own config.yaml says: "
+                Ignored = "a project's file may deny and ask; that it may allow and answer, your own config.yaml says: "
                     + $"projects.{project.Name}.trust_request_rules: true",
             };
         return workspace is not null && new RealPlaces(workspace) is var places && places.Inside(RealPlaces.Real(project.Path)) is not null

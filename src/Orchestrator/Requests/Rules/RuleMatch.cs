@@ -46,7 +46,7 @@ sealed record Asked
 readonly record struct AskedPath(string Given, string? Real, string? Inside);
 
 /// <summary>What rules say of a request.</summary>
-/// <param name="Verdict">allow, deny, ask, or none when no rule decides: parent and person are asked, as for ask.</param>
+/// <param name="Verdict">allow, deny, ask, answer, or none when no rule decides: parent and person are asked, as for ask.</param>
 /// <param name="RuleId">The rule that decided; null for none.</param>
 /// <param name="Why">One sentence.</param>
 /// <param name="Parts">What has to be allowed each, as it was understood.</param>
@@ -55,8 +55,11 @@ sealed record Judgment(string Verdict, string? RuleId, string Why, IReadOnlyList
 {
     public const string None = "none";
 
+    /// <summary>What answers a question; null for anything else.</summary>
+    public string? Reply { get; init; }
+
     /// <summary>True when nobody needs to be asked.</summary>
-    public bool Decides => Verdict is RuleActions.Allow or RuleActions.Deny;
+    public bool Decides => Verdict is RuleActions.Allow or RuleActions.Deny or RuleActions.Answer;
 
     /// <summary>Nothing is said.</summary>
     public static Judgment Nothing(string why) => new(None, null, why, [], []);
@@ -123,6 +126,8 @@ static class RuleMatch
     /// <summary>The parts it hits, or null with why it does not.</summary>
     static (IReadOnlyList<int>? Hits, string Why) Look(RequestRule rule, Asked asked, int parts)
     {
+        if (rule.Question is not null)
+            return (null, "it is about a question");
         if (rule.Ignored is { } ignored)
             return (null, ignored);
         if (Elsewhere(rule, asked) is { } elsewhere)

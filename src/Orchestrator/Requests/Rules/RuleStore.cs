@@ -13,7 +13,7 @@ sealed class RuleStore(Database store, EventLog events)
     const int Most = 1000;
 
     const string Select = "select id, action, kind, tool, command, exact, path, profile, project, run_id, note, request_id, created_at, "
-        + "created_by from request_rules where removed_at is null";
+        + "created_by, question, reply from request_rules where removed_at is null";
 
     public Database Store => store;
 
@@ -30,12 +30,12 @@ sealed class RuleStore(Database store, EventLog events)
         var made = rule with { Id = Ids.New(), Origin = "stored", CreatedBy = actor, CreatedAt = Times.From(transaction.Now) };
         transaction.Db.Execute(
             "insert into request_rules (id, created_no, action, kind, tool, command, exact, path, profile, project, run_id, note, "
-            + "request_id, created_at, created_by) values (@id, @no, @action, @kind, @tool, @command, @exact, @path, @profile, @project, "
-            + "@run, @note, @request, @now, @by)",
+            + "request_id, created_at, created_by, question, reply) values (@id, @no, @action, @kind, @tool, @command, @exact, @path, @profile, @project, "
+            + "@run, @note, @request, @now, @by, @question, @reply)",
             ("@id", made.Id), ("@no", transaction.Next("queue_no")), ("@action", made.Action), ("@kind", made.Kind), ("@tool", made.Tool),
             ("@command", made.Command), ("@exact", made.Exact), ("@path", made.Path), ("@profile", made.Profile),
             ("@project", made.Project), ("@run", made.RunId), ("@note", made.Note), ("@request", made.RequestId),
-            ("@now", transaction.Now), ("@by", actor));
+            ("@now", transaction.Now), ("@by", actor), ("@question", made.Question), ("@reply", made.Reply));
         events.Append(transaction, new NewEvent(RequestEvents.RuleAdded, actor, Told(made)));
         return made;
     }
@@ -73,5 +73,7 @@ sealed class RuleStore(Database store, EventLog events)
         RequestId = row.TextOrNull(11),
         CreatedAt = row.Time(12),
         CreatedBy = row.GetString(13),
+        Question = row.TextOrNull(14),
+        Reply = row.TextOrNull(15),
     };
 }

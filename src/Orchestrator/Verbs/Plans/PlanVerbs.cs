@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Orchestrator.Cli;
 using Orchestrator.Client;
 using Orchestrator.Plans;
+using Orchestrator.Runs;
 
 namespace Orchestrator.Verbs;
 
@@ -173,28 +174,30 @@ static class PlanVerbs
         return ExitCodes.Ok;
     }
 
-    /// <summary>The four words of the first manifest orchestrator, and one for what has not begun.</summary>
+    /// <summary>How an item is in one word, with an exit code of its own.</summary>
     static int Check(Invocation call)
     {
         var item = call.Api().Items.Show(call.Id("item"))["item"]!;
         var run = item.Text("status") == "in_flight" && item.Text("run_id") is { } id ? call.Api().Runs.Show(id)["run"] : null;
-        var (word, code) = item.Text("status") switch
+        var health = run?["health"];
+        var word = CheckWord.Of(item.Text("status"), item.Entries("causes").Any(), health.Text("verdict"), health.Text("waiting_for"));
+        var code = word switch
         {
-            "done" or "skipped" => ("DONE", ExitCodes.Ok),
-            "failed" or "canceled" => ("ERROR", ExitCodes.Failed),
-            "blocked" => ("STUCK", ExitCodes.PersonMustDecide),
-            "review" when item.Entries("causes").Any() => ("STUCK", ExitCodes.PersonMustDecide),
-            "in_flight" when run.Text("status") == "waiting" => ("STUCK", ExitCodes.PersonMustDecide),
-            "in_flight" or "review" => ("RUNNING", ExitCodes.StillRunning),
-            _ => ("PENDING", ExitCodes.StillRunning),
+            CheckWord.Done => ExitCodes.Ok,
+            CheckWord.Error => ExitCodes.Failed,
+            CheckWord.Stuck => ExitCodes.PersonMustDecide,
+            _ => ExitCodes.StillRunning,
         };
         var why = string.Join(' ', item.Entries("causes").Select(cause => cause.Text("text")));
-        if (run.Text("status") == "waiting")
+        if (health.Text("waiting_for") is "person" or "parent")
             why = "waiting_for_input";
+        else if (health.Text("verdict") is { } verdict and not HealthWords.Working)
+            why = HealthLine.Of(health, verdict);
         if (call.Output.WantsJson)
             return call.Output.Document(new JsonObject
             {
                 ["item_id"] = item.Text("id"), ["word"] = word, ["status"] = item.Text("status"), ["why"] = why,
+                ["health"] = health?.DeepClone(),
             }) is var printed and not ExitCodes.Ok ? printed : code;
         call.Output.Line(SafeText.Line($"{word}:{item.Text("id")}{(why.Length > 0 ? $":{why}" : "")}"));
         return code;

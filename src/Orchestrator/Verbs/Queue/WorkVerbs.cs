@@ -85,6 +85,8 @@ static class WorkVerbs
             return call.Output.Document(check) is var printed and not ExitCodes.Ok ? printed : code;
         var title = SafeText.Line(check.Text("item.title") ?? "");
         call.Output.Line($"{state}: {title} ({check.Text("item.id")}, {check.Text("item.status")})");
+        if (check.Text("health.verdict") is { } verdict)
+            call.Output.Line(SafeText.Line($"  run {check.Text("run_id")} is {HealthLine.Of(check!["health"], verdict)}"));
         foreach (var artifact in check.Entries("artifacts"))
             call.Output.Line($"  {artifact.Cell("name")}  {artifact.Cell("size")} bytes");
         foreach (var cause in check!["item"].Entries("causes"))
