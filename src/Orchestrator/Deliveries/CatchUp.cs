@@ -9,8 +9,12 @@ namespace Orchestrator.Deliveries;
 sealed class CatchUp(Git git, Integrator integrator)
 {
     /// <summary>Does it, or finds it done; the commit of the branch that the work has now.</summary>
+    /// <param name="workspace">Where the work is.</param>
+    /// <param name="into">The branch.</param>
+    /// <param name="known">The commit it is on, where it is a branch of another repository; null for one here.</param>
+    /// <param name="stop">Ends the wait for git.</param>
     /// <exception cref="Fault">The worktree is not as the work left it, or git refuses.</exception>
-    public async Task<string> Bring(Workspace workspace, string into, CancellationToken stop)
+    public async Task<string> Bring(Workspace workspace, string into, string? known, CancellationToken stop)
     {
         var common = workspace.Common ?? throw new Fault(FaultCode.Gone, "Its repository is not known.");
         using var alone = await Git.Alone(common, stop);
@@ -25,7 +29,7 @@ sealed class CatchUp(Git git, Integrator integrator)
             throw new Fault(FaultCode.Conflict, $"The worktree {workspace.Path} is not on its branch {workspace.Branch}.");
         if (status.Entries.Count > 0)
             throw new Fault(FaultCode.Conflict, $"Somebody has changed {status.Entries[0].Path} in {workspace.Path} since.");
-        var onto = await new Branches(git).Read(common, into, stop)
+        var onto = known ?? await new Branches(git).Read(common, into, stop)
             ?? throw new Fault(FaultCode.Gone, $"There is no branch {into} (any more).");
         if (await integrator.Contains(common, head, onto, stop))
             return onto;

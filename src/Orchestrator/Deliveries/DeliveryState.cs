@@ -64,7 +64,7 @@ static class DeliveryLifecycle
         (DeliveryState.Verifying, DeliveryStep.Verify) => DeliveryState.Landing,
         (DeliveryState.Integrating or DeliveryState.Landing or DeliveryState.Publishing or DeliveryState.Open, DeliveryStep.Land) =>
             DeliveryState.Landed,
-        (DeliveryState.Integrating, DeliveryStep.Collide) => DeliveryState.Conflict,
+        (DeliveryState.Integrating or DeliveryState.Open, DeliveryStep.Collide) => DeliveryState.Conflict,
         (DeliveryState.Integrating or DeliveryState.Verifying or DeliveryState.Landing or DeliveryState.Publishing,
             DeliveryStep.StartOver) => DeliveryState.Waiting,
         (DeliveryState.Integrating or DeliveryState.Verifying or DeliveryState.Landing or DeliveryState.Publishing or DeliveryState.Open,

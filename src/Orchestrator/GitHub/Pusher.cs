@@ -80,6 +80,38 @@ sealed class Pusher(Git git, IReadOnlyDictionary<string, string> environment, st
         }
     }
 
+    /// <summary>
+    /// Brings what a branch there has into the repository: the objects alone, no ref and no configuration of it is touched. The commit of
+    /// the branch; null where it cannot be had.
+    /// </summary>
+    /// <param name="order">Its commit is one that the repository has, so that only what is new is sent.</param>
+    public async Task<string?> Fetch(PushOrder order, CancellationToken stop)
+    {
+        var scratch = Path.Combine(folder, Ids.New());
+        try
+        {
+            await Borrow(scratch, order.Common, order.Commit, stop);
+            var (there, problem) = await Read(order, scratch, stop);
+            if (there is null || problem is not null)
+                return null;
+            var call = In(scratch, order, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules",
+                "--no-auto-maintenance", $"--negotiation-tip={order.Commit}", order.Address, there);
+            var fetched = await git.Run(call with
+            {
+                Variables = new Dictionary<string, string>(call.Variables)
+                {
+                    ["GIT_OBJECT_DIRECTORY"] = Path.Combine(order.Common, "objects"),
+                },
+            }, stop);
+            return fetched.Succeeded ? there : null;
+        }
+        finally
+        {
+            if (Directory.Exists(scratch))
+                Directory.Delete(scratch, recursive: true);
+        }
+    }
+
     /// <summary>The commit the branch is on there; null for no such branch. Also finds out whether it can be reached at all.</summary>
     async Task<(string? Commit, Pushed? Problem)> Read(PushOrder order, string scratch, CancellationToken stop)
     {
@@ -167,7 +199,8 @@ sealed class Pusher(Git git, IReadOnlyDictionary<string, string> environment, st
                 || words.Contains("returned error: 401", StringComparison.Ordinal)
             ? " The server did not take the token."
             : words.Contains("returned error: 403", StringComparison.Ordinal) || words.Contains("permission to", StringComparison.Ordinal)
-                ? " The token may not write there: it needs the scope repo, or the permission contents=write."
+                ? " The token may not write there: it needs the scope repo, or the permission contents=write. The daemon "
+                    + "pushes to the repository itself and makes no pull request from a fork."
             : rejected?.Contains("stale info", StringComparison.Ordinal) == true ? " Somebody pushed to it at the same moment."
             : words.Contains("lfs", StringComparison.Ordinal) ? " The daemon does not push large files of git LFS: 'git lfs push' does it."
             : "";

@@ -27,6 +27,9 @@ sealed record ReviewPolicy
     /// <summary>The criticality from which a person accepts what reviewers passed; null for never.</summary>
     public string? PersonFrom { get; init; } = "high";
 
+    /// <summary>Profiles of the first reviewer, the second, and so on from the beginning; empty for what routing says.</summary>
+    public IReadOnlyList<string> Profiles { get; init; } = [];
+
     static readonly string[] Counts = ["0", "1", "2"];
 
     const string Never = "never";
@@ -42,6 +45,9 @@ sealed record ReviewPolicy
         _ => Normal,
     };
 
+    /// <summary>The profile of a reviewer, counted from 1; null for what routing says.</summary>
+    public string? ProfileOf(int reviewer) => Profiles.Count == 0 ? null : Profiles[(reviewer - 1) % Profiles.Count];
+
     /// <summary>True when a person accepts it, too.</summary>
     public bool NeedsPerson(string criticality) =>
         PersonFrom is { } from && Array.IndexOf(Criticalities, criticality) >= Array.IndexOf(Criticalities, from);
@@ -55,6 +61,7 @@ sealed record ReviewPolicy
         MediumBlocks = group.Get<string>("medium") is { } word ? word == "fix" : MediumBlocks,
         Rounds = (int?)group.Number<long>("rounds") ?? Rounds,
         PersonFrom = group.Get<string>("person_from") is { } from ? from == Never ? null : from : PersonFrom,
+        Profiles = group.Get<List<string>>("profiles") ?? Profiles,
     };
 
     static int? Count(ConfigGroup group, string key) => group.Get<string>(key) is { } word ? Array.IndexOf(Counts, word) : null;
@@ -75,6 +82,8 @@ sealed record ReviewPolicy
             {
                 Words = [.. Criticalities, Never],
             },
+            new("profiles", ConfigKind.Texts, "Profiles of the reviewers of one round, the first one's first: [review, deep] lets two of "
+                + "another kind look. Unset: what routing says for the phase review, for each of them."),
         ],
     };
 

@@ -5,6 +5,7 @@ using Orchestrator.Profiles;
 using Orchestrator.Runs;
 using Orchestrator.Sessions;
 using Orchestrator.Store;
+using Orchestrator.Templates;
 using Orchestrator.Workspaces;
 
 namespace Orchestrator.Reviews;
@@ -28,8 +29,8 @@ sealed class ReviewDesk : IDisposable
         Flow = new ReviewFlow(needs.Items, needs.ItemFlow, needs.Sessions, needs.Runs, reviews, needs.PolicyOf);
         needs.Items.WhenMoved(Flow.Overtaken);
         var copies = new ReviewCopies(needs.Git, Path.Combine(needs.DataFolder, "reviews"));
-        var reviewer = new Reviewer(reviews, Flow, copies, needs.Admission, needs.Sessions, needs.Runs,
-            Path.Combine(needs.DataFolder, "checks"));
+        var reviewer = new Reviewer(reviews, Flow, copies, needs.Admission, needs.Sessions, needs.Runs, needs.PolicyOf,
+            new TemplateShelf(null, needs.DataFolder), Path.Combine(needs.DataFolder, "checks"));
         Worker = new ReviewWorker(reviews, needs.Runs, reviewer, copies, needs.Clock, needs.Log);
     }
 

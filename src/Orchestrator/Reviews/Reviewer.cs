@@ -7,6 +7,7 @@ using Orchestrator.Routing;
 using Orchestrator.Runs;
 using Orchestrator.Sessions;
 using Orchestrator.Store;
+using Orchestrator.Templates;
 using Orchestrator.Workspaces;
 
 namespace Orchestrator.Reviews;
@@ -15,8 +16,10 @@ namespace Orchestrator.Reviews;
 /// One review from wanted to over. What reads files and runs git is done first; what follows from it is one transaction, which looks once
 /// more whether it is still wanted. A daemon that dies in between does the first part again.
 /// </summary>
+/// <param name="policyOf">How closely a project's work is reviewed.</param>
+/// <param name="templates">The user's own; a repository's do not count, for nobody says how his own work is looked at.</param>
 sealed class Reviewer(ReviewStore reviews, ReviewFlow flow, ReviewCopies copies, Admission admission, SessionStore sessions, RunStore runs,
-    string checksFolder)
+    Func<string?, ReviewPolicy> policyOf, TemplateShelf templates, string checksFolder)
 {
     /// <summary>How often a reviewer whose answer cannot be read is asked again.</summary>
     const int MostRepeats = 1;
@@ -38,8 +41,10 @@ sealed class Reviewer(ReviewStore reviews, ReviewFlow flow, ReviewCopies copies,
         }
         var folder = subject.Workspace.Start;
         string? common = null, print;
+        string prompt;
         try
         {
+            prompt = Prompt(subject);
             print = await copies.Print(subject.Workspace, stop);
             if (subject.Round.Commit is { } commit && subject.Workspace.Common is { } repository)
             {
@@ -55,14 +60,7 @@ sealed class Reviewer(ReviewStore reviews, ReviewFlow flow, ReviewCopies copies,
             return;
         }
         Checkpoint.Reach(Checkpoint.ReviewPlaced);
-        var chosen = admission.Choose(new RouteAsk
-        {
-            Phase = Phases.Review,
-            Kind = subject.Item.Kind,
-            Labels = subject.Item.Labels,
-            Project = subject.Item.Project,
-        });
-        var prompt = Prompt(subject);
+        var chosen = Choose(subject.Item, review.Slot);
         await store.Write(transaction =>
         {
             if (Find(transaction.Db, review) is { } still)
@@ -71,6 +69,21 @@ sealed class Reviewer(ReviewStore reviews, ReviewFlow flow, ReviewCopies copies,
                 Settle(transaction, review);
         });
         Checkpoint.Reach(Checkpoint.ReviewBegun);
+    }
+
+    /// <summary>Its profile: the one that is named for reviewers of that number, else what routing says.</summary>
+    Func<Chosen> Choose(Item item, int slot)
+    {
+        var named = policyOf(item.Project).ProfileOf(slot);
+        var chosen = admission.Choose(new RouteAsk
+        {
+            Requested = named,
+            Phase = Phases.Review,
+            Kind = item.Kind,
+            Labels = item.Labels,
+            Project = item.Project,
+        });
+        return named is null ? chosen : () => chosen() with { Why = $"reviews.profiles names it for reviewer {slot}" };
     }
 
     /// <summary>Where a reviewer works.</summary>
@@ -119,7 +132,8 @@ sealed class Reviewer(ReviewStore reviews, ReviewFlow flow, ReviewCopies copies,
                 ? CheckRows.Find(db, id) : null,
             FindingRows.OfItem(db, subject.Item.Id).Where(one => one.State == FindingState.Sent).ToList()));
         var diff = check is null ? "" : Diff(Path.Combine(checksFolder, check.Id, "diff.patch"));
-        return ReviewText.Order(subject.Item, subject.Round, check?.Order.Base, check?.Summary, diff, earlier);
+        var brief = new ReviewBrief(subject.Item, subject.Round, check?.Order.Base, check?.Summary, diff, earlier);
+        return templates.Own(Phases.Review) is { } own ? ReviewText.Order(brief, own) : ReviewText.Order(brief);
     }
 
     static string Diff(string path)

@@ -38,7 +38,7 @@ sealed class Finisher(RunStore runs, Watch watch, WorkCapture capture, RunSnapsh
     {
         try
         {
-            held.Folder.Sync();
+            await held.Folder.Sync();
         }
         catch (IOException e)
         {

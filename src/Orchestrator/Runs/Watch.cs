@@ -12,7 +12,7 @@ namespace Orchestrator.Runs;
 sealed record Seen(int? ExitCode, string? Problem, bool SameBoot);
 
 /// <summary>
-/// Follows a held run: reads its journals by stat polling, stores what it read, minds the time limits and the wish to stop, until the
+/// Follows a held run: reads its journals when they grow, stores what it read, minds the time limits and the wish to stop, until the
 /// process has ended. Everything it needs to go on stands in the store and the run folder.
 /// </summary>
 sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, RunSnapshots snapshots, TimeProvider clock)
@@ -24,7 +24,8 @@ sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, RunSnap
     /// <summary>Returns when the process has ended or is gone. Throws when the daemon shuts down: the run goes on without it.</summary>
     public async Task<Seen> Follow(Held held, OutputReader reader, ActiveRun bell, CancellationToken shutdown)
     {
-        var pace = new Pace();
+        var pace = new Pace(clock);
+        using var notice = new FolderNotice(held.Folder.Path, bell.Written);
         var deadlines = new Deadlines(held.Run, clock, reader.Written);
         var input = InputWriter.Of(runs, this, held, reader);
         if (input is not null)
@@ -37,11 +38,13 @@ sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, RunSnap
         long? goneSince = null;
         while (true)
         {
-            // The exit file is looked at before the output: what is read after it is all there is.
+            var told = pace.AtOnce && notice.Ask();
+            // The exit code is looked for before the output: what is read after it is all there is.
             var end = held.Folder.ReadEnd();
             var gone = end is null && pace.LooksAtProcess && held.Holder is not { IsAlive: true };
             var found = reader.Read(final: false);
             var waits = end is null && live.Holds(reader.OnlyLive);
+            input?.EndIfDone();
             if (found && !waits)
                 await Keep(held, reader);
             if (input is not null)
@@ -64,7 +67,8 @@ sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, RunSnap
                 await snapshots.Take(held.Run, RunSnapshots.AtLimit, shutdown);
                 await RequestStop(held, reason);
             }
-            var rang = await Pause(bell, pace, found, waits, stopping, shutdown);
+            var rest = pace.Next(found, told);
+            var rang = await Pause(bell, found && !waits ? TimeSpan.Zero : rest, stopping, shutdown);
             if (rang)
                 pace.Stirred();
             if (rang && input is not null)
@@ -91,13 +95,11 @@ sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, RunSnap
     });
 
     /// <summary>True when the bell rang. A stop that has begun is seen through before the shutdown is obeyed.</summary>
-    static async Task<bool> Pause(ActiveRun bell, Pace pace, bool found, bool waits, Task<StopReport>? stopping,
-        CancellationToken shutdown)
+    static async Task<bool> Pause(ActiveRun bell, TimeSpan rest, Task<StopReport>? stopping, CancellationToken shutdown)
     {
-        var rest = pace.Next(found);
         try
         {
-            return await bell.Wait(found && !waits ? TimeSpan.Zero : rest, shutdown);
+            return await bell.Wait(rest, shutdown);
         }
         catch (OperationCanceledException)
         {
@@ -114,7 +116,7 @@ sealed class Watch(RunStore runs, RunLimits limits, StopTimes stopTimes, RunSnap
         return seen;
     }
 
-    // Gone and no exit file: the holder renames the file as its last act, so it is looked for once more.
+    // Gone and no exit code: the holder writes it as its last act, so it is looked for once more.
     bool Twice(ref long? since)
     {
         since ??= clock.GetTimestamp();

@@ -19,6 +19,7 @@ sealed class TemplateShelf(string? project, string data)
     const int MaxLength = 256 * 1024;
 
     const string Resources = "Templates/";
+    const string BuiltInOrigin = "built in";
 
     /// <summary>Where a person puts templates of his own.</summary>
     public static string OfData(string data) => Path.Combine(data, "templates");
@@ -50,6 +51,9 @@ sealed class TemplateShelf(string? project, string data)
             $"Templates: {string.Join(", ", known)}. Own ones go into {OfData(data)}, a project's into .agent-orchestrator/templates.");
     }
 
+    /// <summary>The one of that name that somebody wrote; null when only the built-in one, or an untouched copy of it, is there.</summary>
+    public PromptTemplate? Own(string name) => Find(name) is { Origin: not BuiltInOrigin } own ? own : null;
+
     PromptTemplate? Find(string name)
     {
         if (!IsName(name))
@@ -61,7 +65,7 @@ sealed class TemplateShelf(string? project, string data)
                 return PromptTemplate.Parse(name, file, text);
         }
 
-        return BuiltIn.FirstOrDefault(one => one.Name == name) is { Text: { } own } ? PromptTemplate.Parse(name, "built in", own) : null;
+        return BuiltIn.FirstOrDefault(one => one.Name == name) is { Text: { } own } ? PromptTemplate.Parse(name, BuiltInOrigin, own) : null;
     }
 
     IEnumerable<string> Folders() => project is null ? [OfData(data)] : [OfProject(project), OfData(data)];

@@ -114,6 +114,23 @@ static unsafe partial class Native
     [LibraryImport("libproc", EntryPoint = "proc_listallpids", SetLastError = true)]
     public static partial int ListPidsOnApple(int* buffer, int size);
 
+    [LibraryImport("libc", EntryPoint = "inotify_init1", SetLastError = true)]
+    private static partial int OpenNoticesOnLinux(int flags);
+
+    [LibraryImport("libc", EntryPoint = "inotify_add_watch", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int AddNoticeOnLinux(int descriptor, string path, uint wanted);
+
+    [LibraryImport("libc", EntryPoint = "inotify_rm_watch", SetLastError = true)]
+    public static partial int RemoveNotice(int descriptor, int watch);
+
+    /// <summary>A descriptor for notices of the file system, Linux only; -1 where the user has none left.</summary>
+    public static int OpenNotices() => OpenNoticesOnLinux(CloseOnExec);
+
+    // IN_MODIFY | IN_MOVED_TO | IN_CREATE, IN_ONLYDIR, IN_ONESHOT
+    /// <summary>Asks for one notice, when a file of the folder is made, written or renamed into it; -1 when none is to be had.</summary>
+    public static int AddNotice(int descriptor, string folder) =>
+        AddNoticeOnLinux(descriptor, folder, 0x2 | 0x80 | 0x100 | 0x1000000 | 0x80000000);
+
     /// <summary>The last error in words.</summary>
     public static string LastError => Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
 

@@ -1,14 +1,15 @@
 # Holds one run: starts the agent in the foreground and writes down how it ended. The daemon may die at any moment; nothing here
-# asks it. Only builtins until the last line: the agent's PATH may be empty, and a fork costs more than all the rest.
+# asks it. Only builtins: the agent's PATH may be empty, and a fork costs more than all the rest.
 # Names start with __hold_ so that no variable of the agent's environment is touched.
 __hold_fence=$1 __hold_dir=$2 __hold_cwd=$3 __hold_boot=$4 __hold_keeper=
 shift 4
 
-# exit.tmp was filled with blanks beforehand and is overwritten in place, so a full disk does not lose the exit code.
+# exit was filled with blanks beforehand and is overwritten in place, so a full disk does not lose the exit code. Complete when it has
+# a newline: one write.
 __hold_end() {
   trap '' INT TERM HUP QUIT USR1 USR2 ALRM
   [ -z "$__hold_keeper" ] || kill "$__hold_keeper" 2> /dev/null
-  printf '%s\n' "$1" 1<> "$__hold_dir/exit.tmp" && command -p mv -f "$__hold_dir/exit.tmp" "$__hold_dir/exit"
+  printf '%s\n' "$1" 1<> "$__hold_dir/exit"
   exit 0
 }
 

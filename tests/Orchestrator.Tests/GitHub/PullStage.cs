@@ -5,7 +5,7 @@ namespace Orchestrator.Tests.GitHub;
 
 /// <summary>
 /// A project whose work becomes pull requests on a server that answers as GitHub does. Its agent is a shell: lines of the prompt that begin
-/// with "do: " are what it does; told of checks or comments, it does what stands in the file <c>mend</c> beside the repository.
+/// with "do: " are what it does; told of checks, comments or a conflict, it does what stands in the file <c>mend</c> beside the repository.
 /// </summary>
 sealed class PullStage : IAsyncDisposable
 {
@@ -13,7 +13,7 @@ sealed class PullStage : IAsyncDisposable
         prompt=$(cat)
         env > "$SEEN/$AGENTCTL_RUN_ID"
         case $prompt in
-          *"is pull request #"*) sh -e "$SEEN/mend" || exit 1 ;;
+          *"is pull request #"*|*"does not go together"*) sh -e "$SEEN/mend" || exit 1 ;;
           *) printf '%s\n' "$prompt" | sed -n 's/^do: //p' | sh -e || exit 1 ;;
         esac
         echo '{"goal_met": true, "summary": "Mended the sum, as @una asked in #7."}'

@@ -112,6 +112,54 @@ public sealed class PullStorySpecs
     }
 
     [Fact]
+    public async Task A_conflict_with_its_base_goes_to_its_agent_with_both_intents_and_then_to_a_person()
+    {
+        await using var stage = await PullStage.Start("rounds: 1");
+        File.WriteAllText(stage.Local.At("seen", "mend"), "sed -i '/^[<=>]/d' shared.txt\n");
+        var id = await stage.Ready("Say mine", null, "do: echo mine >shared.txt");
+        var number = await stage.Opened(id);
+        await Theirs(stage, "theirs");
+        stage.Server.Book.Mergeable = false;
+        await Eventually.True(() => stage.Triggers(id).Count == 2, "it went to its agent", TimeSpan.FromSeconds(30));
+        await Eventually.True(() => stage.Deliveries() is [_, { } last] && (string?)last["state"] == "open", "it is open again",
+            TimeSpan.FromSeconds(30));
+
+        Assert.Equal(["item", "fix"], stage.Triggers(id));
+        var collided = stage.Deliveries()[0];
+        Assert.Equal("conflict conflict shared.txt Say theirs", $"{collided["state"]} {collided["reason"]} "
+            + $"{collided["conflict"]!["files"]![0]} {collided["conflict"]!["landed"]![0]!["subject"]}");
+        var prompt = (string)stage.Daemon.Look($"/runs/{stage.Item(id)["run_id"]}")["run"]!["prompt"]!;
+        Assert.Contains("- shared.txt", prompt, StringComparison.Ordinal);
+        Assert.Contains("Say theirs", prompt, StringComparison.Ordinal);
+        Assert.Equal("mine theirs", string.Join(' ', stage.Server.Book.Git(PullStage.Repository, "show", $"{stage.Head(number)}:shared.txt")
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)));
+        Assert.Equal(0, stage.Server.Book.Git(PullStage.Repository, "log", "--format=%H", $"{stage.Head(number)}..main").Length);
+
+        // Its one round is over: the next one is a person's.
+        stage.Server.Book.Mergeable = true;
+        await Eventually.True(() => (bool?)stage.Deliveries()[^1]["pull_request"]!["mergeable"] == true, "it fits",
+            TimeSpan.FromSeconds(30));
+        await Theirs(stage, "others");
+        stage.Server.Book.Mergeable = false;
+        await stage.Until(id, item => item["causes"]!.AsArray().Count == 1, "a person is asked");
+        Assert.Equal("review", (string?)stage.Item(id)["status"]);
+        stage.Server.Book.Merge(number);
+        await stage.Until(id, "done");
+        Assert.Equal(["conflict", "landed"], stage.Deliveries().Select(one => (string?)one["state"]));
+    }
+
+    /// <summary>Somebody brings the same file to main at the server.</summary>
+    static async Task Theirs(PullStage stage, string words)
+    {
+        var folder = Directory.CreateDirectory(stage.Local.At($"clone-{words}")).FullName;
+        stage.Local.RunIn(folder, "clone", "--quiet", stage.Server.Book.FolderOf(PullStage.Repository), ".");
+        await File.WriteAllTextAsync(Path.Combine(folder, "shared.txt"), words + "\n", TestContext.Current.CancellationToken);
+        stage.Local.RunIn(folder, "add", "shared.txt");
+        stage.Local.RunIn(folder, "-c", "user.name=T", "-c", "user.email=t@example.com", "commit", "--quiet", "-m", $"Say {words}");
+        stage.Local.RunIn(folder, "push", "--quiet", "origin", "HEAD:main");
+    }
+
+    [Fact]
     public async Task What_others_pushed_is_not_overwritten_and_what_is_closed_goes_to_a_person()
     {
         await using var stage = await PullStage.Start();

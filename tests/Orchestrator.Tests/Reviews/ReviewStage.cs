@@ -28,6 +28,9 @@ public sealed class ReviewStage : IAsyncLifetime
           reviewer:
             agent: command
             command: [sh, answer.sh]
+          second:
+            agent: command
+            command: [sh, answer.sh]
         limits: {max_concurrency: 6}
         projects:
           demo:
@@ -35,7 +38,7 @@ public sealed class ReviewStage : IAsyncLifetime
             auto_run: true
             verify: [["true"]]
             profiles: {code: author, review: reviewer}
-            reviews: {rounds: 1}
+            reviews: {rounds: 1, profiles: [reviewer, second]}
         """);
 
     public async ValueTask InitializeAsync() => await Daemon.Start();

@@ -188,7 +188,7 @@ public sealed class ReviewStorySpecs(ReviewStage stage) : IClassFixture<ReviewSt
         string[] parts =
         [
             "2 reviewers passed it; of high criticality, a person looks, too.", "passed: 1 of 1 verify commands passed.",
-            "round 1  waiting", "reviewer 2 (reviewer) accept: looked", "open      answer.sh  Odd name (reviewer)",
+            "round 1  waiting", "reviewer 2 (second) accept: looked", "open      answer.sh  Odd name (reviewer)",
             "draft     answer.sh:1  first: and more (local)", "draft     -  as a whole (local)",
         ];
         Assert.Equal(parts, parts.Where(part => shown.Contains(part, StringComparison.Ordinal)));
@@ -244,6 +244,42 @@ public sealed class ReviewStorySpecs(ReviewStage stage) : IClassFixture<ReviewSt
         var again = await stage.Daemon.Post($"/reviews/{run}/decision", body);
         Assert.Equal((string?)first["run"]!["id"], (string?)again["run"]!["id"]);
         Assert.Equal("fix", (string?)first["run"]!["trigger"]);
+    }
+
+    [Fact]
+    public async Task Two_reviewers_are_of_two_profiles_and_are_asked_in_the_users_own_words()
+    {
+        var template = Path.Combine(Directory.CreateDirectory(Path.Combine(stage.Daemon.Data, "templates")).FullName, "review.md");
+        await File.WriteAllTextAsync(template, "Be strict.\n\n{{task}}\n\n{{context?}}\n\nIt must hold: {{acceptance}}\n",
+            TestContext.Current.CancellationToken);
+        try
+        {
+            var id = await stage.Ready(ReviewStage.Answering(Accepting), "high");
+            await stage.Until(id, "review");
+            var reviews = stage.Runs(id).Where(run => (string?)run["trigger"] == "review").ToList();
+            Assert.Equal(["reviewer", "second"], reviews.Select(run => (string?)run["profile"]).Order());
+            Assert.All(reviews, run =>
+            {
+                var prompt = (string)run["prompt"]!;
+                Assert.StartsWith("Be strict.\n\nsome work\n", prompt, StringComparison.Ordinal);
+                Assert.Contains("`git diff ", prompt, StringComparison.Ordinal);
+                Assert.Contains("It must hold: (Nobody wrote criteria", prompt, StringComparison.Ordinal);
+                Assert.Contains("Change nothing: no file", prompt, StringComparison.Ordinal);
+                Assert.Contains("\"verdict\": \"accept\" or \"changes\"", prompt, StringComparison.Ordinal);
+            });
+            await Decide(id, "accept");
+
+            await File.WriteAllTextAsync(template, "{{task}} {{mood}}\n", TestContext.Current.CancellationToken);
+            var other = await stage.Ready(ReviewStage.Answering(Accepting), reviews: 1);
+            await stage.Until(other, "review");
+            var text = (string)stage.Item(other)["causes"]![0]!["text"]!;
+            Assert.Contains("Template 'review'", text, StringComparison.Ordinal);
+            Assert.Contains("{{mood}}", text, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(template);
+        }
     }
 
     /// <summary>No copy of a reviewer is left of the item's reviews.</summary>

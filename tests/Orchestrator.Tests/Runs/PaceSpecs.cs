@@ -9,7 +9,7 @@ public class PaceSpecs
     [Fact]
     public void A_young_run_is_looked_at_most_often_and_a_silent_one_ever_less_down_to_four_times_a_second()
     {
-        var pace = new Pace();
+        var pace = new Pace(new FakeClock());
         var young = Enumerable.Range(0, 40).Select(_ => pace.Next(false).TotalMilliseconds).ToList();
         var later = Enumerable.Range(0, 80).Select(_ => pace.Next(false).TotalMilliseconds).ToList();
 
@@ -23,7 +23,7 @@ public class PaceSpecs
     [Fact]
     public void A_silent_run_that_talks_again_is_looked_at_often_again()
     {
-        var pace = new Pace();
+        var pace = new Pace(new FakeClock());
         for (var i = 0; i < 200; i++)
             pace.Next(false);
 
@@ -34,13 +34,44 @@ public class PaceSpecs
     [Fact]
     public void A_silent_run_that_was_given_an_answer_is_looked_at_often_again()
     {
-        var pace = new Pace();
+        var pace = new Pace(new FakeClock());
         for (var i = 0; i < 200; i++)
             pace.Next(false);
 
         pace.Stirred();
 
         Assert.InRange(pace.Next(false).TotalMilliseconds, 10, 13);
+    }
+
+    [Fact]
+    public void A_run_of_which_the_system_tells_is_looked_at_when_it_writes_and_else_four_times_a_second()
+    {
+        var pace = new Pace(new FakeClock());
+
+        Assert.True(pace.AtOnce);
+        Assert.Equal(250, pace.Next(found: false, told: true).TotalMilliseconds);
+        Assert.True(pace.LooksAtProcess);
+        Assert.True(pace.AtOnce);
+    }
+
+    [Fact]
+    public void A_run_that_prints_without_a_pause_is_looked_at_at_once_a_few_times_and_then_at_the_pace_of_one_that_talks()
+    {
+        var clock = new ManualClock();
+        var pace = new Pace(clock);
+        var atOnce = 0;
+        while (pace.AtOnce && atOnce < 1000)
+        {
+            atOnce++;
+            pace.Next(found: true, told: true);
+        }
+
+        Assert.InRange(atOnce, 10, 20);
+        Assert.Equal(2, pace.Next(found: false, told: false).TotalMilliseconds);
+        clock.Advance(TimeSpan.FromMilliseconds(11));
+        Assert.True(pace.AtOnce);
+        pace.Next(found: true, told: true);
+        Assert.False(pace.AtOnce);
     }
 
     [Fact]

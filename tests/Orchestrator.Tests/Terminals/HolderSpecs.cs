@@ -255,6 +255,6 @@ public sealed class HolderSpecs
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(run.Folder.PromptPath));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(run.Folder.Path));
         Assert.Throws<ArgumentException>(() => run.Folder.Write("../prompt", "escaped"));
-        run.Folder.Sync();
+        await run.Folder.Sync();
     }
 }

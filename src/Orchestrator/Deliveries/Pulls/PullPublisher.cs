@@ -110,7 +110,7 @@ sealed class PullPublisher(PullNeeds needs)
     }
 
     /// <summary>The repository at GitHub, and where git pushes to.</summary>
-    async Task<(RepositoryName Name, string Address)> Target(Delivery delivery, PullRequestSettings settings, CancellationToken stop)
+    public async Task<(RepositoryName Name, string Address)> Target(Delivery delivery, PullRequestSettings settings, CancellationToken stop)
     {
         var url = needs.GitHub().Url;
         var named = settings.Repository is { } text ? RepositoryName.Parse(text) : null;

@@ -22,6 +22,7 @@ sealed class PullWorker(PullNeeds needs, PullHearing hear, ILogger log) : IDispo
 
     readonly WorkInHand hands = new(TimeSpan.FromSeconds(10), needs.Clock, log);
     readonly PullPublisher publisher = new(needs);
+    readonly PullConflicts conflicts = new(needs, new PullPublisher(needs));
 
     /// <summary>Runs until shutdown; what is under way then goes on with the next daemon.</summary>
     public async Task Run(CancellationToken shutdown)
@@ -131,11 +132,12 @@ sealed class PullWorker(PullNeeds needs, PullHearing hear, ILogger log) : IDispo
         var comments = settings.Comments == "none" ? [] : await needs.Calls.Comments(repository, pull.Number, stop);
         var quiet = needs.Store.Read(db => PullRows.Quiet(db, delivery.Id));
         var decided = PullDecision.Of(known, pull, checks.All, comments, settings.Comments, quiet);
-        await needs.Store.Write(transaction => Keep(transaction, delivery, pull, checks, decided, quiet));
+        var meets = decided.Feedback.Conflicts == true ? await conflicts.Of(delivery, pull.Base, stop) : null;
+        await needs.Store.Write(transaction => Keep(transaction, delivery, pull, checks, decided, quiet, meets));
     }
 
     void Keep(WriteTransaction transaction, Delivery delivery, Pull pull, PullChecks checks, PullDecision decided,
-        long quiet)
+        long quiet, PullConflict? meets)
     {
         if (DeliveryRows.Get(transaction.Db, delivery.Id).State != DeliveryState.Open)
             return;
@@ -150,14 +152,14 @@ sealed class PullWorker(PullNeeds needs, PullHearing hear, ILogger log) : IDispo
         if (decided.Ready)
         {
             PullRows.IsTold(transaction, delivery.Id, decided.Told(delivery.PullRequest.Told));
-            needs.Deliveries.TellSeen(transaction, now, decided.Feedback, hear(transaction, now, decided.Feedback));
+            needs.Deliveries.TellSeen(transaction, now, decided.Feedback, hear(transaction, now, decided.Feedback, meets));
         }
         else if (decided.Feedback.Conflicts is not null)
             needs.Deliveries.TellSeen(transaction, now, decided.Feedback, hear(transaction, now, decided.Feedback with
             {
                 Failing = [],
                 Comments = [],
-            }));
+            }, meets));
         else if (isNew)
             needs.Deliveries.TellSeen(transaction, now, decided.Feedback, "shown");
     }
@@ -190,4 +192,5 @@ sealed class PullWorker(PullNeeds needs, PullHearing hear, ILogger log) : IDispo
 }
 
 /// <summary>What becomes of what GitHub says against work: sent, asked or shown.</summary>
-delegate string PullHearing(WriteTransaction transaction, Delivery delivery, PullFeedback feedback);
+/// <param name="meets">What it collides with, where that was found; else null.</param>
+delegate string PullHearing(WriteTransaction transaction, Delivery delivery, PullFeedback feedback, PullConflict? meets);

@@ -149,13 +149,14 @@ sealed class ItemLandings(ItemStore items, ItemFlow flow, SessionStore sessions,
     /// GitHub says something against an open pull request. It goes back to its agent; after the last round a person looks, and the pull
     /// request stays open and is watched: when it is merged after all, the item is done.
     /// </summary>
-    public string Hear(WriteTransaction transaction, Delivery delivery, PullFeedback feedback)
+    public string Hear(WriteTransaction transaction, Delivery delivery, PullFeedback feedback, PullConflict? meets)
     {
         if (Landing.OfDelivery(transaction.Db, delivery.Id) is not { } landing
             || ItemRows.Find(transaction.Db, landing.ItemId) is not { } item)
             return "shown";
         if (feedback is { Failing.Count: 0, Comments.Count: 0 })
-            return Waits(transaction, item, delivery, feedback.Conflicts == true);
+            return meets is not null && feedback.Conflicts == true && Collides(transaction, item, delivery, meets) ? "sent"
+                : Waits(transaction, item, delivery, feedback.Conflicts == true);
         var why = feedback.Failing.Count > 0
             ? $"failed there: {string.Join(", ", feedback.Failing.Select(check => Texts.Short(check.Name)).Take(5))}."
             : "people asked for changes.";
@@ -177,6 +178,21 @@ sealed class ItemLandings(ItemStore items, ItemFlow flow, SessionStore sessions,
         });
         return "asked";
     }
+
+    /// <summary>
+    /// It does not go together with its base any more: as here, its agent gets both intents, as often as it may. What a person works on is
+    /// not taken from him.
+    /// </summary>
+    bool Collides(WriteTransaction transaction, Item item, Delivery delivery, PullConflict meets) =>
+        item.State == ItemStatus.Review && Rounds(transaction.Db, item.Id) < MostOf(item, delivery)
+        && deliveries.Advance(transaction, delivery, DeliveryStep.Collide, new DeliveryChange(Actor)
+        {
+            Reason = DeliveryReasons.Conflict,
+            Conflict = meets.Conflict,
+            Expected = meets.Base,
+            Why = $"Pull request #{delivery.PullRequest?.Number}: {Snapshots.Named(meets.Conflict.Files)} was changed there and on "
+                + $"{delivery.Into} since.",
+        }) is not null;
 
     /// <summary>An open pull request waits for a person, or no more.</summary>
     string Waits(WriteTransaction transaction, Item item, Delivery delivery, bool conflicts)
@@ -200,7 +216,7 @@ sealed class ItemLandings(ItemStore items, ItemFlow flow, SessionStore sessions,
         Landing.Remove(transaction, landing.ItemId);
         WorkspaceStore.BeginsAt(transaction, caughtUp);
         var run = RunRows.Get(transaction.Db, landing.RunId);
-        var prompt = failed is { IsPull: true, PullRequest: { Feedback: { } said } pull } ? PullText.Feedback(item.Title, pull, said)
+        var prompt = failed is { IsPull: true, Conflict: null, PullRequest: { Feedback: { } said } pull } ? PullText.Feedback(item.Title, pull, said)
             : LandingText.Prompt(item, failed, check);
         var next = FixRuns.Queue(transaction, sessions, runs, run, prompt, item.Id, Actor);
         if (item.State == ItemStatus.Review)

@@ -88,8 +88,9 @@ sealed class LandingWorker(ItemLandings landings, DeliverRun deliver, CatchUp ca
         var check = delivery.CheckId is { } id ? Store.Read(db => CheckRows.Find(db, id)) : null;
         if (workspace is not { Kind: WorkspaceKinds.Worktree })
             throw new Fault(FaultCode.Gone, "Its worktree is gone.");
-        // What is against a pull request is about the work as it is.
-        var onto = delivery.IsPull ? workspace.Base : await catchUp.Bring(workspace, delivery.Into, stop);
+        // What is said against a pull request is about the work as it is; what it collides with is brought to it.
+        var onto = delivery is { IsPull: true, Conflict: null } ? workspace.Base
+            : await catchUp.Bring(workspace, delivery.Into, delivery.IsPull ? delivery.Expected : null, stop);
         Checkpoint.Reach(Checkpoint.LandingCaughtUp);
         await Store.Write(transaction => landings.HandBack(transaction, landing, delivery, workspace with { Base = onto }, check));
         Checkpoint.Reach(Checkpoint.LandingHanded);

@@ -62,9 +62,21 @@ sealed class InputWriter(RunStore runs, Watch watch, Held held, OutputReader rea
             await watch.Warn(held, "input_lost", $"The agent's input can no longer be written: {e.Message}");
         }
 
-        if (reader.Transcript.Talk is { Over: true } && !inputEnded)
-            inputEnded = held.Folder.EndInput();
+        if (reader.Transcript.Talk is { Over: true })
+            EndInput();
     }
+
+    /// <summary>
+    /// Ends the input as soon as the adapter is done with it, before that is stored: whoever reads the same lines again comes to the same
+    /// end. What is still to be said goes first, and is stored before.
+    /// </summary>
+    public void EndIfDone()
+    {
+        if (reader.Transcript.Talk is { Over: true } && (said == reader.Sent || broken))
+            EndInput();
+    }
+
+    void EndInput() => inputEnded = inputEnded || held.Folder.EndInput();
 
     void Write()
     {

@@ -123,8 +123,11 @@ sealed class HeldCommand(TimeProvider clock)
         var (start, before) = (clock.GetTimestamp(), SinceBegun(folder));
         var pause = TimeSpan.FromMilliseconds(2);
         long? goneSince = null;
+        using var bell = new Bell();
+        using var notice = new FolderNotice(folder.Path, bell.Ring);
         while (true)
         {
+            notice.Ask();
             var end = folder.ReadEnd();
             if (end is not null)
                 return await Ended(order, holder, new CommandEnd(end.Problem is null ? end.Code : null, false, end.Problem));
@@ -137,7 +140,7 @@ sealed class HeldCommand(TimeProvider clock)
                 await new StopLadder(StopTimes.Default, clock).Climb(order.Id, holder, asked: false, _ => { }, CancellationToken.None);
                 return await Ended(order, holder, new CommandEnd(folder.ReadExit(), late, null, Stopped: !late));
             }
-            await Task.Delay(pause, clock, shutdown);
+            await bell.Wait(pause, shutdown);
             pause = pause < LongestPause ? pause * 1.5 : LongestPause;
         }
     }
