@@ -73,6 +73,11 @@ static class BadSamples
         Of("trailing-space", "README.md", "a\nb \n", "README.md:2: white space"),
         Of("last-line", "README.md", "a", "no line end"),
         Of("machine-path", "README.md", "in " + "/home" + "/someone/x", "is a path of one machine"),
+        Of("web-file-length", "web/src/runs/Run.tsx", Lines(400), "has 402 lines"),
+        Of("web-line-length", "web/src/runs/run.css", new string('x', 141), "has 141 characters"),
+        Of("web-markup", "web/src/runs/Run.tsx", "<p dangerouslySetInnerHTML={{ __html: text }} />", "makes markup or code of a text"),
+        Of("web-colours", "web/src/runs/run.css", ".run { color: #fff; }", "'#fff' names a colour"),
+        Of("web-outside", "web/index.html", "<script src=\"https://cdn.example.org/x.js\">", "loads something from another place"),
     ];
 
     const string Update = "class X { const string Sql = \"\"\"\n  update runs set fence = 1, status = $s where id = $id\n  \"\"\"; }";

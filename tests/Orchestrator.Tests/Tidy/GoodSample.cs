@@ -20,6 +20,8 @@ static class GoodSample
             "[*.cs]\n# CA1 and CA2 are for libraries.\ndotnet_diagnostic.CA1.severity = none\ndotnet_diagnostic.CA2.severity = none\n"),
         ("README.md",
             "# A thing\n\nSee [below](#a-thing), [docs](docs/b.md#two-words--here), `src/Orchestrator/Runs`, `Runs/RunStore.cs`.\n"),
+        ("web/src/tokens.css", ":root { --bad: #b3261e; }\n"),
+        ("web/src/runs/run.css", ".run { color: var(--bad); }\n"),
         ("docs/b.md",
             "## Two words & here\n\n[up](../README.md) [out](https://example.org/x)\n\n```\n[not](a-link.md)\n# not a heading\n```\n"));
 

@@ -6,7 +6,7 @@ public class TidySpecs
     static readonly Rule[] Rules =
     [
         .. SizeRules.All, .. NameRules.All, .. CallRules.All, .. DirectionRules.All, .. BoundaryRules.All, .. ShapeRules.All,
-        .. TextRules.All, .. ClientRules.All,
+        .. TextRules.All, .. ClientRules.All, .. WebRules.All,
     ];
 
     public static TheoryData<string> Names => [.. Rules.Select(r => r.Name)];
