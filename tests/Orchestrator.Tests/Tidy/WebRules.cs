@@ -49,7 +49,8 @@ static partial class WebRules
     /// <summary>Nothing is loaded from elsewhere at run time.</summary>
     static IEnumerable<Finding> Outside(SourceTree tree) =>
         Lines(tree.Files.Where(f => f.Path == "web/index.html"
-            || (f.Under("web/src") && f.Path.EndsWith(".css", StringComparison.Ordinal))), Elsewhere(), "loads something from another place", "a file of ours");
+            || (f.Under("web/src") && f.Path.EndsWith(".css", StringComparison.Ordinal))), Elsewhere(),
+            "loads something from another place", "a file of ours");
 
     static IEnumerable<Finding> Lines(IEnumerable<SourceFile> files, Regex forbidden, string what, string instead) =>
         from file in files
