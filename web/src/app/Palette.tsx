@@ -19,7 +19,8 @@ export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (
               {groups.map((group) => (
                 <Menu.Group key={group} heading={group}>
                   {commands.filter((command) => command.group === group).map((command) => (
-                    <Menu.Item key={command.id} value={`${command.title} ${command.id}`} onSelect={() => { onOpenChange(false); command.run(); }}>
+                    <Menu.Item key={command.id} value={`${command.title} ${command.id}`}
+                      onSelect={() => { onOpenChange(false); command.run(); }}>
                       {command.title}
                       {command.keys && <span>{keysForPeople(command.keys).map((key, at) => <kbd key={at}>{key}</kbd>)}</span>}
                     </Menu.Item>

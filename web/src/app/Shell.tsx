@@ -22,7 +22,9 @@ export function Shell({ children }: { children: ReactNode }) {
   const commands = useMemo<Command[]>(() => [
     { id: 'app.palette', title: 'All commands', group: 'App', keys: 'mod+k', whileTyping: true, run: () => setPalette(true) },
     { id: 'app.keys', title: 'Keys', group: 'App', keys: '?', run: () => setKeys(true) },
-    ...named.map((page) => ({ id: `go.${page.path}`, title: `Go to ${page.title}`, group: 'Go to', keys: `g ${page.nav!.key}`, run: () => go(page.path) })),
+    ...named.map((page) => ({
+      id: `go.${page.path}`, title: `Go to ${page.title}`, group: 'Go to', keys: `g ${page.nav!.key}`, run: () => go(page.path),
+    })),
   ], [go]);
   useCommands(commands);
   // Who came by a key or a link reads from the top of the page.

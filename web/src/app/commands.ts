@@ -89,4 +89,4 @@ export const listenForKeys = (): (() => void) => {
 /** `mod+k` as people read it: `Ctrl K`, `⌘ K`. */
 export const keysForPeople = (keys: string): string[] =>
   keys.split(/[ +]/).map((part) => ({ mod: isMac ? '⌘' : 'Ctrl', shift: '⇧', alt: 'Alt', escape: 'Esc', enter: '⏎', space: 'Space',
-    arrowup: '↑', arrowdown: '↓', arrowleft: '←', arrowright: '→' })[part] ?? (part.length === 1 ? part : part));
+    arrowup: '↑', arrowdown: '↓', arrowleft: '←', arrowright: '→' })[part] ?? part);

@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 
-/** Draws a dot on the tab's picture while something waits for a person. A picture from a canvas: the daemon's policy allows data: images. */
+/** Draws a count on the tab's picture while something waits for a person. The daemon's policy allows data: images. */
 export function useFavicon(needs: number): void {
   useEffect(() => {
     const link = document.querySelector<HTMLLinkElement>('link[rel=icon]');

@@ -11,10 +11,14 @@ export interface Action {
 }
 
 /** A menu behind a button. The trigger's label is for those who do not see it. */
-export function Actions({ label, actions, children }: { label: string; actions: readonly (Action | 'line')[]; children?: React.ReactNode }) {
+export function Actions({ label, actions, children }: {
+  label: string; actions: readonly (Action | 'line')[]; children?: React.ReactNode;
+}) {
   return (
     <Menu.Root>
-      <Menu.Trigger className={children ? 'button' : 'icon-button'} aria-label={children ? undefined : label}>{children ?? '⋯'}</Menu.Trigger>
+      <Menu.Trigger className={children ? 'button' : 'icon-button'} aria-label={children ? undefined : label}>
+        {children ?? '⋯'}
+      </Menu.Trigger>
       <Menu.Portal>
         <Menu.Content className="menu" align="end" sideOffset={4} collisionPadding={8}>
           {actions.map((action, at) => action === 'line' ? <Menu.Separator key={at} className="menu-line" /> : (

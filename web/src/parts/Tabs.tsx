@@ -18,7 +18,9 @@ export function Tabs({ label, tabs, name = 'tab' }: {
           </Radix.Trigger>
         ))}
       </Radix.List>
-      {tabs.map((tab) => <Radix.Content key={tab.id} value={tab.id} className="tabs-content">{value === tab.id && tab.view()}</Radix.Content>)}
+      {tabs.map((tab) => (
+        <Radix.Content key={tab.id} value={tab.id} className="tabs-content">{value === tab.id && tab.view()}</Radix.Content>
+      ))}
     </Radix.Root>
   );
 }
