@@ -1,0 +1,4 @@
+/** To come. */
+export default function BoardPage() {
+  return <h1>Board</h1>;
+}

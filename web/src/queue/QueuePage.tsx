@@ -1,0 +1,4 @@
+/** To come. */
+export default function QueuePage() {
+  return <h1>Queue</h1>;
+}

@@ -1,0 +1,4 @@
+/** To come. */
+export default function ReviewPage() {
+  return <h1>Review</h1>;
+}

@@ -1,0 +1,4 @@
+/** To come. */
+export default function RunPage() {
+  return <h1>Run</h1>;
+}

@@ -1,0 +1,4 @@
+/** To come. */
+export default function SettingsPage() {
+  return <h1>Settings</h1>;
+}

@@ -1,0 +1,4 @@
+/** To come. */
+export default function UsagePage() {
+  return <h1>Usage</h1>;
+}
