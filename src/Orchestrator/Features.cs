@@ -346,7 +346,7 @@ sealed class Features : IDisposable
         EnterByLink.Map(routes, Tokens, links);
         StopDaemon.Map(routes, lifetime);
         OpenApi.Map(routes);
-        Front.Map(routes);
+        Front.Map(routes, new BoardFiles(settings.BoardFolder));
     }
 
     /// <summary>What follows work that was done, each from its own rows: checks, reviews, deliveries and plans.</summary>
