@@ -21,7 +21,7 @@ static class Front
                 .Refuses(FaultCode.NotFound));
     }
 
-    static (string, string) Tag => ("ETag", "Its content's mark: sent back as If-None-Match it is answered with 304 while nothing changed.");
+    static (string, string) Tag => ("ETag", "Its content's mark: sent back as If-None-Match, 304 is the answer while nothing changed.");
 
     static RouteDoc PageDoc() =>
         RouteDoc.Of("The board's page; where this build has none, one that says how to get it.").GivesRaw("text/html", "The page.", Tag);

@@ -6,7 +6,7 @@ using Orchestrator.Http;
 
 namespace Orchestrator.Daemon;
 
-/// <summary>One file for browsers with its compressed copies, answered as it lies there: nothing is compressed while somebody waits.</summary>
+/// <summary>One file for browsers with its compressed copies, sent as it lies there: nothing is compressed while somebody waits.</summary>
 sealed class WebFile
 {
     /// <summary>
@@ -82,6 +82,7 @@ sealed class WebFile
         return others;
     }
 
+    /// <summary>The file in one coding.</summary>
     sealed class Copy(string coding, byte[] bytes, string hash, string cache)
     {
         /// <summary>Empty for the plain one.</summary>
