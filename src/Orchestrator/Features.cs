@@ -347,7 +347,7 @@ sealed class Features : IDisposable
         EnterByLink.Map(routes, Tokens, links);
         StopDaemon.Map(routes, lifetime);
         OpenApi.Map(routes);
-        Front.Map(routes);
+        Front.Map(routes, new BoardFiles(settings.BoardFolder));
     }
 
     /// <summary>What follows work that was done, each from its own rows: checks, ReviewDesk, deliveries and plans.</summary>
