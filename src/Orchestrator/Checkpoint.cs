@@ -80,6 +80,9 @@ static class Checkpoint
     public const string WishRead = "wish-read";
     public const string WishKept = "wish-kept";
 
+    /// <summary>What follows from a controller's answer is stored.</summary>
+    public const string ConsultKept = "consult-kept";
+
     /// <summary>All of them, in the order a run meets them; the last ones are met in families and two-way runs only.</summary>
     public static readonly IReadOnlyList<string> All =
     [
