@@ -87,6 +87,9 @@ static class Checkpoint
     public const string HealingPlanned = "healing-planned";
     public const string HealingStopped = "healing-stopped";
 
+    /// <summary>What follows from a controller's answer is stored.</summary>
+    public const string ConsultKept = "consult-kept";
+
     /// <summary>All of them, in the order a run meets them; the last ones are met in families and two-way runs only.</summary>
     public static readonly IReadOnlyList<string> All =
     [

@@ -131,6 +131,9 @@ sealed class Features : IDisposable
 
     PlanDesk NewPlanDesk(ILogger log) => new(new PlanNeeds(queue, runs, requests, projects, () => Dispatcher.Slots, lifetime.Clock, log)
     {
+        Profiles = project => configuration.Source.Names(project is null ? null : projects.Find(project)?.Path)
+            .Select(name => configuration.FindProfile(name, project is null ? null : projects.Find(project)?.Path)).OfType<Profile>().ToList(),
+        ReviewersOfCritical = project => configuration.User.ReviewsOf(project).Reviewers("high"),
         Issues = () => PullDesk.Issues, Sessions = sessions, Admission = admission, Feed = feed, Shutdown = lifetime.Shutdown,
         Heartbeat = () => configuration.User.PlanHeartbeat,
     });
@@ -350,10 +353,11 @@ sealed class Features : IDisposable
         Front.Map(routes, new BoardFiles(settings.BoardFolder));
     }
 
-    /// <summary>What follows work that was done, each from its own rows: checks, ReviewDesk, deliveries and plans.</summary>
+    /// <summary>What follows work that was done, each from its own rows: checks, reviews, deliveries and plans.</summary>
     public Task FollowWork(CancellationToken draining) => Task.WhenAll(Checks.Run(draining), Deliveries.Run(draining),
         Landings.Run(draining), Pulls.Run(draining), Outputs.Run(draining), ReviewDesk.Worker.Run(draining), Plans.Worker.Run(draining),
-        Plans.Wishes.Run(draining), Plans.Heartbeat.Run(draining), healing.Watch.Run(draining));
+        Plans.Wishes.Run(draining), Plans.Consults.Run(draining), Plans.Boxes.Run(draining), Plans.Heartbeat.Run(draining),
+        healing.Watch.Run(draining));
 
     void MapQueue(Routes routes)
     {

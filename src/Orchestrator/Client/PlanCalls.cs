@@ -49,6 +49,12 @@ sealed class PlanCalls(Line line)
     public JsonNode Decide(string plan, DecidePlan.Request request) =>
         line.Post($"/plans/{plan}/decide", request, PlansJson.Default.DecidePlanRequest);
 
+    public JsonNode Assign(string plan, AssignPlan.Request request) =>
+        line.Post($"/plans/{plan}/assign", request, PlansJson.Default.AssignPlanRequest);
+
+    public JsonNode Dispatch(string plan, DispatchPlan.Request request) =>
+        line.Post($"/plans/{plan}/dispatch", request, PlansJson.Default.DispatchPlanRequest);
+
     public JsonNode Export(string plan, ExportPlan.Request request) =>
         line.Post($"/plans/{plan}/export", request, PlansJson.Default.ExportPlanRequest);
 }

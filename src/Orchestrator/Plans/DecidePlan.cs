@@ -28,8 +28,7 @@ sealed class DecidePlan(PlanStore plans, RequestStore requests)
                 var decision = Meant(transaction.Db, PlanRows.Get(transaction.Db, id), request);
                 if (!decision.Options.Contains(option))
                     throw Fault.Unprocessable("option", $"must be one of {string.Join(", ", decision.Options)} here.");
-                plans.End(transaction, id, decision, "decided", call.Principal.Name, option, note);
-                Do(transaction, id, decision, option, note, call.Principal.Name);
+                Choose(transaction, id, decision, option, note, call.Principal.Name);
                 var plan = PlanRows.Get(transaction.Db, id);
                 var ended = PlanRows.Decisions(transaction.Db, id, openOnly: false).First(one => one.Id == decision.Id);
                 return Reply.Ok(json =>
@@ -64,6 +63,13 @@ sealed class DecidePlan(PlanStore plans, RequestStore requests)
             _ => throw Fault.Invalid("item", $"is required: {open.Count} decisions are open, about "
                 + $"{string.Join(", ", open.Take(10).Select(one => one.ForeignId ?? $"phase {one.Phase}"))}."),
         };
+    }
+
+    /// <summary>Ends an open decision by one of its options, and does what follows.</summary>
+    public void Choose(WriteTransaction transaction, string planId, PlanDecision decision, string option, string? note, string actor)
+    {
+        plans.End(transaction, planId, decision, "decided", actor, option, note);
+        Do(transaction, planId, decision, option, note, actor);
     }
 
     void Do(WriteTransaction transaction, string planId, PlanDecision decision, string option, string? note, string actor)

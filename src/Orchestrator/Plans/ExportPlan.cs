@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orchestrator.Http;
 using Orchestrator.Items;
+using Orchestrator.Routing;
 using Orchestrator.Store;
 
 namespace Orchestrator.Plans;
@@ -28,13 +29,17 @@ static class ExportPlan
 
     public static IReadOnlyList<string> Names => [.. Formats.Select(format => format.Name)];
 
-    public static void Map(Routes routes, Database store, TimeProvider clock)
+    /// <param name="routes">Where it is mapped.</param>
+    /// <param name="store">Where plans are read.</param>
+    /// <param name="clock">What time it is.</param>
+    /// <param name="routeOf">The profile an item gets now; null when there is none. Reads files.</param>
+    public static void Map(Routes routes, Database store, TimeProvider clock, Func<Item, Chosen?> routeOf)
     {
         routes.Post("/plans/{id}/export", nameof(ExportPlan), async call =>
         {
             var request = await call.Body(PlansJson.Default.ExportPlanRequest);
             var format = Find(request.Format);
-            var text = format.Make(Facts(store, call, clock), request.Current);
+            var text = format.Make(Facts(store, call, clock, routeOf), request.Current);
             return Reply.Ok(new JsonObject { ["format"] = format.Name, ["name"] = format.File, ["text"] = text });
         }, Scope.Read, doc: () => RouteDoc.Of("A plan as a file of another format; current is that file as it is now, so that what people "
             + "wrote in it stays.").Takes(PlansJson.Default.ExportPlanRequest, "format")
@@ -42,7 +47,7 @@ static class ExportPlan
         routes.Get("/plans/{id}/export", "DownloadPlan", call =>
         {
             var format = Find(call.Query("format"));
-            var text = format.Make(Facts(store, call, clock), null);
+            var text = format.Make(Facts(store, call, clock, routeOf), null);
             return Task.FromResult(new Reply(StatusCodes.Status200OK, System.Text.Encoding.UTF8.GetBytes(text))
             {
                 ContentType = "text/plain; charset=utf-8",
@@ -51,8 +56,17 @@ static class ExportPlan
             .GivesRaw("text/plain", "The file, as JSON or Markdown."));
     }
 
-    static ExportFacts Facts(Database store, Call call, TimeProvider clock) => store.Read(db =>
-        ExportFacts.Read(db, PlanRows.Resolve(db, call.Part("id")).Id, clock.GetUtcNow()));
+    static ExportFacts Facts(Database store, Call call, TimeProvider clock, Func<Item, Chosen?> routeOf)
+    {
+        var facts = store.Read(db => ExportFacts.Read(db, PlanRows.Resolve(db, call.Part("id")).Id, clock.GetUtcNow()));
+        var routes = new UnitRoutes(routeOf);
+        return facts with
+        {
+            Owners = facts.Units.Where(unit => unit.Item is not null)
+                .Select(unit => (unit.ItemId, Owner: routes.Of(unit.Item!)?.Profile.Name)).Where(pair => pair.Owner is not null)
+                .ToDictionary(pair => pair.ItemId, pair => pair.Owner!),
+        };
+    }
 
     static Format Find(string? name) => Formats.First(format => format.Name ==
         (Intake.Word("format", name, Names) ?? throw Fault.Invalid("format", $"is required: one of {string.Join(", ", Names)}.")));

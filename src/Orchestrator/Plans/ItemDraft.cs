@@ -16,6 +16,9 @@ sealed record ItemDraft
     /// <summary>One of <see cref="WorkTypes"/>; it chooses the profile.</summary>
     public string Type { get; init; } = WorkTypes.Code;
 
+    /// <summary>The source says the type; where it does not, words and files do.</summary>
+    public bool TypeSaid { get; init; }
+
     /// <summary>Kind of work in the source's own words: checkpoint, property-test, fix; null for none.</summary>
     public string? Kind { get; init; }
     public IReadOnlyList<string> Criteria { get; init; } = [];

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orchestrator.Items;
+using Orchestrator.Plans.Assigning;
 using Orchestrator.Store;
 
 namespace Orchestrator.Plans;
@@ -38,6 +39,8 @@ sealed class KeepPlan(PlanStore plans)
         var old = before is null ? [] : PlanRows.Items(transaction.Db, planId).ToDictionary(unit => unit.Draft.ForeignId);
         var phaseNo = KeepPhases(transaction, planId, order.Draft, before, old.Values);
         var ids = old.ToDictionary(unit => unit.Key, unit => unit.Value.ItemId);
+        var said = before is null ? NothingSaid : Assignments.Of(transaction.Db, planId);
+        Assigned Assign(ItemDraft draft) => Assigned.Of(draft, said.GetValueOrDefault(draft.ForeignId));
         var (added, changed, again) = (0, 0, false);
         var at = order.Draft.Items.Index().ToDictionary(pair => pair.Item.ForeignId, pair => pair.Index);
         var phaseName = order.Draft.Phases.ToDictionary(phase => phase.Id, phase => phase.Name);
@@ -53,10 +56,10 @@ sealed class KeepPlan(PlanStore plans)
                 // Somebody emptied the queue: it is made anew.
                 transaction.Db.Execute("delete from plan_items where plan_id = @plan and foreign_id = @id", ("@plan", planId),
                     ("@id", draft.ForeignId));
-                ids[draft.ForeignId] = Add(transaction, place, draft, order, actor);
+                ids[draft.ForeignId] = Add(transaction, place, Assign(draft), draft, order, actor);
                 (added, again) = (added + 1, again || draft.Status is not (ItemStatus.Done or ItemStatus.Skipped or ItemStatus.Canceled));
             }
-            else if (Update(transaction, place, unit, draft, findings, actor))
+            else if (Update(transaction, place, unit, Assign(draft), draft, findings, actor))
                 changed++;
         }
 
@@ -75,6 +78,15 @@ sealed class KeepPlan(PlanStore plans)
             ["gone"] = gone,
             ["findings"] = findings.Count,
         });
+        if (added > 0)
+            plans.Append(transaction, PlanEvents.Assigned, actor, null, new JsonObject
+            {
+                ["plan_id"] = planId,
+                ["by"] = Assigned.Rules,
+                ["units"] = order.Draft.Items.Count,
+                ["changed"] = added,
+                ["why"] = "new units",
+            });
         return (PlanRows.Get(transaction.Db, planId), findings);
     }
 
@@ -156,7 +168,9 @@ sealed class KeepPlan(PlanStore plans)
         [.. draft.DependsOn.Concat(draft.After.Select(after => after.ForeignId))
             .Where(on => draft.Optional || !free.Contains(on)).Select(on => ids[on]).Distinct()];
 
-    string Add(WriteTransaction transaction, Place place, ItemDraft draft, PlanOrder order, string actor)
+    static readonly Dictionary<string, SaidAssignment> NothingSaid = [];
+
+    string Add(WriteTransaction transaction, Place place, Assigned assigned, ItemDraft draft, PlanOrder order, string actor)
     {
         var item = Items.Insert(transaction, new NewItem
         {
@@ -170,11 +184,12 @@ sealed class KeepPlan(PlanStore plans)
             Plan = place.PlanId,
             Phase = draft.Phase,
             PhaseNo = place.PhaseNo,
-            Kind = KindOf(draft),
-            Writes = draft.Writes,
-            Reads = draft.Reads,
-            Profile = draft.Profile,
-            Criticality = draft.Criticality ?? "normal",
+            Kind = assigned.Kind,
+            Writes = assigned.Draft.Writes,
+            Reads = assigned.Draft.Reads,
+            Profile = assigned.Draft.Profile,
+            Criticality = assigned.Draft.Criticality ?? "normal",
+            Reviews = assigned.LookClosely ? plans.ReviewersOfCritical(order.Project) : null,
             BlockedBy = place.On,
         }, actor);
         transaction.Db.Execute(
@@ -187,8 +202,6 @@ sealed class KeepPlan(PlanStore plans)
         Arrive(transaction, item.Id, draft, actor);
         return item.Id;
     }
-
-    static string KindOf(ItemDraft draft) => draft.Type != WorkTypes.Code ? draft.Type : draft.Kind ?? draft.Type;
 
     /// <summary>What was done elsewhere is done here, by the source's word.</summary>
     void Arrive(WriteTransaction transaction, string itemId, ItemDraft draft, string actor)
@@ -222,7 +235,8 @@ sealed class KeepPlan(PlanStore plans)
     }
 
     /// <summary>True when something of it is new.</summary>
-    bool Update(WriteTransaction transaction, Place place, PlanItem unit, ItemDraft draft, List<ImportFinding> findings, string actor)
+    bool Update(WriteTransaction transaction, Place place, PlanItem unit, Assigned assigned, ItemDraft draft,
+        List<ImportFinding> findings, string actor)
     {
         var (stored, before) = (JsonSerializer.Serialize(draft, PlansJson.Default.ItemDraft),
             JsonSerializer.Serialize(unit.Draft, PlansJson.Default.ItemDraft));
@@ -244,8 +258,8 @@ sealed class KeepPlan(PlanStore plans)
             "update items set title = @title, description = @description, criteria = @criteria, writes = @writes, reads = @reads, "
             + "phase = @phase, phase_no = @no, kind = @kind, updated_at = @now where id = @id",
             ("@title", draft.Title), ("@description", PlanWords.WithSteps(draft)), ("@criteria", ItemStore.List(draft.Criteria)),
-            ("@writes", ItemStore.List(draft.Writes)), ("@reads", ItemStore.List(draft.Reads)), ("@phase", draft.Phase),
-            ("@no", place.PhaseNo), ("@kind", KindOf(draft)), ("@now", transaction.Now), ("@id", item.Id));
+            ("@writes", ItemStore.List(assigned.Draft.Writes)), ("@reads", ItemStore.List(assigned.Draft.Reads)), ("@phase", draft.Phase),
+            ("@no", place.PhaseNo), ("@kind", assigned.Kind), ("@now", transaction.Now), ("@id", item.Id));
         if (!Waits(draft).SequenceEqual(Waits(unit.Draft)))
             Dependencies.Set(transaction, item.Id, place.On);
         KeepSteps(transaction, item.Id, draft);

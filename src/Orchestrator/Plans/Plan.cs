@@ -24,6 +24,16 @@ sealed record Plan
 
     /// <summary>Optional items are wanted, too.</summary>
     public bool WithOptional { get; init; }
+
+    /// <summary>Where it is open what starts first or how a unit goes on: by rules, or a controller is asked.</summary>
+    [Words(PlanModes.Deterministic, PlanModes.Llm)]
+    public string Mode { get; init; } = PlanModes.Deterministic;
+
+    /// <summary>Units start only when somebody dispatches them.</summary>
+    public bool ByHand { get; init; }
+
+    /// <summary>The tasks.md whose boxes the daemon keeps up to date; null for none.</summary>
+    public string? WriteBack { get; init; }
     public IReadOnlyList<PlanPhase> Phases { get; init; } = [];
 
     /// <summary>How many items of it are in each status, optional ones that nobody wants left out.</summary>
@@ -104,6 +114,15 @@ sealed record PlanDecision
     public DateTimeOffset? DecidedAt { get; init; }
 }
 
+/// <summary>Who decides where there is a choice.</summary>
+static class PlanModes
+{
+    public const string Deterministic = "deterministic";
+    public const string Llm = "llm";
+
+    public static readonly IReadOnlyList<string> All = [Deterministic, Llm];
+}
+
 /// <summary>What a person may decide.</summary>
 static class Options
 {
@@ -119,6 +138,9 @@ static class Options
 sealed record PlanItem(string ItemId, ItemDraft Draft, int PhaseNo, bool Optional, bool Gone, Items.Item? Item)
 {
     public IReadOnlyList<PlanStepRow> Steps { get; init; } = [];
+
+    /// <summary>Who does it, where somebody said so.</summary>
+    public Assigning.SaidAssignment? Said { get; init; }
 }
 
 /// <summary>How far a step is.</summary>

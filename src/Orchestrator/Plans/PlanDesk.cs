@@ -3,7 +3,9 @@ using Orchestrator.Events;
 using Orchestrator.GitHub;
 using Orchestrator.Http;
 using Orchestrator.Items;
+using Orchestrator.Profiles;
 using Orchestrator.Requests;
+using Orchestrator.Routing;
 using Orchestrator.Runs;
 using Orchestrator.Sessions;
 using Orchestrator.Workspaces;
@@ -17,6 +19,12 @@ sealed record PlanNeeds(ItemQueue Queue, RunStore Runs, RequestStore Requests, P
 {
     /// <summary>Issues of GitHub's repositories.</summary>
     public required Func<IssueCalls> Issues { get; init; }
+
+    /// <summary>The profiles that a project's runs may have; reads files.</summary>
+    public required Func<string?, IReadOnlyList<Profile>> Profiles { get; init; }
+
+    /// <summary>Reviewers of critical work in a project; asked in transactions, so from memory.</summary>
+    public required Func<string?, int?> ReviewersOfCritical { get; init; }
     public required SessionStore Sessions { get; init; }
     public required Admission Admission { get; init; }
     public required EventFeed Feed { get; init; }
@@ -32,18 +40,28 @@ sealed class PlanDesk : IDisposable
     readonly PlanNeeds needs;
     readonly PlanStore plans;
     readonly WishStore wishes;
+    readonly ConsultStore consults;
+    readonly DecidePlan decide;
+    readonly AssignPlan assign;
+    readonly BoxKeeper boxes;
 
     public PlanDesk(PlanNeeds needs)
     {
         this.needs = needs;
         plans = new PlanStore(needs.Queue.Items)
         {
+            ReviewersOfCritical = needs.ReviewersOfCritical,
             StopRun = (transaction, run) => CancelRun.Cancel(needs.Runs, transaction, run, PlanStore.Actor, "its plan was canceled"),
         };
         needs.Queue.Runs.Brief = (db, item) => item.Plan is null ? null
             : string.Concat(PartsBrief.Of(db, item), PlanWords.Brief(PlanRows.Steps(db, item.Id)));
-        Worker = new PlanWorker(plans, needs.Clock, needs.Log);
+        consults = new ConsultStore(plans);
+        var controller = new Controller(consults, needs);
+        (decide, assign) = (new DecidePlan(plans, needs.Requests), new AssignPlan(plans, controller, needs));
+        Worker = new PlanWorker(plans, controller, SlotsOf, needs.Clock, needs.Log);
         Heartbeat = new PlanHeartbeat(plans, needs.Heartbeat, needs.Clock, needs.Log);
+        Consults = new ConsultWorker(consults, needs, decide, assign);
+        boxes = new BoxKeeper(plans, needs.Projects, needs.Clock, needs.Log);
         wishes = new WishStore(plans);
         Wishes = new WishWorker(wishes, needs.Runs, needs.Sessions, needs.Clock, needs.Log);
     }
@@ -57,12 +75,35 @@ sealed class PlanDesk : IDisposable
     /// <summary>Makes plans of what was wished.</summary>
     public WishWorker Wishes { get; }
 
+    /// <summary>Takes what controllers answered.</summary>
+    public ConsultWorker Consults { get; }
+
+    /// <summary>Ticks the boxes of spec files.</summary>
+    public BoxKeeper Boxes => boxes;
+
+    int SlotsOf(string? project) => Math.Min(needs.Queue.RuleOf(project).MaxParallel ?? int.MaxValue, needs.Slots());
+
+    /// <summary>The profile an item gets now; null when there is none.</summary>
+    Chosen? RouteOf(Item item)
+    {
+        try
+        {
+            return needs.Queue.Runs.Choose(item)();
+        }
+        catch (Fault)
+        {
+            return null;
+        }
+    }
+
     /// <summary>A run has ended: how far it came with the steps of its item.</summary>
     public void Ended(Store.WriteTransaction transaction, Run run, RunStatus end, string? reason)
     {
         StepReports.Ended(transaction, plans, run, run.Result);
-        if (run.Trigger == "plan")
-            wishes.Stir(transaction);
+        if (run.Trigger != "plan")
+            return;
+        wishes.Stir(transaction);
+        consults.Stir(transaction);
     }
 
     /// <summary>Its operations.</summary>
@@ -73,15 +114,19 @@ sealed class PlanDesk : IDisposable
         new MakeWish(wishes, needs).Map(routes);
         ListWishes.Map(routes, plans.Store, needs.Feed, needs.Clock, needs.Shutdown);
         new RetryWish(wishes, needs.Runs, needs.Sessions).Map(routes);
-        ListPlans.Map(routes, plans.Store, needs.Queue.Why, needs.Queue.RuleOf, needs.Slots);
-        MovePlan.Map(routes, plans);
-        new DecidePlan(plans, needs.Requests).Map(routes);
-        ExportPlan.Map(routes, plans.Store, needs.Clock);
+        ListPlans.Map(routes, plans.Store, needs.Queue.Why, needs.Queue.RuleOf, needs.Slots, RouteOf);
+        MovePlan.Map(routes, plans, boxes);
+        decide.Map(routes);
+        assign.Map(routes);
+        DispatchPlan.Map(routes, plans, needs.Queue.RuleOf);
+        ExportPlan.Map(routes, plans.Store, needs.Clock, RouteOf);
     }
 
     public void Dispose()
     {
         Worker.Dispose();
         Wishes.Dispose();
+        Consults.Dispose();
+        boxes.Dispose();
     }
 }

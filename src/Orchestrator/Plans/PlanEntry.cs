@@ -1,4 +1,5 @@
 using Orchestrator.Items;
+using Orchestrator.Plans.Assigning;
 
 namespace Orchestrator.Plans;
 
@@ -22,6 +23,9 @@ sealed record PlanEntry
 
     [Words("code", "ui", "review")]
     public required string Type { get; init; }
+
+    /// <summary>Who does it, who said so, and why.</summary>
+    public required PlanEntryAssignment Assigned { get; init; }
 
     [Words("low", "medium", "high", "urgent")]
     public string? Priority { get; init; }
@@ -48,14 +52,15 @@ sealed record PlanEntry
     public string? Place { get; init; }
     public int? Line { get; init; }
 
-    public static PlanEntry Of(ItemDraft draft, string phaseName) => new()
+    public static PlanEntry Of(ItemDraft draft, string phaseName, SaidAssignment? said = null) => new()
     {
+        Assigned = PlanEntryAssignment.Of(Assigning.Assigned.Of(draft, said)),
         ForeignId = draft.ForeignId,
         Title = draft.Title,
         Phase = phaseName,
         Status = ItemLifecycle.Word(draft.Status),
         ForeignStatus = draft.ForeignStatus,
-        Type = draft.Type,
+        Type = Assigning.Assigned.Of(draft, said).Draft.Type,
         Priority = draft.Priority ?? PhasePriority.Of(phaseName),
         DependsOn = draft.DependsOn,
         After = draft.After,
@@ -72,7 +77,7 @@ sealed record PlanEntry
     public static PlanEntry Of(PlanItem unit, Plan plan)
     {
         var states = unit.Steps.GroupBy(step => step.StepId).ToDictionary(group => group.Key, group => group.First());
-        return Of(unit.Draft, plan.Phases.FirstOrDefault(phase => phase.No == unit.PhaseNo)?.Name ?? "") with
+        return Of(unit.Draft, plan.Phases.FirstOrDefault(phase => phase.No == unit.PhaseNo)?.Name ?? "", unit.Said) with
         {
             Id = unit.ItemId,
             Number = unit.Item?.Number,
@@ -87,6 +92,20 @@ sealed record PlanEntry
                 states.GetValueOrDefault(step.ForeignId)?.State ?? StepReports.Open, states.GetValueOrDefault(step.ForeignId)?.Note))],
         };
     }
+}
+
+/// <summary>Who does a unit.</summary>
+/// <param name="Profile">The profile that was named, else the one its type leads to now; null where that is not looked up.</param>
+/// <param name="By">rules, the document, a person, or run:ID for the run that was asked.</param>
+/// <param name="Route">Why it is that profile, where nobody named it.</param>
+sealed record PlanEntryAssignment([property: Words("code", "ui", "review")] string Type, string? Profile,
+    [property: Words("standard", "complex", "security-sensitive")] string Care, string By, string Why, string? Route = null)
+{
+    public static PlanEntryAssignment Of(Assigned assigned) => new(assigned.Draft.Type, assigned.Draft.Profile, assigned.Care, assigned.By,
+        assigned.Why);
+
+    /// <summary><c>code by spark, standard (rules: its words and its files; default of the phase code)</c></summary>
+    public string Text => $"{Type} by {Profile ?? "whom its type leads to"}, {Care} ({By}: {Why}{(Route is null ? "" : $"; {Route}")})";
 }
 
 /// <summary>A step of a unit.</summary>

@@ -14,6 +14,14 @@ static class PlanEvents
     public const string Decided = "plan.decided";
     public const string Step = "plan.step";
     public const string Heartbeat = "plan.heartbeat";
+    public const string MannerChanged = "plan.manner_changed";
+    public const string Assigned = "plan.assigned";
+    public const string UnitAssigned = "plan.unit_assigned";
+    public const string Dispatched = "plan.dispatched";
+    public const string Consulted = "plan.consulted";
+    public const string ConsultReturned = "plan.consult_returned";
+    public const string ConsultUsed = "plan.consult_used";
+    public const string ConsultOverruled = "plan.consult_overruled";
     public const string Wished = "plan.wished";
     public const string WishReturned = "plan.wish_returned";
     public const string WishPlanned = "plan.wish_planned";
@@ -51,6 +59,37 @@ static class PlanEvents
             "working":[{"item_id":"1a7b2c485f0c9d3e","id":"t4","title":"Fix X","why":"working: it runs"}],
             "stuck":[{"item_id":"2c485f0c9d3e1a7b","id":"t5","title":"Fix Y","why":"No route to GitHub."}],"decisions":0,
             "next_at":"2026-01-31T09:45:00Z"}
+            """.ReplaceLineEndings("")),
+        new(MannerChanged, "How a plan goes from now on: whether a controller is asked, and whether units start only when they are "
+            + "dispatched.",
+            """{"plan_id":"5f0c9d3e1a7b2c48","mode":"llm","by_hand":false,"write_back":null}"""),
+        new(Assigned, "Who does the units of a plan was said: by rules, by a person, or by the run that was asked.",
+            """{"plan_id":"5f0c9d3e1a7b2c48","by":"rules","units":8,"changed":8,"why":"asked for"}"""),
+        new(UnitAssigned, "A unit got its type, its profile (null: by its type) and its care by somebody's word.",
+            """
+            {"plan_id":"5f0c9d3e1a7b2c48","unit":"2","type":"ui","profile":"gemini","care":"standard","why":"it is a page"}
+            """.ReplaceLineEndings("")),
+        new(Dispatched, "Somebody let the units start that were ready; units names them by the document's ids.",
+            """{"plan_id":"5f0c9d3e1a7b2c48","units":["1","3"]}"""),
+        new(Consulted, "A controller is asked about a plan: who does what (assign), what starts first (order), how one unit goes on "
+            + "(decide). run_id is null when nobody could be asked.",
+            """
+            {"plan_id":"5f0c9d3e1a7b2c48","consult_id":"1e7b2c485f0c9d3a","kind":"order","run_id":"7b2c485f0c9d3e1a","items":3}
+            """.ReplaceLineEndings("")),
+        new(ConsultReturned, "What the controller answered cannot be used and went back to it, with what is wrong.",
+            """
+            {"plan_id":"5f0c9d3e1a7b2c48","consult_id":"1e7b2c485f0c9d3a","run_id":"7b2c485f0c9d3e1a","next_run_id":"2c485f0c9d3e1a7b",
+            "problem":"It names none of the plan's units."}
+            """.ReplaceLineEndings("")),
+        new(ConsultUsed, "What the controller answered fits what is so, and holds.",
+            """
+            {"plan_id":"5f0c9d3e1a7b2c48","consult_id":"1e7b2c485f0c9d3a","kind":"order","run_id":"7b2c485f0c9d3e1a",
+            "answer":["9c3e1a7b2c485f0d","1a7b2c485f0c9d3e"],"why":"others wait for it"}
+            """.ReplaceLineEndings("")),
+        new(ConsultOverruled, "The controller answered nothing that could be used, or not in time: what the rules say holds.",
+            """
+            {"plan_id":"5f0c9d3e1a7b2c48","consult_id":"1e7b2c485f0c9d3a","kind":"decide","run_id":"7b2c485f0c9d3e1a","answer":["person"],
+            "problem":"It says COMPLETE, and units are open."}
             """.ReplaceLineEndings("")),
         new(Wished, "Somebody wants something, and a run plans it.",
             """{"wish_id":"3e1a7b2c485f0c9d","run_id":"7b2c485f0c9d3e1a","project":"demo"}"""),

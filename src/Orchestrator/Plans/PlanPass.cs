@@ -7,8 +7,10 @@ namespace Orchestrator.Plans;
 /// <param name="Wanted">It counts: it is not optional, or optional ones are wanted.</param>
 /// <param name="Asks">Only a person can say how it goes on.</param>
 /// <param name="Merged">Its work is on its branch, or there is none to be put there.</param>
+/// <param name="Waits">Something it depends on is not decided yet.</param>
 /// <param name="Free">It is in review only because there is nothing to verify it with, and its plan takes such work as it is.</param>
-readonly record struct UnitFact(string ItemId, int Phase, ItemStatus? Status, bool Wanted, bool Asks, bool Merged, bool Free = false);
+readonly record struct UnitFact(string ItemId, int Phase, ItemStatus? Status, bool Wanted, bool Asks, bool Merged, bool Free = false,
+    bool Waits = false);
 
 /// <summary>A phase as a pass sees it.</summary>
 readonly record struct PhaseFact(int No, PhaseGate Gate, string State, bool Passed);
@@ -17,7 +19,14 @@ readonly record struct PhaseFact(int No, PhaseGate Gate, string State, bool Pass
 readonly record struct AskedFact(string Id, string Kind, string? ItemId, int? Phase);
 
 /// <summary>Everything that is looked at.</summary>
-sealed record PlanFacts(PlanStatus Status, IReadOnlyList<PhaseFact> Phases, IReadOnlyList<UnitFact> Units, IReadOnlyList<AskedFact> Asked);
+sealed record PlanFacts(PlanStatus Status, IReadOnlyList<PhaseFact> Phases, IReadOnlyList<UnitFact> Units, IReadOnlyList<AskedFact> Asked)
+{
+    public Admitting Admitting { get; init; }
+
+    /// <summary>Units of it that may be at work at once.</summary>
+    public int Slots { get; init; } = int.MaxValue;
+    public ConsultFacts Consults { get; init; } = ConsultFacts.None;
+}
 
 /// <summary>A decision that came up.</summary>
 readonly record struct NewAsk(string Kind, string? ItemId, int? Phase);
@@ -38,12 +47,19 @@ sealed record PlanMoves
     /// <summary>Items of a plan that is not wanted any more.</summary>
     public IReadOnlyList<string> Cancel { get; init; } = [];
     public IReadOnlyList<NewAsk> Ask { get; init; } = [];
+
+    /// <summary>Ready units of which fewer may start: a controller is asked, and how many may.</summary>
+    public IReadOnlyList<string> Choose { get; init; } = [];
+    public int Free { get; init; }
+
+    /// <summary>Items about whose open decision a controller is asked.</summary>
+    public IReadOnlyList<string> Consult { get; init; } = [];
     public IReadOnlyList<string> Withdraw { get; init; } = [];
     public PlanAct? Step { get; init; }
     public string? Reason { get; init; }
 
     public bool IsNothing => Step is null && Done.Count + Open.Count + Admit.Count + Accept.Count + LeaveOut.Count + Cancel.Count
-        + Ask.Count + Withdraw.Count == 0;
+        + Ask.Count + Withdraw.Count + Choose.Count + Consult.Count == 0;
 }
 
 /// <summary>
@@ -67,12 +83,17 @@ static class PlanPass
             };
         var (phases, asks) = Phases(facts);
         var wanted = Asks(facts, asks);
+        var (admit, choose, free) = PlanChoice.Of(facts, phases.Where(phase => phase.Now != PhaseStates.Waiting)
+            .Select(phase => phase.No).ToHashSet());
         var moves = new PlanMoves
         {
             Done = [.. phases.Where(phase => phase is { Now: PhaseStates.Done, Before: not PhaseStates.Done }).Select(phase => phase.No)],
             Open = [.. phases.Where(phase => phase is { Now: not PhaseStates.Waiting, Before: PhaseStates.Waiting }).Select(phase =>
                 phase.No)],
-            Admit = Admitted(facts, phases),
+            Admit = admit,
+            Choose = choose,
+            Free = free,
+            Consult = PlanChoice.Doubtful(facts),
             Accept = [.. facts.Units.Where(unit => unit.Free).Select(unit => unit.ItemId)],
             Ask = [.. wanted.Except(facts.Asked.Select(Same))],
             Withdraw = [.. facts.Asked.Where(asked => !wanted.Contains(Same(asked))).Select(asked => asked.Id)],
@@ -146,14 +167,6 @@ static class PlanPass
         { Status: ItemStatus.Review } => "review",
         _ => null,
     };
-
-    static List<string> Admitted(PlanFacts facts, List<PhaseNow> phases)
-    {
-        var open = phases.Where(phase => phase.Now != PhaseStates.Waiting).Select(phase => phase.No).ToHashSet();
-        return [.. facts.Units.Where(unit => unit.Wanted && unit.Status is ItemStatus.Inbox or ItemStatus.Planning
-            && open.Contains(unit.Phase))
-            .Select(unit => unit.ItemId)];
-    }
 
     static NewAsk Same(AskedFact asked) => new(asked.Kind, asked.ItemId, asked.Phase);
 

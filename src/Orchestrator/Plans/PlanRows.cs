@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Orchestrator.Items;
+using Orchestrator.Plans.Assigning;
 using Orchestrator.Store;
 
 namespace Orchestrator.Plans;
@@ -10,7 +11,7 @@ static class PlanRows
 {
     const string Select = """
         select p.id, p.number, p.title, p.source_kind, p.source_key, p.project, p.status, p.reason, p.with_optional, p.draft, p.created_by,
-               p.created_at, p.updated_at, p.started_at, p.ended_at, p.heartbeat_us, p.told_at
+               p.created_at, p.updated_at, p.started_at, p.ended_at, p.heartbeat_us, p.told_at, p.mode, p.by_hand, p.write_back
         from plans p
         """;
 
@@ -50,6 +51,12 @@ static class PlanRows
             ("@before", before), ("@any", status is null ? 1 : 0), ("@status", status ?? ""), ("@limit", limit)).Select(plan => Whole(db,
                 plan))];
 
+    /// <summary>The project of a plan, and whether a controller is asked about it.</summary>
+    public static (string? Project, bool IsChosen) Manner(Connection db, string planId) =>
+        db.First("select project, mode = 'llm' and by_hand = 0 from plans where id = @id", row => Tuple.Create(row.GetString(0),
+            row.GetInt64(1) == 1), ("@id", planId)) is { } row
+            ? (row.Item1.Length > 0 ? row.Item1 : null, row.Item2) : throw Fault.NotFound("plan", planId);
+
     /// <summary>Plans that a pass may have something to do for.</summary>
     public static IReadOnlyList<string> Passing(Connection db) => db.Query("""
         select id from plans where status in ('running', 'needs_decision')
@@ -59,10 +66,13 @@ static class PlanRows
         """, row => row.GetString(0));
 
     /// <summary>What a pass looks at; the columns of items that it needs, and no more.</summary>
-    public static PlanFacts Facts(Connection db, string planId)
+    /// <param name="slots">Units of it that may be at work at once; only where it is said which become ready.</param>
+    public static PlanFacts Facts(Connection db, string planId, int slots = int.MaxValue)
     {
-        var (status, withOptional) = db.First("select status, with_optional from plans where id = @id",
-            row => Tuple.Create(row.GetString(0), row.GetInt64(1) == 1), ("@id", planId)) ?? throw Fault.NotFound("plan", planId);
+        var (status, withOptional, pace) = db.First("select status, with_optional, by_hand, mode from plans where id = @id",
+            row => Tuple.Create(row.GetString(0), row.GetInt64(1) == 1, row.GetInt64(2) == 1 ? Admitting.ByHand
+                : row.GetString(3) == PlanModes.Llm ? Admitting.Chosen : Admitting.All), ("@id", planId))
+            ?? throw Fault.NotFound("plan", planId);
         return new PlanFacts(PlanLifecycle.Parse(status),
             db.Query("select no, gate, state, passed_by from plan_phases where plan_id = @id order by no",
                 row => new PhaseFact(row.GetInt32(0), PhaseGates.Parse(row.GetString(1)) ?? PhaseGate.AllDone, row.GetString(2),
@@ -74,13 +84,18 @@ static class PlanRows
                          when 'review' then exists (select 1 from item_causes c where c.item_id = i.id)
                          when 'blocked' then not exists (select 1 from runs r where r.item_id = i.id and r.ended_at is null) else 0 end,
                        case when i.status = 'done' then {Merged} else 0 end,
-                       case when i.status = 'review' then {Free} else 0 end
+                       case when i.status = 'review' then {Free} else 0 end, coalesce(i.open_dependencies, 0)
                 from plan_items x left join items i on i.id = x.item_id where x.plan_id = @id order by x.place_no
                 """, row => new UnitFact(row.GetString(0), row.GetInt32(1),
                     row.IsDBNull(2) ? null : Statuses[row.GetString(2)], withOptional || row.GetInt64(3) == 0,
-                    row.GetInt64(4) == 1, row.GetInt64(5) == 1, row.GetInt64(6) == 1), ("@id", planId)),
+                    row.GetInt64(4) == 1, row.GetInt64(5) == 1, row.GetInt64(6) == 1, row.GetInt64(7) > 0), ("@id", planId)),
             db.Query("select id, kind, item_id, phase_no from plan_decisions where plan_id = @id and state = 'open' order by created_no",
-                row => new AskedFact(row.GetString(0), row.GetString(1), row.TextOrNull(2), (int?)row.LongOrNull(3)), ("@id", planId)));
+                row => new AskedFact(row.GetString(0), row.GetString(1), row.TextOrNull(2), (int?)row.LongOrNull(3)), ("@id", planId)))
+        {
+            Admitting = pace,
+            Slots = slots,
+            Consults = pace == Admitting.Chosen ? ConsultStore.Facts(db, planId) : ConsultFacts.None,
+        };
     }
 
     /// <summary>Its units with their items, in the source's order.</summary>
@@ -90,11 +105,13 @@ static class PlanRows
             + "where x.plan_id = @id order by s.item_id, s.no",
             row => (row.GetString(0), new PlanStepRow(row.GetString(1), row.GetString(2), row.TextOrNull(3))), ("@id", planId))
             .ToLookup(row => row.Item1, row => row.Item2);
+        var said = Assignments.Of(db, planId);
         return [.. db.Query("select item_id, draft, phase_no, optional, gone from plan_items where plan_id = @id order by place_no",
             row => new PlanItem(row.GetString(0), JsonSerializer.Deserialize(row.GetString(1), PlansJson.Default.ItemDraft)!,
                 row.GetInt32(2),
                 row.GetInt64(3) == 1, row.GetInt64(4) == 1, null), ("@id", planId))
-            .Select(unit => unit with { Item = ItemRows.Find(db, unit.ItemId), Steps = [.. steps[unit.ItemId]] })];
+            .Select(unit => unit with { Item = ItemRows.Find(db, unit.ItemId), Steps = [.. steps[unit.ItemId]],
+                Said = said.GetValueOrDefault(unit.Draft.ForeignId) })];
     }
 
     /// <summary>The open unit of a plan with that id of the source, or the item's own id.</summary>
@@ -204,5 +221,8 @@ static class PlanRows
         EndedAt = row.TimeOrNull(14),
         HeartbeatS = row.LongOrNull(15) / 1_000_000d,
         HeartbeatAt = row.TimeOrNull(16),
+        Mode = row.GetString(17),
+        ByHand = row.GetInt64(18) == 1,
+        WriteBack = row.TextOrNull(19),
     };
 }

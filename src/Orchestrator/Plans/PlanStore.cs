@@ -21,6 +21,9 @@ sealed class PlanStore(ItemStore items)
     /// <summary>Called after COMMIT when a pass may have something to do.</summary>
     public event Action? Stirred;
 
+    /// <summary>Reviewers of critical work in a project; null where nobody says. Asked in transactions, so from memory.</summary>
+    public Func<string?, int?> ReviewersOfCritical { get; init; } = _ => null;
+
     public ItemStore Items => items;
 
     public Database Store => items.Store;

@@ -203,6 +203,11 @@ public class AuditSpecs
                 var plan = await NewPlan(daemon, "start");
                 await Eventually.True(() => daemon.Look($"/plans/{plan}")["plan"]!["decisions"]!.AsArray().Count > 0, "a gate asks");
                 return ($"/plans/{plan}/decide", new JsonObject { ["phase"] = 1, ["option"] = "go-on" });
+            case "AssignPlan": return ($"/plans/{await NewPlan(daemon)}/assign", new JsonObject { ["by"] = "rules" });
+            case "DispatchPlan":
+                var open = (string)(await daemon.Post("/plans", OpenDocument()))["plan"]!["id"]!;
+                await daemon.Post($"/plans/{open}/start", new JsonObject { ["by_hand"] = true });
+                return ($"/plans/{open}/dispatch", []);
             case "MakeWish": return ("/plans/wish", new JsonObject { ["text"] = "a party" });
             case "RetryWish":
                 var wish = (string)(await daemon.Post("/plans/wish", new JsonObject { ["text"] = "a party" }))["wish"]!["id"]!;
@@ -220,6 +225,14 @@ public class AuditSpecs
         foreach (var move in moves)
             await daemon.Post($"/plans/{id}/{move}");
         return id;
+    }
+
+    /// <summary>A plan with something to do.</summary>
+    static JsonObject OpenDocument()
+    {
+        var document = Document(Ids.New());
+        document["text"] = """{"project":"x","phases":[{"name":"One","tasks":[{"id":"a","title":"do a"}]}]}""";
+        return document;
     }
 
     static JsonObject Document(string source) => new()

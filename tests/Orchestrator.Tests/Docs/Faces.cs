@@ -75,6 +75,8 @@ static class Faces
         new("ResumePlan", ["plan resume"]),
         new("CancelPlan", ["plan cancel"]),
         new("DecidePlan", ["plan decide"]),
+        new("AssignPlan", ["plan assign", "spec assign"]),
+        new("DispatchPlan", ["spec dispatch"]),
         new("ExportPlan", ["plan export", "spec sync"]),
         new("DownloadPlan", [], "the same for programs; 'plan export' sends the file that is there"),
         new("CloseFinding", ["review debt"]),

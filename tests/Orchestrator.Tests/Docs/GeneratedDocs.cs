@@ -129,6 +129,8 @@ static partial class GeneratedDocs
         Lifecycle<PlanStatus, PlanAct>(PlanLifecycle.Next, PlanLifecycle.Word, "src/Orchestrator/Plans/PlanStatus.cs"),
         "## Wish", "What somebody said in plain words, until it is a plan ([plans](plans.md#a-wish-in-plain-words)).",
         Lifecycle<WishStatus, WishStep>(WishLifecycle.Next, WishLifecycle.Word, "src/Orchestrator/Plans/Wishing/WishStatus.cs"),
+        "## Question to a controller", "What the profile for the phase manage is asked about a plan ([plans](plans.md#who-decides)).",
+        Lifecycle<ConsultState, ConsultStep>(ConsultLifecycle.Next, ConsultLifecycle.Word, "src/Orchestrator/Plans/Consulting/Consult.cs"),
         "## Round of reviews", "One for each check of an item's work that passed ([reviews](review.md)).",
         Lifecycle<RoundState, RoundStep>(RoundLifecycle.Next, RoundLifecycle.Word, "src/Orchestrator/Reviews/RoundState.cs"),
         "## Review", "One reviewer's part of a round.",

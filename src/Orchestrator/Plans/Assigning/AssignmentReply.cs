@@ -63,7 +63,8 @@ sealed record AssignmentReply(IReadOnlyList<UnitAssignment> Said, IReadOnlyList<
             {
                 var one = new UnitAssignment(id, Word(entry, "type", WorkTypes.All, id, say), Text(entry, "owner_agent"),
                     Text(entry, "target_window"), Word(entry, "criticality", CareWords.All, id, say), Paths(entry, "writes"),
-                        Paths(entry, "reads"));
+                        Paths(entry, "reads"))
+                { Why = Text(entry, "why") };
                 said[id] = said.TryGetValue(id, out var before) ? before.With(one) : one;
             }
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace Orchestrator.Plans.Assigning;
 
@@ -10,7 +11,11 @@ namespace Orchestrator.Plans.Assigning;
 sealed record UnitAssignment(string TaskId, string? Type, string? Owner, string? Window, string? Care, IReadOnlyList<string> Writes,
     IReadOnlyList<string> Reads)
 {
+    /// <summary>Why, in the words of who said it; null when nobody said.</summary>
+    public string? Why { get; init; }
+
     /// <summary>What must be there before a unit can be sent to somebody.</summary>
+    [JsonIgnore]
     public IReadOnlyList<string> Missing =>
         [.. new[] { (Owner, "owner_agent"), (Window, "target_window") }.Where(one => string.IsNullOrEmpty(one.Item1)).Select(one =>
             one.Item2)];
@@ -24,12 +29,14 @@ sealed record UnitAssignment(string TaskId, string? Type, string? Owner, string?
         Care = other.Care ?? Care,
         Writes = other.Writes.Count > 0 ? other.Writes : Writes,
         Reads = other.Reads.Count > 0 ? other.Reads : Reads,
+        Why = other.Why ?? Why,
     };
 
     /// <summary>The unit as it is assigned. Files that the source declares stay.</summary>
     public ItemDraft To(ItemDraft unit) => unit with
     {
         Type = Type ?? unit.Type,
+        Profile = Owner ?? unit.Profile,
         Criticality = unit.Criticality ?? (Care is null ? null : CareWords.Criticality(Care)),
         Writes = unit.Writes.Count > 0 ? unit.Writes : Writes,
         Reads = unit.Reads.Count > 0 ? unit.Reads : Reads,
@@ -42,6 +49,14 @@ static class AssignmentRules
     /// <summary>So many windows can be looked at beside each other.</summary>
     public const int MostWindows = 9;
 
+    /// <summary>What the words and files of one unit say.</summary>
+    public static UnitAssignment Of(ItemDraft unit)
+    {
+        var steps = unit.Steps.Select(step => step.Title).ToList();
+        var type = unit.TypeSaid || unit.Type != WorkTypes.Code ? unit.Type : WorkWords.TypeOf(unit.Title, steps, unit.Writes);
+        return new UnitAssignment(unit.ForeignId, type, null, null, WorkWords.CareOf(unit.Title, steps), unit.Writes, unit.Reads);
+    }
+
     /// <summary>One for every unit, in their order. Steps are never assigned by themselves.</summary>
     /// <param name="ownerOf">Who does work of a type.</param>
     public static IReadOnlyList<UnitAssignment> Of(IReadOnlyList<ItemDraft> units, Func<string, string?> ownerOf)
@@ -52,10 +67,8 @@ static class AssignmentRules
         return
         [
             .. from unit in units
-               let steps = unit.Steps.Select(step => step.Title).ToList()
-               let type = unit.Type != WorkTypes.Code ? unit.Type : WorkWords.TypeOf(unit.Title, steps, unit.Writes)
-               select new UnitAssignment(unit.ForeignId, type, ownerOf(type), windows.GetValueOrDefault(unit.ForeignId),
-                   WorkWords.CareOf(unit.Title, steps), unit.Writes, unit.Reads),
+               let one = Of(unit)
+               select one with { Owner = ownerOf(one.Type!), Window = windows.GetValueOrDefault(unit.ForeignId) },
         ];
     }
 

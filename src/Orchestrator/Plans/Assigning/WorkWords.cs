@@ -9,8 +9,9 @@ static class CareWords
 
     public static readonly IReadOnlyList<string> All = [Standard, Complex, Security];
 
-    /// <summary>The criticality of an item; null, which is normal, for standard.</summary>
-    public static string? Criticality(string word) => word is Complex or Security ? "high" : null;
+    /// <summary>The criticality of an item; null, which is normal, for the others: complex work gets the reviewers of critical work, and
+    /// no person has to accept it.</summary>
+    public static string? Criticality(string word) => word == Security ? "high" : null;
 }
 
 /// <summary>
@@ -69,8 +70,11 @@ static class WorkWords
         return Secure.Any(words.Contains) ? CareWords.Security : Complex.Any(words.Contains) ? CareWords.Complex : CareWords.Standard;
     }
 
-    static bool IsReview(string title) => title.Contains("property test", StringComparison.OrdinalIgnoreCase)
-        || title.Contains("property-based test", StringComparison.OrdinalIgnoreCase)
+    /// <summary>Tests of properties are somebody's view of work, and they are written all the same.</summary>
+    public static bool IsPropertyTest(string title) => title.Contains("property test", StringComparison.OrdinalIgnoreCase)
+        || title.Contains("property-based test", StringComparison.OrdinalIgnoreCase);
+
+    static bool IsReview(string title) => IsPropertyTest(title)
         || (Words(title).FirstOrDefault() is { } first && Reviews.Contains(first))
         || Words(title).Take(2).SequenceEqual(["final", "checkpoint"]);
 

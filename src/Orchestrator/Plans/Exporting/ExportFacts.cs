@@ -17,6 +17,12 @@ sealed record ExportFacts(Plan Plan, PlanDraft Draft, IReadOnlyList<PlanItem> Un
     /// <summary>Open and closed findings of reviews, by item.</summary>
     public required ILookup<string, Finding> Findings { get; init; }
 
+    /// <summary>Rounds of reviews, by item, in their order.</summary>
+    public required ILookup<string, Round> Rounds { get; init; }
+
+    /// <summary>The profile each item gets or has, by item; empty where nobody looked.</summary>
+    public IReadOnlyDictionary<string, string> Owners { get; init; } = new Dictionary<string, string>();
+
     /// <summary>What the daemon's own check of each item's last run came to.</summary>
     public required IReadOnlyDictionary<string, string> Evidence { get; init; }
 
@@ -40,6 +46,7 @@ sealed record ExportFacts(Plan Plan, PlanDraft Draft, IReadOnlyList<PlanItem> Un
         {
             Runs = runs,
             Findings = units.SelectMany(unit => FindingRows.OfItem(db, unit.ItemId)).ToLookup(one => one.ItemId ?? ""),
+            Rounds = units.SelectMany(unit => RoundRows.OfItem(db, unit.ItemId)).ToLookup(round => round.ItemId),
             Evidence = checks.GroupBy(row => row.Item1).ToDictionary(group => group.Key, group => group.Last().Item2),
         };
     }

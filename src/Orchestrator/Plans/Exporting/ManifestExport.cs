@@ -76,7 +76,7 @@ static class ManifestExport
         }
 
         Texts("reads", draft.Reads);
-        Text("type", draft.Type, WorkTypes.Code);
+        Text("type", draft.Type, draft.TypeSaid ? null : WorkTypes.Code);
         Text("kind", draft.Kind);
         Texts("acceptanceCriteria", draft.Criteria);
         if (draft.Steps.Count > 0)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Orchestrator.Items;
+using Orchestrator.Plans.Assigning;
 
 namespace Orchestrator.Plans;
 
@@ -14,33 +15,51 @@ static class StateExport
         {
             ["spec_path"] = SpecPath(facts),
             ["session_name"] = kept["session_name"]?.DeepClone() ?? $"orch-{facts.Plan.Title}",
-            ["tasks"] = Tasks(facts, withRuns: true),
+            ["tasks"] = Tasks(facts, withRuns: true, Windows(facts, kept)),
             ["review_findings"] = Findings(facts, kept),
-            ["final_reports"] = kept["final_reports"]?.DeepClone() ?? new JsonArray(),
+            ["final_reports"] = ReviewExport.Reports(facts) is { Count: > 0 } reports ? reports
+                : kept["final_reports"]?.DeepClone() ?? new JsonArray(),
             ["blocked_items"] = Blocked(facts),
             ["pending_decisions"] = Decisions(facts),
             ["deferred_fixes"] = Deferred(facts, kept),
-            ["window_mapping"] = kept["window_mapping"]?.DeepClone() ?? new JsonObject(),
+            ["window_mapping"] = Windows(facts, kept),
+            ["plan_id"] = facts.Plan.Id,
         };
         return ExportFacts.With(state, kept);
+    }
+
+    /// <summary>Where each unit is looked at: what was said, else what came in, else the rules.</summary>
+    static JsonObject Windows(ExportFacts facts, JsonObject kept)
+    {
+        var before = kept["window_mapping"] as JsonObject ?? [];
+        // Where somebody has mapped windows, they did so on purpose.
+        var rules = before.Count > 0 ? [] : AssignmentRules.Of([.. facts.Units.Select(unit => unit.Draft)], _ => null)
+            .ToDictionary(one => one.TaskId, one => one.Window, StringComparer.Ordinal);
+        var made = new JsonObject();
+        foreach (var unit in facts.Units)
+            if ((unit.Said?.Said.Window ?? (string?)before[unit.Draft.ForeignId] ?? rules.GetValueOrDefault(unit.Draft.ForeignId))
+                is { } window)
+                made[unit.Draft.ForeignId] = window;
+        return ExportFacts.With(made, before);
     }
 
     /// <summary>The same tasks without what runs brought.</summary>
     public static JsonObject Parsed(ExportFacts facts) => new()
     {
         ["spec_path"] = SpecPath(facts), ["tasks"] = Tasks(facts,
-        withRuns: false)
+        withRuns: false, [])
     };
 
     static string SpecPath(ExportFacts facts) => (string?)ExportFacts.Kept(facts.Draft.Unknown)["spec_path"] ?? facts.Plan.Title;
 
-    static JsonArray Tasks(ExportFacts facts, bool withRuns) =>
-        [.. facts.Units.Where(unit => !unit.Gone).SelectMany(unit => Unit(facts, unit, withRuns)).Select(task => (JsonNode)task)];
+    static JsonArray Tasks(ExportFacts facts, bool withRuns, JsonObject windows) =>
+        [.. facts.Units.Where(unit => !unit.Gone).SelectMany(unit => Unit(facts, unit, withRuns, windows)).Select(task => (JsonNode)task)];
 
-    static IEnumerable<JsonObject> Unit(ExportFacts facts, PlanItem unit, bool withRuns)
+    static IEnumerable<JsonObject> Unit(ExportFacts facts, PlanItem unit, bool withRuns, JsonObject windows)
     {
-        var draft = unit.Draft;
-        var task = Task(draft.ForeignId, draft.Title, draft.Type, withRuns ? Status(facts, unit) : draft.ForeignStatus ?? "not_started");
+        var assigned = Assigned.Of(unit.Draft, unit.Said);
+        var draft = unit.Draft with { Writes = assigned.Draft.Writes, Reads = assigned.Draft.Reads };
+        var task = Task(draft.ForeignId, draft.Title, withRuns ? assigned.Draft.Type : draft.Type, withRuns ? Status(facts, unit) : draft.ForeignStatus ?? "not_started");
         task["dependencies"] = ExportFacts.List(draft.DependsOn);
         task["is_optional"] = draft.Optional;
         task["subtasks"] = ExportFacts.List(draft.Steps.Select(step => step.ForeignId));
@@ -49,20 +68,25 @@ static class StateExport
         task["details"] = Lines(draft.Description);
         if (withRuns && facts.Runs.TryGetValue(unit.ItemId, out var run))
         {
-            task["owner_agent"] = run.Agent;
             task["exit_code"] = run.ExitCode;
             task["output"] = run.LastMessage;
             task["error"] = run.Error?.Message;
             task["files_changed"] = ExportFacts.List(facts.Files(unit));
-            task["fix_attempts"] = Math.Max(0, (unit.Item?.Attempts ?? 1) - 1);
+            ReviewExport.On(task, [.. facts.Rounds[unit.ItemId]]);
             if (unit.Item?.State == ItemStatus.Done)
                 task["completed_at"] = run.EndedAt?.UtcDateTime;
             if (unit.Item is { State: ItemStatus.Blocked } item)
                 task["blocked_reason"] = string.Join(' ', item.Causes.Select(cause => cause.Text));
         }
 
-        if (draft.Criticality == "high")
-            task["criticality"] = "complex";
+        if (withRuns)
+        {
+            task["owner_agent"] = facts.Runs.TryGetValue(unit.ItemId, out var owner) ? owner.Profile : Owner(facts, unit);
+            task["target_window"] = windows[draft.ForeignId]?.DeepClone();
+            task["criticality"] = draft.Criticality == "high" && assigned.Care == CareWords.Standard ? CareWords.Complex : assigned.Care;
+            task["assigned_by"] = assigned.By;
+        }
+
         yield return ExportFacts.With(WithKept(task, facts, draft.Unknown), []);
         var states = unit.Steps.GroupBy(step => step.StepId).ToDictionary(group => group.Key, group => group.First().State);
         foreach (var step in draft.Steps)
@@ -83,6 +107,11 @@ static class StateExport
         }
     }
 
+    /// <summary>Who was named, in the source's own words where nobody here said otherwise; else whom its type leads to.</summary>
+    static string? Owner(ExportFacts facts, PlanItem unit) => unit.Said?.Said.Owner
+        ?? (facts.Draft.SourceKind == SourceKinds.AgentState ? (string?)ExportFacts.Kept(unit.Draft.Unknown)["owner_agent"] : null)
+        ?? facts.Owners.GetValueOrDefault(unit.ItemId);
+
     static JsonObject Task(string id, string title, string type, string status) =>
         new() { ["task_id"] = id, ["description"] = title, ["type"] = type, ["status"] = status };
 
@@ -100,6 +129,7 @@ static class StateExport
     static string Status(ExportFacts facts, PlanItem unit) =>
         facts.Draft.SourceKind == SourceKinds.AgentState && unit.Draft.ForeignStatus is { } word && ExportFacts.AsImported(unit)
             && !facts.HeldBack(unit) ? word
+        : unit.Item is { } reviewed && ReviewExport.Status(reviewed.State, [.. facts.Rounds[unit.ItemId]]) is { } review ? review
         : unit.Item is { } item ? StateWords.Out(item.State, facts.HeldBack(unit)) : "blocked";
 
     static JsonArray Findings(ExportFacts facts, JsonObject kept)
@@ -111,16 +141,13 @@ static class StateExport
                 {
                     ["task_id"] = unit.Draft.ForeignId,
                     ["reviewer"] = one.SaidBy,
-                    ["severity"] = Severity(one.Severity),
+                    ["severity"] = ReviewExport.Severity(one.Severity),
                     ["summary"] = one.Title,
                     ["details"] = one.Detail,
                     ["created_at"] = one.CreatedAt.UtcDateTime,
                 });
         return made.Count > 0 ? made : kept["review_findings"]?.DeepClone().AsArray() ?? made;
     }
-
-    /// <summary>Our four words in the three of the format.</summary>
-    static string Severity(string word) => word switch { "critical" => "critical", "high" => "major", _ => "minor" };
 
     static JsonArray Blocked(ExportFacts facts) =>
     [
@@ -160,7 +187,7 @@ static class StateExport
                 {
                     ["task_id"] = unit.Draft.ForeignId,
                     ["description"] = one.Title,
-                    ["severity"] = Severity(one.Severity),
+                    ["severity"] = ReviewExport.Severity(one.Severity),
                     ["created_at"] = one.CreatedAt.UtcDateTime,
                 });
         return made;

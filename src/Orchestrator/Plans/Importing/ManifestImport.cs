@@ -104,12 +104,14 @@ static class ManifestImport
                 "Give every task an id of its own: dependsOn names it.");
         var issue = task.Whole("issue");
         var (status, word) = Status(task);
+        var type = Word(task, "type", WorkTypes.All);
         return new ItemDraft
         {
             ForeignId = id ?? "",
             Title = Clean(task.Text("title")) ?? (issue is { } number ? $"Issue #{number}" : $"Task {id}"),
             Description = task.Text("description") ?? "",
-            Type = Word(task, "type", WorkTypes.All) ?? WorkTypes.Code,
+            Type = type ?? WorkTypes.Code,
+            TypeSaid = type is not null,
             Kind = Clean(task.Text("kind")),
             Criteria = task.Texts("acceptanceCriteria"),
             DependsOn = task.Texts("dependsOn"),

@@ -71,6 +71,7 @@ static class WishImport
             Description = part.Text("description") ?? "",
             Kind = part.Text("kind") is { } kind && !string.IsNullOrWhiteSpace(kind) ? kind.Trim() : null,
             Type = part.Text("type") ?? WorkTypes.Code,
+            TypeSaid = true,
             Criteria = part.Texts("criteria"),
             Reads = part.Texts("reads"),
             Writes = part.Texts("writes"),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Orchestrator.Http;
 using Orchestrator.Items;
+using Orchestrator.Routing;
 using Orchestrator.Store;
 
 namespace Orchestrator.Plans;
@@ -16,8 +17,9 @@ static class ListPlans
     /// <param name="why">Why an item does not start by itself.</param>
     /// <param name="ruleOf">How a project's queue works; reads files.</param>
     /// <param name="slots">Runs the daemon has at once.</param>
+    /// <param name="routeOf">The profile an item gets now; null when there is none. Reads files.</param>
     public static void Map(Routes routes, Database store, Func<Connection, Item, ProjectRule, IReadOnlyList<WhyNot>> why,
-        Func<string?, ProjectRule> ruleOf, Func<int> slots)
+        Func<string?, ProjectRule> ruleOf, Func<int> slots, Func<Item, Chosen?> routeOf)
     {
         routes.Get("/plans", nameof(ListPlans), call =>
         {
@@ -30,19 +32,21 @@ static class ListPlans
             }));
         }, doc: () => RouteDoc.Of("Plans, the newest first.").Asks("status", "Only those in this status.").Pages()
             .Gives("plans", PlansJson.Default.IReadOnlyListPlan).GivesNextCursor());
-        routes.Get("/plans/{id}", "ShowPlan", call => Task.FromResult(Show(store, call.Part("id"))),
+        routes.Get("/plans/{id}", "ShowPlan", call => Task.FromResult(Show(store, call.Part("id"), routeOf)),
             doc: () => RouteDoc.Of("A plan with its items, its longest way, what it will cost as far as that can be said, everything "
                 + "that was "
                 + "decided, and what its import had to say.")
                 .Gives("plan", PlansJson.Default.Plan).Gives("items", PlansJson.Default.IReadOnlyListPlanEntry)
                 .Gives("critical_path", Shape.List(Shape.Text)).Gives("estimate", Estimate.Shown())
                 .Gives("decisions", PlansJson.Default.IReadOnlyListPlanDecision)
+                .Gives("consults", PlansJson.Default.IReadOnlyListConsult)
                 .Gives("findings", PlansJson.Default.IReadOnlyListImportFinding));
-        routes.Get("/plans/{id}/why", "WhyPlan", call => Task.FromResult(Why(store, call.Part("id"), why, ruleOf)),
+        routes.Get("/plans/{id}/why", "WhyPlan", call => Task.FromResult(Why(store, call.Part("id"), routeOf, why, ruleOf)),
             doc: () => RouteDoc.Of($"Why a plan is where it is: in words, and for each of its open items (at most {MostWhy}) what it "
                 + $"waits for.")
                 .Gives("plan_id", Shape.Text).Gives("status", Shape.Text).Gives("text", Shape.List(Shape.Text))
                 .Gives("items", Shape.List(Shape.Members(("item_id", Shape.Text), ("foreign_id", Shape.Text), ("status", Shape.Text),
+                    ("assigned", Shape.Text),
                     ("causes", Shape.List(Shape.Members(("code", Shape.Text), ("text", Shape.Text))))))));
         routes.Get("/plans/{id}/graph", "PlanGraph", call =>
         {
@@ -62,15 +66,16 @@ static class ListPlans
                 .Gives("rounds", PlansJson.Default.IReadOnlyListPlanRound));
     }
 
-    static Reply Show(Database store, string id)
+    static Reply Show(Database store, string id, Func<Item, Chosen?> routeOf)
     {
-        var (plan, units, decisions, findings, estimate) = store.Read(db =>
+        var (plan, units, decisions, findings, estimate, consults) = store.Read(db =>
         {
             var found = PlanRows.Resolve(db, id);
             return (found, PlanRows.Items(db, found.Id), PlanRows.Decisions(db, found.Id, openOnly: false), PlanRows.Findings(db, found.Id),
-                Estimate.Of(db, found));
+                Estimate.Of(db, found), ConsultStore.OfPlan(db, found.Id));
         });
-        var entries = units.Select(unit => PlanEntry.Of(unit, plan)).ToList();
+        var routes = new UnitRoutes(routeOf);
+        var entries = units.Select(unit => routes.On(PlanEntry.Of(unit, plan), unit.Item)).ToList();
         var path = PlanGraph.Of(PlanGraph.Nodes(units, plan.WithOptional)).CriticalPath;
         return Reply.Ok(json =>
         {
@@ -80,11 +85,12 @@ static class ListPlans
             json.WritePropertyName("estimate");
             estimate.WriteTo(json);
             json.Member("decisions", decisions, PlansJson.Default.IReadOnlyListPlanDecision);
+            json.Member("consults", consults, PlansJson.Default.IReadOnlyListConsult);
             json.Member("findings", findings, PlansJson.Default.IReadOnlyListImportFinding);
         });
     }
 
-    static Reply Why(Database store, string id, Func<Connection, Item, ProjectRule, IReadOnlyList<WhyNot>> why,
+    static Reply Why(Database store, string id, Func<Item, Chosen?> routeOf, Func<Connection, Item, ProjectRule, IReadOnlyList<WhyNot>> why,
         Func<string?, ProjectRule> ruleOf)
     {
         var plan = store.Read(db => PlanRows.Resolve(db, id));
@@ -92,11 +98,12 @@ static class ListPlans
         var units = store.Read(db => PlanRows.Items(db, plan.Id)
             .Where(unit => unit.Item is { State: not (ItemStatus.Done or ItemStatus.Skipped or ItemStatus.Canceled) }).Take(MostWhy)
             .Select(unit => (Unit: unit, Causes: why(db, unit.Item!, rule))).ToList());
+        var (routes, asked) = (new UnitRoutes(routeOf), store.Read(db => ConsultStore.OfPlan(db, plan.Id)));
         return Reply.Ok(json =>
         {
             json.WriteString("plan_id", plan.Id);
             json.WriteString("status", plan.Status);
-            json.Member("text", PlanSummary.Why(plan), ItemJson.Default.IReadOnlyListString);
+            json.Member("text", PlanSummary.Why(plan, asked), ItemJson.Default.IReadOnlyListString);
             json.WriteStartArray("items");
             foreach (var (unit, causes) in units)
             {
@@ -104,6 +111,7 @@ static class ListPlans
                 json.WriteString("item_id", unit.ItemId);
                 json.WriteString("foreign_id", unit.Draft.ForeignId);
                 json.WriteString("status", unit.Item!.Status);
+                json.WriteString("assigned", routes.On(PlanEntry.Of(unit, plan), unit.Item).Assigned.Text);
                 json.Member("causes", causes, HoldJson.Default.IReadOnlyListWhyNot);
                 json.WriteEndObject();
             }

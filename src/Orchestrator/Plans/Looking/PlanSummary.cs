@@ -5,7 +5,9 @@ namespace Orchestrator.Plans;
 /// <summary>A plan's state in sentences. Pure.</summary>
 static class PlanSummary
 {
-    public static IReadOnlyList<string> Why(Plan plan)
+    /// <param name="plan">Which.</param>
+    /// <param name="asked">What controllers were asked about it, the newest first.</param>
+    public static IReadOnlyList<string> Why(Plan plan, IReadOnlyList<Consult>? asked = null)
     {
         var lines = new List<string>
         {
@@ -22,6 +24,12 @@ static class PlanSummary
         };
         if (plan.Reason is { } reason)
             lines.Add(reason);
+        if (plan.ByHand)
+            lines.Add("It goes by hand: units start when they are dispatched (agentctl spec dispatch), or agentctl spec run lets it go on.");
+        foreach (var one in (asked ?? []).Where(one => one.State == ConsultState.Asked))
+            lines.Add($"Run {one.RunId} is asked {What(one.Kind)}; from {one.LateAt.UtcDateTime:HH:mm:ss} UTC on the rules decide.");
+        if (asked?.FirstOrDefault(one => one.State == ConsultState.Overruled) is { } last)
+            lines.Add($"What was last asked of a controller ({What(last.Kind)}) is as the rules say: {last.Problem}");
         foreach (var decision in plan.Decisions)
             lines.Add($"{decision.Text} {HowToDecide(plan, decision)}");
         if (plan.State is PlanStatus.Running or PlanStatus.NeedsDecision or PlanStatus.Paused)
@@ -30,6 +38,11 @@ static class PlanSummary
                     $"{phase.Name}: {phase.State}, {phase.Decided} of {phase.Total} done{(phase.Held is null ? "." : $". {phase.Held}")}"));
         return lines;
     }
+
+    static string What(string kind) => kind switch
+    {
+        ConsultKinds.Order => "what starts first", ConsultKinds.Decide => "how a unit goes on", _ => "who does what",
+    };
 
     /// <summary>The command that decides it.</summary>
     public static string HowToDecide(Plan plan, PlanDecision decision) => decision.Kind switch

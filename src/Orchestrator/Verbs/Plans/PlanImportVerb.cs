@@ -129,7 +129,7 @@ static class PlanImportVerb
         if (shown.Text("plan.status") == "draft" && !Consent(call, shown, $"agentctl plan start {id} --yes"))
             return ExitCodes.PersonMustDecide;
         return PlanVerbs.Print(call, plans.Start(id, new MovePlan.Request(null, call.Flag("--with-optional") ? true : null,
-            call.Text("--idempotency-key"))));
+            call.Text("--idempotency-key"), call.Text("--mode"))));
     }
 
     /// <summary>Shows what would run and asks, unless --yes was said.</summary>
@@ -189,7 +189,7 @@ static class PlanImportVerb
 
         if (current is not null && bytes.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(current)))
             return ExitCodes.Ok;
-        WholeFile.Replace(path, bytes, SpecFiles.Mode, FaultCode.Conflict);
+        WholeFile.Replace(path, bytes, SyncedText.Mode, FaultCode.Conflict);
         return ExitCodes.Ok;
     }
 }

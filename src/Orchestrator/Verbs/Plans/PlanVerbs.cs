@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orchestrator.Cli;
 using Orchestrator.Client;
@@ -24,9 +25,17 @@ static class PlanVerbs
             PlanImportVerb.Start, [.. Verb.Id("plan"),
             Verb.Flag("--yes", "Start without asking."),
             Verb.Flag("--with-optional", "Optional items are wanted, too."),
+            Verb.Text("--mode", "deterministic, or llm: a controller (profile for the phase manage) is asked where there is a choice.",
+                "WORD"),
             Verb.Text("--idempotency-key", "The same key again starts nothing more.", "KEY")]),
         Mover("pause", "Let nothing of a plan start; what is at work goes on.", (calls, id, request) => calls.Pause(id, request)),
         Mover("resume", "Let a paused plan go on.", (calls, id, request) => calls.Resume(id, request)),
+        Verb.Do("assign", "Say who does which item: by the rules anew, by a file, or by asking the profile for the phase manage.",
+            Assign, [.. Verb.Id("plan"),
+            Verb.Text("--by", "rules (when nothing else is said) or manage; 'plan show' shows what came of the question.", "WORD"),
+            Verb.Text("--assignment", "A file {\"dispatch_units\": [{\"task_id\", \"type\", \"owner_agent\", …}]}; - for standard "
+                + "input.", "FILE"),
+            Verb.Text("--idempotency-key", "The same key again assigns nothing and prints the same answer.", "KEY")]),
         Mover("cancel", "Call a plan off: its runs are canceled, and its items that are not done.",
             (calls, id, request) => calls.Cancel(id, request)),
         Verb.Do("why", "Why a plan is where it is, and what each open item waits for.", Why, Verb.Id("plan")),
@@ -68,6 +77,42 @@ static class PlanVerbs
         SafeText.Line($"{plan.Text("id")}  {plan.Text("status"),-14}  {plan.Cell("decided")}/{plan.Cell("total")}  "
         + $"{plan.Text("title")}{(plan.Text("project") is { } project ? $"  ({project})" : "")}");
 
+    static int Assign(Invocation call)
+    {
+        var answer = call.Api().Plans.Assign(call.Id("plan"), Assignment(call, call.Text("--idempotency-key")));
+        if (call.Output.WantsJson)
+            return call.Output.Document(answer);
+        foreach (var finding in answer.Entries("findings"))
+            call.Output.Remark(PlanImportVerb.Finding(finding));
+        if (answer["consult"] is { } consult)
+            call.Output.Remark($"Run {consult.Text("run_id")} is asked; until it has answered the rules hold.");
+        foreach (var item in answer.Entries("items"))
+            call.Output.Line(SafeText.Line($"{item.Text("foreign_id")}  {Assigned(item)}"));
+        return ExitCodes.Ok;
+    }
+
+    /// <summary>What --by and --assignment say; the rules when neither is given.</summary>
+    public static AssignPlan.Request Assignment(Invocation call, string? key)
+    {
+        var (by, file) = (call.Text("--by"), call.Text("--assignment"));
+        if (by is not null && file is not null)
+            throw Invocation.Usage("--by and --assignment are two ways; give one of them.");
+        try
+        {
+            return file is null ? new AssignPlan.Request(by ?? "rules", null, key)
+                : new AssignPlan.Request(null, JsonDocument.Parse(call.ReadText(file, "the assignment")).RootElement, key);
+        }
+        catch (JsonException problem)
+        {
+            throw Invocation.Usage($"The assignment is no JSON: {problem.Message}");
+        }
+    }
+
+    /// <summary><c>code by spark, standard (rules: its words and its files; default of the phase code)</c></summary>
+    public static string Assigned(JsonNode item) => $"{item.Text("assigned.type")} by {item.Text("assigned.profile") ?? "-"}, "
+        + $"{item.Text("assigned.care")} ({item.Text("assigned.by")}: {item.Text("assigned.why")}"
+        + $"{(item.Text("assigned.route") is { } route ? $"; {route}" : "")})";
+
     static int List(Invocation call)
     {
         var found = call.Api().Plans.List(call.Text("--status"), GatewayVerbs.PageOf(call));
@@ -106,6 +151,8 @@ static class PlanVerbs
 
         foreach (var decision in shown["plan"].Entries("decisions"))
             Say($"to decide: {decision.Text("text")} [{Join(decision["options"])}]");
+        foreach (var one in shown.Entries("consults").Where(one => one.Text("status") != "used"))
+            Say($"controller ({one.Text("kind")}): {one.Text("status")} {one.Text("problem") ?? $"run {one.Text("run_id")}"}");
         if (shown["critical_path"] is JsonArray { Count: > 0 } path)
             Say($"longest way: {string.Join(" -> ", path.Select(one => (string?)one))}");
         Say(shown.Text("estimate.text") ?? "");
@@ -120,6 +167,7 @@ static class PlanVerbs
             .. item.Entries("after").Select(one => $"{one.Text("foreign_id")} ({one.Text("why")})")];
         say($"  {item.Text("id")}  {item.Text("status") ?? "gone",-9}  {item.Text("foreign_id")}  {item.Text("title")}"
             + $"{(waits.Length > 0 ? $"  after {string.Join(", ", waits)}" : "")}{((bool?)item["optional"] == true ? "  optional" : "")}");
+        say($"      {Assigned(item)}");
         foreach (var step in item.Entries("steps"))
             say($"      {step.Text("state"),-6}  {step.Text("id")}  {step.Text("title")}"
                 + (step.Text("note") is { } note ? $": {note}" : ""));
@@ -137,7 +185,8 @@ static class PlanVerbs
         foreach (var item in why.Entries("items"))
         {
             var causes = item.Entries("causes").Select(cause => cause.Text("text")).DefaultIfEmpty("it may start now");
-            call.Output.Line(SafeText.Line($"{item.Text("foreign_id")} ({item.Text("status")}): {string.Join(' ', causes)}"));
+            call.Output.Line(SafeText.Line($"{item.Text("foreign_id")} ({item.Text("status")}): {string.Join(' ', causes)} "
+                + $"[{item.Text("assigned")}]"));
         }
 
         return why.Text("status") == "needs_decision" ? ExitCodes.PersonMustDecide : ExitCodes.Ok;

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using Orchestrator.Cli;
 using Orchestrator.Client;
@@ -12,12 +11,6 @@ namespace Orchestrator.Verbs;
 /// </summary>
 sealed class SpecFiles
 {
-    /// <summary>Of a file that is new: what everybody may read.</summary>
-    public const UnixFileMode Mode =
-        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-
-    const int MostLooks = 3;
-
     readonly List<(string Format, string Path, bool Kept)> files = [];
 
     /// <param name="folder">Where the three files go.</param>
@@ -44,50 +37,8 @@ sealed class SpecFiles
     public void Write(PlanCalls plans, string plan)
     {
         foreach (var (format, path, kept) in files)
-        {
-            // Who saves the file between the look and the writing has it made anew of what is there then.
-            for (var looks = 0; looks < MostLooks; looks++)
-            {
-                var before = Read(path);
-                var bytes = Made(plans, plan, format, path, kept ? before : null);
-                if (before is not null && bytes.AsSpan().SequenceEqual(before))
-                    break;
-                if (looks < MostLooks - 1 && kept && !Same(before, Read(path)))
-                    continue;
-                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                WholeFile.Replace(path, bytes, Mode, FaultCode.Conflict);
-                break;
-            }
-        }
+            SyncedText.Write(path, kept, current => plans.Export(plan, new ExportPlan.Request(format, current)).Text("text") ?? "");
     }
-
-    static byte[] Made(PlanCalls plans, string plan, string format, string path, byte[]? before)
-    {
-        try
-        {
-            var current = before is null ? null : new UTF8Encoding(false, true).GetString(before);
-            return new UTF8Encoding(false).GetBytes(plans.Export(plan, new ExportPlan.Request(format, current)).Text("text") ?? "");
-        }
-        catch (DecoderFallbackException)
-        {
-            throw new Fault(FaultCode.Conflict, $"{path} is not UTF-8, so nothing can be written into it.", "Convert it first.");
-        }
-    }
-
-    static byte[]? Read(string path)
-    {
-        try
-        {
-            return File.Exists(path) ? File.ReadAllBytes(path) : null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new Fault(FaultCode.Conflict, $"{path} cannot be read: {e.Message}");
-        }
-    }
-
-    static bool Same(byte[]? one, byte[]? other) =>
-        one is null ? other is null : other is not null && one.AsSpan().SequenceEqual(other);
 
     /// <summary>The seed's answer of <c>init</c> and <c>sync</c>.</summary>
     public JsonObject Document(string message) => new()

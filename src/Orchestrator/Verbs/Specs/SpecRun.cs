@@ -21,14 +21,8 @@ static class SpecRun
 
     public static int Run(Invocation call)
     {
-        if (call.Text("--mode") is { } mode)
-        {
-            if (mode is not ("llm" or "deterministic"))
-                throw Invocation.Usage($"--mode is deterministic or llm, not '{mode}'.");
-            if (mode == "llm")
-                call.Output.Remark("No controller is asked: the daemon's own rules decide, as with --mode deterministic.");
-        }
-
+        if (call.Text("--mode") is { } mode && !PlanModes.All.Contains(mode))
+            throw Invocation.Usage($"--mode is deterministic or llm, not '{mode}'.");
         var source = SpecSource.Of(call, call.Text("--spec"), call.Text("--state"));
         if (source.Import(call, SpecSource.Project(call, call.Flag("--yes") || call.Around.InputIsTerminal)) is not { } plan)
             return ExitCodes.Failed;
@@ -37,8 +31,8 @@ static class SpecRun
         if (plan.Text("status") == "draft" && !PlanImportVerb.Consent(call, call.Api().Plans.Show(id),
             $"agentctl spec run --yes {(source.Folder is { } folder ? $"--spec {folder}" : $"--state {source.State}")}"))
             return call.Around.InputIsTerminal ? ExitCodes.Failed : DecisionPending;
-        if (plan.Text("status") is "draft" or "paused")
-            Go(call, id, plan.Text("status")!);
+        if (plan.Text("status") is "draft" or "paused" or "running" or "needs_decision")
+            Go(call, source, plan);
         using var stop = new CancellationTokenSource();
         using var signals = CommandLine.OnInterrupt(stop.Cancel);
         return Follow(call, id, files, stop.Token);
@@ -47,14 +41,16 @@ static class SpecRun
     static string? At(Invocation call, string option) =>
         call.Text(option) is { } path ? Path.GetFullPath(path, call.Around.Folder) : null;
 
-    static void Go(Invocation call, string id, string status)
+    /// <summary>From now on it goes by itself, as this command says.</summary>
+    static void Go(Invocation call, SpecSource source, JsonNode plan)
     {
-        var request = new MovePlan.Request(null, call.Flag("--with-optional") ? true : null, null);
         var plans = call.Api().Plans;
-        if (status == "draft")
-            plans.Start(id, request);
+        var request = new MovePlan.Request(null, call.Flag("--with-optional") ? true : null, null, call.Text("--mode"), false,
+            source.Kept(call, plan.Text("project")));
+        if (plan.Text("status") == "draft")
+            plans.Start(plan.Text("id")!, request);
         else
-            plans.Resume(id, request);
+            plans.Resume(plan.Text("id")!, request);
     }
 
     static int Follow(Invocation call, string id, SpecFiles files, CancellationToken stop)
@@ -69,7 +65,8 @@ static class SpecRun
         {
             try
             {
-                var plan = plans.Show(id)["plan"]!;
+                var shown = plans.Show(id);
+                var plan = shown["plan"]!;
                 patience.Answered();
                 if (Progress(plan) is var now && now != told)
                 {
@@ -79,7 +76,7 @@ static class SpecRun
 
                 if (Ended.Contains(plan.Text("status")))
                     return End(call, plans, id, plan, files);
-                quiet = plan.Text("status") is "needs_decision" or "paused" && !Moves(plans, id) ? quiet + 1 : 0;
+                quiet = plan.Text("status") is "needs_decision" or "paused" && !Moves(plans, shown) ? quiet + 1 : 0;
                 if (quiet >= QuietLooks)
                     return End(call, plans, id, plan, files);
                 if (limit is { } most && clock.GetElapsedTime(begun) > most)
@@ -102,8 +99,9 @@ static class SpecRun
         }
     }
 
-    /// <summary>Something of it is at work, or may start by itself.</summary>
-    static bool Moves(PlanCalls plans, string id) => plans.Why(id).Entries("items").Any(item =>
+    /// <summary>Something of it is at work, or may start by itself, or is asked of a controller.</summary>
+    static bool Moves(PlanCalls plans, JsonNode shown) => shown.Entries("consults").Any(one => one.Text("status") == "asked")
+        || plans.Why(shown.Text("plan.id")!).Entries("items").Any(item =>
         item.Text("status") == "in_flight" || !item.Entries("causes").Any());
 
     // 3/8 decided: 2 in_flight, 3 ready; needs_decision (1 to decide)

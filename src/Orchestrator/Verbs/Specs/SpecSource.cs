@@ -56,6 +56,11 @@ sealed record SpecSource(string? Folder, string? State)
         return null;
     }
 
+    /// <summary>The tasks.md that the daemon itself is to keep up to date: where it lies in the project's own folder.</summary>
+    public string? Kept(Invocation call, string? project) => project is not null && TasksMd is { } file
+        && call.Api().Projects.List().Entries("projects").FirstOrDefault(one => one.Text("name") == project).Text("path") is { } folder
+        && BoxKeeper.Fits(folder, file) ? file : null;
+
     static string NameFor(string folder, IReadOnlyList<JsonNode> known)
     {
         var name = new string([.. folder.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-')]).Trim('-', '.');
@@ -66,9 +71,32 @@ sealed record SpecSource(string? Folder, string? State)
         return free;
     }
 
+    /// <summary>The folder or file of a command that takes either as its word.</summary>
+    public static SpecSource Named(Invocation call)
+    {
+        var word = call.Need("spec");
+        return Directory.Exists(Path.GetFullPath(word, call.Around.Folder)) ? Of(call, word, null) : Of(call, null, word);
+    }
+
+    /// <summary>The plan that a state file was written from; null where it was not, or where this daemon has no such plan.</summary>
+    JsonNode? Written(Invocation call)
+    {
+        try
+        {
+            return State is { } file && JsonNode.Parse(File.ReadAllText(file)).Text("plan_id") is { Length: > 0 } id
+                ? call.Api().Plans.Show(id)["plan"] : null;
+        }
+        catch (Exception e) when (e is System.Text.Json.JsonException or InvalidOperationException or Fault { Code: FaultCode.NotFound })
+        {
+            return null;
+        }
+    }
+
     /// <summary>Makes the plan, or brings it up to date; what was found is told. Null when it is refused.</summary>
     public JsonNode? Import(Invocation call, string? project)
     {
+        if (Written(call) is { } known)
+            return known;
         var (files, text, place) = PlanImportVerb.Read(call, Folder ?? State!);
         try
         {

@@ -12,6 +12,7 @@ namespace Orchestrator.Verbs;
 static class SpecVerbs
 {
     public static Command Spec() => Verb.Group("spec", "A spec folder from its tasks to the end, with its files beside it.",
+    [
         Verb.Do("run", "Carry a spec to its end: exit 0 complete, 1 halted or incomplete, 2 a decision by a person is pending.",
             SpecRun.Run,
             [
@@ -22,7 +23,8 @@ static class SpecVerbs
                 Verb.Text("--output", "Folder of the files beside the spec; the one above it when not said.", "DIR"),
                 .. Place(),
                 Verb.Text("--session", "Kept for scripts: the state file calls it orch-NAME of the spec.", "NAME"),
-                Verb.Text("--mode", "deterministic or llm; both are run by the daemon's rules.", "WORD"),
+                Verb.Text("--mode", "deterministic, or llm: a controller (profile for the phase manage) is asked where there is a choice.",
+                    "WORD"),
                 Verb.Text("--backend", "Kept for scripts: profiles and routes say which agent works.", "WORD"),
                 Verb.Text("--assign-backend", "Kept for scripts, as --backend.", "WORD"),
                 Verb.Text("--max-iterations", "Kept for scripts: work ends when it is done or a person must decide.", "N"),
@@ -47,9 +49,12 @@ static class SpecVerbs
                 Verb.Text("--output", "Folder of the files; the one above the spec when not said.", "DIR"),
                 .. Place(),
                 Verb.Flag("--json", "Print the answer as JSON; --format json does the same."),
-            ]));
+            ]),
+        .. SpecSteps.Verbs(),
+    ]);
 
-    static Symbol[] Place() =>
+    /// <summary>Where the work is.</summary>
+    public static Symbol[] Place() =>
     [
         Verb.Text("--workdir", "The repository to work in (.); its project, registered when it is not yet.", "DIR"),
         Verb.Text("--project", "The registered project instead.", "NAME"),
@@ -88,7 +93,8 @@ static class SpecVerbs
     public static string FolderOf(Invocation call, SpecSource source) =>
         call.Text("--output") is { } output ? Path.GetFullPath(output, call.Around.Folder) : source.Beside;
 
-    static int Failed(Invocation call, string message, string[] errors) => Answer(call, new JsonObject
+    /// <summary>The answer of a step that cannot be done.</summary>
+    public static int Failed(Invocation call, string message, string[] errors) => Answer(call, new JsonObject
     {
         ["success"] = false,
         ["message"] = message,
@@ -98,7 +104,8 @@ static class SpecVerbs
         ["errors"] = new JsonArray([.. errors.Select(error => (JsonNode)error)]),
     }, ExitCodes.Failed);
 
-    static int Answer(Invocation call, JsonObject answer, int code)
+    /// <summary>Prints an answer: as JSON, or its message and its files, its errors beside it.</summary>
+    public static int Answer(Invocation call, JsonObject answer, int code)
     {
         if (call.Output.WantsJson || call.Flag("--json"))
         {

@@ -83,7 +83,8 @@ public class AssigningSpecs
         Assert.Equal(["1 ui a backend complex src/a.py", "2 ui 7 task-2 standard "],
             made.Select(one => $"{one.TaskId} {one.Type} {one.Owner} {one.Window} {one.Care} {string.Join(',', one.Writes)}"));
         var unit = made[0].To(Plan[0]);
-        Assert.Equal(("ui", "high"), (unit.Type, unit.Criticality));
+        // Complex work is looked at more closely, and no person has to accept it.
+        Assert.Equal(("ui", null, "a"), (unit.Type, unit.Criticality, unit.Profile));
         Assert.Equal(["src/a.py"], unit.Writes);
     }
 
