@@ -7,6 +7,9 @@ export type Step = { to: string } | { do: 'accept' } | { do: 'run' };
 /** What moving a card there means: the calls and what they do in words, or why it cannot be. */
 export type Move = { steps: readonly Step[]; says: string; status: string } | { why: string };
 
+/** What of a card decides where it may go. */
+export type Movable = Pick<Card, 'status' | 'column' | 'children'>;
+
 /** Where a person may move an item, as the daemon's lifecycle has it. What is in flight is stopped, not moved. */
 const byPerson: Readonly<Record<string, readonly string[]>> = {
   inbox: ['planning', 'ready', 'done', 'canceled'],
@@ -46,7 +49,7 @@ const words = (status: string): string => status.replaceAll('_', ' ');
 
 const accept: Move = { steps: [{ do: 'accept' }], says: 'Accepts the work; its delivery follows the project’s settings.', status: 'done' };
 
-function toFlight(card: Card): Move {
+function toFlight(card: Movable): Move {
   if (card.status === 'review') return { why: 'Say in the review what is to be mended; a run follows.' };
   const way = card.status === 'inbox' || card.status === 'planning' ? [] : wayTo(card.status, 'ready');
   if (way === null) return { why: `What is ${words(card.status)} cannot be started.` };
@@ -54,7 +57,7 @@ function toFlight(card: Card): Move {
 }
 
 /** What moving a card to a column does. Pure. */
-export function moveOf(card: Card, column: Column): Move {
+export function moveOf(card: Movable, column: Column): Move {
   if (card.column === column && !['blocked', 'failed', 'canceled', 'skipped'].includes(card.status)) return { why: `It is in ${titleOf(column)}.` };
   if (card.children.total > 0) return { why: 'Its steps say where it is.' };
   if (card.status === 'in_flight') return { why: 'A run is at work on it: stop the run first.' };
@@ -74,7 +77,7 @@ export function moveOf(card: Card, column: Column): Move {
 }
 
 /** The end of an item that is not wanted any more. Pure. */
-export function cancelOf(card: Card): Move {
+export function cancelOf(card: Movable): Move {
   if (card.children.total > 0) return { why: 'Its steps say where it is.' };
   if (card.status === 'in_flight') return { why: 'Stop its run instead.' };
   if (card.status === 'canceled') return { why: 'It is canceled.' };
@@ -82,7 +85,7 @@ export function cancelOf(card: Card): Move {
 }
 
 /** The way back, for Undo; null when there is none that leaves things as they were. Pure. */
-export function undoOf(card: Card, move: Move): string[] | null {
+export function undoOf(card: Movable, move: Move): string[] | null {
   if ('why' in move || move.steps.some((step) => 'do' in step)) return null;
   return wayTo(move.status, card.status);
 }
@@ -90,6 +93,11 @@ export function undoOf(card: Card, move: Move): string[] | null {
 const columnsOf: Readonly<Record<string, Column>> = {
   inbox: 'inbox', planning: 'inbox', ready: 'ready', in_flight: 'in_flight', review: 'review', done: 'done', canceled: 'done', skipped: 'done',
 };
+
+/** The same of an item, which has no column of its own. Blocked stands where it would go on. Pure. */
+export const movableOf = (item: { status: string | null; steps: number }): Movable => ({
+  status: item.status ?? 'inbox', column: columnsOf[item.status ?? 'inbox'] ?? 'ready', children: { open: 0, total: item.steps },
+});
 
 /** The card as it will be, shown before the daemon has said so. Pure. */
 export const moved = (card: Card, status: string): Card =>
