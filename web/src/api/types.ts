@@ -9,10 +9,13 @@ export type Gives<Path extends keyof paths> =
 export type Item = Schemas['Item'];
 export type Run = Schemas['Run'];
 export type Session = Schemas['Session'];
-export type RunRequest = Schemas['RunRequest'];
-export type Plan = Schemas['Plan'];
-export type Check = Schemas['Check'];
 export type Message = Schemas['Message'];
+export type RunRequest = Schemas['RunRequest'];
+export type Finding = Schemas['Finding'];
+export type Round = Schemas['Round'];
+export type Check = Schemas['Check'];
+export type Evidence = Schemas['Evidence'];
+export type Plan = Schemas['Plan'];
 export type Project = Schemas['Project'];
 export type Delivery = Schemas['Delivery'];
 
