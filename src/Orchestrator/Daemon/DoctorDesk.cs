@@ -20,6 +20,9 @@ sealed class DoctorDesk(EventLog events, Database store, DaemonFacts facts, Time
 
     static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(1);
 
+    /// <summary>POST /doctor. Nothing is asked for.</summary>
+    public sealed record Request;
+
     readonly Lock gate = new();
     readonly Bell bell = new();
     Look look = new("never", null, null, null, []);
@@ -35,6 +38,7 @@ sealed class DoctorDesk(EventLog events, Database store, DaemonFacts facts, Time
             doc: () => Doc("The last check of the machine, as agentctl doctor makes it, and whether one is being made."));
         routes.Post("/doctor", "CallDoctor", async call =>
         {
+            await call.Body(DaemonJson.Default.DoctorRequest);
             await store.Write(transaction =>
                 { events.Append(transaction, new NewEvent(DaemonEvents.DoctorCalled, call.Principal.Name, [])); });
             lock (gate)
