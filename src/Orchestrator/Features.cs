@@ -115,6 +115,7 @@ sealed class Features : IDisposable
         Tokens = new TokenStore(store, events, Book);
         Book.Load(Tokens.List());
         Refused = new RefusedDoors(store, events, lifetime.Clock);
+        Doctor = new DoctorDesk(events, store, Facts, lifetime.Clock, log);
         Couriers = NewCouriers(environment, log);
         Doorkeeper = new Doorkeeper(settings, Doorkeeper.LocalToken(settings.DataFolder), Book, runTokens,
             Turnstile.For(settings.Listen, () => new DoorLimits(said().RequestsPerMinute, said().BadTokensPerMinute), lifetime.Clock));
@@ -224,6 +225,9 @@ sealed class Features : IDisposable
     public TokenStore Tokens { get; }
 
     public RefusedDoors Refused { get; }
+
+    /// <summary>The check of the whole machine for who is not at its terminal.</summary>
+    public DoctorDesk Doctor { get; }
 
     public Configuration Configuration => configuration;
 
@@ -349,6 +353,7 @@ sealed class Features : IDisposable
         MakeOpenLink.Map(routes, Tokens, links, () => Facts.Url);
         EnterByLink.Map(routes, Tokens, links);
         StopDaemon.Map(routes, lifetime);
+        Doctor.Map(routes);
         OpenApi.Map(routes);
         Front.Map(routes, new BoardFiles(settings.BoardFolder));
     }
@@ -398,6 +403,7 @@ sealed class Features : IDisposable
         WakeParents.Dispose();
         Couriers.Dispose();
         Removal.Dispose();
+        Doctor.Dispose();
         store.Dispose();
     }
 }
