@@ -351,7 +351,7 @@ sealed class Features : IDisposable
         StopDaemon.Map(routes, lifetime);
         Doctor.Map(routes);
         OpenApi.Map(routes);
-        Front.Map(routes);
+        Front.Map(routes, new BoardFiles(settings.BoardFolder));
     }
 
     /// <summary>What follows work that was done, each from its own rows: checks, reviews, deliveries and plans.</summary>
