@@ -5,6 +5,13 @@ type Schemas = components['schemas'];
 export type Item = Schemas['Item'];
 export type Run = Schemas['Run'];
 export type Session = Schemas['Session'];
+export type Message = Schemas['Message'];
+export type RunRequest = Schemas['RunRequest'];
+export type Finding = Schemas['Finding'];
+export type Round = Schemas['Round'];
+export type Check = Schemas['Check'];
+export type Evidence = Schemas['Evidence'];
+export type Delivery = Schemas['Delivery'];
 
 /** One event of the store. `data` is of its type: docs/events.md. */
 export interface StoreEvent {
