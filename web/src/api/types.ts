@@ -3,7 +3,7 @@ import type { components, paths } from './schema.gen';
 type Schemas = components['schemas'];
 
 /** What a GET of this path answers. */
-export type Gives<Path extends keyof paths> =
+export type Got<Path extends keyof paths> =
   paths[Path] extends { get: { responses: { 200: { content: { 'application/json': infer Body } } } } } ? Body : never;
 
 export type Item = Schemas['Item'];

@@ -67,7 +67,7 @@ export function NewItemForm({ project, onDone, isReady = false }: { project: str
       <label className="field"><span>What is to be done</span><textarea className="input" name="description" rows={4} /></label>
       <label className="field"><span>Done when (one criterion a line)</span><textarea className="input" name="criteria" rows={3} /></label>
       <div className="row">
-        <Choice key={`project ${projects.length}`} name="project" label="Project" options={projects.map((one) => one.name)} empty="none" chosen={project} />
+        <Choice key={`project ${projects.length}`} name="project" label="Project" options={projects.map((one) => one.name)} empty="none" chosen={project || (projects.length === 1 ? projects[0]!.name : '')} />
         <Choice name="priority" label="Priority" options={['urgent', 'high', 'medium', 'low']} empty="medium" />
         <Choice name="profile" label="Profile" options={profiles.map((one) => one.name)} empty="the project’s" />
       </div>

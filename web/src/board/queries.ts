@@ -1,7 +1,8 @@
 import { queryOptions } from '@tanstack/react-query';
 import { cache } from '../api/client';
+import type { Got } from '../api/answer';
 import { getJson, withQuery } from '../api/http';
-import type { Card, CardList, Gives } from '../api/types';
+import type { Card, CardList } from '../api/types';
 
 /** Every card by its id. A new map for each change; cards that did not change stay the same objects. */
 export type Cards = ReadonlyMap<string, Card>;
@@ -43,5 +44,5 @@ export const patchCards = (fresh: readonly Card[], gone: readonly string[] = [])
 
 /** The daemon's own state; of it the board shows how many runs there may be at once. */
 export const statusQuery = queryOptions({
-  queryKey: ['daemon', 'status'], queryFn: ({ signal }) => getJson<Gives<'/daemon/status'>>('/daemon/status', signal),
+  queryKey: ['daemon', 'status'], queryFn: ({ signal }) => getJson<Got<'/daemon/status'>>('/daemon/status', signal),
 });
