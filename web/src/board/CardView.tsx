@@ -5,6 +5,7 @@ import type { Card } from '../api/types';
 import { itemPath } from '../app/routes';
 import { State, Tag } from '../parts/State';
 import { Ago } from '../parts/Time';
+import { cleanLine } from '../parts/text';
 import { CardFacts, LiveLine } from './CardFacts';
 import { CardMenu } from './CardMenu';
 import { useControls } from './controls';
@@ -40,7 +41,7 @@ function CardHead({ card, isFocus, isChosen, hasMenu }: CardState) {
 
 function CardTitle({ card, isFocus, isEdited }: CardState) {
   const controls = useControls();
-  if (!isEdited) return <h3 className="card-title"><Link href={itemPath(card.id)} draggable={false} tabIndex={isFocus ? 0 : -1} onClick={() => markSeen(card)}>{card.title}</Link></h3>;
+  if (!isEdited) return <h3 className="card-title"><Link href={itemPath(card.id)} draggable={false} tabIndex={isFocus ? 0 : -1} onClick={() => markSeen(card)}>{cleanLine(card.title)}</Link></h3>;
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
     if (event.key === 'Escape') controls.edit(null);
     else if (event.key === 'Enter') controls.rename(card.id, event.currentTarget.value);
@@ -101,7 +102,7 @@ export const CardView = memo(function CardView(state: CardState) {
       <div id={titleId}><CardTitle {...state} /></div>
       <CardStatus card={card} />
       {card.reasons.length > 0 && (
-        <ul className="card-reasons">{card.reasons.slice(0, 3).map((reason) => <li key={reason} className="clip" title={reason}>{reason}</li>)}</ul>
+        <ul className="card-reasons">{card.reasons.slice(0, 3).map((reason) => <li key={reason} className="clip" title={reason}>{cleanLine(reason)}</li>)}</ul>
       )}
       <LiveLine card={card} />
       <CardFacts card={card} />
