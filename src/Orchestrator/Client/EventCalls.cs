@@ -14,12 +14,15 @@ sealed class EventCalls(Line line)
     /// <param name="item">Only this item's; null for all.</param>
     /// <param name="types">Types wanted, separated by commas; null for all.</param>
     /// <param name="page">Which part of them.</param>
-    public JsonNode List(string? session, string? run, string? item, string? types, Page page) => line.Get($"/events",
-        [("session_id", session), ("run_id", run), ("item_id", item), ("types", types), .. page.Members]);
+    /// <param name="before">The last ones before this cursor instead; null for none.</param>
+    public JsonNode List(string? session, string? run, string? item, string? types, Page page, string? before = null) => line.Get(
+        $"/events",
+        [("session_id", session), ("run_id", run), ("item_id", item), ("types", types), ("before", before), .. page.Members]);
 
     /// <inheritdoc cref="List"/>
-    public JsonNode OfSession(string session, string? run, string? item, string? types, Page page) =>
-        line.Get($"/sessions/{session}/events", [("run_id", run), ("item_id", item), ("types", types), .. page.Members]);
+    public JsonNode OfSession(string session, string? run, string? item, string? types, Page page, string? before = null) =>
+        line.Get($"/sessions/{session}/events",
+            [("run_id", run), ("item_id", item), ("types", types), ("before", before), .. page.Members]);
 
     /// <summary>Server-sent events.</summary>
     /// <param name="session">Only this session's; null for all.</param>

@@ -14,8 +14,12 @@ sealed class RunCalls(Line line)
     public JsonNode Start(StartRun.Request request) => line.Post($"/runs", request, RunJson.Default.StartRunRequest);
 
     /// <param name="status">Statuses wanted, separated by commas; null for all.</param>
-    public JsonNode List(string? status, string? session, string? item, string? parent, Page page) => line.Get($"/runs",
-        [("status", status), ("session_id", session), ("item_id", item), ("parent_run_id", parent), .. page.Members]);
+    public JsonNode List(string? status, string? session, string? item, string? parent, Page page, string? project = null,
+        string? profile = null, string? agent = null) => line.Get($"/runs",
+        [
+            ("status", status), ("session_id", session), ("item_id", item), ("parent_run_id", parent), ("project", project),
+            ("profile", profile), ("agent", agent), .. page.Members,
+        ]);
 
     public JsonNode Show(string run) => line.Get($"/runs/{run}");
 

@@ -39,6 +39,21 @@ sealed class EventLog(Database store, EventFeed feed)
         return store.Read(db => ReadPage(db, cursor, latest, filter, size));
     }
 
+    /// <summary>
+    /// The last events up to a cursor, oldest of them first: a history read from its end. <c>Scanned</c> is the cursor up to which the
+    /// page before this one reaches; 0 when there is nothing earlier.
+    /// </summary>
+    public EventPage UpTo(long cursor, EventFilter filter, PageSize size) => store.Read(db =>
+    {
+        var (sql, values) = EventQuery.Of(filter, family => Family(db, family), newestFirst: true);
+        var length = 0L;
+        var found = db.QueryWhile(sql, Read, row => (length += row.Data.Length) < size.Characters,
+            [("@after", 0L), ("@to", cursor), ("@limit", size.Events), .. values]);
+        var isWhole = found.Count < size.Events && length < size.Characters;
+        found.Reverse();
+        return new EventPage(found, isWhole ? 0 : found[0].Seq - 1);
+    });
+
     /// <summary>Number of the last committed event; 0 in an empty log.</summary>
     public long Latest => feed.Latest;
 

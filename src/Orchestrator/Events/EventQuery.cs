@@ -24,12 +24,16 @@ static class EventQuery
 
     /// <summary>Text and values; the caller adds @after, @to and @limit.</summary>
     /// <param name="family">The types that begin with a prefix like <c>run.</c>.</param>
+    /// <param name="newestFirst">The last ones of the range, and those first.</param>
     public static (string Sql, List<(string Name, object? Value)> Values) Of(
-        EventFilter filter, Func<string, IEnumerable<string>> family) =>
-        filter is { RunId: null, SessionId: null, ItemId: null, Types.Count: > 0 }
+        EventFilter filter, Func<string, IEnumerable<string>> family, bool newestFirst = false)
+    {
+        var (sql, values) = filter is { RunId: null, SessionId: null, ItemId: null, Types.Count: > 0 }
             ? ByType([.. filter.Types.SelectMany(type => IsFamily(type) ? family(type[..^1]) : [type])
                 .Distinct().Order(StringComparer.Ordinal)])
             : ByScope(filter);
+        return ($"{sql} order by seq{(newestFirst ? " desc" : "")} limit @limit", values);
+    }
 
     static bool IsFamily(string type) => type.EndsWith(".*", StringComparison.Ordinal);
 
@@ -37,9 +41,9 @@ static class EventQuery
     static (string, List<(string, object?)>) ByType(List<string> types)
     {
         if (types.Count == 0)
-            return ($"select {Columns} from events where {Range} and 1 = 0 limit @limit", []);
+            return ($"select {Columns} from events where {Range} and 1 = 0", []);
         var parts = types.Select((_, i) => $"select {Columns} from events where type = @type{i} and {Range}");
-        return (string.Join(" union all ", parts) + " order by seq limit @limit",
+        return (string.Join(" union all ", parts),
             [.. types.Select((type, i) => ($"@type{i}", (object?)type))]);
     }
 
@@ -72,6 +76,6 @@ static class EventQuery
             where.Append($" and ({string.Join(" or ", types)})");
         }
 
-        return ($"select {Columns} from events where {Range}{where} order by seq limit @limit", values);
+        return ($"select {Columns} from events where {Range}{where}", values);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Orchestrator.Http;
 using Orchestrator.Store;
 
@@ -34,6 +35,8 @@ static class ListEvents
 
     static Reply Page(Call call, EventLog log, EventFilter filter)
     {
+        if (call.Query("before") is { } end)
+            return LastBefore(end, call.Limit(), log, filter);
         var cursor = Cursor(call.Query("cursor", "after"), log);
         var (latest, floor) = (log.Latest, log.Floor());
         if (cursor > latest)
@@ -43,19 +46,41 @@ static class ListEvents
         var page = log.After(cursor, filter, new PageSize(call.Limit(), PageCharacters));
         return Reply.Ok(json =>
         {
-            json.WriteStartArray("events");
-            foreach (var found in page.Events)
-                json.WriteRawValue(found.Frame.Span, skipInputValidation: true);
-            json.WriteEndArray();
+            Write(json, page.Events);
             json.WriteString("next_cursor", page.Scanned.ToString(CultureInfo.InvariantCulture));
+            json.WriteNull("prev_cursor");
         });
+    }
+
+    /// <summary>A page from the end of a history. Where the log was pruned, it begins.</summary>
+    static Reply LastBefore(string end, int limit, EventLog log, EventFilter filter)
+    {
+        var latest = log.Latest;
+        var last = end == "latest" ? latest : Math.Min(Cursor(end, log) - 1, latest);
+        var page = log.UpTo(last, filter, new PageSize(limit, PageCharacters));
+        return Reply.Ok(json =>
+        {
+            Write(json, page.Events);
+            json.WriteString("next_cursor", Math.Max(last, 0).ToString(CultureInfo.InvariantCulture));
+            json.WriteString("prev_cursor", page.Scanned == 0 ? null : (page.Scanned + 1).ToString(CultureInfo.InvariantCulture));
+        });
+    }
+
+    static void Write(Utf8JsonWriter json, IReadOnlyList<Event> events)
+    {
+        json.WriteStartArray("events");
+        foreach (var found in events)
+            json.WriteRawValue(found.Frame.Span, skipInputValidation: true);
+        json.WriteEndArray();
     }
 
     static RouteDoc Doc(string summary) => RouteDoc.Of(summary)
         .Asks("run_id", "Only events of this run.").Asks("item_id", "Only events of this item.")
         .Asks("types", "Only these types, separated by commas; run.* is a prefix.")
         .Pages("Begin after this cursor; latest for now, without it at the first event.")
+        .Asks("before", "The last ones before this cursor instead, latest for the end of the history; with prev_cursor for those before.")
         .AlsoAsks("after", "cursor")
         .Refuses(FaultCode.Gone)
-        .Gives("events", Shape.List(Shape.Named(Event.Schema))).Gives("next_cursor", Shape.Text);
+        .Gives("events", Shape.List(Shape.Named(Event.Schema))).Gives("next_cursor", Shape.Text)
+        .Gives("prev_cursor", Shape.Maybe(Shape.Text));
 }

@@ -4,7 +4,7 @@ using Orchestrator.Sessions;
 
 namespace Orchestrator.Runs;
 
-/// <summary>Runs, newest first, by status, session or item; and one of them.</summary>
+/// <summary>Runs, newest first, by status, session, item, project, profile or agent; and one of them.</summary>
 static class ListRuns
 {
     public static void Map(Routes routes, RunStore runs, SessionStore sessions)
@@ -20,6 +20,9 @@ static class ListRuns
             {
                 ParentRunId = call.Query("parent_run_id") is { } parent && !own
                     ? runs.Store.Read(db => RunRows.Resolve(db, parent)).Id : call.Query("parent_run_id"),
+                Project = call.Query("project"),
+                Profile = call.Query("profile"),
+                Agent = call.Query("agent"),
                 InFamilyOf = call.Principal.SessionId,
             };
             var found = runs.Store.Read(db => RunRows.List(db, query));
@@ -58,5 +61,8 @@ static class ListRuns
         .Asks("session_id", "Only those of this session.")
         .Asks("item_id", "Only those of this item.")
         .Asks("parent_run_id", "Only those this run spawned.")
+        .Asks("project", "Only those in sessions of this project.")
+        .Asks("profile", "Only those under this profile.")
+        .Asks("agent", "Only those by this agent.")
         .Pages().Gives("runs", RunJson.Default.IReadOnlyListRun).GivesNextCursor();
 }

@@ -50,6 +50,7 @@ static class RunOutput
                 offset = range.End;
         }
 
+        headers["X-Output-Length"] = (File.Exists(path) ? new FileInfo(path).Length : 0).ToString(CultureInfo.InvariantCulture);
         var bytes = await Read(path, offset, cut is { } hole && offset < hole.Start ? hole.Start : long.MaxValue, gone);
         headers["X-Next-Offset"] = (offset + bytes.Length).ToString(CultureInfo.InvariantCulture);
         return new Reply(StatusCodes.Status200OK, bytes) { ContentType = "application/octet-stream", Headers = headers };
@@ -83,7 +84,8 @@ static class RunOutput
         .Asks("stream", "Which of the two.", Shape.Word("stdout", "stderr"))
         .Asks("offset", "First byte wanted; 0 without it.", Shape.Whole)
         .GivesRaw("application/octet-stream", "The bytes; empty when there are none behind the offset yet.",
-            ("X-Next-Offset", "Offset to ask for next."), ("X-Output-Cut", "first-last: bytes that were not kept."));
+            ("X-Next-Offset", "Offset to ask for next."),
+            ("X-Output-Length", "Bytes there are now."), ("X-Output-Cut", "first-last: bytes that were not kept."));
 
     static RouteDoc DiffDoc() => RouteDoc.Of("What a run changed: a unified diff, or with format=json the files.")
         .Asks("format", "text (a unified diff, the default) or json.", Shape.Word("text", "json"))

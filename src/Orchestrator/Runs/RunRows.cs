@@ -40,7 +40,7 @@ static class RunRows
     /// <summary>By whole id or unique prefix.</summary>
     public static Run Resolve(Connection db, string idOrPrefix) => Get(db, Prefixes.Resolve(db, "runs", "run", idOrPrefix));
 
-    /// <summary>Newest first, before the given number, with the given status, session or item where said.</summary>
+    /// <summary>Newest first, before the given number, with the given status, session, item and so on where said.</summary>
     public static IReadOnlyList<Run> List(Connection db, RunQuery query)
     {
         var where = " where r.queue_no < @before"
@@ -48,18 +48,19 @@ static class RunRows
             + (query.SessionId is null ? "" : " and r.session_id = @session")
             + (query.ItemId is null ? "" : " and r.item_id = @item")
             + (query.ParentRunId is null ? "" : " and r.parent_run_id = @parent")
+            + (query.Project is null ? "" : " and r.session_id in (select id from sessions where project = @project)")
+            + (query.Profile is null ? "" : " and r.profile = @profile")
+            + (query.Agent is null ? "" : " and r.agent = @agent")
             + (query.InFamilyOf is null ? "" : FamilyOnly);
         List<(string, object?)> values = [("@before", query.Before)];
         if (query.Statuses.Count > 0)
             values.Add(("@statuses", new JsonArray([.. query.Statuses.Select(s => (JsonNode)s)]).ToJsonString()));
-        if (query.SessionId is not null)
-            values.Add(("@session", query.SessionId));
-        if (query.ItemId is not null)
-            values.Add(("@item", query.ItemId));
-        if (query.ParentRunId is not null)
-            values.Add(("@parent", query.ParentRunId));
-        if (query.InFamilyOf is not null)
-            values.Add(("@family", query.InFamilyOf));
+        (string Name, string? Value)[] wanted =
+        [
+            ("@session", query.SessionId), ("@item", query.ItemId), ("@parent", query.ParentRunId), ("@project", query.Project),
+            ("@profile", query.Profile), ("@agent", query.Agent), ("@family", query.InFamilyOf),
+        ];
+        values.AddRange(wanted.Where(one => one.Value is not null).Select(one => (one.Name, (object?)one.Value)));
         values.Add(("@limit", query.Limit));
         return db.Query(Select + where + " order by r.queue_no desc limit @limit", Read, values.ToArray());
     }
@@ -171,6 +172,15 @@ sealed record RunQuery(IReadOnlyList<string> Statuses, string? SessionId, string
 {
     /// <summary>Only runs spawned by this one.</summary>
     public string? ParentRunId { get; init; }
+
+    /// <summary>Only runs in sessions of this project.</summary>
+    public string? Project { get; init; }
+
+    /// <summary>Only runs under this profile's name.</summary>
+    public string? Profile { get; init; }
+
+    /// <summary>Only runs by this agent.</summary>
+    public string? Agent { get; init; }
 
     /// <summary>Only runs of this session and of those below it: all that a run's own token may see.</summary>
     public string? InFamilyOf { get; init; }

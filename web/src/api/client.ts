@@ -37,12 +37,20 @@ const touched: readonly (readonly [prefix: string, collections: readonly string[
   ['provider.', ['providers', 'needs']],
   ['token.', ['tokens']],
   ['config.', ['config', 'profiles', 'projects']],
-  ['rule.', ['rules']],
+  ['request.rule_', ['rules']],
+  ['plan.wish', ['wishes']],
+  ['run.', ['usage', 'worktrees']],
+  ['workspace.', ['worktrees']],
+  ['worker.', ['workers', 'queue']],
+  ['budget.', ['usage', 'queue', 'needs']],
+  ['notification.', ['notifications']],
+  ['project.trust', ['trust', 'config', 'profiles']],
+  ['doctor.', ['doctor']],
 ];
 
 /** Printed and told in between: many, and shown by who follows that run alone. */
 const isChatter = (type: string): boolean =>
-  ['run.output', 'run.message', 'run.reasoning', 'run.tool_call', 'run.tool_result', 'run.usage', 'run.file_change'].includes(type);
+  ['run.output', 'run.message', 'run.reasoning', 'run.delta', 'run.tool_call', 'run.tool_result', 'run.usage', 'run.file_change', 'run.plan'].includes(type);
 
 /** The collections that events touch, for one pass over the cache. Pure. */
 export function collectionsOf(events: readonly StoreEvent[]): Set<string> {
