@@ -8,7 +8,7 @@ out=$root/artifacts/publish
 marker=$out/current
 log=$out/build.log
 lock=$out/lock
-sources='src Directory.Build.props Directory.Packages.props global.json'
+sources='src web docs/openapi.json Directory.Build.props Directory.Packages.props global.json'
 
 say() { echo "agentctl: $*" >&2; }
 

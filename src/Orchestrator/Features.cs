@@ -1,4 +1,5 @@
 using Orchestrator.Agents;
+using Orchestrator.Board;
 using Orchestrator.Daemon;
 using Orchestrator.Deliveries;
 using Orchestrator.Events;
@@ -143,8 +144,7 @@ sealed class Features : IDisposable
     }
 
     Removal NewRemoval() =>
-        new(store, workspaces, new Cleanup(git), projects, configuration.WorktreesOf, Commands, LeaseWorktrees.HeldBy,
-            settings.DataFolder);
+        new(store, workspaces, new Cleanup(git), projects, configuration.WorktreesOf, Commands, LeaseWorktrees.HeldBy, settings.DataFolder);
 
     Couriers NewCouriers(IReadOnlyDictionary<string, string> environment, ILogger log) => new(configuration.User.Notifications,
         new NotificationStore(store, events), feed, settings.DataFolder, environment, lifetime.Clock, log);
@@ -346,7 +346,9 @@ sealed class Features : IDisposable
         EnterByLink.Map(routes, Tokens, links);
         StopDaemon.Map(routes, lifetime);
         OpenApi.Map(routes);
-        Front.Map(routes);
+        new ListCards(store, queue.RuleOf, () => Dispatcher.Slots, lifetime.Clock).Map(routes);
+        ListNeeds.Map(routes, store, lifetime.Clock);
+        Front.Map(routes, new BoardFiles(settings.BoardFolder));
     }
 
     /// <summary>What follows work that was done, each from its own rows: checks, reviews, deliveries and plans.</summary>

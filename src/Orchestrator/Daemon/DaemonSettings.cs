@@ -34,6 +34,9 @@ sealed record DaemonSettings
     /// <summary>Arguments for an agent's every run, by agent.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> AgentArgs { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 
+    /// <summary>Folder of a built web app to serve instead of the embedded one (AGENTD_BOARD_DIR); null for the embedded one.</summary>
+    public string? BoardFolder { get; init; }
+
     /// <summary>Reads flags and environment. Throws <see cref="Fault"/> naming the flag and what it takes.</summary>
     public static DaemonSettings Read(IReadOnlyList<string> args, IReadOnlyDictionary<string, string> environment, string workingFolder)
     {
@@ -50,6 +53,8 @@ sealed record DaemonSettings
             Tokens = TokensOf(given, environment),
             Open = given.ContainsKey("--open"),
             AgentArgs = AgentFlags.Read(given, environment),
+            BoardFolder = environment.GetValueOrDefault("AGENTD_BOARD_DIR") is { Length: > 0 } board
+                ? Path.GetFullPath(board, workingFolder) : null,
         };
         Refuse(settings);
         return settings;

@@ -1,34 +1,35 @@
-using System.Text;
 using Orchestrator.Http;
 
 namespace Orchestrator.Daemon;
 
-/// <summary>The page at <c>/</c> until the board is there: says what answers here and what to do next.</summary>
+/// <summary>
+/// What a browser gets without a token: the board's page, its parts and its picture. They hold nothing of anybody's work; what they show
+/// they ask for, with the cookie.
+/// </summary>
 static class Front
 {
-    const string Page = """
-        <!doctype html>
-        <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-        <title>Agent Orchestrator</title>
-        <style>
-        body { font: 16px/1.5 system-ui, sans-serif; max-width: 40rem; margin: 3rem auto; padding: 0 1rem; color-scheme: light dark }
-        code { font-size: .95em }
-        </style>
-        <h1>Agent Orchestrator</h1>
-        <p>agentd answers here. The board comes with a later version; until then the command line shows everything:</p>
-        <p><code>agentctl daemon status</code><br><code>agentctl runs</code><br><code>agentctl events tail --follow</code></p>
-        </html>
-        """;
+    public static void Map(Routes routes, BoardFiles files)
+    {
+        routes.Get("/", nameof(Front), call => Page(call, files), Scope.Open, doc: PageDoc);
+        // The app's own pages: it reads the address itself.
+        routes.Get("/app/{**path}", nameof(Front), call => Page(call, files), Scope.Open, doc: PageDoc);
+        routes.Get("/assets/{name}", nameof(Front), call => Part(call, files, $"assets/{call.Context.Request.RouteValues["name"]}"),
+            Scope.Open, doc: () => RouteDoc.Of("A part of the board's page. Its name changes with its content, so it is kept for good.")
+                .GivesRaw("*/*", "The file, compressed when the caller understands that.", Tag));
+        routes.Get("/favicon.svg", nameof(Front), call => Part(call, files, "favicon.svg"), Scope.Open,
+            doc: () => RouteDoc.Of("The board's picture in a browser's tab.").GivesRaw("image/svg+xml", "The picture.", Tag)
+                .Refuses(FaultCode.NotFound));
+    }
 
-    public static void Map(Routes routes) =>
-        routes.Get("/", nameof(Front), _ => Task.FromResult(new Reply(StatusCodes.Status200OK, Encoding.UTF8.GetBytes(Page))
-        {
-            ContentType = "text/html; charset=utf-8",
-            Headers = new Dictionary<string, string>
-            {
-                ["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
-                ["X-Content-Type-Options"] = "nosniff",
-            },
-        }), Scope.Open, doc: () => RouteDoc.Of("A page for whoever opens the address in a browser.")
-            .GivesRaw("text/html", "The page."));
+    static (string, string) Tag => ("ETag", "Its content's mark: sent back as If-None-Match, 304 is the answer while nothing changed.");
+
+    static RouteDoc PageDoc() =>
+        RouteDoc.Of("The board's page; where this build has none, one that says how to get it.").GivesRaw("text/html", "The page.", Tag);
+
+    static Task<Reply> Page(Call call, BoardFiles files) => Task.FromResult(files.Page.Answer(call.Context.Request));
+
+    static Task<Reply> Part(Call call, BoardFiles files, string name) => files.Find(name) is { } file
+        ? Task.FromResult(file.Answer(call.Context.Request))
+        : throw new Fault(FaultCode.NotFound, $"The board has no file '{Texts.Short(name)}'.",
+            "Load the page anew: after an upgrade its parts have other names.");
 }

@@ -24,7 +24,8 @@ sealed partial class OpenApiDocument(IReadOnlyList<Http.Route> table)
             var item = new JsonObject();
             foreach (var route in path.OrderBy(route => route.Method, StringComparer.Ordinal))
                 item[route.Method.ToLowerInvariant()] = Operation(route);
-            paths[path.Key] = item;
+            // The document knows no part that takes the rest of the path.
+            paths[path.Key.Replace("{**", "{", StringComparison.Ordinal)] = item;
         }
 
         return new JsonObject
@@ -57,7 +58,7 @@ sealed partial class OpenApiDocument(IReadOnlyList<Http.Route> table)
             return id;
         var words = route.Pattern.Split('/', StringSplitOptions.RemoveEmptyEntries)
             .Where(word => word[0] != '{' && !word.Equals(route.Operation, StringComparison.OrdinalIgnoreCase));
-        return id + string.Concat(words.Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
+        return id + string.Concat(words.Select(word => char.ToUpperInvariant(word[0]) + word[1..].Split('.')[0]));
     }
 
     JsonObject Operation(Http.Route route)
@@ -184,7 +185,7 @@ sealed partial class OpenApiDocument(IReadOnlyList<Http.Route> table)
     // "SessionInReach" → "session in reach".
     static string Word<T>(T value) where T : struct, Enum => Hump().Replace(value.ToString(), " $1").TrimStart().ToLowerInvariant();
 
-    [GeneratedRegex(@"\{(\w+)\}")]
+    [GeneratedRegex(@"\{(?:\*\*)?(\w+)\}")]
     private static partial Regex PathPart();
 
     [GeneratedRegex("([A-Z])")]

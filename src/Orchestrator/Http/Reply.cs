@@ -24,11 +24,15 @@ sealed record Reply(int Status, ReadOnlyMemory<byte> Body)
     public async Task Send(HttpContext context)
     {
         context.Response.StatusCode = Status;
-        context.Response.ContentType = ContentType;
-        context.Response.ContentLength = Body.Length;
+        if (Status != StatusCodes.Status304NotModified)
+        {
+            context.Response.ContentType = ContentType;
+            context.Response.ContentLength = Body.Length;
+        }
+
         foreach (var (name, value) in Headers)
             context.Response.Headers[name] = value;
-        if (!HttpMethods.IsHead(context.Request.Method))
+        if (!HttpMethods.IsHead(context.Request.Method) && Body.Length > 0)
             await context.Response.BodyWriter.WriteAsync(Body, context.RequestAborted);
     }
 

@@ -11,8 +11,7 @@ namespace Orchestrator.Tests.Daemon;
 /// </summary>
 public class AccessSpecs(Family family) : IClassFixture<Family>
 {
-    static readonly HttpOperation[] Operations =
-        [.. Surface.Operations(SourceTree.Repository).Where(o => !o.Pattern.Contains("{path}", StringComparison.Ordinal))];
+    static readonly HttpOperation[] Operations = [.. Surface.Operations(SourceTree.Repository)];
 
     TestDaemon Daemon => family.Daemon;
 
@@ -87,7 +86,7 @@ public class AccessSpecs(Family family) : IClassFixture<Family>
     {
         var whose = family.Sessions.ContainsKey(caller) ? caller : Access.Own;
         var path = operation.Pattern.Replace("{id}", ObjectOf(operation, whose), StringComparison.Ordinal)
-            .Replace("{name}", "nobody", StringComparison.Ordinal);
+            .Replace("{name}", "nobody", StringComparison.Ordinal).Replace("{path}", "needs", StringComparison.Ordinal);
         Assert.False(path.Contains('{', StringComparison.Ordinal), $"Say in AccessSpecs what stands for the parts of {operation.Pattern}.");
         var query = operation.OwnRun == "Filtered"
             ? $"?session_id={family.Sessions[whose]}&run_id={family.Runs[whose]}&ids={family.Runs[whose]}&timeout_s=0"

@@ -149,7 +149,9 @@ public class HostileWireSpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
     public async Task Unknown_ids_and_odd_queries_are_refused_on_every_route()
     {
         string[] ids = ["x", "-1", Nobody, Nobody.ToUpperInvariant(), new string('f', 500), "%20", "a'--", "null", "undefined", "🙈"];
-        foreach (var operation in Surface.Operations(SourceTree.Repository).Where(o => o.Pattern.Contains('{', StringComparison.Ordinal)))
+        // The board's page is there at whatever address it makes for itself.
+        foreach (var operation in Surface.Operations(SourceTree.Repository)
+            .Where(o => o.Pattern.Contains('{', StringComparison.Ordinal) && !o.Pattern.Contains("{path}", StringComparison.Ordinal)))
             foreach (var id in ids)
             {
                 var path = operation.Pattern.Replace("{id}", Uri.EscapeDataString(id), StringComparison.Ordinal)

@@ -62,7 +62,9 @@ static class Surface
         var patterns = arguments[0].Kind == TokenKind.Text
             ? [arguments[0].Value]
             : code[Math.Max(0, at - 30)..at].Where(t => t.Kind == TokenKind.Text && t.Value.StartsWith('/')).Select(t => t.Value);
-        return patterns.Select(p => new HttpOperation(name, method, p, named, ownRun, file.Path, code[at].Line));
+        // A part that takes the rest of the path is written as any other.
+        return patterns.Select(p => new HttpOperation(
+            name, method, p.Replace("{**", "{", StringComparison.Ordinal), named, ownRun, file.Path, code[at].Line));
     }
 
     static string? After(List<Token> tokens, string type)
