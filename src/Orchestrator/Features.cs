@@ -1,4 +1,5 @@
 using Orchestrator.Agents;
+using Orchestrator.Board;
 using Orchestrator.Daemon;
 using Orchestrator.Deliveries;
 using Orchestrator.Events;
@@ -148,8 +149,7 @@ sealed class Features : IDisposable
     }
 
     Removal NewRemoval() =>
-        new(store, workspaces, new Cleanup(git), projects, configuration.WorktreesOf, Commands, LeaseWorktrees.HeldBy,
-            settings.DataFolder);
+        new(store, workspaces, new Cleanup(git), projects, configuration.WorktreesOf, Commands, LeaseWorktrees.HeldBy, settings.DataFolder);
 
     Couriers NewCouriers(IReadOnlyDictionary<string, string> environment, ILogger log) => new(configuration.User.Notifications,
         new NotificationStore(store, events), feed, settings.DataFolder, environment, lifetime.Clock, log);
@@ -355,6 +355,8 @@ sealed class Features : IDisposable
         StopDaemon.Map(routes, lifetime);
         Doctor.Map(routes);
         OpenApi.Map(routes);
+        new ListCards(store, queue.RuleOf, () => Dispatcher.Slots, lifetime.Clock).Map(routes);
+        ListNeeds.Map(routes, store, lifetime.Clock);
         Front.Map(routes, new BoardFiles(settings.BoardFolder));
     }
 

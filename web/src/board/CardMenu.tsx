@@ -6,7 +6,7 @@ import { reviewPath, runPath } from '../app/routes';
 import { tell } from '../app/toasts';
 import { profilesQuery } from '../items/queries';
 import { cancelCards, editCards, moveCards, stopRuns } from './acting';
-import { columns } from './columns';
+import { columns, priorities } from './columns';
 import { useControls } from './controls';
 import { cancelOf, moveOf } from './moves';
 
@@ -54,7 +54,7 @@ function Entries({ card }: { card: Card }) {
     return { title, run: () => void moveCards(ids, id), ...('why' in move ? { why: move.why } : { says: move.says }) };
   });
   const off = cancelOf(card);
-  const priorities = ['urgent', 'high', 'medium', 'low'].map((priority) => ({ title: priority, run: () => void editCards(ids, { priority }) }));
+  const urgencies = priorities.map((priority) => ({ title: priority, run: () => void editCards(ids, { priority }) }));
   return (
     <>
       {ids.length > 1 && <Menu.Label className="menu-label quiet">{ids.length} cards</Menu.Label>}
@@ -63,7 +63,7 @@ function Entries({ card }: { card: Card }) {
       {card.status === 'review' && <Row entry={{ title: 'Review its work', run: () => go(reviewPath(card.id)) }} />}
       <Menu.Separator className="menu-line" />
       <Group title="Move to…" entries={places} />
-      <Group title="Priority" entries={priorities} />
+      <Group title="Priority" entries={urgencies} />
       <Group title="Profile" entries={profiles.map(({ name }) => ({ title: name, run: () => void editCards(ids, { profile: name }) }))} />
       <Row entry={{ title: 'Edit the title', keys: 'e', run: () => controls.edit(card.id) }} />
       <Menu.Separator className="menu-line" />

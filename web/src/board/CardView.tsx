@@ -5,6 +5,7 @@ import type { Card } from '../api/types';
 import { itemPath } from '../app/routes';
 import { State, Tag } from '../parts/State';
 import { Ago } from '../parts/Time';
+import { cleanLine } from '../parts/text';
 import { CardFacts, LiveLine } from './CardFacts';
 import { CardMenu } from './CardMenu';
 import { useControls } from './controls';
@@ -26,15 +27,13 @@ function CardHead({ card, isFocus, isChosen, hasMenu }: CardState) {
   const isUnread = useUnread(card);
   return (
     <div className="card-head">
-      <input type="checkbox" className="card-box" checked={isChosen} aria-label={`Choose ${card.title}`} tabIndex={isFocus ? 0 : -1}
-        onChange={() => controls.toggle(card.id)} />
       <span className="quiet">#{card.number}</span>
       {card.project && <span className="clip quiet" title={card.project}>{card.project}</span>}
       <span className="grow" />
       {isUnread && <span className="card-unread" title="New since you last looked"><span className="hidden-text">New</span></span>}
-      {card.priority !== 'medium' && (
-        <Tag tone={card.priority === 'urgent' ? 'bad' : card.priority === 'high' ? 'warn' : 'plain'} title="Priority">{card.priority}</Tag>
-      )}
+      <span className="quiet"><Ago at={card.since} /></span>
+      <input type="checkbox" className="card-box" checked={isChosen} aria-label={`Choose ${card.title}`} tabIndex={isFocus ? 0 : -1}
+        onChange={() => controls.toggle(card.id)} />
       <CardMenu card={card} isOpen={hasMenu} isFocus={isFocus} />
     </div>
   );
@@ -42,7 +41,7 @@ function CardHead({ card, isFocus, isChosen, hasMenu }: CardState) {
 
 function CardTitle({ card, isFocus, isEdited }: CardState) {
   const controls = useControls();
-  if (!isEdited) return <h3 className="card-title"><Link href={itemPath(card.id)} tabIndex={isFocus ? 0 : -1} onClick={() => markSeen(card)}>{card.title}</Link></h3>;
+  if (!isEdited) return <h3 className="card-title"><Link href={itemPath(card.id)} draggable={false} tabIndex={isFocus ? 0 : -1} onClick={() => markSeen(card)}>{cleanLine(card.title)}</Link></h3>;
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
     if (event.key === 'Escape') controls.edit(null);
     else if (event.key === 'Enter') controls.rename(card.id, event.currentTarget.value);
@@ -64,8 +63,9 @@ function CardStatus({ card }: { card: Card }) {
       {card.run_status && card.run_status !== 'running' && card.column === 'in_flight' && <span className="quiet">run {card.run_status}</span>}
       {health && <State of={card.health!} words={health} />}
       {card.needs && <Tag tone="warn">needs you: {card.needs}</Tag>}
-      <span className="grow" />
-      <span className="quiet"><Ago at={card.since} /></span>
+      {card.priority !== 'medium' && (
+        <Tag tone={card.priority === 'urgent' ? 'bad' : card.priority === 'high' ? 'warn' : 'plain'} title="Priority">{card.priority}</Tag>
+      )}
     </div>
   );
 }
@@ -102,7 +102,7 @@ export const CardView = memo(function CardView(state: CardState) {
       <div id={titleId}><CardTitle {...state} /></div>
       <CardStatus card={card} />
       {card.reasons.length > 0 && (
-        <ul className="card-reasons">{card.reasons.slice(0, 3).map((reason) => <li key={reason} className="clip" title={reason}>{reason}</li>)}</ul>
+        <ul className="card-reasons">{card.reasons.slice(0, 3).map((reason) => <li key={reason} className="clip" title={reason}>{cleanLine(reason)}</li>)}</ul>
       )}
       <LiveLine card={card} />
       <CardFacts card={card} />

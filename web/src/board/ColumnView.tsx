@@ -1,12 +1,14 @@
 import { dropTargetForElements } from '@atlaskit/pragmatic-drag-and-drop/element/adapter';
+import { useQuery } from '@tanstack/react-query';
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useEffect, useRef, useState, type ReactNode } from 'react';
+import { tellProblem } from '../app/toasts';
 import { counted } from '../parts/numbers';
 import { saysOf } from './acting';
 import { CardView } from './CardView';
 import type { Column } from './columns';
 import { useControls } from './controls';
-import type { Cards } from './queries';
+import { olderQuery, readOlder, type Cards } from './queries';
 import { QuickAdd } from './QuickAdd';
 
 export interface ColumnProps {
@@ -74,7 +76,7 @@ function useRows({ ids, focus }: Pick<ColumnProps, 'ids' | 'focus'>) {
   return { scroll, rows };
 }
 
-function Cards(props: ColumnProps) {
+function CardList(props: ColumnProps) {
   const { scroll, rows } = useRows(props);
   const first = props.focus !== null && props.ids.includes(props.focus) ? props.focus : props.ids[0];
   return (
@@ -90,9 +92,17 @@ function Cards(props: ColumnProps) {
           );
         })}
       </ol>
+      {props.id === 'done' && <Older />}
       {props.ids.length === 0 && <p className="column-empty quiet">{props.empty}</p>}
     </div>
   );
+}
+
+/** What ended earlier is read when somebody wants to see it. */
+function Older() {
+  const cursor = useQuery(olderQuery).data;
+  if (!cursor) return null;
+  return <p className="column-older"><button type="button" className="button button-small" onClick={() => void readOlder().catch(tellProblem)}>Older ones</button></p>;
 }
 
 function ColumnHead({ id, title, ids, limit, waiting }: ColumnProps) {
@@ -122,7 +132,7 @@ export const ColumnView = memo(function ColumnView(props: ColumnProps): ReactNod
       <ColumnHead {...props} />
       {over && <p className="column-says" role="status">{over.text}</p>}
       {(id === 'inbox' || id === 'ready') && <QuickAdd column={id} />}
-      <Cards {...props} />
+      <CardList {...props} />
     </section>
   );
 });

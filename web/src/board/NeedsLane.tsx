@@ -6,6 +6,7 @@ import { NeedActions, type Writing } from '../needs/NeedActions';
 import { needsQuery } from '../needs/queries';
 import { byUrgency, equalTo, kinds, placeOf } from '../needs/words';
 import { Ago } from '../parts/Time';
+import { cleanLine } from '../parts/text';
 
 const kept = 'board.needs-lane';
 /** More than these are on the page of needs. */
@@ -21,8 +22,8 @@ function Short({ need, needs }: { need: Need; needs: readonly Need[] }) {
         <span className="grow" />
         <span className="quiet"><Ago at={need.since} /></span>
       </div>
-      <Link className="lane-title" href={placeOf(need)} title={need.title}>{need.title}</Link>
-      {need.command && <code className="clip lane-command" title={need.command}>{need.command}</code>}
+      <Link className="lane-title" href={placeOf(need)} title={need.title}>{cleanLine(need.title)}</Link>
+      {need.command && <code className="clip lane-command" title={need.command}>{cleanLine(need.command)}</code>}
       <NeedActions need={need} equal={equalTo(need, needs)} writing={writing} setWriting={setWriting} isCompact />
     </li>
   );

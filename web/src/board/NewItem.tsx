@@ -35,7 +35,7 @@ function More() {
 }
 
 /** Everything that a new item can say. Ctrl+Enter adds it. */
-export function NewItemForm({ project, onDone, isReady = false }: { project: string; onDone: () => void; isReady?: boolean }) {
+export function NewItemForm({ project, onDone, isAlone = false }: { project: string; onDone: () => void; isAlone?: boolean }) {
   const profiles = useQuery(profilesQuery).data?.profiles ?? [];
   const projects = useQuery(projectsQuery).data ?? [];
   const [trouble, setTrouble] = useState<string | null>(null);
@@ -43,7 +43,7 @@ export function NewItemForm({ project, onDone, isReady = false }: { project: str
   const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const ready = (event.nativeEvent as SubmitEvent).submitter?.getAttribute('value') === 'ready' || isReady;
+    const ready = (event.nativeEvent as SubmitEvent).submitter?.getAttribute('value') === 'ready';
     const said = (name: string): string => String(form.get(name) ?? '').trim();
     setBusy(true);
     try {
@@ -63,11 +63,11 @@ export function NewItemForm({ project, onDone, isReady = false }: { project: str
     <form className="stack" onSubmit={(event) => void submit(event)} onKeyDown={(event) => {
       if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.requestSubmit();
     }}>
-      <label className="field"><span>Title</span><input className="input" name="title" required autoFocus maxLength={300} /></label>
+      <label className="field"><span>Title</span><input className="input" name="title" required autoFocus={isAlone} maxLength={500} /></label>
       <label className="field"><span>What is to be done</span><textarea className="input" name="description" rows={4} /></label>
       <label className="field"><span>Done when (one criterion a line)</span><textarea className="input" name="criteria" rows={3} /></label>
       <div className="row">
-        <Choice key={`project ${projects.length}`} name="project" label="Project" options={projects.map((one) => one.name)} empty="none" chosen={project} />
+        <Choice key={`project ${projects.length}`} name="project" label="Project" options={projects.map((one) => one.name)} empty="none" chosen={project || (projects.length === 1 ? projects[0]!.name : '')} />
         <Choice name="priority" label="Priority" options={['urgent', 'high', 'medium', 'low']} empty="medium" />
         <Choice name="profile" label="Profile" options={profiles.map((one) => one.name)} empty="the project’s" />
       </div>
@@ -75,8 +75,8 @@ export function NewItemForm({ project, onDone, isReady = false }: { project: str
       {trouble && <p role="alert" className="note state-bad">{trouble}</p>}
       <div className="row">
         <span className="grow quiet"><kbd>Ctrl</kbd> <kbd>⏎</kbd> adds it</span>
-        {!isReady && <button type="submit" className="button" name="then" value="ready" disabled={isBusy}>Add and make ready</button>}
-        <button type="submit" className="button button-main" disabled={isBusy}>{isReady ? 'Add and start' : 'Add to Inbox'}</button>
+        <button type="submit" className="button" name="then" value="ready" disabled={isBusy}>Add and make ready</button>
+        <button type="submit" className="button button-main" disabled={isBusy}>Add to Inbox</button>
       </div>
     </form>
   );
@@ -85,7 +85,7 @@ export function NewItemForm({ project, onDone, isReady = false }: { project: str
 export function NewItemSheet({ column, onClose, project }: { column: Column | null; onClose: () => void; project: string }) {
   return (
     <Sheet open={column !== null} onOpenChange={(open) => { if (!open) onClose(); }} title="New item">
-      <NewItemForm project={project} onDone={onClose} />
+      <NewItemForm project={project} onDone={onClose} isAlone />
     </Sheet>
   );
 }

@@ -79,7 +79,7 @@ export async function stopRuns(ids: Iterable<string>): Promise<void> {
       tell(`The run of “${short(card)}” is stopped.`);
 }
 
-type Edit = { title?: string; priority?: string; profile?: string };
+type Edit = Partial<Pick<Card, 'title' | 'priority'>> & { profile?: string };
 
 /** Changes what cards say, with a way back. */
 export async function editCards(ids: Iterable<string>, edit: Edit): Promise<void> {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Card } from '../api/types';
 import { columnOf, layoutOf } from './columns';
 import { card } from './sample';
 
@@ -11,7 +12,7 @@ describe('columns', () => {
   });
 
   it('orders Ready by priority, then by number, and what needs a person comes first', () => {
-    const ready = (id: string, number: number, priority: string, needs: string | null = null) => card(id, { column: 'ready', number, priority, needs });
+    const ready = (id: string, number: number, priority: Card['priority'], needs: Card['needs'] = null) => card(id, { column: 'ready', number, priority, needs });
     const layout = layoutOf([ready('a', 1, 'low'), ready('b', 2, 'urgent'), ready('c', 3, 'urgent'), ready('d', 4, 'low', 'decision')]);
     expect(layout.ready).toEqual(['d', 'b', 'c', 'a']);
   });

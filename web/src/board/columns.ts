@@ -18,11 +18,12 @@ export type Layout = Readonly<Record<Column, readonly string[]>>;
 
 export const emptyLayout: Layout = { inbox: [], ready: [], in_flight: [], review: [], done: [] };
 
-const priorities = ['urgent', 'high', 'medium', 'low'];
+/** The most urgent first. */
+export const priorities = ['urgent', 'high', 'medium', 'low'] as const;
 
 /** 0 is the most urgent; a word that is not known comes last. */
 export const rankOf = (priority: string): number => {
-  const at = priorities.indexOf(priority);
+  const at = (priorities as readonly string[]).indexOf(priority);
   return at < 0 ? priorities.length : at;
 };
 

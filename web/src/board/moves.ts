@@ -95,10 +95,10 @@ const columnsOf: Readonly<Record<string, Column>> = {
 };
 
 /** The same of an item, which has no column of its own. Blocked stands where it would go on. Pure. */
-export const movableOf = (item: { status: string | null; steps: number }): Movable => ({
+export const movableOf = (item: { status: Card['status'] | null; steps: number }): Movable => ({
   status: item.status ?? 'inbox', column: columnsOf[item.status ?? 'inbox'] ?? 'ready', children: { open: 0, total: item.steps },
 });
 
 /** The card as it will be, shown before the daemon has said so. Pure. */
 export const moved = (card: Card, status: string): Card =>
-  ({ ...card, status, column: columnsOf[status] ?? card.column, since: new Date().toISOString(), needs: null, reasons: [] });
+  ({ ...card, status: status as Card['status'], column: columnsOf[status] ?? card.column, since: new Date().toISOString(), needs: null, reasons: [] });

@@ -1,25 +1,32 @@
 import { queryOptions } from '@tanstack/react-query';
 import { cache } from '../api/client';
+import type { Got } from '../api/answer';
 import { getJson, withQuery } from '../api/http';
-import type { Card, CardList, Gives } from '../api/types';
+import type { Card, CardList } from '../api/types';
 
 /** Every card by its id. A new map for each change; cards that did not change stay the same objects. */
 export type Cards = ReadonlyMap<string, Card>;
 
-const pageSize = 500;
+/** Where the cards go on that ended earlier than those that were read; null when all are there. */
+export const olderQuery = queryOptions<string | null>({ queryKey: ['cards-older'], queryFn: () => null, enabled: false, initialData: null });
 
-async function readAll(signal: AbortSignal): Promise<Cards> {
-  const cards = new Map<string, Card>();
-  let cursor: string | null = null;
-  do {
-    const page: CardList = await getJson<CardList>(withQuery('/board/cards', { limit: pageSize, cursor }), signal);
-    for (const card of page.cards) cards.set(card.id, card);
-    cursor = page.next_cursor;
-  } while (cursor !== null);
-  return cards;
+const readPage = (cursor: string | null, signal?: AbortSignal): Promise<CardList> => getJson<CardList>(withQuery('/board/cards', { cursor }), signal);
+
+/** Everything that has not ended and the newest that has. */
+async function readFirst(signal: AbortSignal): Promise<Cards> {
+  const page = await readPage(null, signal);
+  cache.setQueryData(olderQuery.queryKey, page.next_cursor);
+  return new Map(page.cards.map((card) => [card.id, card]));
 }
 
-export const cardsQuery = queryOptions({ queryKey: ['cards'], queryFn: ({ signal }) => readAll(signal), structuralSharing: false });
+export const cardsQuery = queryOptions({ queryKey: ['cards'], queryFn: ({ signal }) => readFirst(signal), structuralSharing: false });
+
+/** Reads the next page of what has ended. */
+export async function readOlder(): Promise<void> {
+  const page = await readPage(cache.getQueryData(olderQuery.queryKey) ?? null);
+  cache.setQueryData(olderQuery.queryKey, page.next_cursor);
+  patchCards(page.cards);
+}
 
 /** The cards read so far, outside of a component. */
 export const cardsNow = (): Cards | undefined => cache.getQueryData<Cards>(cardsQuery.queryKey);
@@ -43,5 +50,5 @@ export const patchCards = (fresh: readonly Card[], gone: readonly string[] = [])
 
 /** The daemon's own state; of it the board shows how many runs there may be at once. */
 export const statusQuery = queryOptions({
-  queryKey: ['daemon', 'status'], queryFn: ({ signal }) => getJson<Gives<'/daemon/status'>>('/daemon/status', signal),
+  queryKey: ['daemon', 'status'], queryFn: ({ signal }) => getJson<Got<'/daemon/status'>>('/daemon/status', signal),
 });

@@ -36,7 +36,7 @@ describe('what events touch', () => {
   });
 
   it('shows the last line that says something, without colours, control and direction signs', () => {
-    expect(lastLine('one\n\u001b[31mred\u001b[0m\u202e!\n\n')).toBe('red!');
+    expect(lastLine('one\n\u001b[31mred\u001b[0m\u202e!\n\n')).toBe('red⟨U+202E⟩!');
     expect(lastLine('\n \n')).toBeNull();
     expect(lastLine('x'.repeat(900))).toHaveLength(300);
   });

@@ -1,4 +1,5 @@
 import type { Card, StoreEvent } from '../api/types';
+import { cleanLine } from '../parts/text';
 
 /** What a batch of events means for the board. */
 export interface Touched {
@@ -15,12 +16,10 @@ export interface Touched {
 const figures = new Set(['run.usage', 'run.file_change']);
 const chatter = new Set(['run.output', 'run.message', 'run.reasoning', 'run.tool_call', 'run.tool_result', ...figures]);
 
-/** The last line that says something, without control characters, cut. Pure. */
+/** The last line that says something, made harmless, cut. Pure. */
 export function lastLine(text: string): string | null {
   const line = text.trimEnd().split('\n').findLast((one) => one.trim() !== '');
-  // A terminal's colours and moves are dropped, and so is every other control character.
-  // eslint-disable-next-line no-control-regex
-  const plain = line?.replace(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, '').replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '').trim();
+  const plain = line && cleanLine(line).trim();
   return plain ? plain.slice(0, 300) : null;
 }
 

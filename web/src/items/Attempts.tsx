@@ -13,6 +13,9 @@ const spent = (run: Run): string => {
   return [count > 0 ? `${tokens(count)} tok` : null, cost !== null && cost !== undefined ? money(cost, run.usage.cost_source === 'estimate') : null].filter(Boolean).join(' · ') || '–';
 };
 
+/** The last line of git's statistics: 2 files changed, 2 insertions(+). */
+const totalOf = (stat: string): string => /\d+ files? changed.*$/s.exec(stat)?.[0] ?? stat;
+
 const rows: readonly { title: string; of: (run: Run) => React.ReactNode }[] = [
   { title: 'State', of: (run) => <State of={run.status} /> },
   { title: 'Reason', of: (run) => run.reason?.replaceAll('_', ' ') ?? (run.result?.goal_met === false ? 'goal not met' : '–') },
@@ -20,7 +23,7 @@ const rows: readonly { title: string; of: (run: Run) => React.ReactNode }[] = [
   { title: 'Began', of: (run) => <Ago at={run.started_at ?? run.created_at} /> },
   { title: 'Took', of: (run) => (run.started_at ? <Lasting from={run.started_at} to={run.ended_at} /> : '–') },
   { title: 'Used', of: spent },
-  { title: 'Changed', of: (run) => run.git_diff_stat ? <Link href={runPath(run.id, 'changes')}>{run.git_diff_stat}</Link> : '–' },
+  { title: 'Changed', of: (run) => run.git_diff_stat ? <Link href={runPath(run.id, 'changes')}>{totalOf(run.git_diff_stat)}</Link> : '–' },
   { title: 'Said', of: (run) => <span className="item-said">{cleanLine(run.result?.summary ?? run.error?.message ?? run.last_message ?? '–').slice(0, 400)}</span> },
 ];
 

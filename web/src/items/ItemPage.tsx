@@ -56,7 +56,7 @@ function View({ item }: { item: Item }) {
       <ItemHead item={item} run={run} isEdited={isEdited} setEdited={setEdited} />
       <div className="item-main stack">
         {item.causes.length > 0 && (
-          <section className="note state-bad" aria-label="Held back"><ul className="item-list">{item.causes.map((cause) => <li key={cause.kind + cause.text}>{clean(cause.text)}</li>)}</ul></section>
+          <section className={`note state-${item.status === 'review' ? 'warn' : 'bad'}`} aria-label="Held back"><ul className="item-list">{item.causes.map((cause) => <li key={cause.kind + cause.text}>{clean(cause.text)}</li>)}</ul></section>
         )}
         <Description item={item} />
         <Criteria item={item} checks={checks} />

@@ -1,6 +1,7 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
-import type { Gives, Item } from '../api/types';
+import type { Got } from '../api/answer';
+import type { Item } from '../api/types';
 import { itemPath } from '../app/routes';
 import { State, Tag } from '../parts/State';
 import { Ago } from '../parts/Time';
@@ -35,7 +36,7 @@ export function Facts({ item }: { item: Item }) {
 }
 
 /** Why it does not start, from the same predicates that decide it. */
-export function Why({ why }: { why: Gives<'/items/{id}/why'> | undefined }) {
+export function Why({ why }: { why: Got<'/items/{id}/why'> | undefined }) {
   if (!why || ['done', 'canceled', 'skipped', 'in_flight', 'review'].includes(why.status)) return null;
   return (
     <section className="panel stack" aria-labelledby="why">

@@ -62,7 +62,7 @@ function CriterionRow({ criterion }: { criterion: Criterion }) {
   const words = { passed: 'met', failed: 'not met', open: 'not shown yet' }[criterion.state];
   return (
     <li className="item-criterion">
-      <State of={criterion.state === 'open' ? 'inbox' : criterion.state} words={words} /> <span className="item-proof">{cleanLine(criterion.text)}</span>
+      <div className="item-other"><span className="item-proof">{cleanLine(criterion.text)}</span> <State of={criterion.state === 'open' ? 'inbox' : criterion.state} words={words} /></div>
       {criterion.evidence.length > 0 && <ul className="item-proofs">{criterion.evidence.map((one) => <Proof key={one.no} evidence={one} />)}</ul>}
     </li>
   );

@@ -94,9 +94,9 @@ export function actionsOf(item: Item, run: Run | null): ItemAction[] {
   const status = item.status ?? 'inbox';
   return [
     ...(status === 'in_flight' && run !== null && !isOver(run) ? [stop] : []),
-    ...(status === 'review' ? [moving(item, 'accept', 'Accept', 'done', 'Accepted.', 'main')] : []),
-    ...(status !== 'ready' && status !== 'in_flight' ? [moving(item, 'ready', status === 'done' ? 'Reopen' : 'Make ready', 'ready', 'Ready.')] : []),
-    ...(status !== 'in_flight' && status !== 'done' ? [moving(item, 'run', 'Run now', 'in_flight', 'Started.', status === 'ready' ? 'main' : undefined)] : []),
+    ...(status === 'review' ? [moving(item, 'accept', 'Accept', 'done', 'Accepted.')] : []),
+    ...(status !== 'ready' && status !== 'in_flight' && status !== 'review' ? [moving(item, 'ready', status === 'done' ? 'Reopen' : 'Make ready', 'ready', 'Ready.')] : []),
+    ...(status !== 'in_flight' && status !== 'done' && status !== 'review' ? [moving(item, 'run', 'Run now', 'in_flight', 'Started.', status === 'ready' ? 'main' : undefined)] : []),
     ...(status === 'review' || status === 'done' ? delivering(item, run) : []),
     ...(status !== 'review' && status !== 'done' && status !== 'in_flight' ? [moving(item, 'done', 'Count as done', 'done', 'Counted as done.')] : []),
     ...(status === 'in_flight' || status === 'done' ? [] : [{

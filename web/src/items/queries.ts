@@ -1,9 +1,10 @@
 import { queryOptions } from '@tanstack/react-query';
+import type { Got } from '../api/answer';
 import { getJson, withQuery } from '../api/http';
-import type { Check, Gives, Item, Message, Project, Run, StoreEvent } from '../api/types';
+import type { Check, Item, Message, Project, Run, StoreEvent } from '../api/types';
 
 /** Profiles with the agent each names. */
-export const profilesQuery = queryOptions({ queryKey: ['profiles'], queryFn: ({ signal }) => getJson<Gives<'/profiles'>>('/profiles', signal) });
+export const profilesQuery = queryOptions({ queryKey: ['profiles'], queryFn: ({ signal }) => getJson<Got<'/profiles'>>('/profiles', signal) });
 
 export const projectsQuery = queryOptions({
   queryKey: ['projects'], queryFn: async ({ signal }) => (await getJson<{ projects: Project[] }>('/projects', signal)).projects,
@@ -25,7 +26,7 @@ export const attemptsQuery = (id: string) => queryOptions({
 });
 
 export const whyQuery = (id: string) => queryOptions({
-  queryKey: ['queue', 'why', id], queryFn: ({ signal }) => getJson<Gives<'/items/{id}/why'>>(`/items/${id}/why`, signal),
+  queryKey: ['queue', 'why', id], queryFn: ({ signal }) => getJson<Got<'/items/{id}/why'>>(`/items/${id}/why`, signal),
 });
 
 /** What became of an item, oldest first; all pages. */

@@ -1,7 +1,7 @@
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { Need } from '../api/types';
-import { answer, askRun, cancel, decide, raise, retry, stopRun, type Scope } from './answer';
+import { answer, askRun, cancel, choose, raise, retry, stopRun, type Scope } from './answer';
 import { placeOf, scopes } from './words';
 
 /** What a person is about to write: the reason of a no, an answer, a word to the run. */
@@ -56,7 +56,7 @@ function Approval({ need, equal, setWriting, isCompact }: Props) {
       <button type="button" className="button button-bad" onClick={() => setWriting('deny')}>Deny …</button>
       {many && <button type="button" className="button" onClick={() => void answer(equal, { decision: 'approve', scope })}>Approve all {equal.length} equal</button>}
       {!isCompact && (
-        <label className="row"><span className="quiet">How far:</span>
+        <label className="need-far"><span className="quiet nowrap">How far:</span>
           <select className="input need-scope" value={scope} onChange={(event) => setScope(event.target.value as Scope)} aria-label="How far the approval reaches">
             {scopes.map((one) => <option key={one.id} value={one.id}>{one.title}: {one.says}</option>)}
           </select>
@@ -66,29 +66,27 @@ function Approval({ need, equal, setWriting, isCompact }: Props) {
   );
 }
 
-function Question({ need, setWriting }: Props) {
+const offered: Readonly<Record<string, string>> = { retry: 'Try again', skip: 'Skip it', abort: 'Abort the plan', 'go-on': 'Go on', resume: 'Go on' };
+
+/** The answers that were offered, by a run, by the daemon or by a plan; each has the key of its place. */
+function Options({ need }: Props) {
+  return need.options.map((option, at) => (
+    <button key={option} type="button" className={`button ${option === 'abort' ? 'button-bad' : ''}`} onClick={() => void choose(need, option)}>
+      {at < 9 && <kbd>{at + 1}</kbd>} {need.kind === 'question' ? option : offered[option] ?? option}
+    </button>
+  ));
+}
+
+function Question(props: Props) {
+  const { need, setWriting } = props;
   return (
     <>
-      {need.options.map((option, at) => (
-        <button key={option} type="button" className="button" onClick={() => void answer([need], { decision: 'answer', option })}>
-          {at < 9 && <kbd>{at + 1}</kbd>} {option}
-        </button>
-      ))}
+      <Options {...props} />
       <button type="button" className={`button ${need.options.length === 0 ? 'button-main' : ''}`} onClick={() => setWriting('answer')}>
         {need.options.length === 0 ? 'Answer …' : 'Other answer …'}
       </button>
     </>
   );
-}
-
-const decisions: Readonly<Record<string, string>> = { retry: 'Try again', skip: 'Skip it', abort: 'Abort the plan', 'go-on': 'Go on' };
-
-function Decision({ need }: Props) {
-  return need.options.map((option, at) => (
-    <button key={option} type="button" className={`button ${option === 'abort' ? 'button-bad' : ''}`} onClick={() => void decide(need, option)}>
-      {at < 9 && <kbd>{at + 1}</kbd>} {decisions[option] ?? option}
-    </button>
-  ));
 }
 
 function Raise({ need }: Props) {
@@ -106,10 +104,17 @@ function Raise({ need }: Props) {
   );
 }
 
-function Trouble({ need, setWriting }: Props) {
+function Budget(props: Props) {
+  return props.need.options.length > 0 ? <Options {...props} /> : <Raise {...props} />;
+}
+
+function Trouble(props: Props) {
+  const { need, setWriting } = props;
+  const canRetry = need.options.length === 0 && (need.kind === 'failed' || need.kind === 'login');
   return (
     <>
-      {need.kind === 'failed' && <button type="button" className="button button-main" onClick={() => void retry(need)}>Try again</button>}
+      <Options {...props} />
+      {canRetry && <button type="button" className="button button-main" onClick={() => void retry(need)}>Try again</button>}
       {need.run_id && <button type="button" className="button" onClick={() => setWriting('ask')}>Tell it …</button>}
       {need.kind === 'stalled' && <button type="button" className="button button-bad" onClick={() => void stopRun(need)}>Stop the run</button>}
       {need.kind !== 'stalled' && need.item_id && <button type="button" className="button" onClick={() => void cancel(need)}>Cancel it</button>}
@@ -118,7 +123,7 @@ function Trouble({ need, setWriting }: Props) {
 }
 
 const byKind: Readonly<Record<string, (props: Props) => ReactNode>> = {
-  approval: Approval, question: Question, decision: Decision, budget: Raise, failed: Trouble, stalled: Trouble, conflict: Trouble,
+  approval: Approval, question: Question, decision: Options, budget: Budget, failed: Trouble, login: Trouble, stalled: Trouble, conflict: Trouble,
 };
 
 /** What a person can do about a need, here and now; the last button leads to where it is looked at closely. */

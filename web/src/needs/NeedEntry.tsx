@@ -1,12 +1,12 @@
-import { useQuery } from '@tanstack/react-query';
-import { queryOptions } from '@tanstack/react-query';
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import { memo } from 'react';
 import { Link } from 'wouter';
 import { getJson } from '../api/http';
 import type { Need, RunRequest } from '../api/types';
 import { itemPath, runPath } from '../app/routes';
-import { State } from '../parts/State';
+import { Tag } from '../parts/State';
 import { Ago } from '../parts/Time';
+import { clean, cleanLine } from '../parts/text';
 import { NeedActions, type Writing } from './NeedActions';
 import { detailOf, followsOf, kinds } from './words';
 
@@ -30,22 +30,31 @@ function Asker({ request }: { request: RunRequest }) {
   return (
     <p className="quiet">
       Asked by {request.chain.map((link, at) => (
-        <span key={link.session_id}>{at > 0 && ' ‹ '}{link.title ?? link.session_id.slice(0, 8)}</span>
+        <span key={link.session_id}>{at > 0 && ' ‹ '}{cleanLine(link.title ?? link.session_id.slice(0, 8))}</span>
       ))}
     </p>
   );
 }
 
+/** A change line by line: what comes and what goes has its sign and its ground. */
+function Change({ text }: { text: string }) {
+  return (
+    <pre className="need-command" tabIndex={0} role="region" aria-label="The exact change">
+      {text.split('\n').map((line, at) => <code key={at} className={line.startsWith('+') ? 'need-added' : line.startsWith('-') ? 'need-removed' : undefined}>{line}{'\n'}</code>)}
+    </pre>
+  );
+}
+
 function Exact({ need, request }: { need: Need; request: RunRequest | undefined }) {
   const detail = detailOf(request);
-  const command = detail.command ?? need.command;
-  if (command === null && detail.diff === null && detail.rest === null) return null;
+  if (need.command === null && detail.rest === null) return null;
   return (
     <div className="need-exact">
-      {command !== null && <pre className="need-command" tabIndex={0} aria-label="The exact command"><code>{command}</code></pre>}
-      {detail.cwd && <p className="quiet">in <span className="mono">{detail.cwd}</span></p>}
-      {detail.diff !== null && <pre className="need-command" tabIndex={0} aria-label="The change"><code>{detail.diff}</code></pre>}
-      {detail.rest !== null && <details><summary>All the agent said of it</summary><pre className="need-command" tabIndex={0} aria-label="Detail"><code>{detail.rest}</code></pre></details>}
+      {need.command !== null && (detail.diff === null
+        ? <pre className="need-command" tabIndex={0} role="region" aria-label="The exact command"><code>{clean(need.command)}</code></pre>
+        : <Change text={clean(need.command)} />)}
+      {(need.folder || detail.tool) && <p className="quiet">{detail.tool && <>by {detail.tool} </>}{need.folder && <>in <span className="mono">{cleanLine(need.folder)}</span></>}</p>}
+      {detail.rest !== null && <details><summary>All that was said of it</summary><pre className="need-command" tabIndex={0} role="region" aria-label="Detail"><code>{clean(detail.rest)}</code></pre></details>}
     </div>
   );
 }
@@ -65,13 +74,14 @@ export const NeedEntry = memo(function NeedEntry({ need, equal, isCurrent, writi
     <article className={`need${isCurrent ? ' need-current' : ''}`} data-need={need.id} tabIndex={isCurrent ? 0 : -1} aria-labelledby={titleId} onFocus={() => onFocus(need.id)}>
       <div className="need-head">
         <span className={`state state-${kind?.tone ?? 'warn'}`}><span aria-hidden="true">{kind?.sign ?? '•'}</span> {kind?.title ?? need.kind}</span>
-        {request?.risk && <State of="failed" words={`risk ${request.risk}`} />}
+        {need.risk && <Tag tone={need.risk === 'high' ? 'bad' : 'warn'}>risk: {need.risk}</Tag>}
+        {need.number !== null && <span className="quiet">#{need.number}</span>}
         {need.project && <span className="quiet">{need.project}</span>}
         <span className="grow" />
         <span className="quiet"><Ago at={need.since} /></span>
       </div>
-      <h2 id={titleId} className="need-title">{need.title}</h2>
-      {need.text !== need.title && need.text !== '' && <p className="need-text">{need.text}</p>}
+      <h2 id={titleId} className="need-title">{cleanLine(need.title)}</h2>
+      {need.text !== need.title && need.text !== '' && <p className="need-text">{clean(need.text)}</p>}
       <Exact need={need} request={request} />
       {request && <Asker request={request} />}
       <Follows need={need} request={request} />

@@ -6,7 +6,7 @@ import { useCommands, type Command } from '../app/commands';
 import { counted } from '../parts/numbers';
 import { Empty, Reading } from '../parts/Reading';
 import { useUrlState } from '../parts/urlState';
-import { answer, decide, retry } from './answer';
+import { answer, choose as chooseOption, retry } from './answer';
 import type { Writing } from './NeedActions';
 import { NeedEntry } from './NeedEntry';
 import { needsQuery } from './queries';
@@ -40,14 +40,12 @@ function useCurrent(needs: readonly Need[]) {
 /** The first answer by a key, where the kind has one. */
 function yes(need: Need): void {
   if (need.kind === 'approval') void answer([need], { decision: 'approve', scope: 'once' });
-  else if (need.kind === 'failed') void retry(need);
+  else if (need.kind === 'failed' && need.options.length === 0) void retry(need);
 }
 
 function option(need: Need | null, number: number): void {
   const chosen = need?.options[number - 1];
-  if (!need || chosen === undefined) return;
-  if (need.kind === 'decision') void decide(need, chosen);
-  else if (need.request_id) void answer([need], { decision: 'answer', option: chosen });
+  if (need && chosen !== undefined && need.kind !== 'approval') void chooseOption(need, chosen);
 }
 
 function useNeedKeys(current: Need | null, go: (step: number) => void, write: (id: string, writing: Writing) => void): void {

@@ -53,6 +53,10 @@ export const decide = (need: Need, option: string, note?: string): Promise<boole
   return send('POST', `/plans/${need.plan_id}/decide`, { ...about, option, ...(note ? { note } : {}) });
 });
 
+/** One of the answers that were offered: to a plan's decision, or to a request. */
+export const choose = (need: Need, option: string): Promise<boolean> =>
+  (need.plan_id && need.decision_id ? decide(need, option) : answer([need], { decision: 'answer', option }));
+
 /** Another attempt: the item may start again, or the run of a session goes on. */
 export const retry = (need: Need): Promise<boolean> => deal([need], 'Tried again', () => (need.item_id
   ? send('POST', `/items/${need.item_id}/ready`, { reason: 'Tried again.' })

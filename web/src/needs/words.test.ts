@@ -4,7 +4,7 @@ import type { Need } from '../api/types';
 import { byUrgency, detailOf, equalTo, placeOf } from './words';
 
 const need = (id: string, members: Partial<Need> = {}): Need => ({
-  id, kind: 'approval', urgency: 1, title: id, text: 'May I?', command: null, options: [], project: null, item_id: null, run_id: null, request_id: null,
+  id, kind: 'approval', urgency: 1, title: id, text: 'May I?', command: null, options: [], folder: null, risk: null, number: null, expires_at: null, project: null, item_id: null, run_id: null, request_id: null,
   plan_id: null, decision_id: null, review_id: null, since: '2026-01-31T09:00:00Z', ...members,
 });
 
@@ -21,11 +21,12 @@ describe('needs', () => {
     expect(equalTo(all[3]!, all)).toEqual([all[3]]);
   });
 
-  it('show a command as it can be typed, and keep the rest of the detail', () => {
-    expect(detailOf({ detail: { command: ['sh', '-c', "echo 'a b'"], cwd: '/x', tool: 'Bash' } })).toEqual({
-      command: `sh -c 'echo '\\''a b'\\'''`, cwd: '/x', diff: null, rest: '{\n  "tool": "Bash"\n}',
+  it('have what the agent said beside the exact command', () => {
+    expect(detailOf({ detail: { command: 'git status', folder: '/x', tool: 'Bash', note: 'why' } })).toEqual({
+      tool: 'Bash', diff: null, rest: '{\n  "note": "why"\n}',
     });
-    expect(detailOf({ detail: null })).toEqual({ command: null, cwd: null, diff: null, rest: null });
+    expect(detailOf({ detail: { path: 'a.txt', diff: '+x' } })).toEqual({ tool: null, diff: '+x', rest: null });
+    expect(detailOf({ detail: null })).toEqual({ tool: null, diff: null, rest: null });
   });
 
   it('lead to where they are looked at', () => {

@@ -5,6 +5,7 @@ import { itemPath, planPath, reviewPath, runPath } from '../app/routes';
 export const kinds: Readonly<Record<string, { sign: string; title: string; tone: 'warn' | 'bad' | 'busy' }>> = {
   approval: { sign: '‖', title: 'Approval', tone: 'warn' },
   question: { sign: '?', title: 'Question', tone: 'warn' },
+  login: { sign: '⚿', title: 'Login', tone: 'bad' },
   decision: { sign: '◇', title: 'Decision', tone: 'warn' },
   review: { sign: '◎', title: 'Review', tone: 'busy' },
   stalled: { sign: '…', title: 'Stalled', tone: 'bad' },
@@ -38,22 +39,15 @@ export function equalTo(need: Need, needs: readonly Need[]): Need[] {
   return key === null ? [need] : needs.filter((other) => sameness(other) === key);
 }
 
-/** The exact text of what is to be allowed: a command line, a path with its change, or the agent's own detail as JSON. Pure. */
-export function detailOf(request: Pick<RunRequest, 'detail'> | undefined): { command: string | null; cwd: string | null; diff: string | null; rest: string | null } {
+/** What an agent said of what it wants to do, beside the exact command: its tool, the change, and what else there is as JSON. Pure. */
+export function detailOf(request: Pick<RunRequest, 'detail'> | undefined): { tool: string | null; diff: string | null; rest: string | null } {
   const detail = request?.detail as Record<string, unknown> | null | undefined;
-  if (!detail || typeof detail !== 'object') return { command: null, cwd: null, diff: null, rest: null };
+  if (!detail || typeof detail !== 'object') return { tool: null, diff: null, rest: null };
   const text = (name: string): string | null => (typeof detail[name] === 'string' ? (detail[name] as string) : null);
-  const argv = detail['command'];
-  const command = Array.isArray(argv) ? argv.map(String).map(quoted).join(' ') : text('command');
-  const known = ['command', 'cwd', 'workdir', 'diff', 'patch'];
+  const known = ['command', 'folder', 'path', 'paths', 'diff', 'tool'];
   const rest = Object.fromEntries(Object.entries(detail).filter(([name]) => !known.includes(name)));
-  return {
-    command, cwd: text('cwd') ?? text('workdir'), diff: text('diff') ?? text('patch'),
-    rest: Object.keys(rest).length > 0 ? JSON.stringify(rest, null, 2) : null,
-  };
+  return { tool: text('tool'), diff: text('diff'), rest: Object.keys(rest).length > 0 ? JSON.stringify(rest, null, 2) : null };
 }
-
-const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
 /** What follows from each answer, in words. Pure. */
 export function followsOf(need: Need, request: RunRequest | undefined): { yes: string; no: string; silence: string | null } {

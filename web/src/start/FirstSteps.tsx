@@ -57,14 +57,14 @@ const agentWords = { ready: { of: 'succeeded', words: 'ready' }, doubtful: { of:
 function Agents({ agents, isLooking, problem }: ReturnType<typeof useAgents>) {
   return (
     <>
-      <ul className="start-agents">
+      {agents.length > 0 && <ul className="start-agents">
         {agents.map((agent) => (
           <li key={agent.name}>
             <strong>{agent.name}</strong> <State {...agentWords[agent.state]} />
             <p className="quiet">{cleanLine(agent.found)}{agent.fix && agent.state !== 'ready' && <> – {cleanLine(agent.fix)}</>}</p>
           </li>
         ))}
-      </ul>
+      </ul>}
       {problem && <p role="alert" className="note state-bad">{problem}</p>}
       <div className="row" role="status">{isLooking ? <span className="quiet">Looking at this machine …</span>
         : <button type="button" className="button button-small" onClick={() => void look()}>Look again</button>}</div>

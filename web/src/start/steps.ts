@@ -1,6 +1,6 @@
-import type { Gives } from '../api/types';
+import type { Got } from '../api/answer';
 
-export type DoctorLook = Gives<'/doctor'>;
+export type DoctorLook = Got<'/doctor'>;
 type Check = DoctorLook['checks'][number];
 
 /** An agent as the check of the machine found it. */
