@@ -116,6 +116,7 @@ sealed class Features : IDisposable
         Tokens = new TokenStore(store, events, Book);
         Book.Load(Tokens.List());
         Refused = new RefusedDoors(store, events, lifetime.Clock);
+        Doctor = new DoctorDesk(events, store, Facts, lifetime.Clock, log);
         couriers = NewCouriers(environment, log);
         Doorkeeper = new Doorkeeper(settings, Doorkeeper.LocalToken(settings.DataFolder), Book, runTokens,
             Turnstile.For(settings.Listen, () => new DoorLimits(said().RequestsPerMinute, said().BadTokensPerMinute), lifetime.Clock));
@@ -219,6 +220,9 @@ sealed class Features : IDisposable
     public TokenStore Tokens { get; }
 
     public RefusedDoors Refused { get; }
+
+    /// <summary>The check of the whole machine for who is not at its terminal.</summary>
+    public DoctorDesk Doctor { get; }
 
     public Configuration Configuration => configuration;
 
@@ -344,6 +348,7 @@ sealed class Features : IDisposable
         MakeOpenLink.Map(routes, Tokens, links, () => Facts.Url);
         EnterByLink.Map(routes, Tokens, links);
         StopDaemon.Map(routes, lifetime);
+        Doctor.Map(routes);
         OpenApi.Map(routes);
         new ListCards(store, queue.RuleOf, () => Dispatcher.Slots, lifetime.Clock).Map(routes);
         ListNeeds.Map(routes, store, lifetime.Clock);
@@ -395,6 +400,7 @@ sealed class Features : IDisposable
         WakeParents.Dispose();
         couriers.Dispose();
         Removal.Dispose();
+        Doctor.Dispose();
         store.Dispose();
     }
 }

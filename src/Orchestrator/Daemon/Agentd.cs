@@ -91,6 +91,7 @@ static class Agentd
         var cooling = features.EndCoolDowns.Run(lifetime.Shutdown);
         var commanding = features.Commands.Adopt(lifetime.Draining);
         var removing = features.Removal.Run(app.Logger, lifetime.Draining);
+        var examining = features.Doctor.Run(lifetime.Draining);
         var telling = features.Couriers.Run(lifetime.Shutdown);
         var upkeep = Upkeep.Run(features.Store, lifetime.Clock, app.Logger, lifetime.Shutdown);
         var doors = DoorRounds.Run(features.Book, features.Tokens, features.Refused, lifetime.Clock, app.Logger, lifetime.Shutdown);
@@ -104,7 +105,7 @@ static class Agentd
         await Until(lifetime.Shutdown);
         // First let go of the runs: the event may fail on a full disk. Meanwhile questions are still answered.
         await Task.WhenAll(dispatching, scheduling, collecting, working, upkeep, waking, expiring, cooling, telling, doors, configured,
-            commanding, removing);
+            commanding, removing, examining);
         await features.Snapshots.TakeAll(SnapshotsWithin);
         await features.Store.Write(transaction =>
             { features.Events.Append(transaction, new NewEvent(DaemonEvents.Stopping, lifetime.StoppedBy, new JsonObject())); });

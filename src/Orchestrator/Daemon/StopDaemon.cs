@@ -27,4 +27,5 @@ static class StopDaemon
 
 /// <summary>JSON of the daemon's own operations.</summary>
 [JsonSerializable(typeof(StopDaemon.Request), TypeInfoPropertyName = "StopRequest")]
+[JsonSerializable(typeof(DoctorDesk.Request), TypeInfoPropertyName = "DoctorRequest")]
 sealed partial class DaemonJson : JsonSerializerContext;

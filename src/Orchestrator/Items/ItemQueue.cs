@@ -138,6 +138,7 @@ sealed class ItemQueue : IDisposable
         TransitionItem.Map(routes, Items);
         ClearItems.Map(routes, Items);
         WhyItem.Map(routes, Items, rules, Why);
+        ShowQueue.Map(routes, needs.Store, rules, Why);
         ClaimItem.Map(routes, leases, rules, needs.Clock);
         ReportWork.Map(routes, leases, places, needs.Clock);
         Workers.Map(routes, leases, needs.Clock);

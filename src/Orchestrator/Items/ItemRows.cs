@@ -80,6 +80,11 @@ static class ItemRows
         + (ofPlans ? $"and i.plan_id is not null and {PlanHolds.OfGoingPlan} " : "") + $"and (i.plan_id is null or {NotHeld}) "
         + "order by i.rank desc, i.number limit @take offset @skip", Read, ("@project", project), ("@take", take), ("@skip", skip));
 
+    /// <summary>Ready items of all projects in their order; those that wait for another one come last.</summary>
+    public static IReadOnlyList<Item> InLine(Connection db, int take) => db.Query(
+        Select + " where i.status = 'ready' and i.steps = 0 order by i.open_dependencies > 0, i.rank desc, i.number limit @take", Read,
+        ("@take", take));
+
     /// <summary>The first of those that only wait to be readied, in their order; those of plans wait for their plan.</summary>
     public static IReadOnlyList<Item> NextUnready(Connection db, string? project, int take) => db.Query(
         Select + " where i.status in ('inbox', 'planning') and i.open_dependencies = 0 and i.steps = 0 "

@@ -32,7 +32,7 @@ sealed class ImportIssues(PlanStore plans, ProjectStore projects, Func<IssueCall
             .Takes(PlansJson.Default.ImportIssuesRequest, "repository").Creates()
             .Refuses(FaultCode.NotFound, FaultCode.Conflict, FaultCode.RateLimited, FaultCode.Unavailable)
             .GivesMaybe("plan", PlansJson.Default.Plan).Gives("items", PlansJson.Default.IReadOnlyListPlanEntry)
-            .Gives("findings", PlansJson.Default.IReadOnlyListImportFinding));
+            .Gives("findings", PlansJson.Default.IReadOnlyListImportFinding).Gives(ImportPlan.Updates, Shape.Maybe(Shape.Text)));
 
     /// <summary>What is asked for, checked.</summary>
     sealed record Wanted(RepositoryName Repository, IReadOnlyList<string> Labels, string State, int Limit)
@@ -54,17 +54,11 @@ sealed class ImportIssues(PlanStore plans, ProjectStore projects, Func<IssueCall
         if (read.Plan is not { } draft)
             throw ImportPlan.Refused(read.Findings);
         var (project, findings) = ImportPlan.ProjectOf(draft, named, projects, [.. asked, .. read.Findings]);
-        if (request.DryRun == true)
-            return Reply.Ok(json => ImportPlan.Write(json, null, [.. draft.Items.Select(item =>
-                PlanEntry.Of(item, draft.Phases.First(phase => phase.Id == item.Phase).Name))], findings));
         var order = new PlanOrder(draft, [source], wanted.Key, project, findings) { Repository = wanted.Repository.ToString() };
+        if (request.DryRun == true)
+            return ImportPlan.Preview(plans, order);
         return await Once.Write(plans.Store, call, "", request.IdempotencyKey, request with { IdempotencyKey = null },
-            PlansJson.Default.ImportIssuesRequest, transaction =>
-            {
-                var (plan, found) = new KeepPlan(plans).Keep(transaction, order, call.Principal.Name);
-                var items = PlanRows.Items(transaction.Db, plan.Id).Select(unit => PlanEntry.Of(unit, plan)).ToList();
-                return Reply.Created(json => ImportPlan.Write(json, plan, items, found));
-            });
+            PlansJson.Default.ImportIssuesRequest, transaction => ImportPlan.Keep(transaction, plans, order, call.Principal.Name));
     }
 
     static Wanted Check(Request request)

@@ -18,6 +18,9 @@ static class ImportPlan
     public sealed record Request(IReadOnlyDictionary<string, string?>? Files, string? Text, string? Format, string? Project, string? Source,
         bool? DryRun, string? IdempotencyKey, string? Plan = null);
 
+    /// <summary>Id of the plan that was there before and is brought up to date by it; null when it becomes a new one.</summary>
+    public const string Updates = "updates";
+
     const int MostFiles = 100;
 
     public static void Map(Routes routes, PlanStore plans, ProjectStore projects) =>
@@ -26,7 +29,7 @@ static class ImportPlan
                 + "again it updates its plan and takes nothing back that was done. A document with errors is refused, with all findings.")
                 .Takes(PlansJson.Default.ImportPlanRequest).Creates().Refuses(FaultCode.Conflict)
                 .GivesMaybe("plan", PlansJson.Default.Plan).Gives("items", PlansJson.Default.IReadOnlyListPlanEntry)
-                .Gives("findings", PlansJson.Default.IReadOnlyListImportFinding));
+                .Gives("findings", PlansJson.Default.IReadOnlyListImportFinding).Gives(Updates, Shape.Maybe(Shape.Text)));
 
     static async Task<Reply> Import(Call call, PlanStore plans, ProjectStore projects)
     {
@@ -40,18 +43,29 @@ static class ImportPlan
         if (read.Plan is not { } draft)
             throw Refused(read.Findings);
         var (project, findings) = ProjectOf(draft, named, projects, read.Findings);
-        if (request.DryRun == true)
-            return Reply.Ok(json => Write(json, null, [.. draft.Items.Select(item =>
-                PlanEntry.Of(item, draft.Phases.First(phase => phase.Id == item.Phase).Name))], findings));
         var order = new PlanOrder(draft, sources, known?.SourceKey ?? Key(draft, request, sources), project, findings);
-        var keep = new KeepPlan(plans);
+        if (request.DryRun == true)
+            return Preview(plans, order);
         return await Once.Write(plans.Store, call, "", request.IdempotencyKey, request with { IdempotencyKey = null },
-            PlansJson.Default.ImportPlanRequest, transaction =>
-            {
-                var (plan, found) = keep.Keep(transaction, order, call.Principal.Name);
-                var items = PlanRows.Items(transaction.Db, plan.Id).Select(unit => PlanEntry.Of(unit, plan)).ToList();
-                return Reply.Created(json => Write(json, plan, items, found));
-            });
+            PlansJson.Default.ImportPlanRequest, transaction => Keep(transaction, plans, order, call.Principal.Name));
+    }
+
+    /// <summary>Stores it, with the answer that tells of it.</summary>
+    public static Reply Keep(WriteTransaction transaction, PlanStore plans, PlanOrder order, string actor)
+    {
+        var before = PlanRows.OfSource(transaction.Db, order.Key)?.Id;
+        var (plan, found) = new KeepPlan(plans).Keep(transaction, order, actor);
+        var items = PlanRows.Items(transaction.Db, plan.Id).Select(unit => PlanEntry.Of(unit, plan)).ToList();
+        return Reply.Created(json => Write(json, plan, items, found, before));
+    }
+
+    /// <summary>What it would be, and which plan it would change; nothing is stored.</summary>
+    public static Reply Preview(PlanStore plans, PlanOrder order)
+    {
+        var before = plans.Store.Read(db => PlanRows.OfSource(db, order.Key))?.Id;
+        var items = order.Draft.Items.Select(item =>
+            PlanEntry.Of(item, order.Draft.Phases.First(phase => phase.Id == item.Phase).Name)).ToList();
+        return Reply.Ok(json => Write(json, null, items, order.Findings, before));
     }
 
     static List<SourceText> Sources(Request request)
@@ -102,7 +116,8 @@ static class ImportPlan
     static string Key(PlanDraft draft, Request request, IReadOnlyList<SourceText> sources) => string.Join(' ', draft.SourceKind,
         draft.SourceKey ?? draft.Title, request.Source ?? (sources.Count == 1 ? sources[0].Name : "")).Trim();
 
-    public static void Write(Utf8JsonWriter json, Plan? plan, IReadOnlyList<PlanEntry> items, IReadOnlyList<ImportFinding> findings)
+    static void Write(Utf8JsonWriter json, Plan? plan, IReadOnlyList<PlanEntry> items, IReadOnlyList<ImportFinding> findings,
+        string? updates)
     {
         if (plan is null)
             json.WriteNull("plan");
@@ -110,5 +125,6 @@ static class ImportPlan
             json.Member("plan", plan, PlansJson.Default.Plan);
         json.Member("items", items, PlansJson.Default.IReadOnlyListPlanEntry);
         json.Member("findings", findings, PlansJson.Default.IReadOnlyListImportFinding);
+        json.WriteString(Updates, updates);
     }
 }

@@ -100,6 +100,7 @@ public class AuditSpecs
                     """agentctl {"type":"failure","reason":"rate_limited","text":"429","retry_after_s":600}""", "exit 1"));
                 return ("/providers/clear", new JsonObject { ["provider"] = "command.fake" });
             case "RaiseBudget": return ("/usage/raise", new JsonObject { ["usd"] = 1 });
+            case "CallDoctor": return ("/doctor", []);
             case "StopDaemon": return ("/daemon/stop", []);
             default: return await ChangeOfWork(daemon, repository, operation);
         }

@@ -123,11 +123,14 @@ public partial class EventKindSpecs
         }
     }
 
-    /// <summary>A key that is set, an edit that does not hold, a repository's file that is trusted and no more, a channel that is tried.
-    /// </summary>
+    /// <summary>A key that is set, an edit that does not hold, a repository's file that is trusted and no more, a channel that is tried, the
+    /// machine checked.</summary>
     static async Task Configured(TestDaemon daemon, string project)
     {
         await daemon.Post("/notifications/test");
+        await daemon.Post("/doctor");
+        await Eventually.True(() => daemon.List("/events?types=doctor.done", "events").Count > 0, "the machine is checked",
+            TimeSpan.FromSeconds(60));
         await daemon.Post("/config", new JsonObject { ["key"] = "profiles.fake.model", ["value"] = "m2" });
         await Eventually.True(() => daemon.List("/events?types=config.changed", "events").Count > 0, "the edit is seen");
         var file = Path.Combine(daemon.Data, "config.yaml");

@@ -116,6 +116,21 @@ public class PlanDoorSpecs(PlanDaemon shared) : IClassFixture<PlanDaemon>
         var first = await Daemon.Post("/plans", once.DeepClone());
         Assert.Equal(first.ToJsonString(), (await Daemon.Post("/plans", once.DeepClone())).ToJsonString());
         Assert.Equal("no_project", (string?)first["findings"]!.AsArray()[^1]!["code"]);
+        Assert.Null(first["updates"]);
+    }
+
+    [Fact]
+    public async Task An_import_says_which_plan_it_changes_before_and_after()
+    {
+        var id = await Import(Documents.Tasks("""{"id": "a"}"""), "again");
+        var body = Body(Documents.Tasks("""{"id": "a"}, {"id": "b"}"""), "again");
+        body["dry_run"] = true;
+        var dry = await Daemon.Post("/plans", body.DeepClone());
+        Assert.Equal((id, 2), ((string?)dry["updates"], dry["items"]!.AsArray().Count));
+        Assert.Single((await Daemon.Get($"/plans/{id}"))["items"]!.AsArray());
+        body["dry_run"] = false;
+        var done = await Daemon.Post("/plans", body);
+        Assert.Equal((id, id), ((string?)done["updates"], (string?)done["plan"]!["id"]));
     }
 
     [Fact]

@@ -37,7 +37,15 @@ const touched: readonly (readonly [prefix: string, collections: readonly string[
   ['provider.', ['providers', 'needs']],
   ['token.', ['tokens']],
   ['config.', ['config', 'profiles', 'projects']],
-  ['rule.', ['rules']],
+  ['request.rule_', ['rules']],
+  ['plan.wish', ['wishes']],
+  ['run.', ['usage', 'worktrees']],
+  ['workspace.', ['worktrees']],
+  ['worker.', ['workers', 'queue']],
+  ['budget.', ['usage', 'queue', 'needs']],
+  ['notification.', ['notifications']],
+  ['project.trust', ['trust', 'config', 'profiles']],
+  ['doctor.', ['doctor']],
 ];
 
 /** Printed and told in between: many, and shown by who follows that run alone. */

@@ -1,6 +1,10 @@
-import type { components } from './schema.gen';
+import type { components, paths } from './schema.gen';
 
 type Schemas = components['schemas'];
+
+/** What a GET of this path answers. */
+export type Got<Path extends keyof paths> =
+  paths[Path] extends { get: { responses: { 200: { content: { 'application/json': infer Body } } } } } ? Body : never;
 
 export type Item = Schemas['Item'];
 export type Run = Schemas['Run'];
@@ -11,6 +15,8 @@ export type Finding = Schemas['Finding'];
 export type Round = Schemas['Round'];
 export type Check = Schemas['Check'];
 export type Evidence = Schemas['Evidence'];
+export type Plan = Schemas['Plan'];
+export type Project = Schemas['Project'];
 export type Delivery = Schemas['Delivery'];
 
 /** One event of the store. `data` is of its type: docs/events.md. */

@@ -35,6 +35,16 @@ const signs: Record<string, { sign: string; tone: Tone; words?: string }> = {
   quiet: { sign: '…', tone: 'plain' },
   stalled: { sign: '!', tone: 'bad' },
   working: { sign: '▶', tone: 'busy' },
+  needs_decision: { sign: '!', tone: 'warn', words: 'needs a decision' },
+  planned: { sign: '✓', tone: 'good' },
+  ok: { sign: '✓', tone: 'good' },
+  warn: { sign: '!', tone: 'warn', words: 'warning' },
+  fail: { sign: '✕', tone: 'bad', words: 'fails' },
+  failing: { sign: '✕', tone: 'bad' },
+  degraded: { sign: '!', tone: 'warn' },
+  idle: { sign: '○', tone: 'plain' },
+  offline: { sign: '⊘', tone: 'plain' },
+  active: { sign: '▶', tone: 'busy' },
   dead: { sign: '✕', tone: 'bad' },
 };
 
