@@ -180,6 +180,7 @@ sealed class Features : IDisposable
         BackOff.Wait, () => Dispatcher.Slots, settings.DataFolder, lifetime.Clock, log)
     {
         Workspaces = workspaces, Git = git, WorktreesOf = configuration.WorktreesOf,
+        Breakers = () => configuration.User.Breakers,
     };
 
     /// <summary>What follows from what, each within the transaction of its cause; the order is that of the calls.</summary>
@@ -194,7 +195,7 @@ sealed class Features : IDisposable
         runs.WhenTaken(questions.Taken);
         requests.WhenClosed(person.Answered);
         requests.WhenClosed(budgets.Answered);
-        runs.Recover(new RunRecovery(runs, person, coolDowns, lifetime.Clock) { Advise = StepReports.Advice }.Follow);
+        runs.Recover(new RunRecovery(runs, person, coolDowns, lifetime.Clock) { Advise = StepReports.Advice, Hold = queue.Breakers.Holds }.Follow);
         runs.AfterEnd((transaction, run, _, _) => new ChildEnd(sessions, runs).Report(transaction, run));
         runs.PriceBy((usage, model) => new Prices(configuration.User.Prices).Priced(usage, model));
         runs.WhenUsed(budgets.Follow);

@@ -98,6 +98,7 @@ static class ConfigKeys
             RetryPolicy.Key("What is done by itself after a run that failed, in every profile that does not say it itself."),
             HealingPolicy.Key("When a silent run counts as quiet or stalled, and what is done about it, in every profile that does not say "
                 + "it itself.", HealingPolicy.LookKey),
+            BreakerPolicy.Key,
             ReviewPolicy.Key("How closely work is reviewed when the daemon's own check passed; for the data folder's config.yaml."),
             new("plans", ConfigKind.Group, "How plans are carried; for the data folder's config.yaml.")
             {

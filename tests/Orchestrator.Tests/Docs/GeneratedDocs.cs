@@ -36,6 +36,7 @@ static partial class GeneratedDocs
     {
         ["docs/reasons.md"] = Reasons,
         ["docs/failures.md"] = () => Fill("docs/failures.md", "table", FailureTable()),
+        ["docs/healing.md"] = HealingPage.Text,
         ["docs/lifecycles.md"] = Lifecycles,
         ["docs/surface.md"] = SurfacePage,
         ["docs/events.md"] = EventsPage,
@@ -203,7 +204,7 @@ static partial class GeneratedDocs
             [$"{o.Method} `{o.Pattern}`", .. Access.Callers.Select(caller => Access.Word(Access.Expected(o, caller)))])));
 
     /// <summary>The /// summary above each enum member of a file.</summary>
-    static Dictionary<string, string> Summaries(string path)
+    internal static Dictionary<string, string> Summaries(string path)
     {
         var text = SourceTree.Repository.Files.Single(f => f.Path == path).Text;
         return Member().Matches(text).ToDictionary(m => m.Groups[2].Value, m => m.Groups[1].Value);
