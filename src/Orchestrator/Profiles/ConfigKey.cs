@@ -100,11 +100,7 @@ static class ConfigKeys
                 + "it itself.", HealingPolicy.LookKey),
             BreakerPolicy.Key,
             ReviewPolicy.Key("How closely work is reviewed when the daemon's own check passed; for the data folder's config.yaml."),
-            new("plans", ConfigKind.Group, "How plans are carried; for the data folder's config.yaml.")
-            {
-                Members = [new("heartbeat_s", ConfigKind.Seconds, "How often the state of a plan that runs is told, unless its document says "
-                    + "it; unset: 900.")],
-            },
+            new("plans", ConfigKind.Group, "How plans are carried; for the data folder's config.yaml.") { Members = OfPlans },
             new("lead", ConfigKind.Text, "Profile of the agent that 'agentctl orch' starts; unset: one that is installed."),
             PaneSettings.Keys,
             NotificationRule.Keys,
@@ -227,6 +223,11 @@ static class ConfigKeys
     [
         new("per_day_usd", ConfigKind.Dollars, "Most to spend on one day in US dollars, estimates included; then what is new waits."),
         new("per_day_tokens", ConfigKind.Count, "Most tokens of one day; then what is new waits."),
+    ];
+
+    static readonly IReadOnlyList<ConfigKey> OfPlans =
+    [
+        new("heartbeat_s", ConfigKind.Seconds, "How often the state of a plan that runs is told, unless its document says it; unset: 900."),
     ];
 
     static readonly IReadOnlyList<ConfigKey> OfPrice =

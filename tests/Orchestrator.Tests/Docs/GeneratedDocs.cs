@@ -161,8 +161,8 @@ static partial class GeneratedDocs
     /// <summary>Every type, feature by feature.</summary>
     public static IReadOnlyList<EventKind> EventKinds { get; } =
         [.. DaemonEvents.Kinds, .. ConfigEvents.Kinds, .. TokenEvents.Kinds, .. WorkspaceEvents.Kinds, .. SessionEvents.Kinds,
-            .. RunEventKinds.All, .. HealingEvents.Kinds, .. CheckEvents.Kinds, .. ReviewEvents.Kinds, .. PlanEvents.Kinds, .. DeliveryEvents.Kinds,
-            .. RequestEvents.Kinds, .. FamilyEvents.Kinds, .. ProviderEvents.Kinds,
+            .. RunEventKinds.All, .. HealingEvents.Kinds, .. CheckEvents.Kinds, .. ReviewEvents.Kinds, .. PlanEvents.Kinds,
+            .. DeliveryEvents.Kinds, .. RequestEvents.Kinds, .. FamilyEvents.Kinds, .. ProviderEvents.Kinds,
             .. NotificationEvents.Kinds, .. SpendingEvents.Kinds, .. ItemEvents.Kinds];
 
     static string EventsPage() => Page("Events",

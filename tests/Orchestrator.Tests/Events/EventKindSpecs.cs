@@ -90,7 +90,8 @@ public partial class EventKindSpecs
         // Those of reviews, of plans, of healing and of breakers are held against the list in their own stories.
         var missing = Listed.Keys.Except(events.Select(e => (string)e["event_type"]!)).Except(Seldom)
             .Where(type => !type.StartsWith("review.", StringComparison.Ordinal) && !type.StartsWith("plan.", StringComparison.Ordinal)
-                && !type.StartsWith("run.heal", StringComparison.Ordinal) && !type.StartsWith("item.breaker", StringComparison.Ordinal) && type != "item.waits");
+                && !type.StartsWith("run.heal", StringComparison.Ordinal)
+                && !type.StartsWith("item.breaker", StringComparison.Ordinal) && type != "item.waits");
         Assert.Equal([], missing);
     }
 

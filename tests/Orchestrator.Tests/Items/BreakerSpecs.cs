@@ -105,7 +105,7 @@ public sealed class BreakerSpecs
         using var repository = new TempRepository();
         await using var daemon = await Start(repository, "{no_progress: 1, runs_per_day: 2}");
         var idle = await Ready(daemon, """!print {"goal_met": true, "summary": "nothing to do"}""");
-        await Until(daemon, idle, "review");
+        await Until(daemon, idle, "blocked");
         Assert.Equal(["item.breaker_opened:no_progress:daemon"], Told(daemon, idle));
 
         var often = await Ready(daemon, """!print {"goal_met": false, "summary": "not yet"}""");

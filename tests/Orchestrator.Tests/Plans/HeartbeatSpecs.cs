@@ -73,6 +73,7 @@ public sealed class HeartbeatSpecs
               demo: {path: {{repository.Path}}}
             routes:
               - profile: fake
+            healing: {look_s: 0.2, quiet_s: 2, stalled_s: 4}
             """);
         var plan = (string)(await daemon.Post("/plans", new JsonObject
         {
@@ -87,12 +88,23 @@ public sealed class HeartbeatSpecs
         Assert.Equal(("running", 0L, 1L), ((string?)last["status"], (long)last["decided"]!, (long)last["total"]!));
         Assert.Equal("t1", (string?)last["working"]![0]!["id"]);
         Assert.Contains("it runs", (string?)last["working"]![0]!["why"], StringComparison.Ordinal);
+        var stuck = await Eventually.Value(() => Told(daemon)[^1]["data"]!["stuck"]!.AsArray().SingleOrDefault(), "it is told as stuck",
+            TimeSpan.FromSeconds(40));
+        Assert.Contains("stalled: no output for", (string?)stuck["why"], StringComparison.Ordinal);
+        var item = (string)stuck["item_id"]!;
+        var (code, said, _) = await TypedCommand.Run(daemon, null, "plan", "check", item);
+        Assert.Equal(3, code);
+        Assert.StartsWith($"STUCK:{item}:stalled: no output for", said, StringComparison.Ordinal);
+        Assert.Contains("has it, stalled: no output for", (await TypedCommand.Run(daemon, null, "why", item)).Out,
+            StringComparison.Ordinal);
+        Assert.Contains(" is stalled: no output for", (await TypedCommand.Run(daemon, null, "check", item)).Out, StringComparison.Ordinal);
+        Assert.EndsWith("\tstalled", (await TypedCommand.Run(daemon, null, "runs", "--limit", "1")).Out, StringComparison.Ordinal);
+        Assert.Equal("1", (await TypedCommand.Run(daemon, null, "daemon", "status", "--field", "run_health.stalled")).Out);
         Assert.Empty(daemon.List("/requests?state=open", "requests"));
         Assert.NotNull(daemon.Look($"/plans/{plan}")["plan"]!["heartbeat_at"]);
         Events.EventKindSpecs.AreAsListed(await daemon.Events());
         await daemon.Post($"/plans/{plan}/cancel");
-        var given = JsonNode.Parse((string)daemon.Look($"/plans/{plan}/export?format=manifest")["text"]!)!;
-        Assert.Equal("1s", (string?)given["heartbeat"]);
+        Assert.Equal("1s", (string?)daemon.Look($"/plans/{plan}/export?format=manifest")["heartbeat"]);
     }
 
     static bool Working(JsonNode beat) => beat["data"]!["working"]!.AsArray().Count == 1;

@@ -51,8 +51,8 @@ sealed class Breakers(ItemStore items, Func<BreakerPolicy> policy, TimeProvider 
             long? ends = opening.Kind == BreakerKinds.DailyLimit ? NextDay(transaction.Now) : null;
             transaction.Db.Execute("delete from item_breakers where item_id = @id and kind = @kind and ends_at <= @now", ("@id", itemId),
                 ("@kind", opening.Kind), ("@now", transaction.Now));
-            if (transaction.Db.Execute("insert into item_breakers (item_id, kind, text, opened_at, ends_at) values (@id, @kind, @text, @now, "
-                + "@ends) on conflict (item_id, kind) do nothing", ("@id", itemId), ("@kind", opening.Kind), ("@text", opening.Text),
+            if (transaction.Db.Execute("insert into item_breakers (item_id, kind, text, opened_at, ends_at) values (@id, @kind, @text, "
+                + "@now, @ends) on conflict (item_id, kind) do nothing", ("@id", itemId), ("@kind", opening.Kind), ("@text", opening.Text),
                 ("@now", transaction.Now), ("@ends", ends)) == 1)
                 items.Append(transaction, item, ItemEvents.BreakerOpened, "daemon", new JsonObject
                 {
@@ -64,7 +64,8 @@ sealed class Breakers(ItemStore items, Func<BreakerPolicy> policy, TimeProvider 
     /// <summary>A person moved the item.</summary>
     public static void Reset(WriteTransaction transaction, ItemStore items, Item item, string actor)
     {
-        transaction.Db.Execute("update items set moved_at = @now, idle_runs = 0 where id = @id", ("@now", transaction.Now), ("@id", item.Id));
+        transaction.Db.Execute("update items set moved_at = @now, idle_runs = 0 where id = @id", ("@now", transaction.Now),
+            ("@id", item.Id));
         foreach (var kind in transaction.Db.Query("delete from item_breakers where item_id = @id returning kind", row => row.GetString(0),
             ("@id", item.Id)))
             items.Append(transaction, item, ItemEvents.BreakerClosed, actor, new JsonObject { ["kind"] = kind });
@@ -79,8 +80,8 @@ sealed class Breakers(ItemStore items, Func<BreakerPolicy> policy, TimeProvider 
             return true;
         // Compared with what the run before it left in the same place.
         return run.ItemId is { } id && db.Text(
-            "select id from runs where item_id = @item and id <> @run and ended_at is not null and workspace_id = (select workspace_id from "
-            + "runs where id = @run2) and queue_no < @no order by queue_no desc limit 1", ("@item", id), ("@run", run.Id),
+            "select id from runs where item_id = @item and id <> @run and ended_at is not null and workspace_id = (select workspace_id "
+            + "from runs where id = @run2) and queue_no < @no order by queue_no desc limit 1", ("@item", id), ("@run", run.Id),
             ("@run2", run.Id), ("@no", run.QueueNo)) is { } before && PrintOf(RunRows.Get(db, before)) == PrintOf(run);
     }
 
@@ -104,8 +105,8 @@ sealed class Breakers(ItemStore items, Func<BreakerPolicy> policy, TimeProvider 
 
     IReadOnlyList<RunEnd> Ends(Connection db, Item item, string? but) =>
     [
-        .. db.Query("select id from runs where item_id = @id and ended_at is not null and ended_at > (select moved_at from items where id = "
-            + "@id2) and trigger_kind in ('item', 'fix', 'message') and id <> @but order by ended_at desc, queue_no desc limit @most",
+        .. db.Query("select id from runs where item_id = @id and ended_at is not null and ended_at > (select moved_at from items where "
+            + "id = @id2) and trigger_kind in ('item', 'fix', 'message') and id <> @but order by ended_at desc, queue_no desc limit @most",
             row => row.GetString(0), ("@id", item.Id), ("@id2", item.Id), ("@but", but ?? ""), ("@most", Looked))
             .Select(id => RunRows.Get(db, id))
             .Where(run => run.Reason is not { } reason || !Blameless.Contains(reason))

@@ -14,8 +14,8 @@ namespace Orchestrator.Items;
 /// outside did goes the same way (<see cref="OutsideWork"/>).
 /// </summary>
 /// <param name="whenPassed">What becomes of a run's work that passed; it moves the item.</param>
-sealed class ItemGate(ItemStore items, SessionStore sessions, RunStore runs, CheckStore checks, CheckRun checkRun, OutsideWork outside, Breakers breakers,
-    Action<WriteTransaction, Item, Check> whenPassed)
+sealed class ItemGate(ItemStore items, SessionStore sessions, RunStore runs, CheckStore checks, CheckRun checkRun, OutsideWork outside,
+    Breakers breakers, Action<WriteTransaction, Item, Check> whenPassed)
 {
     /// <summary>Rounds of fixing that nobody is asked about.</summary>
     public const int MostFixes = 2;
