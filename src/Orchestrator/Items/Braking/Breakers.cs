@@ -103,7 +103,7 @@ sealed class Breakers(ItemStore items, Func<BreakerPolicy> policy, TimeProvider 
             items.Append(transaction, item, ItemEvents.BreakerClosed, "daemon", new JsonObject { ["kind"] = BreakerKinds.NoProgress });
     }
 
-    IReadOnlyList<RunEnd> Ends(Connection db, Item item, string? but) =>
+    static IReadOnlyList<RunEnd> Ends(Connection db, Item item, string? but) =>
     [
         .. db.Query("select id from runs where item_id = @id and ended_at is not null and ended_at > (select moved_at from items where "
             + "id = @id2) and trigger_kind in ('item', 'fix', 'message') and id <> @but order by ended_at desc, queue_no desc limit @most",
