@@ -71,8 +71,7 @@ sealed class Features : IDisposable
         Facts = new DaemonFacts(settings.DataFolder, environment, settings.AgentArgs) { Tools = ToolProgram.OfThisProcess() };
         projects = new ProjectStore(store, () => configuration.Projects);
         configuration.Trusted = folder => TrustProject.Trusted(store, folder);
-        sessions = new SessionStore(store, events);
-        runs = new RunStore(store, events);
+        (sessions, runs) = (new SessionStore(store, events), new RunStore(store, events));
         (workspaces, Reach) = (new WorkspaceStore(events), new Reach(store));
         requests = new RequestStore(runs, childWaits);
         ruleBook = new RuleBook(store, projects, configuration.RequestRules);
@@ -183,6 +182,7 @@ sealed class Features : IDisposable
         BackOff.Wait, () => Dispatcher.Slots, settings.DataFolder, lifetime.Clock, log)
     {
         Workspaces = workspaces, Git = git, WorktreesOf = configuration.WorktreesOf,
+        Breakers = () => configuration.User.Breakers,
     };
 
     /// <summary>What follows from what, each within the transaction of its cause; the order is that of the calls.</summary>
@@ -197,7 +197,8 @@ sealed class Features : IDisposable
         runs.WhenTaken(questions.Taken);
         requests.WhenClosed(person.Answered);
         requests.WhenClosed(budgets.Answered);
-        runs.Recover(new RunRecovery(runs, person, coolDowns, lifetime.Clock) { Advise = StepReports.Advice }.Follow);
+        var after = new RunRecovery(runs, person, coolDowns, lifetime.Clock) { Advise = StepReports.Advice, Hold = queue.Breakers.Holds };
+        runs.Recover(after.Follow);
         runs.AfterEnd((transaction, run, _, _) => new ChildEnd(sessions, runs).Report(transaction, run));
         runs.PriceBy((usage, model) => new Prices(configuration.User.Prices).Priced(usage, model));
         runs.WhenUsed(budgets.Follow);

@@ -51,7 +51,7 @@ static class EndReason
         [Interrupted] = "The agent was interrupted by something other than this daemon and said so.",
         [IdleTimeout] = "The run wrote nothing for longer than its idle limit.",
         [TotalTimeout] = "The run took longer than its total limit.",
-        [Stalled] = "The run wrote nothing, its processes did nothing and its files did not change, and its profile has such a run stopped.",
+        [Stalled] = "The run wrote nothing, its processes did nothing, its files stayed, and its profile has such a run stopped.",
         [SpawnFailed] = "The process could not be started; the text names the system's error.",
         [AgentMissing] = "The agent's program is not installed, or not on the PATH the run gets.",
         [WorkspaceFailed] = "The workspace (worktree or folder) could not be prepared.",

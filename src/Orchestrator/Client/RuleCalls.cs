@@ -16,7 +16,8 @@ sealed class RuleCalls(Line line)
     public JsonNode Remove(string rule) => line.Delete($"/request-rules/{rule}");
 
     /// <summary>What the rules say of something nobody has asked.</summary>
-    public JsonNode Test(AskedQuery asked) => line.Get($"/request-rules/test", ("question", asked.Question), ("command", asked.Command), ("path", asked.Path),
+    public JsonNode Test(AskedQuery asked) => line.Get($"/request-rules/test", ("question", asked.Question),
+        ("command", asked.Command), ("path", asked.Path),
         ("tool", asked.Tool), ("input", asked.Input), ("folder", asked.Folder), ("workspace", asked.Workspace), ("kind", asked.Kind),
         ("project", asked.Project), ("profile", asked.Profile), ("run_id", asked.RunId));
 }

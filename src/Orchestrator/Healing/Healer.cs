@@ -72,7 +72,8 @@ sealed class Healer(RunStore runs, Func<RunSnapshots> snapshots, TimeProvider cl
     }
 
     static string Question(TimeSpan silence, RunHealth health) =>
-        $"This is the daemon that runs you. You have written nothing for {HealthVerdict.Long(silence)} ({string.Join("; ", health.Reasons)}). "
+        $"This is the daemon that runs you. You have written nothing for {HealthVerdict.Long(silence)} "
+        + $"({string.Join("; ", health.Reasons)}). "
         + "If you are at work, say in one sentence on what and go on. If something keeps you from it, say what, and end your turn with the "
         + "result you have.";
 

@@ -14,6 +14,8 @@ static class ItemEvents
     public const string LeaseRenewed = "item.lease_renewed";
     public const string LateResult = "item.late_result";
     public const string AttemptFailed = "item.attempt_failed";
+    public const string BreakerOpened = "item.breaker_opened";
+    public const string BreakerClosed = "item.breaker_closed";
     public const string Delivered = "item.delivered";
     public const string Output = "item.output";
     public const string Cleared = "item.cleared";
@@ -44,6 +46,10 @@ static class ItemEvents
             """{"lease_id":"5f0c9d3e1a7b2c48","fence":2,"current_fence":3,"how":"complete","report":"Done.","artifacts":[]}"""),
         new(AttemptFailed, "A run of the item ended without having done the work; another one follows.",
             """{"run_id":"5f0c9d3e1a7b2c48","reason":"exit_nonzero","next_run_id":"9c3e1a7b2c485f0d"}"""),
+        new(BreakerOpened, "Something repeats itself at an item: nothing more of it starts by itself until a person moves it, or, at a "
+            + "limit of the day, until that is over.",
+            """{"kind":"equal_causes","text":"3 runs in a row ended with exit_nonzero.","ends_at":"2026-02-01T00:00:00Z"}"""),
+        new(BreakerClosed, "A person moved the item: what came before counts no longer.", """{"kind":"equal_causes"}"""),
         new(Delivered, "What became of the item's delivery changed.", """{"delivery":{"state":"merged"}}"""),
         new(Output, "The repository an item is to come out as was made, or why it was not.",
             """

@@ -21,6 +21,9 @@ sealed record QueueNeeds(Database Store, EventLog Events, ProjectStore Projects,
     public required WorkspaceStore Workspaces { get; init; }
     public required Git Git { get; init; }
 
+    /// <summary>How often something may repeat at one item.</summary>
+    public required Func<BreakerPolicy> Breakers { get; init; }
+
     /// <summary>How worktrees of a project are made.</summary>
     public required Func<Project, WorktreeSettings> WorktreesOf { get; init; }
 }
@@ -42,7 +45,8 @@ sealed class ItemQueue : IDisposable
         Flow = new ItemFlow(Items);
         rules = new QueueRules(needs.Store, needs.Projects, needs.Configured);
         leases = new Leases(Items, Flow, needs.BackOff);
-        Runs = new ItemRuns(Items, Flow, needs.Sessions, needs.Admission);
+        Breakers = new Breakers(Items, needs.Breakers, needs.Clock);
+        Runs = new ItemRuns(Items, Flow, needs.Sessions, needs.Admission, Breakers);
         folders = new WorkFolders(needs.DataFolder, needs.Clock);
         places = new LeaseWorktrees(needs);
         Collect = new CollectWork(leases, folders, places, needs.Clock, needs.Log);
@@ -53,6 +57,9 @@ sealed class ItemQueue : IDisposable
 
     /// <summary>What becomes of work that was done; who checks work is set here.</summary>
     public ItemFlow Flow { get; }
+
+    /// <summary>What stops items at which something repeats itself.</summary>
+    public Breakers Breakers { get; }
 
     /// <summary>What runs mean for items.</summary>
     public ItemRuns Runs { get; }
@@ -88,7 +95,7 @@ sealed class ItemQueue : IDisposable
     {
         var outside = new OutsideWork(Items, leases, Flow, checkRun, item => reviewed(item)
             || (item.Project is { } project && needs.Configured().GetValueOrDefault(project)?.Deliver is not null));
-        var gate = new ItemGate(Items, needs.Sessions, runs, checks, checkRun, outside, whenPassed);
+        var gate = new ItemGate(Items, needs.Sessions, runs, checks, checkRun, outside, Breakers, whenPassed);
         Flow.CheckBy(gate.Look);
         checks.WhenFinished(gate.Follow);
     }

@@ -106,6 +106,8 @@ sealed class ItemStore(Database store, EventLog events)
             TellDependents(transaction, item.Id, change.Actor);
         if (item.Parent is { } parent)
             Recompute(transaction, parent, change.Actor);
+        if (change.ByPerson)
+            Breakers.Reset(transaction, this, after, change.Actor);
         whenMoved.ForEach(follow => follow(transaction, after, item.State));
         transaction.AfterCommit(() => Stirred?.Invoke());
         return after;
@@ -254,6 +256,9 @@ sealed record ItemChange(string Actor, string? Reason = null)
 
     /// <summary>What blocks it from now on, instead of what did.</summary>
     public IReadOnlyList<ItemCause> Causes { get; init; } = [];
+
+    /// <summary>Somebody moves it on purpose: what repeated itself before counts no longer.</summary>
+    public bool ByPerson { get; init; }
 
     /// <summary>It follows from the item's steps.</summary>
     public bool Computed { get; init; }

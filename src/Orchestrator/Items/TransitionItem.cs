@@ -47,6 +47,7 @@ static class TransitionItem
                 throw ItemStore.Refused(item, ItemLifecycle.Word(to));
             return ItemWire.One(items.Move(transaction, id, step, new ItemChange(call.Principal.Name, reason)
             {
+                ByPerson = true,
                 Unchecked = step == ItemStep.Accept || (step == ItemStep.Finish && item.Unchecked),
                 Causes = step == ItemStep.Block ? [new ItemCause(CauseKinds.External, reason ?? "A person set it aside.", "")] : [],
             }), seed);
@@ -73,7 +74,7 @@ static class ClearItems
                 if (busy is not null)
                     throw new Fault(FaultCode.Conflict, $"Item {busy.Id} has a run at work ({busy.RunId}).",
                         $"Cancel it first: agentctl run cancel {busy.RunId}");
-                foreach (var table in (string[])["item_causes", "item_dependencies", "item_leases", "queue_projects"])
+                foreach (var table in (string[])["item_causes", "item_dependencies", "item_leases", "item_breakers", "queue_projects"])
                     transaction.Db.Execute($"delete from {table}");
                 transaction.Db.Execute("update items set parent_id = null");
                 var count = transaction.Db.Execute("delete from items");

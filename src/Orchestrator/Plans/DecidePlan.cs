@@ -127,6 +127,6 @@ sealed class DecidePlan(PlanStore plans, RequestStore requests)
 
         if (item.State == ItemStatus.Canceled)
             plans.Items.Move(transaction, itemId, ItemStep.PutBack, new ItemChange(actor, "retry"));
-        plans.Items.Move(transaction, itemId, ItemStep.Admit, new ItemChange(actor, note ?? "retry"));
+        plans.Items.Move(transaction, itemId, ItemStep.Admit, new ItemChange(actor, note ?? "retry") { ByPerson = true });
     }
 }

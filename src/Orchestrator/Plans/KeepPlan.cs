@@ -300,8 +300,10 @@ sealed class KeepPlan(PlanStore plans)
 
     static void Describe(WriteTransaction transaction, string planId, PlanOrder order, IReadOnlyList<ImportFinding> findings)
     {
-        transaction.Db.Execute("update plans set title = @title, draft = @draft, heartbeat_us = @heartbeat, updated_at = @now where id = @id",
-            ("@title", order.Draft.Title), ("@heartbeat", order.Draft.HeartbeatS is { } seconds ? (long)(seconds * 1_000_000) : null), ("@draft", JsonSerializer.Serialize(order.Draft with { Items = [], Phases = [] },
+        transaction.Db.Execute(
+            "update plans set title = @title, draft = @draft, heartbeat_us = @heartbeat, updated_at = @now where id = @id",
+            ("@heartbeat", order.Draft.HeartbeatS is { } seconds ? (long)(seconds * 1_000_000) : null),
+            ("@title", order.Draft.Title), ("@draft", JsonSerializer.Serialize(order.Draft with { Items = [], Phases = [] },
                 PlansJson.Default.PlanDraft)), ("@now", transaction.Now), ("@id", planId));
         transaction.Db.Execute("delete from plan_sources where plan_id = @id", ("@id", planId));
         foreach (var (no, source) in order.Sources.Index())

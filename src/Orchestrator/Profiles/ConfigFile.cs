@@ -122,6 +122,9 @@ sealed record ConfigFile(
     /// <summary>How often the daemon looks at what runs do; null for the default.</summary>
     public TimeSpan? HealingLook => Healing.Number<double>("look_s") is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 
+    /// <summary>How often something may repeat at one item.</summary>
+    public BreakerPolicy Breakers { get; init; } = new();
+
     /// <summary>How often the state of plans is told; null for the default.</summary>
     public TimeSpan? PlanHeartbeat { get; init; }
 
@@ -225,6 +228,7 @@ sealed record ConfigFile(
             RequestExpiry = limits?.Number<double>("request_expiry_s") is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             RequestOnExpiry = limits?.Get<string>("request_on_expiry"),
             Retry = root.Get<ConfigGroup>("retry") ?? ConfigGroup.None,
+            Breakers = BreakerPolicy.Of(root.Get<ConfigGroup>("breakers")),
             PlanHeartbeat = root.Get<ConfigGroup>("plans")?.Number<double>("heartbeat_s") is { } beat ? TimeSpan.FromSeconds(beat) : null,
             Healing = root.Get<ConfigGroup>("healing") ?? ConfigGroup.None,
             Reviews = root.Get<ConfigGroup>("reviews") ?? ConfigGroup.None,

@@ -98,12 +98,9 @@ static class ConfigKeys
             RetryPolicy.Key("What is done by itself after a run that failed, in every profile that does not say it itself."),
             HealingPolicy.Key("When a silent run counts as quiet or stalled, and what is done about it, in every profile that does not say "
                 + "it itself.", HealingPolicy.LookKey),
+            BreakerPolicy.Key,
             ReviewPolicy.Key("How closely work is reviewed when the daemon's own check passed; for the data folder's config.yaml."),
-            new("plans", ConfigKind.Group, "How plans are carried; for the data folder's config.yaml.")
-            {
-                Members = [new("heartbeat_s", ConfigKind.Seconds, "How often the state of a plan that runs is told, unless its document says "
-                    + "it; unset: 900.")],
-            },
+            new("plans", ConfigKind.Group, "How plans are carried; for the data folder's config.yaml.") { Members = OfPlans },
             new("lead", ConfigKind.Text, "Profile of the agent that 'agentctl orch' starts; unset: one that is installed."),
             PaneSettings.Keys,
             NotificationRule.Keys,
@@ -226,6 +223,11 @@ static class ConfigKeys
     [
         new("per_day_usd", ConfigKind.Dollars, "Most to spend on one day in US dollars, estimates included; then what is new waits."),
         new("per_day_tokens", ConfigKind.Count, "Most tokens of one day; then what is new waits."),
+    ];
+
+    static readonly IReadOnlyList<ConfigKey> OfPlans =
+    [
+        new("heartbeat_s", ConfigKind.Seconds, "How often the state of a plan that runs is told, unless its document says it; unset: 900."),
     ];
 
     static readonly IReadOnlyList<ConfigKey> OfPrice =

@@ -81,8 +81,8 @@ sealed record HealingPolicy
         Members =
         [
             .. more,
-            new("quiet_s", ConfigKind.Seconds, "Silence after which a run counts as quiet, in seconds; unset: 300, at most half of its idle "
-                + "limit."),
+            new("quiet_s", ConfigKind.Seconds, "Silence after which a run counts as quiet, in seconds; unset: 300, at most half of its "
+                + "idle limit."),
             new("stalled_s", ConfigKind.Seconds, "Silence after which a run counts as stalled when its processes do nothing either; unset: "
                 + "three quarters of its idle limit."),
             new("wait_s", ConfigKind.Seconds, "Time from one step of healing to the next, in seconds; unset: 120."),

@@ -20,6 +20,9 @@ sealed class RunRecovery(RunStore runs, AskPerson person, CoolDownStore coolDown
     /// <summary>What the next attempt at a run's work is told besides what its agent said; null for nothing.</summary>
     public Func<Connection, Run, RunResult?, string?> Advise { get; init; } = (_, _, _) => null;
 
+    /// <summary>Why nothing more follows by itself, whatever the table says; null for nothing.</summary>
+    public Func<Connection, Run, string, string?> Hold { get; init; } = (_, _, _) => null;
+
     /// <summary>Decides; called once for each run, when it ends.</summary>
     public Sequel Follow(WriteTransaction transaction, Run run, RunStatus end, RunChange change)
     {
@@ -31,6 +34,8 @@ sealed class RunRecovery(RunStore runs, AskPerson person, CoolDownStore coolDown
             return Sequel.None;
         var chain = RunRows.Chain(transaction.Db, run);
         var decision = RecoveryTable.Decide(Facts(transaction, run, change, reason, plan, chain, coolDown));
+        if (decision.Remedy is not (Remedy.Nothing or Remedy.Ask) && Hold(transaction.Db, run, reason) is { } held)
+            decision = Decision.Asked(held);
         return decision.Remedy switch
         {
             Remedy.Nothing => Sequel.None,

@@ -141,7 +141,8 @@ sealed class Finisher(RunStore runs, Watch watch, WorkCapture capture, RunSnapsh
             {
                 Reason = EndReason.Stalled,
                 ErrorMessage = run.Health is { Verdict: HealthWords.Stalled } found
-                    ? $"It was stopped because it did nothing any more: {string.Join("; ", found.Reasons)}." : EndReason.All[EndReason.Stalled],
+                    ? $"It was stopped because it did nothing any more: {string.Join("; ", found.Reasons)}."
+                    : EndReason.All[EndReason.Stalled],
                 ExitCode = seen.ExitCode,
                 Result = ending?.Result,
             });

@@ -36,6 +36,7 @@ static partial class GeneratedDocs
     {
         ["docs/reasons.md"] = Reasons,
         ["docs/failures.md"] = () => Fill("docs/failures.md", "table", FailureTable()),
+        ["docs/healing.md"] = HealingPage.Text,
         ["docs/lifecycles.md"] = Lifecycles,
         ["docs/surface.md"] = SurfacePage,
         ["docs/events.md"] = EventsPage,
@@ -162,8 +163,8 @@ static partial class GeneratedDocs
     /// <summary>Every type, feature by feature.</summary>
     public static IReadOnlyList<EventKind> EventKinds { get; } =
         [.. DaemonEvents.Kinds, .. ConfigEvents.Kinds, .. TokenEvents.Kinds, .. WorkspaceEvents.Kinds, .. SessionEvents.Kinds,
-            .. RunEventKinds.All, .. HealingEvents.Kinds, .. CheckEvents.Kinds, .. ReviewEvents.Kinds, .. PlanEvents.Kinds, .. DeliveryEvents.Kinds,
-            .. RequestEvents.Kinds, .. FamilyEvents.Kinds, .. ProviderEvents.Kinds,
+            .. RunEventKinds.All, .. HealingEvents.Kinds, .. CheckEvents.Kinds, .. ReviewEvents.Kinds, .. PlanEvents.Kinds,
+            .. DeliveryEvents.Kinds, .. RequestEvents.Kinds, .. FamilyEvents.Kinds, .. ProviderEvents.Kinds,
             .. NotificationEvents.Kinds, .. SpendingEvents.Kinds, .. ItemEvents.Kinds];
 
     static string EventsPage() => Page("Events",
@@ -205,7 +206,7 @@ static partial class GeneratedDocs
             [$"{o.Method} `{o.Pattern}`", .. Access.Callers.Select(caller => Access.Word(Access.Expected(o, caller)))])));
 
     /// <summary>The /// summary above each enum member of a file.</summary>
-    static Dictionary<string, string> Summaries(string path)
+    internal static Dictionary<string, string> Summaries(string path)
     {
         var text = SourceTree.Repository.Files.Single(f => f.Path == path).Text;
         return Member().Matches(text).ToDictionary(m => m.Groups[2].Value, m => m.Groups[1].Value);

@@ -21,8 +21,8 @@ static class HealingStage
 
     public static string Heard(TestDaemon daemon) => Path.Combine(daemon.Root, "heard");
 
-    /// <summary>Profiles: still (its whole ladder), brisk (the same without a restart), plain (cannot be asked), watched (told of and never stopped), eager (idle limit first).
-    /// </summary>
+    /// <summary>Profiles: still (its whole ladder), brisk (the same without a restart), plain (cannot be asked), watched (told of and
+    /// never stopped), eager (idle limit first).</summary>
     public static TestDaemon Prepare(string more = "")
     {
         var daemon = TestDaemon.Prepare();

@@ -98,7 +98,8 @@ public sealed class HealingStorySpecs
         var lives = 1;
         for (var asked = false; !asked;)
         {
-            await Eventually.True(() => !daemon.Alive || (asked = Asked(daemon)), "it dies, or a person is asked", TimeSpan.FromSeconds(90));
+            await Eventually.True(() => !daemon.Alive || (asked = Asked(daemon)), "it dies, or a person is asked",
+                TimeSpan.FromSeconds(90));
             if (asked)
                 break;
             if (++lives > 3)

@@ -15,7 +15,8 @@ public class LadderSpecs
 
     static DateTimeOffset Ago(double minutes) => Now - TimeSpan.FromMinutes(minutes);
 
-    static StepTaken Took(HealingStep step, double minutesAgo, bool done = true) => new(step, Ago(minutesAgo), done ? Ago(minutesAgo) : null);
+    static StepTaken Took(HealingStep step, double minutesAgo, bool done = true) =>
+        new(step, Ago(minutesAgo), done ? Ago(minutesAgo) : null);
 
     static LadderFacts Facts(string verdict, HealingPolicy policy, params IReadOnlyList<StepTaken> taken) =>
         new(new RunHealth(verdict, null, Ago(10), ["no output for 20 min"]), Now, policy) { Taken = taken, CanAsk = true };

@@ -86,7 +86,8 @@ public class QuestionMatchSpecs
               - {action: answer, question: "May I go on with step *?", reply: "yes", project: demo}
             """);
         var order = TestDaemon.Order(
-            "spawn-as fake work\\n!ask question May I go on with step 2?\\n!ask question May I delete the database?", $"wait-file {daemon.Root}/go");
+            "spawn-as fake work\\n!ask question May I go on with step 2?\\n!ask question May I delete the database?",
+            $"wait-file {daemon.Root}/go");
         order["project"] = "demo";
         var run = (string)(await daemon.Post("/runs", order))["run"]!["id"]!;
 
@@ -97,7 +98,8 @@ public class QuestionMatchSpecs
         var answered = Assert.Single(daemon.List("/requests?state=answered", "requests"));
         Assert.Equal(("May I go on with step 2?", "rule:config:1", "config:1", "yes"), ((string?)answered["text"],
             (string?)answered["answered_by"], (string?)answered["rule"], (string?)answered["answer"]!["text"]));
-        Assert.Contains(await daemon.Events(), e => (string?)e["event_type"] == "request.answered" && (string?)e["actor"] == "rule:config:1");
+        Assert.Contains(await daemon.Events(), e => (string?)e["event_type"] == "request.answered"
+            && (string?)e["actor"] == "rule:config:1");
         var health = daemon.Look($"/runs/{open["run_id"]}")["run"]!["health"]!;
         Assert.Equal(("waiting", "parent"), ((string?)health["verdict"], (string?)health["waiting_for"]));
         await daemon.Post($"/requests/{open["id"]}/answer", new JsonObject { ["decision"] = "answer", ["text"] = "no" });

@@ -16,7 +16,7 @@ enum Purpose
 /// <param name="Text">In words, with what to do where somebody can do something.</param>
 sealed record WhyNot(
     [property: Words("status", "steps", "blocked", "dependency", "file_conflict", "project_limit", "daemon_limit", "provider", "budget",
-        "not_before", "paused", "project_paused", "no_auto_run", "nothing_changed", "capability", "phase")]
+        "not_before", "paused", "project_paused", "no_auto_run", "nothing_changed", "breaker", "capability", "phase")]
     string Code, string Text);
 
 /// <summary>How a project's queue works.</summary>
@@ -57,6 +57,9 @@ sealed record StartFacts(Item Item, Purpose Purpose, ProjectRule Rule, DateTimeO
 
     /// <summary>Until when its provider is left alone; null for not.</summary>
     public DateTimeOffset? ProviderFree { get; init; }
+
+    /// <summary>Breakers of the item that are open.</summary>
+    public IReadOnlyList<Opening> Breakers { get; init; } = [];
 
     /// <summary>What may be spent today is spent.</summary>
     public bool BudgetSpent { get; init; }
@@ -149,6 +152,9 @@ static class Eligibility
                     + $"agentctl exec {item.Id}" : "Its project does not run by itself (auto_run): agentctl exec-next starts it.");
             if (facts.ProviderFree is { } free && free > facts.Now)
                 yield return new("provider", $"Its provider is left alone until {free.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC.");
+            foreach (var open in facts.Breakers.Where(open => open.Kind != BreakerKinds.NoProgress || item.IdleRuns < MostIdleRuns))
+                yield return new("breaker", $"Its breaker is open ({open.Kind}): {open.Text} What is to be done otherwise? A person's move "
+                    + $"closes it: agentctl ready {item.Id}, or agentctl exec {item.Id}");
             if (item.IdleRuns >= MostIdleRuns)
                 yield return new("nothing_changed",
                     $"{item.IdleRuns} runs in a row ended well and changed nothing; a person looks first: agentctl exec {item.Id}");

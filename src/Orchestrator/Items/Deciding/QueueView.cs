@@ -70,6 +70,7 @@ sealed class QueueView
             PlanGoes = plans.Goes(item),
             Paused = pauses.GetValueOrDefault(""),
             ProjectPaused = item.Project is { } project ? pauses.GetValueOrDefault(project) : null,
+            Breakers = purpose == Purpose.AutoRun ? Breakers.Open(db, item.Id, now.Micros()) : [],
             BudgetSpent = spent.Contains("") || (item.Project is { } named && spent.Contains(named)),
         };
     }

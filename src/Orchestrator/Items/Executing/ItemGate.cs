@@ -15,7 +15,7 @@ namespace Orchestrator.Items;
 /// </summary>
 /// <param name="whenPassed">What becomes of a run's work that passed; it moves the item.</param>
 sealed class ItemGate(ItemStore items, SessionStore sessions, RunStore runs, CheckStore checks, CheckRun checkRun, OutsideWork outside,
-    Action<WriteTransaction, Item, Check> whenPassed)
+    Breakers breakers, Action<WriteTransaction, Item, Check> whenPassed)
 {
     /// <summary>Rounds of fixing that nobody is asked about.</summary>
     public const int MostFixes = 2;
@@ -68,6 +68,8 @@ sealed class ItemGate(ItemStore items, SessionStore sessions, RunStore runs, Che
 
         if (item.RunId != runId)
             return;
+        breakers.Checked(transaction, id);
+        var open = Breakers.Open(transaction.Db, id, transaction.Now);
         switch (check.Verdict)
         {
             case Verdicts.Passed:
@@ -76,14 +78,15 @@ sealed class ItemGate(ItemStore items, SessionStore sessions, RunStore runs, Che
             case Verdicts.Unverified:
                 Unverified(transaction, items, item, check);
                 break;
-            case Verdicts.Failed when Rounds(transaction.Db, id) <= MostFixes:
+            case Verdicts.Failed when open.Count == 0 && Rounds(transaction.Db, id) <= MostFixes:
                 Fix(transaction, item, RunRows.Get(transaction.Db, runId), check);
                 break;
             default:
                 items.Advance(transaction, id, ItemStep.Block, new ItemChange(Actor, check.Verdict)
                 {
                     Causes = [new(check.Verdict == Verdicts.Failed ? CauseKinds.Limit : CauseKinds.Person,
-                        $"The daemon's check {check.Id} {check.Verdict}: {check.Summary} Ready it again, resume run {runId}, or skip it.",
+                        $"The daemon's check {check.Id} {check.Verdict}: {check.Summary} "
+                        + $"{string.Concat(open.Select(one => one.Text + " "))}Ready it again, resume run {runId}, or skip it.",
                         check.Id)],
                 });
                 break;

@@ -10,7 +10,8 @@ using Orchestrator.Store;
 namespace Orchestrator.Items;
 
 /// <summary>Work of the queue that this daemon's own runs do: how a run begins, and what its end means for the item.</summary>
-sealed class ItemRuns(ItemStore items, ItemFlow flow, SessionStore sessions, Admission admission)
+sealed class ItemRuns(ItemStore items, ItemFlow flow, SessionStore sessions, Admission admission,
+    Breakers breakers)
 {
     /// <summary>The profile an item's run gets. It reads files, so never on the writing thread; refused only when it is used.</summary>
     public Func<Chosen> Choose(Item item, string? profile = null) => admission.Choose(new RouteAsk
@@ -38,7 +39,10 @@ sealed class ItemRuns(ItemStore items, ItemFlow flow, SessionStore sessions, Adm
             Attempt = 1,
         }, actor);
         sessions.AddMessage(transaction, session.Id, "user", prompt, actor, run.Id);
-        var moved = items.Move(transaction, item.Id, ItemStep.Start, new ItemChange(actor, "run") { RunId = run.Id, AgentId = run.Id });
+        var moved = items.Move(transaction, item.Id, ItemStep.Start, new ItemChange(actor, "run")
+        {
+            RunId = run.Id, AgentId = run.Id, ByPerson = actor != "daemon",
+        });
         transaction.AfterCommit(() => Checkpoint.Reach(Checkpoint.ItemStarted));
         return (moved, run);
     }
@@ -52,6 +56,7 @@ sealed class ItemRuns(ItemStore items, ItemFlow flow, SessionStore sessions, Adm
             {
                 RunId = run.Id,
                 AgentId = run.Id,
+                ByPerson = run.RetryHow is null,
             });
     }
 
@@ -62,6 +67,12 @@ sealed class ItemRuns(ItemStore items, ItemFlow flow, SessionStore sessions, Adm
             || item.RunId != run.Id)
             return;
         items.Touch(transaction, item, run.Id, Changed(run));
+        Follow(transaction, run, end, reason, item);
+        breakers.Look(transaction, id);
+    }
+
+    void Follow(WriteTransaction transaction, Run run, RunStatus end, string? reason, Item item)
+    {
         if (run.NextRunId is { } next)
         {
             ItemStore.FollowRun(transaction, item, next);
@@ -79,7 +90,7 @@ sealed class ItemRuns(ItemStore items, ItemFlow flow, SessionStore sessions, Adm
             {
                 RunId = run.Id,
                 Report = run.Result?.Summary ?? run.LastMessage,
-                ChangedNothing = run.Workspace?.Kind == "worktree" && string.IsNullOrEmpty(run.GitDiffStat),
+                ChangedNothing = Breakers.ChangedNothing(transaction.Db, run),
             });
         else
             items.Advance(transaction, item.Id, ItemStep.Block, new ItemChange("daemon", reason ?? "goal_not_met")

@@ -1,8 +1,8 @@
 namespace Orchestrator.Requests;
 
 /// <summary>
-/// Rules against a question. Only what a project lists as harmless is answered: the whole question, letter by letter, with <c>*</c> for what
-/// changes from one time to the next. Ask beats answer; the order in which rules were written means nothing. Pure.
+/// Rules against a question. Only what a project lists as harmless is answered: the whole question, letter by letter, with <c>*</c> for
+/// what changes from one time to the next. Ask beats answer; the order in which rules were written means nothing. Pure.
 /// </summary>
 static class QuestionMatch
 {

@@ -30,8 +30,8 @@ sealed class RuleStore(Database store, EventLog events)
         var made = rule with { Id = Ids.New(), Origin = "stored", CreatedBy = actor, CreatedAt = Times.From(transaction.Now) };
         transaction.Db.Execute(
             "insert into request_rules (id, created_no, action, kind, tool, command, exact, path, profile, project, run_id, note, "
-            + "request_id, created_at, created_by, question, reply) values (@id, @no, @action, @kind, @tool, @command, @exact, @path, @profile, @project, "
-            + "@run, @note, @request, @now, @by, @question, @reply)",
+            + "request_id, created_at, created_by, question, reply) values (@id, @no, @action, @kind, @tool, @command, @exact, "
+            + "@path, @profile, @project, @run, @note, @request, @now, @by, @question, @reply)",
             ("@id", made.Id), ("@no", transaction.Next("queue_no")), ("@action", made.Action), ("@kind", made.Kind), ("@tool", made.Tool),
             ("@command", made.Command), ("@exact", made.Exact), ("@path", made.Path), ("@profile", made.Profile),
             ("@project", made.Project), ("@run", made.RunId), ("@note", made.Note), ("@request", made.RequestId),

@@ -42,8 +42,8 @@ sealed record HealthFacts(DateTimeOffset Now, DateTimeOffset LastOutput, Healing
 /// </summary>
 static class HealthVerdict
 {
-    /// <summary>The verdict, with <see cref="RunHealth.Since"/> now; whoever keeps it keeps the time of the one before where it is the same.
-    /// </summary>
+    /// <summary>The verdict, with <see cref="RunHealth.Since"/> now; whoever keeps it keeps the time of the one before where it is the
+    /// same.</summary>
     public static RunHealth Of(HealthFacts facts)
     {
         RunHealth Say(string verdict, string? waitingFor, params IReadOnlyList<string> reasons) =>

@@ -12,8 +12,8 @@ namespace Orchestrator.Runs;
 sealed record OpenTool(string Name, string Input, DateTimeOffset Since, TimeSpan? Limit = null)
 {
     /// <summary>In a few words: a command where it has one, else its name.</summary>
-    public string InWords() => JsonNode.Parse(Input.Length > 0 ? Input : "null") is JsonObject input && Command(input) is { Length: > 0 } line
-        ? Texts.Short(line) : Texts.Short(Name);
+    public string InWords() => JsonNode.Parse(Input.Length > 0 ? Input : "null") is JsonObject input
+        && Command(input) is { Length: > 0 } line ? Texts.Short(line) : Texts.Short(Name);
 
     // {"command":"dotnet test","timeout":600000}      {"command":["bash","-lc","make"]}
     static string? Command(JsonObject input) => input["command"] switch

@@ -19,7 +19,7 @@ sealed record RunHealth(
 
     /// <summary>Members of this and of an answer that needs no evidence but the row. Pure.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="kept">What was found by looking at its processes; counts as long as the run's status is the one it was found in.</param>
+    /// <param name="kept">What was found by looking at its processes; counts while the run's status is the one it was found in.</param>
     /// <param name="asked">Whom its oldest open request is to: person or parent; null when it has none.</param>
     /// <param name="holdsBack">What a queued one is known to wait for: provider or session; null for a slot.</param>
     public static RunHealth? Of(Run run, KeptHealth? kept, string? asked, string? holdsBack) => run.Status switch

@@ -87,6 +87,8 @@ static class EventLines
         "run.resumed" => [One(Tone.Faint, '-', "goes on")],
         "run.outcome" => [One(Tone.Faint, '-', $"reports: goal {(Flag(data?["goal_met"]) ? "met" : "not met")}: {data.Text("summary")}")],
         "run.stopping" => [One(Tone.Warning, '!', $"was told to stop: {data.Text("note") ?? data.Text("reason")}")],
+        "run.health" => [One(Tone.Faint, '-', HealthLine.Of(data, data.Text("verdict") ?? ""))],
+        "run.healing" => [One(Tone.Warning, '!', $"healing, {data.Text("step")}: {data.Text("why")}")],
         "run.stop_step" => [One(Tone.Faint, '-', data.Text("text") ?? data.Text("action") ?? "")],
         "request.answered" => [One(Tone.Good, '?', Answered(data))],
         "request.expired" => [One(Tone.Warning, '?', $"nobody answered {Short(data)} in time: {data.Text("on_expiry")}")],

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Orchestrator.Healing;
 using Orchestrator.Runs;
 using Orchestrator.Requests;
 using Orchestrator.Verbs;
@@ -51,7 +52,7 @@ public class EventLinesSpecs
     [Fact]
     public void Every_documented_event_of_runs_and_requests_is_survived_also_without_its_members()
     {
-        foreach (var kind in RunEventKinds.All.Concat(RequestEvents.Kinds))
+        foreach (var kind in RunEventKinds.All.Concat(RequestEvents.Kinds).Concat(HealingEvents.Kinds))
         {
             _ = Lines(kind.Type, kind.Example);
             _ = Lines(kind.Type, "{}");
