@@ -31,7 +31,8 @@ sealed record Assigned(ItemDraft Draft, string Care, string By, string Why)
             // What words sound like makes nobody accept work by hand: that is for who says it.
             return new Assigned((rules with { Care = null }).To(draft), rules.Care!, Rules, draft.TypeSaid ? "the document says its type"
                 : "its words and its files");
-        var both = rules.With(said.Said);
+        // What a unit declares to write is held against what it writes; a guess of who was asked is no declaration.
+        var both = rules.With(said.By.StartsWith("run:", StringComparison.Ordinal) ? said.Said with { Writes = [], Reads = [] } : said.Said);
         return new Assigned((both with { Care = said.Said.Care }).To(draft), both.Care!, said.By, said.Why ?? said.Said.Why ?? "no reason was given");
     }
 

@@ -13,7 +13,25 @@ sealed record SpecSource(string? Folder, string? State)
     /// <summary>Where the files beside it go: the folder above the spec, or that of the state file.</summary>
     public string Beside => Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Folder ?? State!))!;
 
-    public string? TasksMd => Folder is { } folder && Path.Combine(folder, "tasks.md") is var path && File.Exists(path) ? path : null;
+    public string? TasksMd => (Folder ?? OfState()) is { } folder && Path.Combine(folder, "tasks.md") is var path && File.Exists(path)
+        ? path : null;
+
+    /// <summary>The spec beside which a state file was written.</summary>
+    string? OfState() => Read() is { } state && state.Text("plan_id") is { Length: > 0 } && state.Text("spec_path") is { Length: > 0 } spec
+        ? Path.Combine(Beside, Path.GetFileName(Path.TrimEndingDirectorySeparator(spec))) : null;
+
+    JsonNode? Read()
+    {
+        try
+        {
+            return State is null ? null : JsonNode.Parse(File.ReadAllText(State));
+        }
+        catch (Exception e) when (e is System.Text.Json.JsonException or IOException or UnauthorizedAccessException)
+        {
+            // What is wrong with it is told by the import.
+            return null;
+        }
+    }
 
     /// <summary>The folder or file that was named.</summary>
     /// <exception cref="Fault">It is not there.</exception>
@@ -83,10 +101,9 @@ sealed record SpecSource(string? Folder, string? State)
     {
         try
         {
-            return State is { } file && JsonNode.Parse(File.ReadAllText(file)).Text("plan_id") is { Length: > 0 } id
-                ? call.Api().Plans.Show(id)["plan"] : null;
+            return Read().Text("plan_id") is { Length: > 0 } id ? call.Api().Plans.Show(id)["plan"] : null;
         }
-        catch (Exception e) when (e is System.Text.Json.JsonException or InvalidOperationException or Fault { Code: FaultCode.NotFound })
+        catch (Fault fault) when (fault.Code == FaultCode.NotFound)
         {
             return null;
         }
