@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Orchestrator.Terminals;
 using Orchestrator.Tests.Agents;
-using Orchestrator.Tests.Crash;
 using Orchestrator.Tests.Docs;
 using Orchestrator.Tests.Support;
 using Orchestrator.Tests.Tidy;
@@ -28,7 +27,7 @@ sealed class AgentTable(RealAgents agents)
 
     /// <summary>Those whose programs begin at once, or those that take seconds of computing for it.</summary>
     public static TheoryData<string> Kinds(bool slow) =>
-        [.. AgentKind.All.Where(kind => kind.Slow == slow && (!kind.InSoak || Seeds.Soak)).Select(kind => kind.Name)];
+        [.. AgentKind.All.Where(kind => kind.Slow == slow).Select(kind => kind.Name)];
 
     /// <summary>One kind through all cases.</summary>
     public async Task Fill(string name)
@@ -39,10 +38,13 @@ sealed class AgentTable(RealAgents agents)
         if (kind.Sandboxed)
             agents.NeedSandbox();
 
-        List<string[]> rows = [.. await InOneGo(daemon, kind)];
+        // Not in what is seen: the prompt alone has it.
+        var word = "first-" + Ids.New();
+        var (first, inOneGo) = await InOneGo(daemon, kind, word);
+        List<string[]> rows = [.. inOneGo];
         await daemon.Relieve();
         // What waits for an answer leaves the processor to the others.
-        var resumed = Resumed(daemon, kind);
+        var resumed = Resumed(daemon, first, word);
         var allowed = Asked(daemon, kind, "an approval is allowed", "approve");
         var denied = Asked(daemon, kind, "an approval is denied", "deny");
         rows.AddRange(await Task.WhenAll(resumed, allowed, denied));
@@ -51,8 +53,8 @@ sealed class AgentTable(RealAgents agents)
         Compare(kind, GeneratedDocs.Table(["Case", "Status", "Reason", "Events beside start and end", "Seen"], rows));
     }
 
-    /// <summary>What needs nobody in between, all at once.</summary>
-    async Task<IReadOnlyList<string[]>> InOneGo(TestDaemon daemon, AgentKind kind)
+    /// <summary>What needs nobody in between, all at once; the first of them is gone on with later.</summary>
+    async Task<(JsonNode First, IReadOnlyList<string[]> Rows)> InOneGo(TestDaemon daemon, AgentKind kind, string word)
     {
         (string Case, string Profile, string Script, string? File)[] cases =
         [
@@ -67,7 +69,7 @@ sealed class AgentTable(RealAgents agents)
         ];
         var queued = new List<JsonNode>();
         foreach (var (label, profile, script, _) in cases)
-            queued.Add(await agents.Queue(profile, "fake: " + script,
+            queued.Add(await agents.Queue(profile, $"{(queued.Count == 0 ? word + "\n" : "")}fake: {script}",
                 label.Contains("schema", StringComparison.Ordinal) ? new() { ["output_schema"] = JsonNode.Parse(Schemas.GoalMet) } : null));
         var rows = new List<string[]>();
         foreach (var ((label, _, _, file), run) in cases.Zip(queued))
@@ -77,13 +79,11 @@ sealed class AgentTable(RealAgents agents)
             rows.Add(await Row(daemon, label, ended, seen));
         }
 
-        return rows;
+        return (await daemon.Ended((string)queued[0]["id"]!), rows);
     }
 
-    async Task<string[]> Resumed(TestDaemon daemon, AgentKind kind)
+    async Task<string[]> Resumed(TestDaemon daemon, JsonNode first, string word)
     {
-        var word = "first-" + Ids.New();
-        var first = await agents.Run(kind.Profile, $"fake: text {word}");
         var next = "second-" + Ids.New();
         var ended = await agents.Say(first, $"fake: text {next}");
         var asked = (await agents.Model.Requests(Stop, bodies: true)).Select(request => request["body"]?.ToJsonString() ?? "")

@@ -11,11 +11,26 @@ namespace Orchestrator.Tests.Crash;
 /// </summary>
 public class ChainKillSpecs
 {
-    public static TheoryData<int> AllSeeds => Seeds.All();
+    public static TheoryData<int[]> AllSeeds => Seeds.InThrees();
 
     [Theory]
     [MemberData(nameof(AllSeeds))]
-    public async Task Work_is_on_its_branch_once_and_verified_when_the_daemon_is_killed_three_times(int seed)
+    public Task Work_is_on_its_branch_once_and_verified_when_the_daemon_is_killed_three_times(int[] seeds) =>
+        Task.WhenAll(seeds.Select(Schedule));
+
+    static async Task Schedule(int seed)
+    {
+        try
+        {
+            await Play(seed);
+        }
+        catch (Exception e)
+        {
+            throw new InvalidOperationException($"The schedule of seed {seed} failed.", e);
+        }
+    }
+
+    static async Task Play(int seed)
     {
         var random = new Random(seed);
         await using var stage = LandingStage.Prepare(

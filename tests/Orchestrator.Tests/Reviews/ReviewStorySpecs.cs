@@ -188,7 +188,7 @@ public sealed class ReviewStorySpecs(ReviewStage stage) : IClassFixture<ReviewSt
         string[] parts =
         [
             "2 reviewers passed it; of high criticality, a person looks, too.", "passed: 1 of 1 verify commands passed.",
-            "round 1  waiting", "reviewer 2 (second) accept: looked", "open      answer.sh  Odd name (reviewer)",
+            "round 1  waiting", "reviewer 2 (second) accept: looked", "open      answer.sh  Odd name (",
             "draft     answer.sh:1  first: and more (local)", "draft     -  as a whole (local)",
         ];
         Assert.Equal(parts, parts.Where(part => shown.Contains(part, StringComparison.Ordinal)));

@@ -30,12 +30,6 @@ sealed record AgentKind(string Name, string Profile, string Free, string Program
     /// <summary>True when a run of it takes seconds of computing only to begin.</summary>
     public bool Slow => Program is "node" or "opencode";
 
-    /// <summary>
-    /// True for a program that another kind has in full, over a protocol that <c>ThroughAcpSpecs</c> speaks with it: its table is filled by
-    /// ./run soak only, for each case costs seconds of computing.
-    /// </summary>
-    public bool InSoak { get; init; }
-
     const string Escalates = "tool exec_command {\"cmd\":\"touch made.txt\",\"sandbox_permissions\":\"require_escalated\","
         + "\"justification\":\"may I?\"}; text done";
 
@@ -63,14 +57,12 @@ sealed record AgentKind(string Name, string Profile, string Free, string Program
             Asks = Touches,
             Again = "gemini-acp-again",
             Captures = "gemini",
-            InSoak = true,
         },
         new("opencode, protocol acp", "opencode-acp", "opencode-acp-free", "opencode")
         {
             Asks = Touches,
             AtOnce = " retry=0",
             Captures = "opencode",
-            InSoak = true,
         },
         new("acp, the adapter for Claude Code", "adapter", "adapter-free", "node") { Asks = Touches, Captures = "adapter" },
         new("openai", "loop", "loop-free", "agentctl") { AsksNobody = "Our own agent works within its sandbox word and asks nobody." },
