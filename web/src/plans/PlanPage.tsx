@@ -1,4 +1,80 @@
-/** To come. */
+import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense, useMemo, useState } from 'react';
+import { useParams } from 'wouter';
+import { useCommands } from '../app/commands';
+import { Reading } from '../parts/Reading';
+import { Tabs } from '../parts/Tabs';
+import { Consent } from './Consent';
+import { Decisions } from './Decisions';
+import { FindingList } from './FindingList';
+import { ImportSheet } from './ImportSheet';
+import { PlanHead } from './PlanHead';
+import { exportQuery, planQuery, whyQuery, type PlanShown } from './queries';
+import { SimulationView } from './SimulationView';
+import { Units } from './Units';
+import './plans.css';
+
+// Its layout is a library of its own, wanted only by who looks at the picture.
+const GraphView = lazy(() => import('./GraphView'));
+
+/** One plan: what waits for a person first, then its units, its graph, why it is where it is, and what would run when. */
 export default function PlanPage() {
-  return <h1>Plan</h1>;
+  const { id } = useParams<{ id: string }>();
+  const plan = useQuery(planQuery(id));
+  return <Reading of={plan}>{(shown) => <PlanView shown={shown} />}</Reading>;
+}
+
+function PlanView({ shown }: { shown: PlanShown }) {
+  const [again, setAgain] = useState(false);
+  const { plan } = shown;
+  useCommands(useMemo(() => [{ id: 'plan.again', title: 'Import this plan again', group: 'Plan', keys: 'i', run: () => setAgain(true) }], []));
+  const tabs = [
+    { id: 'units', title: 'Units', count: plan.total, view: () => <Units shown={shown} /> },
+    { id: 'graph', title: 'Graph', view: () => <Suspense fallback={<p className="quiet">Drawing …</p>}><GraphView shown={shown} /></Suspense> },
+    { id: 'why', title: 'Why', view: () => <WhyView id={plan.id} /> },
+    { id: 'simulation', title: 'Simulation', view: () => <SimulationView shown={shown} /> },
+    { id: 'pulse', title: 'Pulse', view: () => <Pulse id={plan.id} /> },
+    { id: 'findings', title: 'Findings', count: shown.findings.length, view: () => <FindingList findings={shown.findings} /> },
+    { id: 'decided', title: 'Decided', count: shown.decisions.filter((each) => each.state !== 'open').length,
+      view: () => <Decisions shown={shown} past /> },
+  ];
+  return (
+    <div className="stack plan">
+      <PlanHead shown={shown} onImport={() => setAgain(true)} />
+      <Decisions shown={shown} />
+      {plan.status === 'draft' && <Consent shown={shown} />}
+      <Tabs label="Parts of the plan" tabs={tabs} />
+      <ImportSheet start={again ? 'document' : null} plan={plan} onClose={() => setAgain(false)} />
+    </div>
+  );
+}
+
+function WhyView({ id }: { id: string }) {
+  const why = useQuery(whyQuery(id));
+  return (
+    <Reading of={why}>{({ text, items }) => (
+      <div className="stack">
+        {text.map((line, at) => <p key={at}>{line}</p>)}
+        {items.length > 0 && (
+          <div className="table-scroll"><table className="table">
+            <caption className="hidden-text">What each open unit waits for</caption>
+            <thead><tr><th scope="col">Unit</th><th scope="col">Is</th><th scope="col">Waits for</th></tr></thead>
+            <tbody>
+              {items.map((item) => (
+                <tr key={item.item_id}><th scope="row"><a href={`/app/items/${item.item_id}`}><code>{item.foreign_id}</code></a></th>
+                  <td className="nowrap">{item.status.replaceAll('_', ' ')}</td>
+                  <td>{item.causes.length === 0 ? 'nothing: it may start' : <ul className="plans-units">{item.causes.map((cause, at) =>
+                    <li key={at}>{cause.text}</li>)}</ul>}</td></tr>
+              ))}
+            </tbody>
+          </table></div>
+        )}
+      </div>
+    )}</Reading>
+  );
+}
+
+function Pulse({ id }: { id: string }) {
+  const pulse = useQuery(exportQuery(id, 'pulse'));
+  return <Reading of={pulse}>{(text) => <pre className="plan-pulse" tabIndex={0} aria-label="Pulse of the plan">{text}</pre>}</Reading>;
 }

@@ -1,0 +1,1 @@
+export default function RunTimeline({ runId, live }: { runId: string; live: boolean }) { return <p>{runId}{String(live)}</p>; }
