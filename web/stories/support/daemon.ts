@@ -28,6 +28,8 @@ export interface DaemonOptions {
   autoRun?: boolean;
   /** Accepted work of the sample project is merged; true without it. */
   deliver?: boolean;
+  /** The sample project has a command that verifies work, so that it is done without anybody; without one a person looks. */
+  verify?: boolean;
   /** No sample project and no repository: a daemon as it is when somebody starts it for the first time. */
   bare?: boolean;
 }
@@ -219,7 +221,7 @@ export class Daemon {
 projects:
   sample:
     path: ${JSON.stringify(this.repository)}
-    verify: [[sh, test.sh]]
+    verify: ${this.options.verify === false ? '[]' : '[[sh, test.sh]]'}
     auto_run: ${this.options.autoRun ?? true}
     max_parallel: 4
     profiles: {code: plain, review: plain}${this.options.deliver === false ? '' : '\n    deliver: merge\n    update_checkout: true'}`;
