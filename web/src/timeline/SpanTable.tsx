@@ -1,8 +1,7 @@
 import { Link } from 'wouter';
 import { runPath } from '../app/routes';
 import { cleanLine } from '../parts/text';
-import { lengthOf } from '../parts/Time';
-import type { Row } from './layout';
+import { tookWords, type Row } from './layout';
 
 /** More lines are in the drawing. */
 const most = 500;
@@ -20,7 +19,7 @@ export function SpanTable({ rows, now }: { rows: readonly Row[]; now: number }) 
               <td>{span.kind}</td>
               <td>{span.state?.replaceAll('_', ' ') ?? ''}</td>
               <td className="nowrap">{new Date(span.from).toLocaleString([], { hour12: false })}</td>
-              <td className="nowrap">{lengthOf((span.to === null ? now : Date.parse(span.to)) - Date.parse(span.from))}{span.to === null ? ' so far' : ''}</td>
+              <td className="nowrap">{tookWords(span, now)}{span.to === null ? ' so far' : ''}</td>
               <td>{span.is_human ? 'a person’s' : span.is_wait ? 'waiting' : ''}</td>
             </tr>
           ))}

@@ -6,7 +6,7 @@ import { Toggle } from '../parts/Log';
 import { counted } from '../parts/numbers';
 import { cleanLine } from '../parts/text';
 import { lengthOf } from '../parts/Time';
-import { barOf, extent, panned, rowsOf, shares, ticksOf, union, zoomed, type Row, type Span, type Window } from './layout';
+import { barOf, extent, panned, rowsOf, shares, ticksOf, tookWords, union, zoomed, type Row, type Span, type Window } from './layout';
 import { SpanTable } from './SpanTable';
 import './timeline.css';
 
@@ -175,8 +175,8 @@ function Bar({ row, y, of, width, isHere }: { row: Row; y: number; of: DrawingOf
   const { span } = row;
   return (
     <g>
-      {isHere && <rect className="bar-here" x={0} width={width} y={y} height={rowHeight} />}
-      {bar && <rect className={`bar bar-${span.kind} bar-is-${span.state ?? 'none'}`} fill={span.is_human ? 'url(#human)' : span.is_wait ? 'url(#wait)' : undefined} x={bar.x} width={bar.width} y={y + 6} height={rowHeight - 12} rx={2} />}
+      {isHere && <rect className="wf-here" x={0} width={width} y={y} height={rowHeight} />}
+      {bar && <rect className={`wf-bar wf-${span.kind} wf-is-${span.state ?? 'none'}`} fill={span.is_human ? 'url(#human)' : span.is_wait ? 'url(#wait)' : undefined} x={bar.x} width={bar.width} y={y + 6} height={rowHeight - 12} rx={2} />}
     </g>
   );
 }
@@ -185,16 +185,19 @@ function Name({ row, no, isHere, isFolded, now, onFold, onFocus, onOpen }: {
   row: Row; no: number; isHere: boolean; isFolded: boolean; now: number; onFold: (isFolded: boolean) => void; onFocus: () => void; onOpen: () => void;
 }) {
   const { span } = row;
-  const took = lengthOf((span.to === null ? now : Date.parse(span.to)) - Date.parse(span.from));
+  const took = tookWords(span, now);
   const whose = span.is_human ? ', a person’s turn' : span.is_wait ? ', waiting' : '';
   return (
     <li role="treeitem" aria-level={row.depth + 1} aria-expanded={row.hasBelow ? !isFolded : undefined} aria-selected={isHere} tabIndex={isHere ? 0 : -1} data-row={no} className="waterfall-name"
-      aria-label={`${span.kind}: ${cleanLine(span.title)}${span.state ? `, ${span.state}` : ''}, ${took}${whose}`} style={{ top: no * rowHeight, paddingLeft: 4 + row.depth * 14 }} onFocus={onFocus}
+      style={{ top: no * rowHeight, paddingLeft: 4 + row.depth * 14 }} onFocus={onFocus}
       onClick={() => (row.hasBelow ? onFold(!isFolded) : onOpen())} onDoubleClick={onOpen} title={`${cleanLine(span.title)}${span.state ? ` · ${span.state.replaceAll('_', ' ')}` : ''} · ${took}${whose}`}>
       <span aria-hidden="true" className="waterfall-fold">{row.hasBelow ? (isFolded ? '▸' : '▾') : ''}</span>
       <span aria-hidden="true" className={`waterfall-sign sign-${span.kind}`}>{signs[span.kind] ?? '•'}</span>
+      <span className="hidden-text">{span.kind}: </span>
       <span className="clip grow">{cleanLine(span.kind === 'status' ? (span.state ?? '').replaceAll('_', ' ') : span.title)}</span>
+      {span.kind !== 'status' && span.state && <span className="hidden-text">, {span.state.replaceAll('_', ' ')}, </span>}
       <span className="quiet nowrap">{took}</span>
+      {whose && <span className="hidden-text">{whose}</span>}
     </li>
   );
 }

@@ -1,3 +1,5 @@
+import { lengthOf } from '../parts/Time';
+
 /** One thing with a beginning and an end (GET /items/{id}/timeline). */
 export interface Span {
   id: string;
@@ -28,6 +30,13 @@ export interface Row {
 const begin = (span: Span): number => Date.parse(span.from);
 const end = (span: Span, now: number): number => (span.to === null ? Math.max(now, begin(span)) : Date.parse(span.to));
 
+/** How long it took, or takes so far; of less than ten seconds more exactly. */
+export function tookWords(span: Span, now: number): string {
+  const ms = end(span, now) - begin(span);
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  return ms < 10_000 ? `${(ms / 1_000).toFixed(1)} s` : lengthOf(ms);
+}
+
 /** From the first beginning to the last end, never shorter than a second. */
 export function extent(spans: readonly Span[], now: number): Window {
   if (spans.length === 0) return { from: now - 1_000, to: now };
@@ -56,8 +65,8 @@ const leastWidth = 3;
 
 /** Where a span's bar is, in a drawing of this width; null when it is not in sight. */
 export function barOf(span: Span, window: Window, width: number, now: number): { x: number; width: number } | null {
-  const scale = width / (window.to - window.from);
-  const [left, right] = [(begin(span) - window.from) * scale, (end(span, now) - window.from) * scale];
+  const place = (ms: number): number => ((ms - window.from) / (window.to - window.from)) * width;
+  const [left, right] = [place(begin(span)), place(end(span, now))];
   if (right < 0 || left > width) return null;
   const x = Math.max(0, left);
   const wide = Math.max(leastWidth, Math.min(width, right) - x);
