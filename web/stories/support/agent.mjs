@@ -99,7 +99,8 @@ async function prompt() {
 }
 
 const told = await prompt();
-if (talks) send({ type: 'system', subtype: 'init', cwd: process.cwd(), session_id: '5f0c9d3e-1a7b-4c48-9000-000000000000', model: 'story-1' });
+const thread = '5f0c9d3e-1a7b-4c48-9000-000000000000';
+if (talks) send({ type: 'system', subtype: 'init', cwd: process.cwd(), session_id: thread, model: 'story-1' });
 for (const [, word, rest] of told.matchAll(/^\W*!([a-z]+) ?(.*)$/gm)) await steps[word]?.(rest.trim());
 if (talks) {
   send({ type: 'result', subtype: 'success', is_error: false, result: end.summary, structured_output: end, usage, total_cost_usd: cost });

@@ -12,7 +12,8 @@ const here = dirname(fileURLToPath(import.meta.url));
 export const root = resolve(here, '../../..');
 
 /** The published program: the one the tests name, else the one that `./run build` made last. */
-export const program = process.env['AGENTCTL_UNDER_TEST'] || join(root, 'artifacts/publish', lineOf(join(root, 'artifacts/publish/current'), 1), 'agentctl');
+export const program = process.env['AGENTCTL_UNDER_TEST']
+  || join(root, 'artifacts/publish', lineOf(join(root, 'artifacts/publish/current'), 1), 'agentctl');
 
 function lineOf(path: string, at: number): string {
   return existsSync(path) ? (readFileSync(path, 'utf8').split('\n')[at] ?? '') : '';
@@ -179,7 +180,8 @@ export class Daemon {
 
   private async launch(): Promise<void> {
     rmSync(join(this.data, 'daemon.json'), { force: true });
-    const words = ['agentd', '--data', this.data, '--port', String(this.port), '--max-concurrency', String(this.options.maxConcurrency ?? 4)];
+    const words = ['agentd', '--data', this.data, '--port', String(this.port),
+      '--max-concurrency', String(this.options.maxConcurrency ?? 4)];
     const started = spawn(program, words, { cwd: this.folder, env: this.environment(), stdio: ['ignore', 'pipe', 'pipe'] });
     this.process = started;
     started.stdout.on('data', (text: Buffer) => (this.said += text.toString()));
