@@ -46,7 +46,10 @@ public class TimelineSpecs
         var spans = TimelineSpans.Of(new TimelineFacts
         {
             Runs = [Run("a", 0, 0, 9), Run("b", 0, 0, 8)],
-            Steps = [Step("a", "run.tool_call", 1, "x", "one"), Step("b", "run.tool_call", 2, "x", "two"), Step("b", "run.tool_result", 3, "x")],
+            Steps =
+            [
+                Step("a", "run.tool_call", 1, "x", "one"), Step("b", "run.tool_call", 2, "x", "two"), Step("b", "run.tool_result", 3, "x"),
+            ],
         }).Where(span => span.Kind == SpanKinds.Tool).OrderBy(span => span.From);
         Assert.Equal([("one", 9), ("two", 3)], spans.Select(span => (span.Title, Minute(span.To))));
     }
@@ -66,12 +69,17 @@ public class TimelineSpecs
     [Fact]
     public void A_parent_that_is_not_there_leaves_nothing_out()
     {
-        var spans = TimelineSpans.Of(new TimelineFacts { Runs = [Run("a", 0, 1, 2, parent: "gone", round: "gone")], Rows = [Check("k", "no", 1, 2)] });
+        var spans = TimelineSpans.Of(new TimelineFacts
+        {
+            Runs = [Run("a", 0, 1, 2, parent: "gone", round: "gone")],
+            Rows = [Check("k", "no", 1, 2)],
+        });
         Assert.Equal(["run:a", "queue:a", "check:k"], spans.Select(span => span.Id));
     }
 
     static List<TimelineSpan> Steps(TimedRun run, params TimedStep[] steps) =>
-        [.. TimelineSpans.Of(new TimelineFacts { Runs = [run], Steps = steps }).Where(span => span.Kind is SpanKinds.Tool or SpanKinds.Wait)];
+        [.. TimelineSpans.Of(new TimelineFacts { Runs = [run], Steps = steps })
+            .Where(span => span.Kind is SpanKinds.Tool or SpanKinds.Wait)];
 
     static TimedRun Run(string id, int created, int? started, int? ended, string? parent = null, string? round = null) =>
         new(id, parent, round, id, ended is null ? "running" : "succeeded", At(created), started is { } s ? At(s) : null,

@@ -26,7 +26,7 @@ public class ShowQueueSpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
         var lease = Assert.Single((await Daemon.Get("/queue/next"))["leases"]!.AsArray(), one => (string?)one!["item_id"] == id)!;
         Assert.Equal(("w-1", "claim", "taken"), ((string?)lease["agent_id"], (string?)lease["mode"], (string?)lease["title"]));
         Assert.True((DateTimeOffset)lease["expires_at"]! > (DateTimeOffset)lease["taken_at"]!);
-        await Daemon.Post($"/items/{id}/transition", new JsonObject { ["to_status"] = "canceled" });
+        await Daemon.Post($"/items/{id}/complete");
     }
 
     [Fact]

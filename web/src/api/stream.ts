@@ -7,6 +7,8 @@ export interface Connection {
   state: 'connecting' | 'live' | 'lost';
   /** When the last event or the opening of the stream was seen, in ms since 1970. */
   lastAt: number;
+  /** It was live at some time: without a session it never is. */
+  wasLive: boolean;
 }
 
 /** What the tab that has the stream tells the others. */
@@ -36,8 +38,7 @@ class EventStream {
   private readonly listeners = new Set<Listener>();
   private readonly gapListeners = new Set<() => void>();
   private readonly watchers = new Set<() => void>();
-  private connection: Connection = { state: 'connecting', lastAt: Date.now() };
-  private wasLive = false;
+  private connection: Connection = { state: 'connecting', lastAt: Date.now(), wasLive: false };
   private readonly tabs = new TabGroup<Told>('agent-orchestrator-stream');
 
   /** Events after the opening, in order, in batches. Returns what ends it. */
@@ -86,7 +87,6 @@ class EventStream {
       this.handOn(told.events);
       return;
     }
-    this.wasLive ||= told.connection.state === 'live';
     this.say(told.connection);
     if (told.gap) this.gapListeners.forEach((listener) => listener());
   }
@@ -96,9 +96,8 @@ class EventStream {
     this.source = source;
     source.onopen = () => {
       this.retryMs = firstRetryMs;
-      const gap = this.wasLive;
-      this.wasLive = true;
-      this.say({ state: 'live', lastAt: Date.now() });
+      const gap = this.connection.wasLive;
+      this.say({ state: 'live', lastAt: Date.now(), wasLive: true });
       this.tabs.tell({ kind: 'state', connection: this.connection, gap });
       if (gap) this.gapListeners.forEach((listener) => listener());
     };
@@ -121,7 +120,7 @@ class EventStream {
     if (this.source !== source) return;
     source.close();
     this.source = null;
-    this.say({ state: 'lost', lastAt: this.connection.lastAt });
+    this.say({ ...this.connection, state: 'lost' });
     this.tabs.tell({ kind: 'state', connection: this.connection, gap: false });
     setTimeout(() => this.open(), this.retryMs);
     this.retryMs = Math.min(this.retryMs * 2, longestRetryMs);

@@ -129,10 +129,7 @@ function useBoardControls(wiring: Wiring): Controls {
         back(id);
         if (card && title.trim() !== '' && title.trim() !== card.title) void editCards([id], { title: title.trim() });
       },
-      drop: (ids, column) => {
-        now.current.layout.free(ids);
-        void moveCards(ids, column);
-      },
+      drop: (ids, column) => void moveCards(ids, column),
       meant: (id) => meant(now.current.selection, id),
       newItem: (column) => now.current.setFresh(column),
       showChanges: () => now.current.layout.showChanges(),

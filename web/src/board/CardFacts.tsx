@@ -68,9 +68,7 @@ export const CardFacts = memo(function CardFacts({ card }: { card: Card }) {
   return (
     <div className="card-facts quiet">
       {who && <span title={card.model ? `Profile and agent, model ${card.model}` : 'Profile and agent'}>{who}</span>}
-      {card.protection && (
-        <span className={card.protection === 'full-access' ? 'state-warn' : undefined} title="What its agent may do">{card.protection}</span>
-      )}
+      {card.protection && <span title="Who keeps the agent within its bounds">protection: {card.protection}</span>}
       {card.attempts > 1 && <span title="Attempts so far">{card.attempts} attempts</span>}
       {cost && <span className="nowrap">{cost}</span>}
       <Work card={card} />

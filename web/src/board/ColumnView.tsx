@@ -105,14 +105,21 @@ function Older() {
   return <p className="column-older"><button type="button" className="button button-small" onClick={() => void readOlder().catch(tellProblem)}>Older ones</button></p>;
 }
 
-function ColumnHead({ id, title, ids, limit, waiting }: ColumnProps) {
+const atWork = new Set(['starting', 'running', 'waiting', 'stopping']);
+
+function Count({ ids, cards, limit }: ColumnProps) {
+  if (limit === null) return <span className="quiet">{ids.length}</span>;
+  const runs = ids.filter((id) => atWork.has(cards.get(id)?.run_status ?? '')).length;
+  return <span className="quiet nowrap" title={`${counted(ids.length, 'card')}; ${runs} at work, at most ${limit} runs at once`}>{ids.length} · {runs}/{limit} runs</span>;
+}
+
+function ColumnHead(props: ColumnProps) {
+  const { id, title, waiting } = props;
   const controls = useControls();
   return (
     <header className="column-head">
       <h2>{title}</h2>
-      <span className="quiet" title={limit === null ? `${counted(ids.length, 'card')}` : `${ids.length} cards; at most ${limit} runs at once`}>
-        {ids.length}{limit !== null && ` / ${limit}`}
-      </span>
+      <Count {...props} />
       <span className="grow" />
       {waiting > 0 && <button type="button" className="button button-small column-chip" onClick={controls.showChanges}>{counted(waiting, 'change')}</button>}
       {id === 'inbox' && (

@@ -23,6 +23,7 @@ function Short({ need, needs }: { need: Need; needs: readonly Need[] }) {
         <span className="quiet"><Ago at={need.since} /></span>
       </div>
       <Link className="lane-title" href={placeOf(need)} title={need.title}>{cleanLine(need.title)}</Link>
+      {!need.command && need.text !== need.title && <p className="lane-text quiet" title={need.text}>{cleanLine(need.text)}</p>}
       {need.command && <code className="clip lane-command" title={need.command}>{cleanLine(need.command)}</code>}
       <NeedActions need={need} equal={equalTo(need, needs)} writing={writing} setWriting={setWriting} isCompact />
     </li>

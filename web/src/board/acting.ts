@@ -3,6 +3,7 @@ import type { Card } from '../api/types';
 import { tell } from '../app/toasts';
 import { counted } from '../parts/numbers';
 import { titleOf, type Column } from './columns';
+import { free } from './freed';
 import { whileBusy } from './live';
 import { cancelOf, moved, moveOf, undoOf, type Move, type Step } from './moves';
 import { cardsNow, patchCards } from './queries';
@@ -27,12 +28,14 @@ export const cardsOf = (ids: Iterable<string>): Card[] => [...ids].map((id) => c
  * daemon's row says: it is read afterwards in any case.
  */
 async function act(card: Card, guess: Card, command: () => Promise<unknown>): Promise<boolean> {
+  free([card.id]);
   patchCards([guess]);
   return whileBusy([card.id], async () => {
     try {
       await command();
       return true;
     } catch (error) {
+      free([card.id]);
       patchCards([card]);
       tell(`“${short(card)}” stays as it was: ${wordsOf(error)}`, { tone: 'bad' });
       return false;

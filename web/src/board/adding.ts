@@ -1,6 +1,7 @@
 import { send } from '../api/http';
 import type { Item } from '../api/types';
 import { tell, tellProblem } from '../app/toasts';
+import { free } from './freed';
 import { readCards } from './live';
 import { cardsNow } from './queries';
 import { idNamed, type QuickItem } from './quickAdd';
@@ -35,6 +36,7 @@ export async function addItem(wish: NewItem, isReady: boolean): Promise<Item> {
     ...(wish.dependsOn.length ? { blocked_by: namedIds(wish.dependsOn) } : {}),
   });
   if (isReady) await send('POST', `/items/${item.id}/ready`);
+  free([item.id]);
   readCards([item.id]);
   const undo = (): void => void send('POST', `/items/${item.id}/transition`, { to_status: 'canceled' }).then(() => readCards([item.id]), tellProblem);
   tell(`Added #${item.number} “${item.title}”.`, { undo });

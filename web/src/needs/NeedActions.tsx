@@ -66,13 +66,13 @@ function Approval({ need, equal, setWriting, isCompact }: Props) {
   );
 }
 
-const offered: Readonly<Record<string, string>> = { retry: 'Try again', skip: 'Skip it', abort: 'Abort the plan', 'go-on': 'Go on', resume: 'Go on' };
+const offered: Readonly<Record<string, string>> = { retry: 'Try again', skip: 'Skip it', abort: 'Abort the plan', 'go-on': 'Go on', resume: 'Go on', stop: 'Stop here' };
 
 /** The answers that were offered, by a run, by the daemon or by a plan; each has the key of its place. */
-function Options({ need }: Props) {
+function Options({ need, isCompact }: Props) {
   return need.options.map((option, at) => (
     <button key={option} type="button" className={`button ${option === 'abort' ? 'button-bad' : ''}`} onClick={() => void choose(need, option)}>
-      {at < 9 && <kbd>{at + 1}</kbd>} {need.kind === 'question' ? option : offered[option] ?? option}
+      {at < 9 && !isCompact && <kbd>{at + 1}</kbd>} {need.kind === 'question' ? option : offered[option] ?? option}
     </button>
   ));
 }
@@ -109,15 +109,15 @@ function Budget(props: Props) {
 }
 
 function Trouble(props: Props) {
-  const { need, setWriting } = props;
+  const { need, setWriting, isCompact } = props;
   const canRetry = need.options.length === 0 && (need.kind === 'failed' || need.kind === 'login');
   return (
     <>
       <Options {...props} />
       {canRetry && <button type="button" className="button button-main" onClick={() => void retry(need)}>Try again</button>}
-      {need.run_id && <button type="button" className="button" onClick={() => setWriting('ask')}>Tell it …</button>}
+      {need.run_id && !isCompact && <button type="button" className="button" onClick={() => setWriting('ask')}>Tell it …</button>}
       {need.kind === 'stalled' && <button type="button" className="button button-bad" onClick={() => void stopRun(need)}>Stop the run</button>}
-      {need.kind !== 'stalled' && need.item_id && <button type="button" className="button" onClick={() => void cancel(need)}>Cancel it</button>}
+      {need.kind !== 'stalled' && need.item_id && !isCompact && <button type="button" className="button" onClick={() => void cancel(need)}>Cancel it</button>}
     </>
   );
 }
@@ -134,7 +134,7 @@ export function NeedActions(props: Props) {
   return (
     <div className="row need-actions">
       {Kind && <Kind {...props} />}
-      <Link className={`button ${need.kind === 'review' ? 'button-main' : ''}`} href={placeOf(need)}>{need.kind === 'review' ? 'Review' : 'Open'}</Link>
+      {(!props.isCompact || need.kind === 'review') && <Link className={`button ${need.kind === 'review' ? 'button-main' : ''}`} href={placeOf(need)}>{need.kind === 'review' ? 'Review' : 'Open'}</Link>}
     </div>
   );
 }

@@ -86,7 +86,7 @@ function Head({ id, review, run, findings, ask }: { id: string; review: Review; 
         {isItem && inReview && button('again', 'Look again', 'r')}
         {button('deliver', 'Merge or pull request', 'm')}
         {isItem && button('block', 'Block', 'b')}
-        {isItem && inReview && button('reject', 'Reject', 'shift x', 'button-bad')}
+        {isItem && inReview && button('reject', 'Reject', '⇧ x', 'button-bad')}
       </div>
     </header>
   );

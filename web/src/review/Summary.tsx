@@ -15,7 +15,7 @@ export function Summary({ review, general, debt, reviewId }: { review: Review; g
     <div className="review-summary">
       {review.report && <section className="panel"><h2>What its agent says</h2><Markdown text={review.report} /></section>}
       <Evidences review={review} />
-      {review.rounds.length > 0 && <section className="panel"><h2>Reviews</h2><ol className="review-rounds" reversed>{review.rounds.toReversed().map((round) => <RoundView key={round.id} round={round} />)}</ol></section>}
+      {review.rounds.length > 0 && <section className="panel"><h2>Reviews</h2><ol className="review-rounds">{review.rounds.toReversed().map((round) => <RoundView key={round.id} round={round} />)}</ol></section>}
       {general.length > 0 && <section className="panel stack"><h2>About the whole</h2>{general.map((finding) => <FindingView key={finding.id} finding={finding} reviewId={reviewId} showPlace />)}</section>}
       {debt.length > 0 && <details className="panel"><summary><h2 className="review-inline">{counted(debt.length, 'finding')} left as debt</h2></summary><div className="stack">{debt.map((finding) => <FindingView key={finding.id} finding={finding} reviewId={reviewId} showPlace />)}</div></details>}
     </div>
@@ -53,8 +53,8 @@ const Inline = ({ text }: { text: string }) => <span className="review-criterion
 
 function RoundView({ round }: { round: Round }) {
   return (
-    <li value={round.no}>
-      <State of={round.state} /> {round.summary && <span>{cleanLine(round.summary)}</span>}
+    <li>
+      <strong>Round {round.no}</strong> <State of={round.state} /> {round.summary && <span>{cleanLine(round.summary)}</span>}
       {round.decision && <span className="quiet"> decision: {round.decision}{round.decided_by ? ` by ${cleanLine(round.decided_by)}` : ''}</span>}
       <ul className="review-evidence">
         {round.reviews.map((one) => (

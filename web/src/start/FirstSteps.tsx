@@ -52,7 +52,7 @@ function Step({ no, title, isDone, isNext, says, children }: { no: number; title
   );
 }
 
-const agentWords = { ready: { of: 'succeeded', words: 'ready' }, doubtful: { of: 'unverified', words: 'not logged in, or in doubt' }, absent: { of: 'inbox', words: 'not here' } } as const;
+const agentWords = { ready: { of: 'succeeded', words: 'ready' }, doubtful: { of: 'unverified', words: 'not logged in, or in doubt' }, absent: { of: 'inbox', words: 'not set up' } } as const;
 
 function Agents({ agents, isLooking, problem }: ReturnType<typeof useAgents>) {
   return (

@@ -6,7 +6,7 @@ type Check = DoctorLook['checks'][number];
 /** An agent as the check of the machine found it. */
 export interface FoundAgent {
   name: string;
-  /** ready: there and logged in; doubtful: there, but something is missing; absent: not on this machine. */
+  /** ready: there and logged in; doubtful: there, but something is missing; absent: not on this machine, or not set up. */
   state: 'ready' | 'doubtful' | 'absent';
   found: string;
   fix: string | null;
@@ -19,7 +19,8 @@ export function agentsOf(checks: readonly Check[]): FoundAgent[] {
   const order = { ready: 0, doubtful: 1, absent: 2 };
   return checks.filter((check) => check.name.startsWith(prefix)).map((check): FoundAgent => ({
     name: check.name.slice(prefix.length), found: check.found, fix: check.fix ?? null,
-    state: check.status === 'ok' ? 'ready' : /not found/.test(check.found) ? 'absent' : 'doubtful',
+    // Any ACP agent could be used: that none is set up is no fault of the machine, and no agent either.
+    state: /not found|no profile uses it/.test(check.found) ? 'absent' : check.status === 'ok' ? 'ready' : 'doubtful',
   })).sort((a, b) => order[a.state] - order[b.state]);
 }
 
