@@ -171,8 +171,7 @@ sealed class Features : IDisposable
         var watch = new Watch(runs, limits, StopTimes.Default, Snapshots, lifetime.Clock);
         var finisher = new Finisher(runs, watch, new WorkCapture(git, lifetime.Clock), Snapshots, limits, lifetime.Clock);
         var runner = new Runner(runs, workplace, launcher, watch, finisher, Facts, runTokens);
-        return new Dispatcher(runs, runner,
-            () => settings.MaxConcurrency ?? configuration.User.MaxConcurrency ?? Dispatcher.DefaultSlots,
+        return new Dispatcher(runs, runner, () => settings.MaxConcurrency ?? configuration.User.MaxConcurrency ?? Dispatcher.DefaultSlots,
             Environment.MachineName, lifetime.Clock, log);
     }
 
@@ -353,6 +352,7 @@ sealed class Features : IDisposable
         OpenApi.Map(routes);
         new ListCards(store, queue.RuleOf, () => Dispatcher.Slots, lifetime.Clock).Map(routes);
         ListNeeds.Map(routes, store, lifetime.Clock);
+        ShowTimeline.Map(routes, store, lifetime.Clock);
         Front.Map(routes, new BoardFiles(settings.BoardFolder));
     }
 

@@ -41,7 +41,10 @@ static class CardRows
         + "and (updated_at, number) < (@at, @number)" + (project is null ? "" : " and project = @project")
         + " order by updated_at desc, number desc limit @limit",
         row => new EndedItem(row.GetString(0), row.GetInt64(1), row.GetInt64(2)),
-        [("@at", before.At), ("@number", before.Number), ("@limit", limit), .. project is null ? [] : new[] { ("@project", (object?)project) }]);
+        [
+            ("@at", before.At), ("@number", before.Number), ("@limit", limit),
+            .. project is null ? [] : new[] { ("@project", (object?)project) },
+        ]);
 
     /// <summary>What is known of these items, in the order of their numbers.</summary>
     public static IReadOnlyList<CardFacts> Read(Connection db, IReadOnlyList<string> ids)

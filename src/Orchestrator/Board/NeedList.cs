@@ -9,6 +9,8 @@ namespace Orchestrator.Board;
 /// <summary>What needs a person, one entry for each trouble, the most urgent first. Pure.</summary>
 static class NeedList
 {
+    const int MostNamed = 10;
+
     public static IReadOnlyList<Need> Of(NeedFacts facts)
     {
         var all = Candidates(facts);
@@ -37,7 +39,11 @@ static class NeedList
             .Concat(facts.Requests.Where(one => one.Kind == RequestKinds.Decision).Select(one => Asked(one, KindOf(one))))
             .Concat(facts.Standing.Select(Stands).OfType<Candidate>().Where(one => !asked.Contains(About(one))))
             .GroupBy(About).Select(Merge);
-        return [.. asks, .. troubles.Select(one => IsLogin(facts, one) ? one with { Need = one.Need with { Kind = NeedKinds.Login } } : one)];
+        return
+        [
+            .. asks,
+            .. troubles.Select(one => IsLogin(facts, one) ? one with { Need = one.Need with { Kind = NeedKinds.Login } } : one),
+        ];
     }
 
     static string About(Candidate one) => one.Need.ItemId ?? one.Need.RunId ?? one.Need.Id;
@@ -149,7 +155,8 @@ static class NeedList
             {
                 Id = $"login:{same.Key}",
                 Title = $"{same.Key} does not accept its login",
-                Text = $"Log in, then go on with: {string.Join("; ", waiting.Take(10))}{(all.Count > 10 ? $"; and {all.Count - 10} more" : "")}.",
+                Text = $"Log in, then go on with: {string.Join("; ", waiting.Take(MostNamed))}"
+                    + $"{(all.Count > MostNamed ? $"; and {all.Count - MostNamed} more" : "")}.",
             },
         };
     }

@@ -6,10 +6,10 @@ using Orchestrator.Store;
 
 namespace Orchestrator.Spending;
 
-/// <summary>What was used, by day, session, agent, model, project or profile: from daily sums, however many runs there were.</summary>
+/// <summary>What was used, by day, session, run, agent, model, project or profile: from daily sums, however many runs there were.</summary>
 static class ShowUsage
 {
-    static readonly string[] Groups = ["day", "session", "agent", "model", "project", "profile"];
+    static readonly string[] Groups = ["day", "session", "run", "agent", "model", "project", "profile"];
 
     const int Days = 30;
 
@@ -45,15 +45,22 @@ static class ShowUsage
         return shown;
     }
 
-    static IEnumerable<JsonObject> Rows(Connection db, string by, string since, int limit) => by == "session"
-        ? db.Query($"select u.session_id, count(distinct u.run_id), {UsageLedger.Sums}, s.title from run_usage u join sessions s "
+    static IEnumerable<JsonObject> Rows(Connection db, string by, string since, int limit) => by switch
+    {
+        "session" => db.Query($"select u.session_id, count(distinct u.run_id), {UsageLedger.Sums}, s.title from run_usage u join sessions s "
             + "on s.id = u.session_id where u.day >= @since group by u.session_id order by max(u.day) desc, max(s.created_no) desc "
             + "limit @limit",
             row => Row(row.GetString(0), row.TextOrNull(8), row.GetInt64(1), UsageLedger.Read(row, 2)),
-            ("@since", since), ("@limit", limit))
-        : db.Query($"select {by}, sum(runs), {UsageLedger.Sums} from usage_days where day >= @since group by {by} order by "
+            ("@since", since), ("@limit", limit)),
+        // Those that used most come first.
+        "run" => db.Query($"select u.run_id, 1, {UsageLedger.Sums}, s.title from run_usage u join sessions s on s.id = u.session_id "
+            + "where u.day >= @since group by u.run_id order by sum(u.micros) desc, sum(u.input) desc, u.run_id limit @limit",
+            row => Row(row.GetString(0), row.TextOrNull(8), row.GetInt64(1), UsageLedger.Read(row, 2)),
+            ("@since", since), ("@limit", limit)),
+        _ => db.Query($"select {by}, sum(runs), {UsageLedger.Sums} from usage_days where day >= @since group by {by} order by "
             + $"{(by == "day" ? "day desc" : $"sum(micros) desc, sum(input) desc, {by}")} limit @limit",
-            row => Row(row.GetString(0), null, row.GetInt64(1), UsageLedger.Read(row, 2)), ("@since", since), ("@limit", limit));
+            row => Row(row.GetString(0), null, row.GetInt64(1), UsageLedger.Read(row, 2)), ("@since", since), ("@limit", limit)),
+    };
 
     static JsonObject Row(string key, string? title, long runs, Spent spent)
     {

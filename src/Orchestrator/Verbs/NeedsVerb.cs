@@ -34,7 +34,8 @@ static class NeedsVerb
         var number = need["number"] is { } known ? $"#{known} " : "";
         var remarks = string.Join(", ", new[] { need.Text("project"), need.Text("risk") is { } risk ? $"{risk} risk" : null }
             .Where(word => !string.IsNullOrEmpty(word)));
-        yield return Output.Printable($"{need.Text("kind"),-8}  {number}{need.Text("title")}{(remarks.Length > 0 ? $"  ({remarks})" : "")}");
+        var after = remarks.Length > 0 ? $"  ({remarks})" : "";
+        yield return SafeText.Line($"{need.Text("kind"),-8}  {number}{need.Text("title")}{after}");
         foreach (var line in SafeText.Lines(need.Text("text") ?? ""))
             yield return "    " + line;
         foreach (var line in need.Text("command") is { } command ? SafeText.Lines(command) : [])

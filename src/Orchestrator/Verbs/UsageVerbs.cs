@@ -14,7 +14,7 @@ static class UsageVerbs
     {
         var usage = Verb.Do("usage",
             "Tokens and cost, tab separated: key, runs, input, cached input, output, cost in USD (~ an estimate, ? unknown).", Show,
-            Verb.Text("--by", "day (the default), session, agent, model, project or profile.", "WHAT"),
+            Verb.Text("--by", "day (the default), session, run, agent, model, project or profile.", "WHAT"),
             Verb.Text("--since", "First day: 2026-01-31, 7d, today or all (30d).", "DAY"),
             Verb.Text("--limit", "At most so many rows (100).", "N"));
         usage.Add(Verb.Do("raise", "Allow more for the rest of the day; what waited for it starts.", Raise,

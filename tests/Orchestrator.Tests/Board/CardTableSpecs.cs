@@ -53,10 +53,14 @@ public class CardTableSpecs
         var facts = Facts(ItemStatus.Ready) with
         {
             OpenDependencies = [On(1), On(2), On(3), On(4), On(5)],
-            WhyNot = [new("no_auto_run", "It has no project …: agentctl exec 1"), new("daemon_limit", "5 items have runs."), new("dependency", "x")],
+            WhyNot =
+            [
+                new("no_auto_run", "It has no project …: agentctl exec 1"), new("daemon_limit", "5 items have runs."),
+                new("dependency", "x"),
+            ],
         };
-        Assert.Equal(["Waits for #1 Part 1 (ready).", "Waits for #2 Part 2 (in flight).", "Waits for #3 Part 3 (ready).", "Waits for 2 more.",
-            "Starts when somebody starts it."], Reasons.Of(facts));
+        Assert.Equal(["Waits for #1 Part 1 (ready).", "Waits for #2 Part 2 (in flight).", "Waits for #3 Part 3 (ready).",
+            "Waits for 2 more.", "Starts when somebody starts it."], Reasons.Of(facts));
         Assert.Equal(["Starts when somebody starts it.", "Waits for a free slot."], Reasons.Of(facts with { OpenDependencies = [] }));
         // Its steps are what starts.
         Assert.Empty(Reasons.Of(facts with { Item = facts.Item with { Steps = 2 } }));
@@ -65,8 +69,8 @@ public class CardTableSpecs
     [Fact]
     public void What_is_blocked_says_its_causes_and_what_failed_how_often_it_was_tried()
     {
-        var causes = new ItemCause[] { new(CauseKinds.Person, "It needs a key.", ""), new(CauseKinds.Limit, "3 attempts have not done it.", "") };
-        Assert.Equal(["It needs a key.", "3 attempts have not done it."], Reasons.Of(Facts(ItemStatus.Blocked, causes)));
+        ItemCause[] causes = [new(CauseKinds.Person, "It needs a key.", ""), new(CauseKinds.Limit, "3 attempts were not enough.", "")];
+        Assert.Equal(["It needs a key.", "3 attempts were not enough."], Reasons.Of(Facts(ItemStatus.Blocked, causes)));
         Assert.Equal(["Given up after 3 attempts."], Reasons.Of(Facts(ItemStatus.Failed)));
         Assert.Empty(Reasons.Of(Facts(ItemStatus.Done)));
         Assert.Empty(Reasons.Of(Facts(ItemStatus.Inbox)));
@@ -139,11 +143,24 @@ public class CardTableSpecs
 
     static ItemStatus Status(string word) => ItemLifecycle.Parse(word)!.Value;
 
-    static CardRun Run(string status) => new("0123456789abcdef", status, "fast", "command", null, "none", null, null, "command", null, null);
+    static CardRun Run(string status) =>
+        new("0123456789abcdef", status, "fast", "command", null, "none", null, null, "command", null, null);
 
     static CardFacts Facts(ItemStatus status, params ItemCause[] causes) => new(new Item
     {
-        Id = "0123456789abcdef", Number = 1, Title = "One", Description = "", AcceptanceCriteria = [], Priority = "medium", Complexity = "m",
-        Criticality = "normal", CreatedBy = "local", CreatedAt = default, UpdatedAt = default, State = status, Causes = causes, Attempts = 3,
+        Id = "0123456789abcdef",
+        Number = 1,
+        Title = "One",
+        Description = "",
+        AcceptanceCriteria = [],
+        Priority = "medium",
+        Complexity = "m",
+        Criticality = "normal",
+        CreatedBy = "local",
+        CreatedAt = default,
+        UpdatedAt = default,
+        State = status,
+        Causes = causes,
+        Attempts = 3,
     });
 }

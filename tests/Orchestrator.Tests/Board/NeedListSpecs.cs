@@ -36,7 +36,8 @@ public class NeedListSpecs
     [Fact]
     public void The_order_does_not_depend_on_the_order_of_the_rows()
     {
-        var requests = Enumerable.Range(1, 9).Select(n => Asked($"r{n}", n % 2 == 0 ? "question" : "approval_request", Item(n), n % 3)).ToList();
+        var requests = Enumerable.Range(1, 9)
+            .Select(n => Asked($"r{n}", n % 2 == 0 ? "question" : "approval_request", Item(n), n % 3)).ToList();
         var ordered = NeedList.Of(new NeedFacts { Requests = requests }).Select(need => need.Id).ToList();
         requests.Reverse();
         Assert.Equal(ordered, NeedList.Of(new NeedFacts { Requests = requests }).Select(need => need.Id));

@@ -24,6 +24,8 @@ public partial class ClientContractSpecs
         ["frontApp"] = "a page for browsers",
         ["frontAssets"] = "a file for browsers",
         ["frontFavicon"] = "a file for browsers",
+        ["showTimeline"] = "for the drawing in the browser; commands list events",
+        ["showRunTimeline"] = "for the drawing in the browser; commands list events",
         ["listCards"] = "for the board in the browser; commands list items",
         ["healthLive"] = "for programs that watch the daemon; commands ask health",
         ["healthReady"] = "for programs that watch the daemon; commands ask health",

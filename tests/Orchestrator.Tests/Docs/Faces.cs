@@ -136,6 +136,8 @@ static class Faces
         new("GiveSessionToken", ["orch"]),
         new("ListCards", [], "for the board in the browser; 'list' prints a board"),
         new("ListNeeds", ["needs"]),
+        new("ShowTimeline", [], "for the drawing in the browser; 'log' prints an item's events"),
+        new("ShowRunTimeline", [], "for the drawing in the browser; 'events list' prints a run's events"),
         new("ShowUsage", ["usage"]),
         new("RaiseBudget", ["usage raise"]),
         new("CreateToken", ["token create"]),

@@ -18,6 +18,18 @@ public class ShowQueueSpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
     }
 
     [Fact]
+    public async Task Who_holds_an_item_by_a_lease_is_shown_until_when()
+    {
+        await Daemon.Post("/queue/projects", new JsonObject { ["name"] = "leased" });
+        var id = await Ready("leased", "taken");
+        await Daemon.Post("/items/claim", new JsonObject { ["agent_id"] = "w-1", ["project"] = "leased", ["lease_s"] = 300 });
+        var lease = Assert.Single((await Daemon.Get("/queue/next"))["leases"]!.AsArray(), one => (string?)one!["item_id"] == id)!;
+        Assert.Equal(("w-1", "claim", "taken"), ((string?)lease["agent_id"], (string?)lease["mode"], (string?)lease["title"]));
+        Assert.True((DateTimeOffset)lease["expires_at"]! > (DateTimeOffset)lease["taken_at"]!);
+        await Daemon.Post($"/items/{id}/complete");
+    }
+
+    [Fact]
     public async Task What_is_ready_stands_in_its_order_with_what_holds_it()
     {
         await Daemon.Post("/queue/projects", new JsonObject { ["name"] = "line" });

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { useParams } from 'wouter';
 import { useCommands } from '../app/commands';
+import { Markdown } from '../parts/Markdown';
 import { Reading } from '../parts/Reading';
 import { Tabs } from '../parts/Tabs';
 import { Consent } from './Consent';
@@ -76,5 +77,5 @@ function WhyView({ id }: { id: string }) {
 
 function Pulse({ id }: { id: string }) {
   const pulse = useQuery(exportQuery(id, 'pulse'));
-  return <Reading of={pulse}>{(text) => <pre className="plan-pulse" tabIndex={0} aria-label="Pulse of the plan">{text}</pre>}</Reading>;
+  return <Reading of={pulse}>{(text) => <div className="plan-pulse"><Markdown text={text} under={1} /></div>}</Reading>;
 }

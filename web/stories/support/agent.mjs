@@ -1,4 +1,4 @@
-// A scripted agent. It does what the lines of its prompt say that begin with an exclamation mark, in order, and ends well.
+// A scripted agent. It does what its prompt says after exclamation marks (`!say I look around.`), line by line, and ends well.
 // `node agent.mjs plain` is an agent of the kind `command`: it prints lines. `node agent.mjs talk` speaks the two-way stream-json of Claude
 // Code: it asks before it runs a command, and asks questions. STORY_GATES: folder of the files that it may be told to wait for.
 import { execFileSync } from 'node:child_process';
@@ -99,8 +99,11 @@ async function prompt() {
 }
 
 const told = await prompt();
-if (talks) send({ type: 'system', subtype: 'init', cwd: process.cwd(), session_id: '5f0c9d3e-1a7b-4c48-9000-000000000000', model: 'story-1' });
-for (const [, word, rest] of told.matchAll(/^\W*!([a-z]+) ?(.*)$/gm)) await steps[word]?.(rest.trim());
+const thread = '5f0c9d3e-1a7b-4c48-9000-000000000000';
+if (talks) send({ type: 'system', subtype: 'init', cwd: process.cwd(), session_id: thread, model: 'story-1' });
+// Also where somebody quotes it: a reviewer's remark comes as an entry of a list.
+const orders = new RegExp(`(?:^|[\\s"'])!(${Object.keys(steps).join('|')})(?: (.*))?$`, 'gm');
+for (const [, word, rest] of told.matchAll(orders)) await steps[word]((rest ?? '').trim());
 if (talks) {
   send({ type: 'result', subtype: 'success', is_error: false, result: end.summary, structured_output: end, usage, total_cost_usd: cost });
   // The daemon ends the input once it has read this.

@@ -13,6 +13,7 @@ export async function accessible(view: View, within?: string): Promise<void> {
     return axe.run(part ?? document, { resultTypes: ['violations'] });
   }, within ?? null);
   const found = results.violations.filter((one) => one.impact === 'serious' || one.impact === 'critical')
-    .flatMap((one) => one.nodes.slice(0, 5).map((node) => `${one.id} (${one.impact}): ${one.help}\n    ${node.html.slice(0, 300)}\n    ${node.failureSummary ?? ''}`));
+    .flatMap((one) => one.nodes.slice(0, 5).map((node) =>
+      `${one.id} (${one.impact}): ${one.help}\n    ${node.html.slice(0, 300)}\n    ${node.failureSummary ?? ''}`));
   if (found.length > 0) throw new Error(`axe at ${view.page.url()}:\n  ${found.join('\n  ')}`);
 }
