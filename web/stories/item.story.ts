@@ -10,7 +10,7 @@ test('an item is read, changed, run and followed to its end', async () => {
   const before = await stage.daemon.add({ title: 'Choose a license' });
   const item = await stage.daemon.add({
     title: 'Greet several people', description: 'Make `greet.sh` take **several** names.\n\n!write NOTES.md one\n!wait work\n!end Several are greeted.',
-    acceptance_criteria: ['Several names are greeted', 'The tests pass'], writes: ['greet.sh'], blocked_by: [before.id], profile: 'plain',
+    acceptance_criteria: ['Several names are greeted', 'The tests pass'], writes: ['NOTES.md'], blocked_by: [before.id], profile: 'plain',
   });
   const view = await stage.open({ path: `/app/items/${item.id}` });
   const { page } = view;
