@@ -21,6 +21,7 @@ static class CommandTree
         new("get", ItemVerbs.Get),
         new("ready", ItemVerbs.Ready),
         new("why", ItemVerbs.Why),
+        new("needs", NeedsVerb.Needs),
         new("log", BoardVerbs.Log),
         new("status", BoardVerbs.Status),
         new("exec", WorkVerbs.Exec),

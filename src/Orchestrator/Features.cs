@@ -1,4 +1,5 @@
 using Orchestrator.Agents;
+using Orchestrator.Board;
 using Orchestrator.Daemon;
 using Orchestrator.Deliveries;
 using Orchestrator.Events;
@@ -144,8 +145,7 @@ sealed class Features : IDisposable
     }
 
     Removal NewRemoval() =>
-        new(store, workspaces, new Cleanup(git), projects, configuration.WorktreesOf, Commands, LeaseWorktrees.HeldBy,
-            settings.DataFolder);
+        new(store, workspaces, new Cleanup(git), projects, configuration.WorktreesOf, Commands, LeaseWorktrees.HeldBy, settings.DataFolder);
 
     Couriers NewCouriers(IReadOnlyDictionary<string, string> environment, ILogger log) => new(configuration.User.Notifications,
         new NotificationStore(store, events), feed, settings.DataFolder, environment, lifetime.Clock, log);
@@ -171,8 +171,7 @@ sealed class Features : IDisposable
         var watch = new Watch(runs, limits, StopTimes.Default, Snapshots, lifetime.Clock);
         var finisher = new Finisher(runs, watch, new WorkCapture(git, lifetime.Clock), Snapshots, limits, lifetime.Clock);
         var runner = new Runner(runs, workplace, launcher, watch, finisher, Facts, runTokens);
-        return new Dispatcher(runs, runner,
-            () => settings.MaxConcurrency ?? configuration.User.MaxConcurrency ?? Dispatcher.DefaultSlots,
+        return new Dispatcher(runs, runner, () => settings.MaxConcurrency ?? configuration.User.MaxConcurrency ?? Dispatcher.DefaultSlots,
             Environment.MachineName, lifetime.Clock, log);
     }
 
@@ -351,6 +350,9 @@ sealed class Features : IDisposable
         StopDaemon.Map(routes, lifetime);
         Doctor.Map(routes);
         OpenApi.Map(routes);
+        new ListCards(store, queue.RuleOf, () => Dispatcher.Slots, lifetime.Clock).Map(routes);
+        ListNeeds.Map(routes, store, lifetime.Clock);
+        ShowTimeline.Map(routes, store, lifetime.Clock);
         Front.Map(routes, new BoardFiles(settings.BoardFolder));
     }
 

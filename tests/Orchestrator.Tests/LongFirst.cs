@@ -14,7 +14,8 @@ public sealed class LongFirst : ITestCollectionOrderer
 {
     static readonly string[] Longest =
     [
-        "SlowAgentTableSpecs", "CheckpointSpecs", "KillScheduleSpecs", "ChainKillSpecs", "OneWayAgentSpecs", "ThroughAcpSpecs",
+        "Board.StorySpecs", "SlowAgentTableSpecs", "CheckpointSpecs", "KillScheduleSpecs", "ChainKillSpecs", "OneWayAgentSpecs",
+        "ThroughAcpSpecs",
         "AgentTableSpecs", "ThroughTalkSpecs", "ManyItemsSpecs", "TwoWaySpecs", "AgentClis.ThroughFailureSpecs", "FamilyKillSpecs",
         "HolderKillSpecs", "ClaudeOnFakeModelSpecs", "ThroughAppServerSpecs", "ThroughToolsSpecs", "DrainSpecs", "ThroughWorkSpecs",
     ];

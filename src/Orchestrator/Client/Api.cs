@@ -42,6 +42,8 @@ sealed class Api(Settings settings, CancellationToken stop)
 
     public PlanCalls Plans => new(line);
 
+    public BoardCalls Board => new(line);
+
     public UsageCalls Usage => new(line);
 
     public TokenCalls Tokens => new(line);

@@ -97,6 +97,10 @@ sealed class Intake(Database store, ProjectStore projects, Action<string, string
         };
     }
 
+    /// <summary>Refuses a profile that neither the configuration nor the item's project has.</summary>
+    public void NeedProfile(string profile, string? project) =>
+        needProfile("profile", profile, project is null ? null : projects.Find(project)?.Path);
+
     /// <summary>Work that somebody has gets no steps beside it.</summary>
     public static void RefuseBusy(Item parent)
     {

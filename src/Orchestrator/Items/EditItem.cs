@@ -7,18 +7,19 @@ namespace Orchestrator.Items;
 /// <summary>Changes what an item says; its status moves by other operations.</summary>
 static class EditItem
 {
-    /// <summary>PATCH /items/{id}: what is not said stays.</summary>
+    /// <summary>PATCH /items/{id}: what is not said stays. An empty profile leaves the choice to the project and the routes again.
+    /// </summary>
     public sealed record Request(string? Title, string? Description, string? Priority, string? Complexity,
         IReadOnlyList<string>? AcceptanceCriteria, IReadOnlyList<string>? Labels, IReadOnlyList<string>? Writes,
         IReadOnlyList<string>? Reads, string? Criticality, string? Assignee, string? DueDate, IReadOnlyList<string>? BlockedBy,
-        int? Reviews = null);
+        int? Reviews = null, string? Profile = null);
 
     public static void Map(Routes routes, ItemStore items, Intake intake) =>
         routes.Patch("/items/{id}", nameof(EditItem), async call =>
         {
             var request = await call.Body(ItemJson.Default.EditItemRequest);
-            var id = items.Store.Read(db => ItemRows.Resolve(db, call.Part("id"))).Id;
-            var order = Checked(request, intake);
+            var found = items.Store.Read(db => ItemRows.Resolve(db, call.Part("id")));
+            var (id, order) = (found.Id, Checked(request, found, intake));
             var item = await items.Store.Write(transaction =>
             {
                 var before = ItemRows.Get(transaction.Db, id);
@@ -39,8 +40,10 @@ static class EditItem
         }, doc: () => RouteDoc.Of("Changes what an item says; what is not said stays.").Takes(ItemJson.Default.EditItemRequest)
             .Refuses(FaultCode.Conflict).GivesItem(seed: false));
 
-    static Request Checked(Request request, Intake intake)
+    static Request Checked(Request request, Item item, Intake intake)
     {
+        if (request.Profile is { Length: > 0 } profile)
+            intake.NeedProfile(profile, item.Project);
         Intake.Priority(request.Priority);
         return request with
         {
@@ -69,6 +72,7 @@ static class EditItem
             + "criteria = coalesce(@criteria, criteria), labels = coalesce(@labels, labels), writes = coalesce(@writes, writes), "
             + "reads = coalesce(@reads, reads), criticality = coalesce(@criticality, criticality), "
             + "assignee = coalesce(@assignee, assignee), due_date = coalesce(@due, due_date), reviews = coalesce(@reviews, reviews), "
+            + "profile = nullif(coalesce(@profile, profile), ''), "
             + "updated_at = @now where id = @id",
             ("@title", order.Title), ("@description", order.Description), ("@priority", priority ?? old),
             ("@raised", ItemRank.Of((priority ?? old) - old, 0, 0)), ("@complexity", order.Complexity),
@@ -77,6 +81,7 @@ static class EditItem
             ("@writes", order.Writes is { } writes ? ItemStore.List(writes) : null),
             ("@reads", order.Reads is { } reads ? ItemStore.List(reads) : null), ("@criticality", order.Criticality),
             ("@assignee", order.Assignee), ("@due", order.DueDate), ("@reviews", order.Reviews),
+            ("@profile", order.Profile),
             ("@now", transaction.Now), ("@id", before.Id));
     }
 

@@ -123,7 +123,8 @@ sealed class DayLimits(RunStore runs, TimeProvider clock, Func<IReadOnlyList<Day
         ("@day", day), ("@project", project), ("@unit", unit)) ?? 0;
 
     // The limit of 5 USD a day is reached (5.02 USD used, estimates included): new runs wait …
-    static string Words(string project, string unit, long amount, long used)
+    /// <summary>A limit that was met, for a person.</summary>
+    public static string Words(string project, string unit, long amount, long used)
     {
         string Sum(long sum) => unit == Dollars ? $"{(sum / 1_000_000m).ToString("0.####", CultureInfo.InvariantCulture)} USD"
             : $"{sum.ToString(CultureInfo.InvariantCulture)} tokens";

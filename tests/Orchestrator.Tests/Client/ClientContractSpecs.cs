@@ -21,6 +21,12 @@ public partial class ClientContractSpecs
     {
         ["enterByLink"] = "a door for browsers",
         ["front"] = "a page for browsers",
+        ["frontApp"] = "a page for browsers",
+        ["frontAssets"] = "a file for browsers",
+        ["frontFavicon"] = "a file for browsers",
+        ["showTimeline"] = "for the drawing in the browser; commands list events",
+        ["showRunTimeline"] = "for the drawing in the browser; commands list events",
+        ["listCards"] = "for the board in the browser; commands list items",
         ["healthLive"] = "for programs that watch the daemon; commands ask health",
         ["healthReady"] = "for programs that watch the daemon; commands ask health",
         ["showDoctor"] = "the doctor command looks at the machine itself",

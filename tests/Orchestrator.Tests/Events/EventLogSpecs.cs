@@ -29,6 +29,29 @@ public class EventLogSpecs
             Assert.Equal(90, fromMemory.Count);
     }
 
+    [Theory]
+    [MemberData(nameof(Filters))]
+    public async Task A_history_read_from_its_end_is_the_same_history(string name)
+    {
+        using var store = new TempStore();
+        for (var i = 0; i < 120; i++)
+            await store.Append(i % 4 == 3 ? EventFilter.RawType : i % 3 == 0 ? "run.output" : "run.message", $"s{i % 2}", $"r{i % 5}");
+        var expected = All(store, Of(name), 500);
+        foreach (var (size, characters) in new[] { (1, long.MaxValue), (7, long.MaxValue), (500, long.MaxValue), (500, 1L), (500, 40L) })
+        {
+            var seen = new List<long>();
+            for (var cursor = store.Log.Latest; cursor > 0;)
+            {
+                var page = store.Log.UpTo(cursor, Of(name), new PageSize(size, characters));
+                seen.InsertRange(0, page.Events.Select(e => e.Seq));
+                Assert.True(page.Scanned < cursor, "a page goes back");
+                cursor = page.Scanned;
+            }
+
+            Assert.Equal(expected, seen);
+        }
+    }
+
     [Fact]
     public async Task An_empty_page_gives_the_cursor_up_to_which_nothing_fits()
     {

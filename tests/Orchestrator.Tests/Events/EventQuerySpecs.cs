@@ -32,7 +32,9 @@ public sealed class EventQuerySpecs : IDisposable
             Types = types.Split(',', StringSplitOptions.RemoveEmptyEntries),
         };
 
-        var plan = Plan(filter);
+        var plan = Plan(filter, newestFirst: false);
+        // From the end it is the same steps the other way round.
+        Assert.Equal(plan, Plan(filter, newestFirst: true));
 
         Assert.All(plan, step => Assert.DoesNotContain("TEMP B-TREE", step, StringComparison.Ordinal));
         var reads = plan.Where(step => step.Contains("SEARCH", StringComparison.Ordinal)
@@ -86,9 +88,9 @@ public sealed class EventQuerySpecs : IDisposable
         }
     }
 
-    List<string> Plan(EventFilter filter)
+    List<string> Plan(EventFilter filter, bool newestFirst)
     {
-        var (sql, values) = EventQuery.Of(filter, _ => ["run.lost", "run.output"]);
+        var (sql, values) = EventQuery.Of(filter, _ => ["run.lost", "run.output"], newestFirst);
         return temp.Store.Read(db => db.Query("explain query plan " + sql, row => row.GetString(3),
             [("@after", 0L), ("@to", 100L), ("@limit", 100), .. values]));
     }

@@ -101,6 +101,20 @@ public class QueueSpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
     }
 
     [Fact]
+    public async Task A_profile_is_set_refused_when_unknown_and_taken_back_by_an_empty_word()
+    {
+        var item = await Add("first");
+        Task<HttpResponseMessage> Edit(JsonObject order) => Daemon.Send(HttpMethod.Patch, $"/items/{item}", order);
+        using (await Edit(new() { ["profile"] = "deep" }))
+            Assert.Equal("deep", (string?)(await Item(item))["profile"]);
+        await Edit(new() { ["profile"] = "nowhere" }).Refused(422, "unprocessable");
+        using (await Edit(new() { ["title"] = "second" }))
+            Assert.Equal("deep", (string?)(await Item(item))["profile"]);
+        using (await Edit(new() { ["profile"] = "" }))
+            Assert.Null((string?)(await Item(item))["profile"]);
+    }
+
+    [Fact]
     public async Task A_circle_of_dependencies_is_refused_with_the_way_round()
     {
         var first = await Add("first");

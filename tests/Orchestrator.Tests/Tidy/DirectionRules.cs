@@ -25,11 +25,12 @@ static partial class DirectionRules
             "Sessions that spawn sessions; what follows when a run ends; who is told; what runs cost, and where it ends; the queue."),
         (8, ["Reviews"], "What reviewers and people think of work, and what follows."),
         (9, ["Plans"], "Documents that become work in phases, and what carries them to their end."),
-        (10, ["Client"], "The HTTP face as typed calls: the only way a command reaches the daemon."),
-        (11, ["Verbs", "Doctor", "Mcp", "AgentLoop", "AcpHost"],
+        (10, ["Board"], "What a person sees at a glance, made of the rows of all of them."),
+        (11, ["Client"], "The HTTP face as typed calls: the only way a command reaches the daemon."),
+        (12, ["Verbs", "Doctor", "Mcp", "AgentLoop", "AcpHost"],
             "What a person types and what an agent calls, over the client; the check of the whole machine; our own agent; "
             + "the host of others."),
-        (12, ["Daemon"], "The HTTP face and the host."),
+        (13, ["Daemon"], "The HTTP face and the host."),
     ];
 
     /// <summary>They put the parts together, so they may know every folder, and no folder may know them.</summary>

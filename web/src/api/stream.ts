@@ -6,6 +6,8 @@ export interface Connection {
   state: 'connecting' | 'live' | 'lost';
   /** When the last event or the opening of the stream was seen, in ms since 1970. */
   lastAt: number;
+  /** It was live at some time: without a session it never is. */
+  wasLive: boolean;
 }
 
 type Listener = (events: readonly StoreEvent[]) => void;
@@ -28,8 +30,7 @@ class EventStream {
   private readonly listeners = new Set<Listener>();
   private readonly gapListeners = new Set<() => void>();
   private readonly watchers = new Set<() => void>();
-  private connection: Connection = { state: 'connecting', lastAt: Date.now() };
-  private wasLive = false;
+  private connection: Connection = { state: 'connecting', lastAt: Date.now(), wasLive: false };
 
   /** Events after the opening, in order, in batches. Returns what ends it. */
   onEvents(listener: Listener): () => void {
@@ -67,9 +68,8 @@ class EventStream {
     this.source = source;
     source.onopen = () => {
       this.retryMs = firstRetryMs;
-      const isReturn = this.wasLive;
-      this.wasLive = true;
-      this.say({ state: 'live', lastAt: Date.now() });
+      const isReturn = this.connection.wasLive;
+      this.say({ state: 'live', lastAt: Date.now(), wasLive: true });
       if (isReturn) this.gapListeners.forEach((listener) => listener());
     };
     source.onmessage = (message: MessageEvent<string>) => {
@@ -89,7 +89,7 @@ class EventStream {
     if (this.source !== source) return;
     source.close();
     this.source = null;
-    this.say({ state: 'lost', lastAt: this.connection.lastAt });
+    this.say({ ...this.connection, state: 'lost' });
     setTimeout(() => this.open(), this.retryMs);
     this.retryMs = Math.min(this.retryMs * 2, longestRetryMs);
   }

@@ -3,7 +3,7 @@ import { useConnection } from '../api/stream';
 /** Says that the view is not live, and since when. Nothing when all is well. */
 export function ConnectionStrip() {
   const connection = useConnection();
-  if (connection.state !== 'lost') return null;
+  if (connection.state !== 'lost' || !connection.wasLive) return null;
   return (
     <div className="strip" role="status">
       <span aria-hidden="true">⚠</span>

@@ -9,6 +9,8 @@ export interface Command {
   group: string;
   /** `c`, `shift+j`, `mod+k` (Ctrl, on a Mac Cmd), or a sequence within half a second: `g b`. */
   keys?: string;
+  /** Other keys for the same, e.g. the arrow beside `j`. Not shown in the overview. */
+  also?: readonly string[];
   run: () => void;
   /** Works also while typing in a field (for combinations with mod or Escape). */
   whileTyping?: boolean;
@@ -65,15 +67,20 @@ const isTyping = (target: EventTarget | null): boolean =>
 const isElsewhere = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && target.closest('[role="dialog"], [role="menu"], [role="listbox"], .xterm') !== null;
 
+/** Enter and space belong to a button or link that has the focus. */
+const isPressing = (target: EventTarget | null, name: string): boolean =>
+  (name === 'enter' || name === 'space') && target instanceof HTMLElement && target.closest('button, a[href], summary, label') !== null;
+
 function onKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || ['Control', 'Shift', 'Alt', 'Meta'].includes(event.key)) return;
   const name = nameOf(event);
   const now = Date.now();
   const pair = now - before.at < sequenceMs ? `${before.key} ${name}` : '';
-  const fits = (command: Command): boolean => command.keys === name || (pair !== '' && command.keys === pair);
+  const fits = (command: Command): boolean => command.keys === name || (command.also?.includes(name) ?? false);
   const found = all.findLast((command) => command.keys === pair && pair !== '') ?? all.findLast(fits);
   before = { key: name, at: now };
   if (!found) return;
+  if (isPressing(event.target, name)) return;
   if ((isTyping(event.target) || isElsewhere(event.target)) && !found.whileTyping) return;
   event.preventDefault();
   before = { key: '', at: 0 };

@@ -25,7 +25,7 @@ export interface DiffExtras {
 }
 
 /** More changed lines than this are not shown before somebody asks. */
-const largeLines = 600;
+const largeLines = 400;
 const rowHeight = 20;
 
 /** The files of a diff, one below the other; each is made when it comes near. */

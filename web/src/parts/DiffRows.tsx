@@ -30,6 +30,7 @@ export function DiffRows({ path, hunks, split, below, onPick }: RowsOf) {
     <div className="diff-scroll" tabIndex={0} role="region" aria-label={`Lines of ${path}`}>
       <table className={split ? 'diff-table diff-split' : 'diff-table'} {...(onPick ? pick.handlers : {})}>
         <caption className="hidden-text">Old line, new line, text</caption>
+        <colgroup>{(split ? ['no', '', 'no', ''] : ['no', 'no', '']).map((name, at) => <col key={at} className={name ? 'diff-col-no' : undefined} />)}</colgroup>
         <tbody>
           {hunks.map((hunk, no) => (
             <Fragment key={no}>

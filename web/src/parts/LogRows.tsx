@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { forwardRef, useImperativeHandle, useLayoutEffect, useRef, useState, type CSSProperties, type ReactNode, type RefObject } from 'react';
+import { forwardRef, useEffect, useImperativeHandle, useLayoutEffect, useRef, useState, type CSSProperties, type ReactNode, type RefObject } from 'react';
 import { cssColour, plainStyle, spansOf, type Span, type Style } from './ansi';
 import type { LogText } from './logText';
 import { counted } from './numbers';
@@ -43,10 +43,14 @@ export const LogRows = forwardRef<LogRowsHandle, RowsOf>(function LogRows(of, ha
   useLayoutEffect(() => {
     if (following && box.current) box.current.scrollTop = box.current.scrollHeight;
   }, [version, following, of.wrap, log]);
+  const lastTop = useRef(0);
   const onScroll = (): void => {
     const element = box.current!;
     const isAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight < lineHeight * 1.5;
-    if (isAtEnd === following) return;
+    // What grows below moves the end away, too: only going up is leaving it.
+    const isUp = element.scrollTop < lastTop.current - 1;
+    lastTop.current = element.scrollTop;
+    if (isAtEnd === following || (following && !isUp)) return;
     setFollowing(isAtEnd);
     setSeen(log.count);
   };
@@ -76,7 +80,8 @@ interface LinesOf {
 /** Lines of one height: where each is needs no measuring. */
 function PlainLines({ of, box, shower, first }: LinesOf) {
   const [view, setView] = useState({ top: Number.MAX_SAFE_INTEGER, height: 600 });
-  useLayoutEffect(() => {
+  // Not before the box has its place: an element around this one gets its reference later.
+  useEffect(() => {
     const element = box.current!;
     const look = (): void => setView({ top: element.scrollTop, height: element.clientHeight });
     const observer = new ResizeObserver(look);
@@ -113,7 +118,8 @@ function WrappedLines({ of, box, shower, first }: LinesOf) {
   const end = of.log.count;
   // The end is known only once the lines before it were measured.
   useLayoutEffect(() => {
-    const element = box.current!;
+    const element = box.current;
+    if (!element) return;
     if (rows.at(-1)?.index === end - 1 && element.scrollHeight - element.scrollTop - element.clientHeight < lineHeight * 4)
       element.scrollTop = element.scrollHeight;
   }, [total, end, box, rows]);

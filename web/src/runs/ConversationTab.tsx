@@ -19,6 +19,7 @@ export function ConversationTab({ run }: { run: Run }) {
   const { entries } = useConversation(history);
   return (
     <div className="talk">
+      <h2 className="hidden-text">Conversation</h2>
       {history.error !== null && (
         <div role="alert" className="note state-bad"><p>{wordsOf(history.error)} <button type="button" className="button button-small" onClick={source.retry}>Try again</button></p></div>
       )}
@@ -51,10 +52,14 @@ function Entries({ entries, run, source, hasEarlier, isLoading }: EntriesOf) {
     if (following && box.current) box.current.scrollTop = box.current.scrollHeight;
   }, [following, total, entries]);
   useKeptPlace(box, entries[0]?.key, total, following);
+  const lastTop = useRef(0);
   const onScroll = (): void => {
     const { scrollHeight, scrollTop, clientHeight } = box.current!;
     const isAtEnd = scrollHeight - scrollTop - clientHeight < 40;
-    if (isAtEnd !== following) {
+    // What grows below moves the end away, too: only going up is leaving it.
+    const isUp = scrollTop < lastTop.current - 1;
+    lastTop.current = scrollTop;
+    if (isAtEnd !== following && (!following || isUp)) {
       setFollowing(isAtEnd);
       setSeen(entries.length);
     }

@@ -95,7 +95,7 @@ function resultWords({ result, live }: Entry & { kind: 'call' }): string {
 
 /** Output of a tool with its colours; of a very long one the beginning and the end. */
 function Ansi({ text }: { text: string }) {
-  const lines = text.split('\n');
+  const lines = text.replace(/\n+$/, '').split('\n');
   const shown = lines.length <= 200 ? lines : [...lines.slice(0, 100), `… ${lines.length - 200} lines …`, ...lines.slice(-100)];
   return <>{shown.map((line, at) => <span key={at}>{spansOf(line).spans.map((span, no) => <span key={no} style={span.style.fore === null ? undefined : { color: typeof span.style.fore === 'number' && span.style.fore < 16 ? `var(--ansi-${span.style.fore})` : undefined }}>{span.text}</span>)}{'\n'}</span>)}</>;
 }

@@ -5,7 +5,6 @@ import { stream } from '../api/stream';
 import type { Run } from '../api/types';
 import { Reading } from '../parts/Reading';
 import { Tabs } from '../parts/Tabs';
-import { isOpen } from './filters';
 import { runQuery } from './queries';
 import { ConversationTab } from './ConversationTab';
 import { RunHeader } from './RunHeader';
@@ -34,15 +33,14 @@ export default function RunPage() {
 }
 
 function RunTabs({ run }: { run: Run }) {
-  const live = isOpen(run.status);
   const wait = <p className="quiet" role="status">Loading …</p>;
   const tabs = useMemo(() => [
     { id: 'conversation', title: 'Conversation', view: () => <ConversationTab key={run.id} run={run} /> },
     { id: 'terminal', title: 'Terminal', view: () => <Suspense fallback={wait}><TerminalTab key={run.id} run={run} /></Suspense> },
     { id: 'changes', title: 'Changes', count: Array.isArray(run.files_changed) ? run.files_changed.length : 0, view: () => <Suspense fallback={wait}><ChangesTab run={run} /></Suspense> },
-    { id: 'timeline', title: 'Timeline', view: () => <Suspense fallback={wait}><RunTimeline runId={run.id} live={live} /></Suspense> },
+    { id: 'timeline', title: 'Timeline', view: () => <Suspense fallback={wait}><RunTimeline runId={run.id} /></Suspense> },
     { id: 'events', title: 'Raw events', view: () => <Suspense fallback={wait}><EventsTab key={run.id} runId={run.id} /></Suspense> },
-  ], [run, live]);
+  ], [run]);
   return <Tabs label="What to see of this run" tabs={tabs} />;
 }
 

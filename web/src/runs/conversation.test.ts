@@ -17,6 +17,11 @@ describe('a conversation', () => {
     expect(entries[2]).toMatchObject({ stream: 'stdout', lines: ['a', 'b …'] });
   });
 
+  it('says a result in words', () => {
+    const entries = of(event('run.output', { stream: 'stdout', text: '{"goal_met":false,"summary":"No."}' }), event('run.output', { stream: 'stdout', text: '{"goal_met":' }));
+    expect(entries).toMatchObject([{ kind: 'life', words: 'Result: goal not met. No.' }, { kind: 'printed', lines: ['{"goal_met":'] }]);
+  });
+
   it('begins a new entry after a hundred lines', () => {
     const lines = Array.from({ length: 250 }, (_, at) => event('run.output', { stream: 'stdout', text: String(at) }));
     expect(of(...lines).map((entry) => entry.kind === 'printed' && entry.lines.length)).toEqual([100, 100, 50]);

@@ -106,9 +106,22 @@ function piece(entries: Entry[], base: Base, data: Record<string, unknown>): voi
 function printed(entries: Entry[], base: Base, data: Record<string, unknown>): void {
   const last = entries.at(-1);
   const stream = text(data, 'stream');
+  const result = resultOf(text(data, 'text'));
+  if (result) return void entries.push({ ...base, kind: 'life', type: 'result', words: result, tone: 'plain' });
   const line = `${text(data, 'text')}${data['truncated'] === true ? ' …' : ''}`;
   if (last?.kind === 'printed' && last.stream === stream && last.lines.length < linesOfEntry) entries[entries.length - 1] = { ...last, lines: [...last.lines, line] };
   else entries.push({ ...base, kind: 'printed', stream, lines: [line] });
+}
+
+// {"goal_met":true,"summary":"Done.","followup_prompt":null,"notes":null}
+function resultOf(line: string): string | null {
+  if (!line.startsWith('{') || !line.includes('"goal_met"') || line.length > 20_000) return null;
+  try {
+    const { goal_met: met, summary } = JSON.parse(line) as { goal_met?: unknown; summary?: unknown };
+    return typeof met === 'boolean' ? `Result: goal ${met ? 'met' : 'not met'}. ${typeof summary === 'string' ? summary : ''}` : null;
+  } catch {
+    return null;
+  }
 }
 
 function returned(entries: Entry[], base: Base, data: Record<string, unknown>): void {

@@ -1,4 +1,5 @@
-/** To come. */
+import { FirstSteps } from './FirstSteps';
+
 export default function StartPage() {
-  return <h1>First steps</h1>;
+  return <FirstSteps />;
 }

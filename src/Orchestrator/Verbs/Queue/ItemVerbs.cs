@@ -39,6 +39,7 @@ static class ItemVerbs
         [
             .. Verb.Id("item"),
             Verb.Text("--title", "What is to be done, in a line.", "TEXT"),
+            Verb.Text("--profile", "Profile of its runs; empty: chosen by project, rules and phase.", "NAME"),
             .. About(),
         ]),
         Verb.Do("move", "Move an item to another status.", call => Line(call, call.Api().Items.Transition(call.Need("item"),
@@ -131,7 +132,7 @@ static class ItemVerbs
     static int Edit(Invocation call) => Line(call, call.Api().Items.Edit(call.Id("item"), new EditItem.Request(call.Text("--title"),
         call.Text("--description"), call.Text("--priority"), call.Text("--complexity"), List(call, "--criteria"), List(call, "--label"),
         List(call, "--writes"), List(call, "--reads"), call.Text("--criticality"), call.Text("--assignee"), call.Text("--due"),
-        List(call, "--blocked-by"), call.Number("--reviews", 0, 2))));
+        List(call, "--blocked-by"), call.Number("--reviews", 0, 2), call.Text("--profile"))));
 
     /// <summary>The texts of a comma list; null when it was not given, empty for an empty one.</summary>
     public static string[]? List(Invocation call, string name) =>

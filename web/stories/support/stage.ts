@@ -1,0 +1,40 @@
+import { afterAll, afterEach, beforeAll } from 'vitest';
+import type { Browser } from 'playwright-core';
+import { launchBrowser, View, type ViewOptions } from './browser';
+import { Daemon, type DaemonOptions } from './daemon';
+
+/** What a story plays on: one daemon and one browser for the whole file. */
+export interface Stage {
+  readonly daemon: Daemon;
+  /** Opens a page with a session of its own; closed at the end of the test, when the browser must have been content. */
+  open(options?: ViewOptions): Promise<View>;
+}
+
+/** Sets the stage of a story file. Called once, at its top. */
+export function setStage(options: DaemonOptions = {}): Stage {
+  let daemon: Daemon;
+  let browser: Browser;
+  let views: View[] = [];
+  beforeAll(async () => {
+    [daemon, browser] = await Promise.all([Daemon.start(options), launchBrowser()]);
+  });
+  afterEach(async () => {
+    const all = views;
+    views = [];
+    await Promise.all(all.map((view) => view.context.close()));
+    all.forEach((view) => view.check());
+  });
+  afterAll(async () => {
+    await Promise.all([browser?.close(), daemon?.stop()]);
+  });
+  return {
+    get daemon() {
+      return daemon;
+    },
+    async open(options) {
+      const view = await View.open(browser, daemon, options);
+      views.push(view);
+      return view;
+    },
+  };
+}
