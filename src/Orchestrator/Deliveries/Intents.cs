@@ -76,7 +76,8 @@ sealed class Intents(Database store, Git git, Integrator integrator)
             commands.Add($"git -C {Quoted(delivery.Common)} diff {mergeBase[..12]} {onto[..12]} -- {named}");
         if (workspace is { Status: not "removed", Kind: WorkspaceKinds.Worktree } && Directory.Exists(workspace.Path))
             commands.Add($"git -C {Quoted(workspace.Path)} merge {(delivery.IsPull ? onto[..12] : delivery.Into)}");
-        commands.Add(delivery.IsPull ? $"agentctl deliver {delivery.RunId} --pull-request" : $"agentctl merge {delivery.RunId} --strategy {delivery.Strategy} --into {delivery.Into}");
+        commands.Add(delivery.IsPull ? $"agentctl deliver {delivery.RunId} --pull-request"
+            : $"agentctl merge {delivery.RunId} --strategy {delivery.Strategy} --into {delivery.Into}");
         return commands;
     }
 

@@ -57,7 +57,8 @@ sealed class FolderNotice(string folder, Action written) : IDisposable
         const int lengthAt = 12, head = 16;
         Span<byte> buffer = stackalloc byte[16 << 10];
         while (Native.Read(descriptor, buffer) is > 0 and var got)
-            for (var rest = buffer[..got]; rest.Length >= head; rest = rest[(head + BinaryPrimitives.ReadInt32LittleEndian(rest[lengthAt..]))..])
+            for (var rest = buffer[..got]; rest.Length >= head;
+                rest = rest[(head + BinaryPrimitives.ReadInt32LittleEndian(rest[lengthAt..]))..])
                 Tell(BinaryPrimitives.ReadInt32LittleEndian(rest));
     }
 

@@ -156,7 +156,8 @@ sealed class RunFolder(string path)
     }
 
     /// <summary>
-    /// Makes the journals, the exit code and their names durable, all at once: the disk has one wait for them then. Empty files are skipped.
+    /// Makes the journals, the exit code and their names durable, all at once: the disk has one wait for them then. Empty files are
+    /// skipped.
     /// </summary>
     public Task Sync() => Task.WhenAll(new[] { StdoutPath, StderrPath, ExitPath, Path }
         .Where(path => path == Path || new FileInfo(path) is { Exists: true, Length: > 0 })

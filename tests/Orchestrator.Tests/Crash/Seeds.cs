@@ -18,7 +18,8 @@ static class Seeds
     }
 
     /// <summary>
-    /// Three times as many, in threes that go side by side: each waits more than it computes, so three of them cost little more time than one.
+    /// Three times as many, in threes that go side by side: each waits more than it computes, so three cost little more time
+    /// than one.
     /// </summary>
     public static TheoryData<int[]> InThrees()
     {

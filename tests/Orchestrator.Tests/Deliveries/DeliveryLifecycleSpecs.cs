@@ -13,7 +13,7 @@ public class DeliveryLifecycleSpecs
         verifying: verify→landing startover→waiting fail→failed cancel→canceled
         landing: land→landed startover→waiting fail→failed
         publishing: opened→open land→landed startover→waiting fail→failed
-        open: land→landed fail→failed cancel→canceled
+        open: land→landed collide→conflict fail→failed cancel→canceled
         landed:
         conflict:
         failed:

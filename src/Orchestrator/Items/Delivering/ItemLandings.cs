@@ -216,7 +216,8 @@ sealed class ItemLandings(ItemStore items, ItemFlow flow, SessionStore sessions,
         Landing.Remove(transaction, landing.ItemId);
         WorkspaceStore.BeginsAt(transaction, caughtUp);
         var run = RunRows.Get(transaction.Db, landing.RunId);
-        var prompt = failed is { IsPull: true, Conflict: null, PullRequest: { Feedback: { } said } pull } ? PullText.Feedback(item.Title, pull, said)
+        var prompt = failed is { IsPull: true, Conflict: null, PullRequest: { Feedback: { } said } pull }
+            ? PullText.Feedback(item.Title, pull, said)
             : LandingText.Prompt(item, failed, check);
         var next = FixRuns.Queue(transaction, sessions, runs, run, prompt, item.Id, Actor);
         if (item.State == ItemStatus.Review)
