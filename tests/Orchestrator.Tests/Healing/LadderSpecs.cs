@@ -46,7 +46,8 @@ public class LadderSpecs
         ["it is not to be stopped"] = (Facts("stalled", new HealingPolicy(), Notice, Asked), null),
         ["it was told of while quiet, and is stalled just now"] = (Stalled(Notice) with
         {
-            CanAsk = false, Health = new RunHealth("stalled", null, Ago(1), ["no output"]),
+            CanAsk = false,
+            Health = new RunHealth("stalled", null, Ago(1), ["no output"]),
         }, null),
     };
 

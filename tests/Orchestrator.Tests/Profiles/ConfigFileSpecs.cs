@@ -77,7 +77,7 @@ public class ConfigFileSpecs
     [Theory]
     [InlineData("profils: {}", "1: profils: there is no such key; did you mean 'profiles'?")]
     [InlineData("colour: red", "1: colour: there is no such key; the keys here are profiles, request_rules, projects, routes, retry, "
-        + "healing, reviews, plans, lead, panes, notifications, prices, worktrees, github, limits")]
+        + "healing, breakers, reviews, plans, lead, panes, notifications, prices, worktrees, github, limits")]
     [InlineData("profiles:\n  a:\n    agent: codex\n    sandbx: x", "4: profiles.a.sandbx: there is no such key; did you mean 'sandbox'?")]
     [InlineData("profiles:\n  a: {agnet: codex}", "2: profiles.a.agnet: there is no such key; did you mean 'agent'?")]
     [InlineData("profiles:\n  a: {limits: {total: 1}}", "2: profiles.a.limits.total: there is no such key; did you mean 'total_s'?")]
