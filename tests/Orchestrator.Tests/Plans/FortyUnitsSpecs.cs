@@ -167,7 +167,8 @@ public sealed class FortyUnitsSpecs : IAsyncLifetime
     {
         Assert.Contains("Items done: 39 of 40", output, StringComparison.Ordinal);
         Assert.Contains("out/u40.txt", output, StringComparison.Ordinal);
-        Assert.Equal(Count - 1, File.ReadAllLines(Path.Combine(Spec, "tasks.md")).Count(line => line.StartsWith("- [x]", StringComparison.Ordinal)));
+        Assert.Equal(Count - 1, File.ReadAllLines(Path.Combine(Spec, "tasks.md"))
+            .Count(line => line.StartsWith("- [x]", StringComparison.Ordinal)));
         var state = JsonNode.Parse(File.ReadAllText(Path.Combine(repository.Path, ".kiro/specs/AGENT_STATE.json")))!;
         Assert.All(state["tasks"]!.AsArray(), task => Assert.Equal("completed", (string?)task!["status"]));
         var grave = state["tasks"]!.AsArray().Single(task => (string?)task!["task_id"] == "27")!;
