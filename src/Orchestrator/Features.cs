@@ -132,13 +132,11 @@ sealed class Features : IDisposable
 
     PlanDesk NewPlanDesk(ILogger log) => new(new PlanNeeds(queue, runs, requests, projects, () => Dispatcher.Slots, lifetime.Clock, log)
     {
-        Profiles = project => configuration.Source.Names(project is null ? null : projects.Find(project)?.Path)
-            .Select(name => configuration.FindProfile(name, project is null ? null : projects.Find(project)?.Path)).OfType<Profile>().ToList(),
+        Profiles = project => configuration.ProfilesOf(project is null ? null : projects.Find(project)?.Path),
         ReviewersOfCritical = project => configuration.User.ReviewsOf(project).Reviewers("high"),
         Issues = () => PullDesk.Issues, Sessions = sessions, Admission = admission, Feed = feed, Shutdown = lifetime.Shutdown,
         Heartbeat = () => configuration.User.PlanHeartbeat,
     });
-
     PullDesk NewPullDesk(IReadOnlyDictionary<string, string> environment, ILogger log)
     {
         var desk = new PullDesk(deliveries, git, () => configuration.User, environment, settings.DataFolder, lifetime.Clock, log);

@@ -142,6 +142,10 @@ sealed class Configuration
     /// <summary>What <see cref="TryNews"/> gave is told.</summary>
     public void Told() => news.TryDequeue(out _);
 
+    /// <summary>All profiles for a project's folder.</summary>
+    public IReadOnlyList<Profile> ProfilesOf(string? folder) =>
+        [.. Of(folder).Names.Select(name => FindProfile(name, folder)).OfType<Profile>()];
+
     /// <summary>The profile as it holds in a project, or null when there is none of that name.</summary>
     public Profile? FindProfile(string name, string? projectFolder) => Of(projectFolder).Find(name);
 

@@ -20,10 +20,10 @@ static class MovePlan
             "Consents to a plan: from now on its items start by themselves as their phases open, whatever its project's auto_run says."));
         routes.Post("/plans/{id}/pause", "PausePlan", call => Move(call, plans, boxes, PlanAct.Pause, PlanStatus.Paused), doc: () => Doc(
             "Lets nothing of a plan start; what is at work goes on."));
-        routes.Post("/plans/{id}/resume", "ResumePlan", call => Move(call, plans, boxes, PlanAct.Resume, PlanStatus.Running), doc: () => Doc(
-            "Lets a paused plan go on."));
-        routes.Post("/plans/{id}/cancel", "CancelPlan", call => Move(call, plans, boxes, PlanAct.Cancel, PlanStatus.Canceled), doc: () => Doc(
-            "Calls a plan off: its runs are canceled, and so are its items that are not done."));
+        routes.Post("/plans/{id}/resume", "ResumePlan", call => Move(call, plans, boxes, PlanAct.Resume, PlanStatus.Running),
+            doc: () => Doc("Lets a paused plan go on."));
+        routes.Post("/plans/{id}/cancel", "CancelPlan", call => Move(call, plans, boxes, PlanAct.Cancel, PlanStatus.Canceled),
+            doc: () => Doc("Calls a plan off: its runs are canceled, and so are its items that are not done."));
     }
 
     static RouteDoc Doc(string summary) => RouteDoc.Of(summary).Takes(PlansJson.Default.MovePlanRequest).Refuses(FaultCode.Conflict)

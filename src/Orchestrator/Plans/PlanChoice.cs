@@ -56,7 +56,8 @@ static class PlanChoice
            select unit.ItemId,
     ];
 
-    /// <summary>Items whose decision a controller has not been asked about. It is once for each: whoever fails twice is a person's.</summary>
+    /// <summary>Items whose decision a controller has not been asked about. It is once for each: who fails twice is a person's.
+    /// </summary>
     public static IReadOnlyList<string> Doubtful(PlanFacts facts) => facts.Admitting != Admitting.Chosen ? []
         : [.. facts.Asked.Where(one => one is { Kind: "item", ItemId: not null } && !facts.Consults.Decided.Contains(one.ItemId))
             .Select(one => one.ItemId!)];

@@ -67,7 +67,7 @@ static class PlanEvents
             """{"plan_id":"5f0c9d3e1a7b2c48","by":"rules","units":8,"changed":8,"why":"asked for"}"""),
         new(UnitAssigned, "A unit got its type, its profile (null: by its type) and its care by somebody's word.",
             """
-            {"plan_id":"5f0c9d3e1a7b2c48","unit":"2","type":"ui","profile":"gemini","care":"standard","why":"it is a page"}
+            {"plan_id":"5f0c9d3e1a7b2c48","unit":"2","type":"ui","profile":"spark","care":"standard","why":"it is a page"}
             """.ReplaceLineEndings("")),
         new(Dispatched, "Somebody let the units start that were ready; units names them by the document's ids.",
             """{"plan_id":"5f0c9d3e1a7b2c48","units":["1","3"]}"""),

@@ -75,7 +75,10 @@ public sealed class ThroughPlanSpecs(RealAgents agents) : IClassFixture<RealAgen
         {
             ["json"] = new JsonObject { ["verdict"] = word, ["summary"] = word, ["findings"] = new JsonArray(findings) },
         };
-        var grave = new JsonObject { ["severity"] = "high", ["file"] = "three.txt", ["line"] = 1, ["title"] = "It is wrong", ["detail"] = "d" };
+        var grave = new JsonObject
+        {
+            ["severity"] = "high", ["file"] = "three.txt", ["line"] = 1, ["title"] = "It is wrong", ["detail"] = "d",
+        };
         return new JsonObject
         {
             ["rules"] = new JsonArray(

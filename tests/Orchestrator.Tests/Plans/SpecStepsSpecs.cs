@@ -3,7 +3,8 @@ using Orchestrator.Tests.Support;
 
 namespace Orchestrator.Tests.Plans;
 
-/// <summary>The steps of a spec one by one, as scripts call them: assign, dispatch, review, consolidate, with real git and reviewers.</summary>
+/// <summary>The steps of a spec one by one, as scripts call them: assign, dispatch, review, consolidate, with real git and
+/// reviewers.</summary>
 public sealed class SpecStepsSpecs : IAsyncLifetime
 {
     const string Tasks = "# Implementation Plan: Shop\n\n- [ ] 1. Make the cart\n  - _Writes: cart.txt_\n- [ ] 2. Make the list\n"
@@ -23,9 +24,10 @@ public sealed class SpecStepsSpecs : IAsyncLifetime
     // The cart is not good before it was mended; of the list something is left for later.
     const string Reviewer = """
         prompt=$(cat)
+        GRAVE='{"severity": "high", "title": "Loses the last line", "detail": "d"}'
         case $prompt in
           *"Make the cart"*) grep -q mended cart.txt && echo '{"verdict": "accept", "summary": "good", "findings": []}' \
-            || echo '{"verdict": "changes", "summary": "no", "findings": [{"severity": "high", "title": "Loses the last line", "detail": "d"}]}' ;;
+            || echo '{"verdict": "changes", "summary": "no", "findings": ['"$GRAVE]}" ;;
           *"Make the list"*)
             echo '{"verdict": "accept", "summary": "ok", "findings": [{"severity": "low", "title": "A typo", "detail": "d"}]}' ;;
           *) echo '{"verdict": "accept", "summary": "good", "findings": []}' ;;
@@ -65,7 +67,8 @@ public sealed class SpecStepsSpecs : IAsyncLifetime
 
     async Task<(int Code, JsonNode Answer, string Error)> Step(string name, params string[] more)
     {
-        var (code, output, error) = await TypedCommand.Run(daemon, null, ["spec", name, State, "--workdir", repository.Path, "--json", .. more]);
+        var (code, output, error) = await TypedCommand.Run(daemon, null,
+            ["spec", name, State, "--workdir", repository.Path, "--json", .. more]);
         return (code, output.Length > 0 ? JsonNode.Parse(output)! : new JsonObject(), error);
     }
 
@@ -100,8 +103,8 @@ public sealed class SpecStepsSpecs : IAsyncLifetime
         var (code, answer, error) = await Step("assign");
         Assert.True(code == 0, error);
         Assert.Equal(["1 code worker task-1 standard", "2 code worker task-2 standard", "3 code worker task-3 standard"],
-            answer["dispatch_units"]!.AsArray().Select(one => $"{one!["task_id"]} {one["type"]} {one["owner_agent"]} {one["target_window"]} "
-                + one["criticality"]));
+            answer["dispatch_units"]!.AsArray().Select(one => string.Join(' ', one!["task_id"], one["type"], one["owner_agent"],
+                one["target_window"], one["criticality"])));
         var file = repository.At("assignment.json");
         await File.WriteAllTextAsync(file, """
             {"dispatch_units": [{"task_id": "2", "owner_agent": "gemini-9", "target_window": "lists"}]}

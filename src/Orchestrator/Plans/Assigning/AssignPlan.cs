@@ -96,8 +96,9 @@ sealed class AssignPlan(PlanStore plans, Controller controller, PlanNeeds needs)
             return "It names none of the plan's units.";
         var known = profiles.Select(profile => profile.Name).Concat(more ?? []).ToHashSet(StringComparer.Ordinal);
         var unknown = reply.Said.Where(one => one.Owner is { } owner && !known.Contains(owner)).ToList();
-        return unknown.Count == 0 ? null : $"owner_agent: {string.Join(", ", unknown.Take(MostNamed).Select(one =>
-            $"'{Texts.Short(one.Owner!)}' of {one.TaskId}"))}{(unknown.Count > MostNamed ? ", …" : "")} is no profile that may be named here. "
+        var named = string.Join(", ", unknown.Take(MostNamed).Select(one => $"'{Texts.Short(one.Owner!)}' of {one.TaskId}"));
+        return unknown.Count == 0 ? null
+            : $"owner_agent: {named}{(unknown.Count > MostNamed ? ", …" : "")} is no profile that may be named here. "
             + $"Profiles: {string.Join(", ", profiles.Select(profile => profile.Name).Order(StringComparer.Ordinal))}.";
     }
 

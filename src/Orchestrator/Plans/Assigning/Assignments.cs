@@ -32,8 +32,9 @@ sealed record Assigned(ItemDraft Draft, string Care, string By, string Why)
             return new Assigned((rules with { Care = null }).To(draft), rules.Care!, Rules, draft.TypeSaid ? "the document says its type"
                 : "its words and its files");
         // What a unit declares to write is held against what it writes; a guess of who was asked is no declaration.
-        var both = rules.With(said.By.StartsWith("run:", StringComparison.Ordinal) ? said.Said with { Writes = [], Reads = [] } : said.Said);
-        return new Assigned((both with { Care = said.Said.Care }).To(draft), both.Care!, said.By, said.Why ?? said.Said.Why ?? "no reason was given");
+        var isGuess = said.By.StartsWith("run:", StringComparison.Ordinal);
+        var both = rules.With(isGuess ? said.Said with { Writes = [], Reads = [] } : said.Said);
+        return new Assigned((both with { Care = said.Said.Care }).To(draft), both.Care!, said.By, said.Why ?? "no reason was given");
     }
 
     static bool WritesFiles(ItemDraft unit) => unit.Writes.Count > 0 || unit.Kind == "property-test" || WorkWords.IsPropertyTest(unit.Title)

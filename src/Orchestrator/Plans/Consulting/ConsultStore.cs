@@ -37,8 +37,8 @@ sealed class ConsultStore(PlanStore plans)
 
     /// <summary>What a pass must know of them.</summary>
     public static ConsultFacts Facts(Connection db, string planId) => new(
-        db.Text("select answer from plan_consults where plan_id = @plan and kind = 'order' and state <> 'asked' order by number desc limit 1",
-            ("@plan", planId)) is { } order ? TextsOf(order) : null,
+        db.Text("select answer from plan_consults where plan_id = @plan and kind = 'order' and state <> 'asked' "
+            + "order by number desc limit 1", ("@plan", planId)) is { } order ? TextsOf(order) : null,
         IsAsked(db, planId, ConsultKinds.Order),
         db.Query("select about from plan_consults where plan_id = @plan and kind = 'decide'", row => TextsOf(row.GetString(0)),
             ("@plan", planId)).SelectMany(about => about).ToHashSet(StringComparer.Ordinal));

@@ -155,6 +155,7 @@ static class ConsultText
     static string Clip(string text)
     {
         var line = string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
-        return line.Length <= MostOfTitle ? line : line[..(char.IsHighSurrogate(line[MostOfTitle - 1]) ? MostOfTitle - 1 : MostOfTitle)] + "…";
+        return line.Length <= MostOfTitle ? line
+            : line[..(char.IsHighSurrogate(line[MostOfTitle - 1]) ? MostOfTitle - 1 : MostOfTitle)] + "…";
     }
 }

@@ -49,7 +49,8 @@ sealed class BoxKeeper(PlanStore plans, ProjectStore projects, TimeProvider cloc
         {
             while (!shutdown.IsCancellationRequested)
             {
-                await OneByOne.Do(() => plans.Store.Read(Open), Sync, "The boxes of a spec could not be ticked; it is tried again in a while.",
+                await OneByOne.Do(() => plans.Store.Read(Open), Sync,
+                    "The boxes of a spec could not be ticked; it is tried again in a while.",
                     new Trouble(AfterTrouble, clock, log), shutdown);
                 await Task.Delay(Gathered, clock, shutdown);
                 await wake.Wait(Slowly, shutdown);

@@ -52,7 +52,8 @@ static class ReviewExport
     {
         var made = new JsonArray();
         foreach (var unit in facts.Units)
-            if (facts.Rounds[unit.ItemId].LastOrDefault(round => round.State is not (RoundState.Reviewing or RoundState.Dropped)) is { } round)
+            if (facts.Rounds[unit.ItemId].LastOrDefault(one => one.State is not (RoundState.Reviewing or RoundState.Dropped))
+                is { } round)
                 made.Add((JsonNode)Report(unit, round, [.. facts.Findings[unit.ItemId].Where(one => one.RoundId == round.Id)],
                     Fixes([.. facts.Rounds[unit.ItemId]])));
         return made;

@@ -59,7 +59,8 @@ static class StateExport
     {
         var assigned = Assigned.Of(unit.Draft, unit.Said);
         var draft = unit.Draft with { Writes = assigned.Draft.Writes, Reads = assigned.Draft.Reads };
-        var task = Task(draft.ForeignId, draft.Title, withRuns ? assigned.Draft.Type : draft.Type, withRuns ? Status(facts, unit) : draft.ForeignStatus ?? "not_started");
+        var task = Task(draft.ForeignId, draft.Title, withRuns ? assigned.Draft.Type : draft.Type,
+            withRuns ? Status(facts, unit) : draft.ForeignStatus ?? "not_started");
         task["dependencies"] = ExportFacts.List(draft.DependsOn);
         task["is_optional"] = draft.Optional;
         task["subtasks"] = ExportFacts.List(draft.Steps.Select(step => step.ForeignId));

@@ -25,7 +25,7 @@ static class PlanSummary
         if (plan.Reason is { } reason)
             lines.Add(reason);
         if (plan.ByHand)
-            lines.Add("It goes by hand: units start when they are dispatched (agentctl spec dispatch), or agentctl spec run lets it go on.");
+            lines.Add("It goes by hand: units start when they are dispatched (agentctl spec dispatch); agentctl spec run lets it go on.");
         foreach (var one in (asked ?? []).Where(one => one.State == ConsultState.Asked))
             lines.Add($"Run {one.RunId} is asked {What(one.Kind)}; from {one.LateAt.UtcDateTime:HH:mm:ss} UTC on the rules decide.");
         if (asked?.FirstOrDefault(one => one.State == ConsultState.Overruled) is { } last)

@@ -17,8 +17,8 @@ static class SpecSteps
 
     public static Command[] Verbs() =>
     [
-        Verb.Do("assign", "Say who does which unit: by rules, by an assignment file, or by asking the profile for the phase manage.", Assign,
-            [.. Common("The spec's folder, or its AGENT_STATE.json."),
+        Verb.Do("assign", "Say who does which unit: by rules, by an assignment file, or by asking the profile for the phase manage.",
+            Assign, [.. Common("The spec's folder, or its AGENT_STATE.json."),
             Verb.Text("--by", "rules (when nothing else is said) or manage.", "WORD"),
             Verb.Text("--assignment", "A file {\"dispatch_units\": [{\"task_id\", \"type\", \"owner_agent\", …}]} instead; - reads it "
                 + "from standard input.", "FILE"),
@@ -32,8 +32,8 @@ static class SpecSteps
             Verb.Flag("--yes", "Consent without being asked, where nobody has consented to the plan yet."),
             Verb.Text("--sleep", "Seconds between two looks (1).", "SECONDS"),
             Verb.Text("--timeout", "Longest wait in seconds; the work goes on after it.", "SECONDS")]),
-        Verb.Do("review", "Wait until the reviews of finished units are over; where a reviewer could not review, another one looks.", Review,
-            [.. Common("The spec's folder, or its AGENT_STATE.json."),
+        Verb.Do("review", "Wait until the reviews of finished units are over; where a reviewer could not review, another one looks.",
+            Review, [.. Common("The spec's folder, or its AGENT_STATE.json."),
             Verb.Flag("--dry-run", "Only say which units are in review."),
             Verb.Flag("--batch", "Kept for scripts: each unit has reviewers of its own."),
             Verb.Text("--sleep", "Seconds between two looks (1).", "SECONDS"),
@@ -160,7 +160,8 @@ static class SpecSteps
         if (call.Flag("--dry-run"))
             return Dispatched(desk, desk.Plans.Dispatch(desk.Plan, new DispatchPlan.Request(wanted, true, null)), isOver: true);
         var status = desk.Shown.Text("status");
-        if (status == "draft" && !PlanImportVerb.Consent(call, desk.Plans.Show(desk.Plan), $"agentctl spec dispatch {call.Need("spec")} --yes"))
+        if (status == "draft" && !PlanImportVerb.Consent(call, desk.Plans.Show(desk.Plan),
+            $"agentctl spec dispatch {call.Need("spec")} --yes"))
             return ExitCodes.Usage;
         var byHand = new MovePlan.Request(null, null, null, null, true, desk.Source.Kept(call, desk.Shown.Text("project")));
         if (status == "draft")
@@ -252,8 +253,8 @@ static class SpecSteps
         var document = desk.Files.Document($"{reports.Count} units have a report; {pending} decisions wait for a person.");
         document["plan_id"] = desk.Plan;
         document["final_reports"] = new JsonArray([.. reports.Select(one => one.DeepClone())]);
-        foreach (var (name, follows) in ((string, string[])[])[("completed", ["completed"]), ("fix_required", ["fix_required", "escalated"]),
-            ("human_intervention_required", ["human_intervention_required", "blocked"])])
+        foreach (var (name, follows) in ((string, string[])[])[("completed", ["completed"]),
+            ("fix_required", ["fix_required", "escalated"]), ("human_intervention_required", ["human_intervention_required", "blocked"])])
             document[name] = new JsonArray([.. reports.Where(one => follows.Contains(one.Text("follows"))).Select(one =>
                 (JsonNode?)one.Text("task_id"))]);
         document["deferred_fixes"] = state["deferred_fixes"]?.DeepClone();

@@ -24,7 +24,9 @@ public sealed class ControllerStorySpecs : IAsyncLifetime
         prompt=$(cat)
         title=$(printf '%s\n' "$prompt" | sed -n '1s/^# //p')
         echo "$title" >>"$SAYS/begun"
-        case $title in *fails*) case $prompt in *"try port 8081"*) ;; *) echo '{"goal_met": false, "summary": "no port"}'; exit 0 ;; esac ;; esac
+        case $title in *fails*)
+          case $prompt in *"try port 8081"*) ;; *) echo '{"goal_met": false, "summary": "no port"}'; exit 0 ;; esac ;;
+        esac
         echo '{"goal_met": true, "summary": "met"}'
         """;
 
@@ -44,7 +46,8 @@ public sealed class ControllerStorySpecs : IAsyncLifetime
               other: {agent: command, command: {{new JsonArray("/bin/sh", "-c", Worker).ToJsonString()}}, env: {SAYS: {{says}} } }
               open: {agent: command, command: ["/bin/true"], sandbox: full-access}
             projects:
-              shop: {path: {{says}}, isolation: none, max_parallel: 1, verify: [["true"]], reviews: {low: 0, normal: 0, high: 0, person_from: never} }
+              shop: {path: {{says}}, isolation: none, max_parallel: 1, verify: [["true"]]}
+            reviews: {low: 0, normal: 0, high: 0, person_from: never}
             routes:
               - {phase: manage, profile: manager}
               - profile: worker

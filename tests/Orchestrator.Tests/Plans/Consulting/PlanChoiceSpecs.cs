@@ -7,8 +7,8 @@ namespace Orchestrator.Tests.Plans.Consulting;
 public class PlanChoiceSpecs
 {
     /// <summary>Units in words: a is to come, a! is at work, a+ is done, a~ waits for another.</summary>
-    static PlanFacts Facts(string units, int slots, ConsultFacts? consults = null, Admitting how = Admitting.Chosen) => new(PlanStatus.Running,
-        [new PhaseFact(1, PhaseGate.AllDone, PhaseStates.Open, false)],
+    static PlanFacts Facts(string units, int slots, ConsultFacts? consults = null, Admitting how = Admitting.Chosen) => new(
+        PlanStatus.Running, [new PhaseFact(1, PhaseGate.AllDone, PhaseStates.Open, false)],
         [.. units.Split(' ').Select(word => new UnitFact(word[..1], 1, word[^1] switch
         {
             '!' => ItemStatus.InFlight, '+' => ItemStatus.Done, _ => ItemStatus.Inbox,
@@ -62,7 +62,8 @@ public class PlanChoiceSpecs
     {
         var facts = Facts("a", 1) with
         {
-            Asked = [new AskedFact("d1", "item", "x", null), new AskedFact("d2", "review", "y", null), new AskedFact("d3", "gate", null, 1)],
+            Asked = [new AskedFact("d1", "item", "x", null), new AskedFact("d2", "review", "y", null),
+                new AskedFact("d3", "gate", null, 1)],
         };
         Assert.Equal(["x"], PlanChoice.Doubtful(facts));
         Assert.Empty(PlanChoice.Doubtful(facts with { Consults = new ConsultFacts(null, false, new HashSet<string> { "x" }) }));
