@@ -8,6 +8,7 @@ import { BudgetBars } from './BudgetBars';
 import { RaiseForm } from './RaiseForm';
 import { costWords, seriesOf } from './series';
 import { usageQuery, type Usage } from './queries';
+import { cleanLine } from '../parts/text';
 import './usage.css';
 
 const UsageChart = lazy(() => import('./UsageChart'));
@@ -85,7 +86,7 @@ function Figures({ usage, by }: { usage: Usage; by: string }) {
       <tbody>
         {usage.rows.map((row) => (
           <tr key={row.key}>
-            <th scope="row">{by === 'run' ? <Link href={`/app/runs/${row.key}`}>{row.title ?? row.key.slice(0, 8)}</Link> : row.title ?? (row.key || 'none')}</th>
+            <th scope="row">{by === 'run' ? <Link href={`/app/runs/${row.key}`}>{row.title ? cleanLine(row.title) : row.key.slice(0, 8)}</Link> : cleanLine(row.title ?? (row.key || 'none'))}</th>
             <td>{row.runs}</td><td>{tokens(row.input_tokens)}</td><td>{tokens(row.cached_input_tokens)}</td><td>{tokens(row.output_tokens)}</td>
             <td>{costWords(row)}</td>
           </tr>

@@ -197,7 +197,8 @@ export class Daemon {
   }
 
   private environment(): NodeJS.ProcessEnv {
-    const own = Object.entries(process.env).filter(([name]) => !/^(AGENTCTL_|AGENTD_|PORT$)/.test(name));
+    // A developer may try a board that is not built into the program yet.
+    const own = Object.entries(process.env).filter(([name]) => !/^(AGENTCTL_|AGENTD_(?!BOARD_DIR)|PORT$)/.test(name));
     return { ...Object.fromEntries(own), AGENTD_DATA: this.data };
   }
 
