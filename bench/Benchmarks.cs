@@ -18,6 +18,7 @@ static class Benchmarks
         ("million", MillionEvents.Measure),
         ("next", NextOfManyItems.Measure),
         ("queue", QueueRates.Measure),
+        ("board", BoardInBrowser.Measure),
         ("cli", CliLatency.Measure),
         ("codex", RealAgents.Measure),
     ];
