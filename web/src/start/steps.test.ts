@@ -15,7 +15,7 @@ describe('first steps', () => {
   });
 
   it('name a project by its folder', () => {
-    expect(nameOf('/home/ada/My Shop/')).toBe('my-shop');
+    expect(nameOf('/srv/code/My Shop/')).toBe('my-shop');
     expect(nameOf('C:\\work\\api.server')).toBe('api.server');
     expect(nameOf('/')).toBe('');
   });
