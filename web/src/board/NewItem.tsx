@@ -148,11 +148,12 @@ export function NewItemForm({ project, onDone, isAlone = false }: { project: str
         <span className="grow quiet">
           <kbd>Ctrl</kbd> <kbd>⏎</kbd> adds it
         </span>
-        <button type="submit" className="button" name="then" value="ready" disabled={isBusy}>
-          Add and make ready
-        </button>
+        {/* The first one is what Enter presses. */}
         <button type="submit" className="button button-main" disabled={isBusy}>
           Add to Inbox
+        </button>
+        <button type="submit" className="button" name="then" value="ready" disabled={isBusy}>
+          Add and make ready
         </button>
       </div>
     </form>
