@@ -32,7 +32,7 @@ test('an empty board leads to the first piece of work', async () => {
   mkdirSync(folder);
   execFileSync('git', ['init', '-q', folder]);
   await page.getByRole('button', { name: 'Register' }).click();
-  await page.getByRole('listitem').getByText('my-shop', { exact: true }).waitFor();
+  await page.getByRole('strong').getByText('my-shop', { exact: true }).waitFor();
   await page.getByLabel('Title').fill('The first of all');
   await page.keyboard.press('Enter');
   await page.getByRole('region', { name: 'Inbox' }).locator('.card', { hasText: 'The first of all' }).waitFor();
