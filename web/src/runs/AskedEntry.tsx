@@ -26,7 +26,7 @@ export function AskedEntry({ entry }: { entry: Entry & { kind: 'asked' } }) {
         <span className={isOpen ? 'state-warn' : 'quiet'}>{isOpen ? 'waits for an answer' : entry.state}{data['by'] ? ` by ${cleanLine(data['by'])}` : ''}</span>
       </div>
       <Markdown text={data['text'] ?? ''} />
-      <Exactly of={request?.detail ?? entry.event['detail']} />
+      {data['kind'] !== 'question' && data['kind'] !== 'decision' && <Exactly of={request?.detail ?? entry.event['detail']} />}
       <Given answer={entry.event['answer']} />
       {isOpen && request?.state === 'open' && (
         <>

@@ -95,8 +95,15 @@ function ResumeSheet({ run, close }: { run: Run; close: () => void }) {
   const [profile, setProfile] = useState(run.profile);
   const [prompt, setPrompt] = useState('');
   const chosen = profiles.find((one) => one.name === profile);
+  // Only the agent that has the conversation can go on with it; another one gets the words in the same session and workspace.
+  const isFresh = run.started_at === null || (chosen !== undefined && chosen.agent !== run.agent);
   const resume = useMutation({
-    mutationFn: () => send<{ run: Run; note: string | null }>('POST', `/runs/${run.id}/resume`, { prompt, profile, idempotency_key: crypto.randomUUID() }),
+    mutationFn: () => {
+      const idempotency_key = crypto.randomUUID();
+      return isFresh
+        ? send<{ run: Run; note?: string | null }>('POST', `/sessions/${run.session_id}/messages`, { role: 'user', text: prompt, profile, idempotency_key })
+        : send<{ run: Run; note?: string | null }>('POST', `/runs/${run.id}/resume`, { prompt, profile, idempotency_key });
+    },
     onSuccess: ({ run: next, note }) => {
       close();
       tell(note ?? 'A new run goes on with it.');
@@ -119,9 +126,9 @@ function ResumeSheet({ run, close }: { run: Run; close: () => void }) {
         </label>
         <p className="quiet">
           A new run starts in the same session and the same workspace{run.workspace?.branch ? `, on branch ${run.workspace.branch}` : ''}.{' '}
-          {chosen && chosen.agent !== run.agent
-            ? `Profile ${profile} is another agent (${chosen.agent}): it does not know this conversation but sees the files as they are.`
-            : 'The agent goes on with its conversation where it can.'}
+          {isFresh
+            ? `${chosen && chosen.agent !== run.agent ? `Profile ${profile} is another agent (${chosen.agent})` : 'This run never began'}: it does not know this conversation but sees the files as they are. Tell it what it needs.`
+            : 'The agent goes on with its conversation.'}
         </p>
         <p className="row"><button type="submit" className="button button-main" disabled={!prompt.trim() || resume.isPending}>Resume <kbd>Ctrl ⏎</kbd></button></p>
       </form>

@@ -40,3 +40,6 @@ export function titleOf(run: { title?: string | null; prompt: string; id: string
   const first = run.prompt.split('\n').find((line) => line.trim() !== '')?.replace(/^#+\s*/, '').trim() ?? '';
   return run.title || first || `Run ${run.id.slice(0, 8)}`;
 }
+
+/** What a daemon says to a person at a terminal, without the commands to type: in the browser there are buttons. */
+export const withoutCommands = (text: string): string => text.replace(/(?:^|(?<=[.:?"”] ))[^.:?"]*'agentctl [^']*'[^.]*(?:\.|$)/g, '').trim() || text;
