@@ -7,7 +7,12 @@ import { setStage } from './support/stage';
 const stage = setStage({ bare: true });
 
 async function runThat(prompt: string): Promise<Run> {
-  const { run } = await stage.daemon.post<{ run: Run }>('/runs', { profile: 'plain', prompt, isolation: 'none', title: 'Print much' });
+  const { run } = await stage.daemon.post<{ run: Run }>('/runs', {
+    profile: 'plain',
+    prompt,
+    isolation: 'none',
+    title: 'Print much',
+  });
   await stage.daemon.get(`/runs/${run.id}/wait?timeout_s=60`);
   return stage.daemon.run(run.id);
 }
@@ -26,7 +31,8 @@ test('a log of 100,000 lines opens at once, is searched, and scrolls', async () 
     const began = performance.now();
     const tab = [...document.querySelectorAll<HTMLElement>('[role=tab]')].find((one) => one.textContent === 'Terminal')!;
     tab.dispatchEvent(new MouseEvent('mousedown', { bubbles: true, button: 0 }));
-    while (![...document.querySelectorAll('.log-line')].some((line) => line.textContent?.includes('the last word'))) await new Promise(requestAnimationFrame);
+    while (![...document.querySelectorAll('.log-line')].some((line) => line.textContent?.includes('the last word')))
+      await new Promise(requestAnimationFrame);
     return performance.now() - began;
   });
   const elements = await page.locator('.log-line').count();
@@ -34,7 +40,11 @@ test('a log of 100,000 lines opens at once, is searched, and scrolls', async () 
   const searched = await page.evaluate(() => performance.now());
   await page.keyboard.type('line 99999 ');
   await page.getByText('1', { exact: true }).first().waitFor();
-  await page.locator('mark').first().waitFor({ state: 'attached' }).catch(() => undefined);
+  await page
+    .locator('mark')
+    .first()
+    .waitFor({ state: 'attached' })
+    .catch(() => undefined);
   await page.keyboard.press('Enter');
   await page.locator('.log-now').getByText('line 99999 of 100000').waitFor();
   const found = (await page.evaluate(() => performance.now())) - searched;
@@ -50,15 +60,21 @@ test('a log of 100,000 lines opens at once, is searched, and scrolls', async () 
     }
     return { longest: Math.max(...times), mean: times.reduce((sum, one) => sum + one, 0) / times.length };
   });
-  console.info(`log of 100,000 lines: opened in ${opened.toFixed(0)} ms, ${elements} line elements, found in ${found.toFixed(0)} ms (with typing), `
-    + `frames while scrolling ${frames.mean.toFixed(1)} ms mean, ${frames.longest.toFixed(0)} ms longest`);
+  console.info(
+    `log of 100,000 lines: opened in ${opened.toFixed(0)} ms, ${elements} line elements, found in ${found.toFixed(0)} ms (with typing), ` +
+      `frames while scrolling ${frames.mean.toFixed(1)} ms mean, ${frames.longest.toFixed(0)} ms longest`,
+  );
   expect(elements).toBeLessThan(200);
   expect(opened).toBeLessThan(Number(process.env['LOG_OPENS_MS'] ?? 2_000));
   await accessible(view);
 });
 
 test('a log follows its end until somebody scrolls, and says what is new', async () => {
-  const { run } = await stage.daemon.post<{ run: Run }>('/runs', { profile: 'plain', prompt: '!lines 300\n!wait more\n!lines 20\n!print \u001b[32mgreen\u001b[0m', isolation: 'none' });
+  const { run } = await stage.daemon.post<{ run: Run }>('/runs', {
+    profile: 'plain',
+    prompt: '!lines 300\n!wait more\n!lines 20\n!print \u001b[32mgreen\u001b[0m',
+    isolation: 'none',
+  });
   const view = await stage.open({ path: `/app/runs/${run.id}?tab=terminal` });
   const { page } = view;
   await page.locator('.log-line').getByText('line 300 of 300').waitFor();
@@ -71,7 +87,11 @@ test('a log follows its end until somebody scrolls, and says what is new', async
   await page.getByRole('button', { name: 'Wrap' }).click();
   await page.locator('.log-line').getByText('green').waitFor();
   await page.getByRole('button', { name: 'Times' }).click();
-  await page.locator('.log-time').getByText(/\d\d:\d\d:\d\d/).first().waitFor();
+  await page
+    .locator('.log-time')
+    .getByText(/\d\d:\d\d:\d\d/)
+    .first()
+    .waitFor();
   await accessible(view);
   await shots(view, 'run-log');
   await page.getByRole('button', { name: 'Terminal' }).click();

@@ -6,24 +6,48 @@ import { setStage } from './support/stage';
 import { until } from './support/until';
 
 const answer = JSON.stringify({
-  verdict: 'changes', summary: 'One remark.',
-  findings: [{ severity: 'low', file: 'docs/names.md', line: 2, end_line: null, title: 'Names are not sorted', detail: 'Sort **them**.', suggestion: 'Ada' },
-    { severity: 'low', file: null, line: null, end_line: null, title: 'Say why in the commit', detail: '', suggestion: null }],
+  verdict: 'changes',
+  summary: 'One remark.',
+  findings: [
+    {
+      severity: 'low',
+      file: 'docs/names.md',
+      line: 2,
+      end_line: null,
+      title: 'Names are not sorted',
+      detail: 'Sort **them**.',
+      suggestion: 'Ada',
+    },
+    { severity: 'low', file: null, line: null, end_line: null, title: 'Say why in the commit', detail: '', suggestion: null },
+  ],
 });
 const script = `process.stdin.resume();process.stdin.on('end',()=>console.log(${JSON.stringify(answer)}))`;
 const stage = setStage({
-  deliver: false, reviewer: 'reviewer', config: 'reviews: {normal: 1, person_from: low}',
-  profiles: `  reviewer: {agent: command, command: [${JSON.stringify(process.execPath)}, -e, ${JSON.stringify(script)}], sandbox: read-only}`,
+  deliver: false,
+  reviewer: 'reviewer',
+  config: 'reviews: {normal: 1, person_from: low}',
+  profiles: `  reviewer:
+    {agent: command, command: [${JSON.stringify(process.execPath)}, -e, ${JSON.stringify(script)}], sandbox: read-only}`,
 });
 
-const work = ['!write docs/names.md Alan\\nAda\\nGrace', '!write greet.sh #!/bin/sh\\n[ $# -gt 0 ] || set -- world\\necho "Hello, $1!"\\n# end', '!write test/names.sh [ -e docs/names.md ]',
-  '!tool sh test.sh', '!end The names are there.'].join('\n');
+const work = [
+  '!write docs/names.md Alan\\nAda\\nGrace',
+  '!write greet.sh #!/bin/sh\\n[ $# -gt 0 ] || set -- world\\necho "Hello, $1!"\\n# end',
+  '!write test/names.sh [ -e docs/names.md ]',
+  '!tool sh test.sh',
+  '!end The names are there.',
+].join('\n');
 
 const inReview = async (title: string): Promise<Item> => {
-  const item = await stage.daemon.addReady({ title, description: work, acceptance_criteria: ['names are listed', '`sh test.sh` passes'] });
+  const item = await stage.daemon.addReady({
+    title,
+    description: work,
+    acceptance_criteria: ['names are listed', '`sh test.sh` passes'],
+  });
   await stage.daemon.reaches(item.id, 'review');
   await until('a reviewer has spoken', async () =>
-    ((await stage.daemon.get<{ findings: unknown[] }>(`/reviews/${item.id}`)).findings.length > 0 ? true : null));
+    (await stage.daemon.get<{ findings: unknown[] }>(`/reviews/${item.id}`)).findings.length > 0 ? true : null,
+  );
   return item;
 };
 
@@ -58,8 +82,13 @@ test('work is looked at, commented and sent back, by keys alone', async () => {
   await accessible(view, '[role=dialog]');
   await page.keyboard.press('Control+Enter');
   await page.waitForURL('**/app/runs/*');
-  const sent = await until('the message is there', async () =>
-    (await stage.daemon.get<{ findings: { state: string; title: string }[] }>(`/reviews/${item.id}`)).findings.find((one) => one.state === 'sent') ?? null);
+  const sent = await until(
+    'the message is there',
+    async () =>
+      (await stage.daemon.get<{ findings: { state: string; title: string }[] }>(`/reviews/${item.id}`)).findings.find(
+        (one) => one.state === 'sent',
+      ) ?? null,
+  );
   expect(sent.title).toBe('Who is *Alan*?');
 });
 
@@ -67,7 +96,8 @@ test('lines are picked by dragging, and the work is accepted by mouse', async ()
   const item = await inReview('List names once more');
   const view = await stage.open({ path: `/app/items/${item.id}/review` });
   const { page } = view;
-  const pick = (line: number) => page.locator('[data-path="docs/names.md"]').getByRole('button', { name: `Comment on line ${line}`, exact: true });
+  const pick = (line: number) =>
+    page.locator('[data-path="docs/names.md"]').getByRole('button', { name: `Comment on line ${line}`, exact: true });
   await pick(1).hover();
   await page.mouse.down();
   await pick(3).hover();
@@ -89,7 +119,10 @@ test('lines are picked by dragging, and the work is accepted by mouse', async ()
   await page.getByRole('button', { name: 'Not now' }).click();
   await page.getByRole('button', { name: /Accept/ }).click();
   await page.getByText('kept as debt').waitFor();
-  await page.getByRole('dialog').getByRole('button', { name: /Accept/ }).click();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /Accept/ })
+    .click();
   await stage.daemon.reaches(item.id, 'done');
   await view.go(`/app/items/${item.id}/review`);
   await page.getByText(/findings left as debt/).waitFor();

@@ -84,7 +84,11 @@ test('a busy session is written to, and what waits is changed and taken back', a
 });
 
 test('what a run asks is answered where it stands', async () => {
-  const item = await stage.daemon.addReady({ title: 'Ask first', profile: 'talk', description: '!run echo made > made.txt\n!ask Which separator?|comma|newline' });
+  const item = await stage.daemon.addReady({
+    title: 'Ask first',
+    profile: 'talk',
+    description: '!run echo made > made.txt\n!ask Which separator?|comma|newline',
+  });
   const run = await stage.daemon.runOf(item.id, 'waiting');
   const view = await stage.open({ path: `/app/runs/${run.id}` });
   const { page } = view;
@@ -139,8 +143,13 @@ test('a run that ended goes on with another profile', async () => {
   await page.getByText('is another agent (claude)').waitFor();
   await page.getByLabel('What it is told').fill('!say I go on');
   await page.keyboard.press('Control+Enter');
-  const next = await until('a run follows', async () => (await stage.daemon.get<{ runs: Run[] }>(`/runs?session_id=${first!.session_id}`)).runs
-    .find((run) => run.profile === 'talk') ?? null);
+  const next = await until(
+    'a run follows',
+    async () =>
+      (await stage.daemon.get<{ runs: Run[] }>(`/runs?session_id=${first!.session_id}`)).runs.find(
+        (run) => run.profile === 'talk',
+      ) ?? null,
+  );
   await page.waitForURL(`**/app/runs/${next.id}`);
   await page.getByText('I go on').first().waitFor();
 });

@@ -24,7 +24,12 @@ const tokenOf = (name: string): string => {
 const names = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'] as const;
 
 function theme(): Record<string, string> {
-  const colours: Record<string, string> = { background: tokenOf('--surface'), foreground: tokenOf('--text'), cursor: tokenOf('--surface'), selectionBackground: tokenOf('--line-strong') };
+  const colours: Record<string, string> = {
+    background: tokenOf('--surface'),
+    foreground: tokenOf('--text'),
+    cursor: tokenOf('--surface'),
+    selectionBackground: tokenOf('--line-strong'),
+  };
   names.forEach((name, at) => {
     colours[name] = tokenOf(`--ansi-${at}`);
     colours[`bright${name[0]!.toUpperCase()}${name.slice(1)}`] = tokenOf(`--ansi-${at + 8}`);
@@ -33,15 +38,32 @@ function theme(): Record<string, string> {
 }
 
 /** The end of the output as a terminal shows it, read-only and live. */
-export default function TerminalView({ runId, stream, live, children }: { runId: string; stream: 'stdout' | 'stderr'; live: boolean; children: ReactNode }) {
+export default function TerminalView({
+  runId,
+  stream,
+  live,
+  children,
+}: {
+  runId: string;
+  stream: 'stdout' | 'stderr';
+  live: boolean;
+  children: ReactNode;
+}) {
   const place = useRef<HTMLDivElement>(null);
   const search = useRef<SearchAddon | null>(null);
   const own = useRef<OutputReader | null>(null);
   const [error, setError] = useState<unknown>(null);
   useEffect(() => {
     const terminal = new Terminal({
-      disableStdin: true, convertEol: true, scrollback, fontSize: 12, fontFamily: getComputedStyle(document.documentElement).getPropertyValue('--mono'),
-      theme: theme(), cursorInactiveStyle: 'none', minimumContrastRatio: 4.5, allowProposedApi: true,
+      disableStdin: true,
+      convertEol: true,
+      scrollback,
+      fontSize: 12,
+      fontFamily: getComputedStyle(document.documentElement).getPropertyValue('--mono'),
+      theme: theme(),
+      cursorInactiveStyle: 'none',
+      minimumContrastRatio: 4.5,
+      allowProposedApi: true,
       // Links in output would be followed by a click: text stays text.
       linkHandler: { activate: () => undefined },
     });
@@ -54,7 +76,13 @@ export default function TerminalView({ runId, stream, live, children }: { runId:
     terminal.attachCustomKeyEventHandler((event) => event.key !== 'Tab' && event.key !== 'Escape');
     const observer = new ResizeObserver(() => fit.fit());
     observer.observe(place.current!);
-    const reader = new OutputReader(runId, stream, tailBytes, (bytes) => terminal.write(bytes), (state) => setError(state.error));
+    const reader = new OutputReader(
+      runId,
+      stream,
+      tailBytes,
+      (bytes) => terminal.write(bytes),
+      (state) => setError(state.error),
+    );
     own.current = reader;
     reader.start(live);
     return () => {
@@ -64,10 +92,19 @@ export default function TerminalView({ runId, stream, live, children }: { runId:
     };
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [runId, stream]);
-  useEffect(() => { if (own.current) own.current.live = live; }, [live]);
+  useEffect(() => {
+    if (own.current) own.current.live = live;
+  }, [live]);
   const [words, setWords] = useState('');
   const go = (back: boolean): void => {
-    const options = { decorations: { matchOverviewRuler: '#888888', activeMatchColorOverviewRuler: '#888888', matchBackground: '#806600', activeMatchBackground: '#a36a00' } };
+    const options = {
+      decorations: {
+        matchOverviewRuler: '#888888',
+        activeMatchColorOverviewRuler: '#888888',
+        matchBackground: '#806600',
+        activeMatchBackground: '#a36a00',
+      },
+    };
     if (back) search.current?.findPrevious(words, options);
     else search.current?.findNext(words, options);
   };
@@ -76,12 +113,37 @@ export default function TerminalView({ runId, stream, live, children }: { runId:
       <div className="row log-bar">
         {children}
         <span className="row log-search" role="search">
-          <input type="search" className="input" aria-label="Search the terminal" placeholder="Search" value={words} onChange={(event) => setWords(event.target.value)}
-            onKeyDown={(event) => { if (event.key === 'Enter') { event.preventDefault(); go(event.shiftKey); } }} />
-          {words && <><button type="button" className="icon-button" aria-label="Previous" onClick={() => go(true)}>↑</button><button type="button" className="icon-button" aria-label="Next" onClick={() => go(false)}>↓</button></>}
+          <input
+            type="search"
+            className="input"
+            aria-label="Search the terminal"
+            placeholder="Search"
+            value={words}
+            onChange={(event) => setWords(event.target.value)}
+            onKeyDown={(event) => {
+              if (event.key === 'Enter') {
+                event.preventDefault();
+                go(event.shiftKey);
+              }
+            }}
+          />
+          {words && (
+            <>
+              <button type="button" className="icon-button" aria-label="Previous" onClick={() => go(true)}>
+                ↑
+              </button>
+              <button type="button" className="icon-button" aria-label="Next" onClick={() => go(false)}>
+                ↓
+              </button>
+            </>
+          )}
         </span>
       </div>
-      {error !== null && <p role="alert" className="note state-bad">{wordsOf(error)}</p>}
+      {error !== null && (
+        <p role="alert" className="note state-bad">
+          {wordsOf(error)}
+        </p>
+      )}
       <div ref={place} className="terminal-place" role="region" aria-label="Terminal, read-only; the log has the same text" />
     </div>
   );
