@@ -64,7 +64,7 @@ test('work is looked at, commented and sent back, by keys alone', async () => {
   await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-path'))).toBe('docs/names.md');
   await page.keyboard.press('n');
   await page.keyboard.press('c');
-  await page.getByLabel('Comment on line 1').waitFor();
+  await page.getByRole('textbox', { name: 'Comment on line 1' }).waitFor();
   await page.keyboard.type('Who is *Alan*?');
   await accessible(view);
   await page.keyboard.press('Control+Enter');
@@ -102,7 +102,7 @@ test('lines are picked by dragging, and the work is accepted by mouse', async ()
   await page.mouse.down();
   await pick(3).hover();
   await page.mouse.up();
-  await page.getByLabel('Comment on lines 1 to 3').fill('Three of them');
+  await page.getByRole('textbox', { name: 'Comment on lines 1 to 3' }).fill('Three of them');
   await page.getByLabel('Severity').selectOption('low');
   await page.getByRole('button', { name: 'Suggest a change' }).click();
   await page.getByLabel('Instead of it').fill('Ada\nAlan\nGrace');
@@ -114,7 +114,7 @@ test('lines are picked by dragging, and the work is accepted by mouse', async ()
   await page.getByText('your draft, not sent').waitFor();
 
   await page.getByRole('button', { name: /Merge or pull request/ }).click();
-  await page.getByLabel('How').selectOption('pull_request');
+  await page.getByRole('dialog').getByLabel('How').selectOption('pull_request');
   await page.getByText('No branch here is moved.').waitFor();
   await page.getByRole('button', { name: 'Not now' }).click();
   await page.getByRole('button', { name: /Accept/ }).click();

@@ -200,7 +200,9 @@ export class Daemon {
 
   private environment(): NodeJS.ProcessEnv {
     const own = Object.entries(process.env).filter(([name]) => !/^(AGENTCTL_|AGENTD_|PORT$)/.test(name));
-    return { ...Object.fromEntries(own), AGENTD_DATA: this.data };
+    // A board that was just built (`BOARD_OUT=… npm run build`) is tried without publishing the program.
+    const board = process.env['BOARD_UNDER_TEST'];
+    return { ...Object.fromEntries(own), AGENTD_DATA: this.data, ...(board ? { AGENTD_BOARD_DIR: board } : {}) };
   }
 
   private makeRepository(): void {
