@@ -76,6 +76,14 @@ export default function TerminalView({
     terminal.attachCustomKeyEventHandler((event) => event.key !== 'Tab' && event.key !== 'Escape');
     const observer = new ResizeObserver(() => fit.fit());
     observer.observe(place.current!);
+    // Its colours are painted once: another theme is told to it.
+    const recolour = (): void => {
+      terminal.options.theme = theme();
+    };
+    const themes = new MutationObserver(recolour);
+    themes.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+    const dark = matchMedia('(prefers-color-scheme: dark)');
+    dark.addEventListener('change', recolour);
     const reader = new OutputReader(
       runId,
       stream,
@@ -88,6 +96,8 @@ export default function TerminalView({
     return () => {
       reader.stop();
       observer.disconnect();
+      themes.disconnect();
+      dark.removeEventListener('change', recolour);
       terminal.dispose();
     };
     // eslint-disable-next-line react-hooks/exhaustive-deps
