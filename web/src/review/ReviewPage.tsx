@@ -17,7 +17,7 @@ import { Deliveries } from './Deliveries';
 import { DeliverSheet } from './DeliverSheet';
 import { FileTree } from './FileTree';
 import { FindingView } from './FindingView';
-import { current, place } from './findings';
+import { current, place, type Placed } from './findings';
 import { diffQuery, reviewQuery, type Review } from './queries';
 import { Summary } from './Summary';
 import { filtered, sunken } from './tree';
@@ -189,36 +189,7 @@ function Changes({
       tell(viewed.has(file) ? 'Not viewed any more' : 'Viewed');
     },
   });
-  const extras = useMemo<DiffExtras>(
-    () => ({
-      onPick: (path, picked) => edit({ path, picked, isRemoved: picked.removed !== null && picked.endLine === null }),
-      above: (file) => {
-        const outside = placed.files.get(file.path)?.outside ?? [];
-        return outside.length > 0 ? (
-          <div className="diff-note stack">
-            {outside.map((finding) => (
-              <FindingView key={finding.id} finding={finding} reviewId={id} showPlace />
-            ))}
-          </div>
-        ) : null;
-      },
-      below: (path, line) => {
-        const here = placed.files.get(path)?.at.get(line) ?? [];
-        const isHere = editing?.path === path && (editing.picked.endLine ?? editing.picked.line) === line;
-        if (here.length === 0 && !isHere) return null;
-        return (
-          <div className="stack">
-            {here.map((finding) => (
-              <FindingView key={finding.id} finding={finding} reviewId={id} />
-            ))}
-            {isHere && <CommentEditor reviewId={id} editing={editing} close={() => edit(null)} />}
-          </div>
-        );
-      },
-      viewed: { has: viewed.has, set: setViewed },
-    }),
-    [placed, editing, id, viewed, setViewed],
-  );
+  const extras = useExtras(id, placed, editing, edit, viewed.has, setViewed);
   if (files.length === 0) return <Empty>The last run changed nothing.</Empty>;
   return (
     <section className="review-changes" aria-label="Changes">
@@ -246,6 +217,47 @@ function Changes({
         <Diff files={shown} look={look} extras={extras} shut={shut} onShut={onShut} />
       </div>
     </section>
+  );
+}
+
+/** What stands at the lines of the diff: findings, comments, the editor; and the marks of what was viewed. */
+function useExtras(
+  id: string,
+  placed: Placed,
+  editing: Editing | null,
+  edit: (editing: Editing | null) => void,
+  has: (file: FileDiff) => boolean,
+  setViewed: (file: FileDiff, isViewed: boolean) => void,
+): DiffExtras {
+  return useMemo<DiffExtras>(
+    () => ({
+      onPick: (path, picked) => edit({ path, picked, isRemoved: picked.removed !== null && picked.endLine === null }),
+      above: (file) => {
+        const outside = placed.files.get(file.path)?.outside ?? [];
+        return outside.length > 0 ? (
+          <div className="diff-note stack">
+            {outside.map((finding) => (
+              <FindingView key={finding.id} finding={finding} reviewId={id} showPlace />
+            ))}
+          </div>
+        ) : null;
+      },
+      below: (path, line) => {
+        const here = placed.files.get(path)?.at.get(line) ?? [];
+        const isHere = editing?.path === path && (editing.picked.endLine ?? editing.picked.line) === line;
+        if (here.length === 0 && !isHere) return null;
+        return (
+          <div className="stack">
+            {here.map((finding) => (
+              <FindingView key={finding.id} finding={finding} reviewId={id} />
+            ))}
+            {isHere && <CommentEditor reviewId={id} editing={editing} close={() => edit(null)} />}
+          </div>
+        );
+      },
+      viewed: { has, set: setViewed },
+    }),
+    [placed, editing, edit, id, has, setViewed],
   );
 }
 

@@ -37,6 +37,64 @@ function theme(): Record<string, string> {
   return colours;
 }
 
+/** A colour of the token sheet as #rrggbb, which the search wants. */
+const hexOf = (name: string): string =>
+  `#${(tokenOf(name).match(/\d+/g) ?? []).slice(0, 3).map((part) => Number(part).toString(16).padStart(2, '0')).join('')}`;
+
+interface Opened {
+  reader: OutputReader;
+  search: SearchAddon;
+  close: () => void;
+}
+
+/** Opens a terminal in a place and lets it show the end of a stream. Read-only: nothing typed goes anywhere. */
+function openTerminal(place: HTMLElement, runId: string, stream: 'stdout' | 'stderr', onError: (error: unknown) => void): Opened {
+  const terminal = new Terminal({
+    disableStdin: true,
+    convertEol: true,
+    scrollback,
+    fontSize: 12,
+    fontFamily: getComputedStyle(document.documentElement).getPropertyValue('--mono'),
+    theme: theme(),
+    cursorInactiveStyle: 'none',
+    minimumContrastRatio: 4.5,
+    allowProposedApi: true,
+    // Links in output would be followed by a click: text stays text.
+    linkHandler: { activate: () => undefined },
+  });
+  const [fit, search] = [new FitAddon(), new SearchAddon()];
+  terminal.loadAddon(fit);
+  terminal.loadAddon(search);
+  terminal.open(place);
+  // Tab goes on to what comes next, as everywhere.
+  terminal.attachCustomKeyEventHandler((event) => event.key !== 'Tab' && event.key !== 'Escape');
+  const observer = new ResizeObserver(() => fit.fit());
+  observer.observe(place);
+  const endThemes = onTheme(() => {
+    terminal.options.theme = theme();
+  });
+  const reader = new OutputReader(runId, stream, tailBytes, (bytes) => terminal.write(bytes), (state) => onError(state.error));
+  const close = (): void => {
+    reader.stop();
+    observer.disconnect();
+    endThemes();
+    terminal.dispose();
+  };
+  return { reader, search, close };
+}
+
+/** Its colours are painted once: another theme is told to it. */
+function onTheme(changed: () => void): () => void {
+  const themes = new MutationObserver(changed);
+  themes.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  dark.addEventListener('change', changed);
+  return () => {
+    themes.disconnect();
+    dark.removeEventListener('change', changed);
+  };
+}
+
 /** The end of the output as a terminal shows it, read-only and live. */
 export default function TerminalView({
   runId,
@@ -54,52 +112,11 @@ export default function TerminalView({
   const own = useRef<OutputReader | null>(null);
   const [error, setError] = useState<unknown>(null);
   useEffect(() => {
-    const terminal = new Terminal({
-      disableStdin: true,
-      convertEol: true,
-      scrollback,
-      fontSize: 12,
-      fontFamily: getComputedStyle(document.documentElement).getPropertyValue('--mono'),
-      theme: theme(),
-      cursorInactiveStyle: 'none',
-      minimumContrastRatio: 4.5,
-      allowProposedApi: true,
-      // Links in output would be followed by a click: text stays text.
-      linkHandler: { activate: () => undefined },
-    });
-    const fit = new FitAddon();
-    search.current = new SearchAddon();
-    terminal.loadAddon(fit);
-    terminal.loadAddon(search.current);
-    terminal.open(place.current!);
-    // Tab goes on to what comes next, as everywhere.
-    terminal.attachCustomKeyEventHandler((event) => event.key !== 'Tab' && event.key !== 'Escape');
-    const observer = new ResizeObserver(() => fit.fit());
-    observer.observe(place.current!);
-    // Its colours are painted once: another theme is told to it.
-    const recolour = (): void => {
-      terminal.options.theme = theme();
-    };
-    const themes = new MutationObserver(recolour);
-    themes.observe(document.documentElement, { attributeFilter: ['data-theme'] });
-    const dark = matchMedia('(prefers-color-scheme: dark)');
-    dark.addEventListener('change', recolour);
-    const reader = new OutputReader(
-      runId,
-      stream,
-      tailBytes,
-      (bytes) => terminal.write(bytes),
-      (state) => setError(state.error),
-    );
-    own.current = reader;
-    reader.start(live);
-    return () => {
-      reader.stop();
-      observer.disconnect();
-      themes.disconnect();
-      dark.removeEventListener('change', recolour);
-      terminal.dispose();
-    };
+    const opened = openTerminal(place.current!, runId, stream, setError);
+    search.current = opened.search;
+    own.current = opened.reader;
+    opened.reader.start(live);
+    return opened.close;
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [runId, stream]);
   useEffect(() => {
@@ -109,10 +126,10 @@ export default function TerminalView({
   const go = (back: boolean): void => {
     const options = {
       decorations: {
-        matchOverviewRuler: '#888888',
-        activeMatchColorOverviewRuler: '#888888',
-        matchBackground: '#806600',
-        activeMatchBackground: '#a36a00',
+        matchOverviewRuler: hexOf('--line-strong'),
+        activeMatchColorOverviewRuler: hexOf('--warn'),
+        matchBackground: hexOf('--marked'),
+        activeMatchBackground: hexOf('--marked-now'),
       },
     };
     if (back) search.current?.findPrevious(words, options);

@@ -158,50 +158,8 @@ function Drawing(of: DrawingOf) {
     else next.delete(id);
     of.setFolded(next);
   };
-  const move = (next: number): void => {
-    const target = Math.max(0, Math.min(of.rows.length - 1, next));
-    setAt(target);
-    const top = target * rowHeight;
-    if (box.current && (top < box.current.scrollTop || top > box.current.scrollTop + box.current.clientHeight - 3 * rowHeight))
-      box.current.scrollTop = Math.max(0, top - 100);
-    requestAnimationFrame(() =>
-      box.current?.querySelector<HTMLElement>(`[data-row="${target}"]`)?.focus({ preventScroll: true }),
-    );
-  };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const row = of.rows[at];
-    const actions: Record<string, () => void> = {
-      ArrowDown: () => move(at + 1),
-      ArrowUp: () => move(at - 1),
-      Home: () => move(0),
-      End: () => move(of.rows.length - 1),
-      ArrowRight: () =>
-        event.shiftKey ? of.pan(0.25) : row?.hasBelow && of.folded.has(row.span.id) ? fold(row.span.id, false) : undefined,
-      ArrowLeft: () => (event.shiftKey ? of.pan(-0.25) : row?.hasBelow ? fold(row.span.id, true) : undefined),
-      Enter: () => row?.span.run_id && go(runPath(row.span.run_id)),
-    };
-    const action = actions[event.key];
-    if (!action || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    action();
-  };
-  const bands = useMemo(
-    () =>
-      union(
-        of.spans.filter((span) => span.is_human),
-        of.now,
-      )
-        .map((one) =>
-          barOf(
-            { ...of.spans[0]!, from: new Date(one.from).toISOString(), to: new Date(one.to).toISOString() },
-            of.window,
-            width,
-            of.now,
-          ),
-        )
-        .filter((bar) => bar !== null),
-    [of.spans, of.window, of.now, width],
-  );
+  const onKeyDown = useRowKeys(of, box, at, setAt, fold);
+  const bands = useBands(of, width);
   const height = of.rows.length * rowHeight;
   return (
     <div ref={box} className="waterfall-box" onKeyDown={onKeyDown}>
@@ -248,6 +206,54 @@ function Drawing(of: DrawingOf) {
       </div>
     </div>
   );
+}
+
+/** Lines by the arrow keys: up and down, folded and unfolded, with shift along the time; Enter opens the run. */
+function useRowKeys(
+  of: DrawingOf,
+  box: React.RefObject<HTMLDivElement | null>,
+  at: number,
+  setAt: (at: number) => void,
+  fold: (id: string, isFolded: boolean) => void,
+): (event: KeyboardEvent) => void {
+  const [, go] = useLocation();
+  const move = (next: number): void => {
+    const target = Math.max(0, Math.min(of.rows.length - 1, next));
+    setAt(target);
+    const top = target * rowHeight;
+    if (box.current && (top < box.current.scrollTop || top > box.current.scrollTop + box.current.clientHeight - 3 * rowHeight))
+      box.current.scrollTop = Math.max(0, top - 100);
+    requestAnimationFrame(() =>
+      box.current?.querySelector<HTMLElement>(`[data-row="${target}"]`)?.focus({ preventScroll: true }),
+    );
+  };
+  return (event) => {
+    const row = of.rows[at];
+    const actions: Record<string, () => void> = {
+      ArrowDown: () => move(at + 1),
+      ArrowUp: () => move(at - 1),
+      Home: () => move(0),
+      End: () => move(of.rows.length - 1),
+      ArrowRight: () =>
+        event.shiftKey ? of.pan(0.25) : row?.hasBelow && of.folded.has(row.span.id) ? fold(row.span.id, false) : undefined,
+      ArrowLeft: () => (event.shiftKey ? of.pan(-0.25) : row?.hasBelow ? fold(row.span.id, true) : undefined),
+      Enter: () => row?.span.run_id && go(runPath(row.span.run_id)),
+    };
+    const action = actions[event.key];
+    if (!action || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    action();
+  };
+}
+
+/** Where a person had the turn. */
+function useBands(of: DrawingOf, width: number): { x: number; width: number }[] {
+  const { spans, now, window } = of;
+  return useMemo(() => {
+    const turns = union(spans.filter((span) => span.is_human), now);
+    const times = turns.map((one) => ({ ...spans[0]!, from: new Date(one.from).toISOString(), to: new Date(one.to).toISOString() }));
+    return times.map((one) => barOf(one, window, width, now)).filter((bar) => bar !== null);
+  }, [spans, window, now, width]);
 }
 
 /** What can be seen of the box: its width, and where it is scrolled to. */
