@@ -7,11 +7,12 @@ import { setStage } from './support/stage';
 
 const stage = setStage({ autoRun: false, deliver: false });
 
-const manifest = (more: object[] = [], title = 'Greeting') => JSON.stringify({
-  project: 'sample', name: title,
+const manifest = (more: object[] = []) => JSON.stringify({
+  project: 'sample',
   phases: [
     { name: 'Groundwork', tasks: [
-      { id: 'base', title: 'Lay the base', files: ['base.txt'], description: '!write base.txt x', steps: ['Look', 'Write'] },
+      { id: 'base', title: 'Lay the base', files: ['base.txt'], description: '!write base.txt x', steps: [{ id: 's1', title: 'Look' },
+        { id: 's2', title: 'Write' }] },
       { id: 'words', title: 'Gather words', files: ['words.txt'], dependsOn: ['base'], description: '!fail' },
       { id: 'pictures', title: 'Gather pictures', files: ['words.txt'], dependsOn: ['base'] }] },
     { name: 'Surface', gate: 'person', tasks: [{ id: 'page', title: 'Make the page', dependsOn: ['words'] },
@@ -124,15 +125,16 @@ test('a plan of 5,000 units opens folded and stays quick', async () => {
 test('on a phone nothing runs out of the side', async () => {
   const view = await stage.open({ kind: 'phone', path: '/app/plans' });
   const { page } = view;
-  await page.getByRole('link', { name: 'Greeting' }).waitFor();
+  await page.getByRole('link', { name: 'sample' }).waitFor();
   await shots(view, 'plans');
-  await page.getByRole('link', { name: 'Greeting' }).click();
+  await page.getByRole('link', { name: 'sample' }).click();
   await page.getByRole('tab', { name: /Units/ }).waitFor();
-  expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth && document.getElementById('main')!.scrollWidth <= document.getElementById('main')!.clientWidth)).toBe(true);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth
+    && document.getElementById('main')!.scrollWidth <= document.getElementById('main')!.clientWidth)).toBe(true);
   await accessible(view);
   await shots(view, 'plan');
   const desk = await stage.open({ path: '/app/plans' });
-  await desk.page.getByRole('link', { name: 'Greeting' }).waitFor();
+  await desk.page.getByRole('link', { name: 'sample' }).waitFor();
   await accessible(desk);
   await shots(desk, 'plans');
 });
