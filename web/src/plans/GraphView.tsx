@@ -72,7 +72,7 @@ function Canvas({ layout, onFold }: { layout: PlanLayout; onFold: (phase: string
         <button type="button" className="button button-small" onClick={view.fit}>Whole plan</button>
         <span className="quiet">Arrow keys go from unit to unit, Enter opens. Drag to move, Ctrl and wheel to zoom.</span>
       </div>
-      <div className="graph-frame" ref={frame} {...view.handlers}>
+      <div className="graph-frame" ref={frame} style={{ maxHeight: Math.max(200, layout.height + 24) }} {...view.handlers}>
         <svg width="100%" height="100%" role="group" aria-label="Graph of the plan">
           <Arrows />
           <g transform={`translate(${view.at.x} ${view.at.y}) scale(${view.at.scale})`}>
@@ -96,7 +96,7 @@ function Canvas({ layout, onFold }: { layout: PlanLayout; onFold: (phase: string
 
 const Arrows = () => (
   <defs>
-    <marker id="arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto">
+    <marker id="arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto">
       <path d="M0 0 8 4 0 8z" className="graph-arrow" /></marker>
   </defs>
 );
@@ -134,12 +134,11 @@ function Node({ node, band, isCurrent, onKey, onAct, onFocus, moved }: {
   const label = unit ? `${unit.foreign_id}, ${unit.title}: ${status.replaceAll('_', ' ')}${node.isCritical ? ', on the longest way' : ''}`
     : `Phase ${node.phase}: ${band.done} of ${band.count} done${band.held ? `. ${band.held}` : ', folded'}`;
   return (
-    <g data-node={node.id} role={unit ? 'link' : 'button'} aria-label={label} tabIndex={isCurrent ? 0 : -1}
+    <g data-node={node.id} role={unit ? 'link' : 'button'} tabIndex={isCurrent ? 0 : -1}
       transform={`translate(${node.x} ${node.y})`}
         className={`graph-node graph-${unit ? status : 'fold'}${node.isCritical ? ' graph-critical' : ''}`}
       onKeyDown={(event) => onKey(event, node)} onFocus={() => onFocus(node.id)} onClick={() => { if (!moved()) onAct(node); }}>
-      <title>{label}</title>
-      <rect width={node.width} height={node.height} rx={5} />
+      <rect width={node.width} height={node.height} rx={5}><title>{label}</title></rect>
       {unit ? (
         <>
           <text x={10} y={18} className="graph-id">{signs[status] ?? '•'} {cut(unit.foreign_id, 20)}</text>
@@ -152,6 +151,8 @@ function Node({ node, band, isCurrent, onKey, onAct, onFocus, moved }: {
           {band.held && <text x={10} y={57} className="graph-title">too many to draw</text>}
         </>
       )}
+      {/* Its name is what is written in it, and this: an aria-label would have to repeat the cut texts. */}
+      <text className="graph-spoken">{`, ${label}`}</text>
     </g>
   );
 }
