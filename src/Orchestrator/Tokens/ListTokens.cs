@@ -6,10 +6,14 @@ namespace Orchestrator.Tokens;
 static class ListTokens
 {
     public static void Map(Routes routes, TokenStore tokens) =>
-        routes.Get("/tokens", nameof(ListTokens), _ =>
+        routes.Get("/tokens", nameof(ListTokens), call =>
         {
             var found = tokens.List();
-            return Task.FromResult(Reply.Ok(json => json.Member("tokens", found, TokenJson.Default.IReadOnlyListToken)));
-        }, Scope.Admin, doc: () => RouteDoc.Of("Every token, oldest first, without secrets.")
-            .Gives("tokens", TokenJson.Default.IReadOnlyListToken));
+            return Task.FromResult(Reply.Ok(json =>
+            {
+                json.Member("tokens", found, TokenJson.Default.IReadOnlyListToken);
+                json.WriteString("you", call.Principal.Name);
+            }));
+        }, Scope.Admin, doc: () => RouteDoc.Of("Every token, oldest first, without secrets; you is the name of the caller's own.")
+            .Gives("tokens", TokenJson.Default.IReadOnlyListToken).Gives("you", Shape.Text));
 }

@@ -1,4 +1,39 @@
-/** To come. */
+import { lazy, Suspense, type ComponentType } from 'react';
+import { Link, useParams } from 'wouter';
+import { About } from './About';
+import './settings.css';
+
+const part = (load: () => Promise<{ default: ComponentType }>) => lazy(load);
+
+const parts: readonly { id: string; title: string; view: ComponentType }[] = [
+  { id: 'profiles', title: 'Profiles', view: part(() => import('./Profiles')) },
+  { id: 'projects', title: 'Projects', view: part(() => import('./Projects')) },
+  { id: 'rules', title: 'Request rules', view: part(() => import('./Rules')) },
+  { id: 'configuration', title: 'Configuration', view: part(() => import('./ConfigurationPart')) },
+  { id: 'tokens', title: 'Tokens and devices', view: part(() => import('./Tokens')) },
+  { id: 'notifications', title: 'Notifications', view: part(() => import('./Notifications')) },
+  { id: 'agents', title: 'Agents', view: part(() => import('./Agents')) },
+  { id: 'doctor', title: 'Doctor', view: part(() => import('./Doctor')) },
+  { id: 'about', title: 'Look and about', view: About },
+];
+
+/** Everything that is set, part by part; each part has its own address. */
 export default function SettingsPage() {
-  return <h1>Settings</h1>;
+  const { part: wanted } = useParams<{ part?: string }>();
+  const chosen = parts.find((each) => each.id === wanted) ?? parts[0]!;
+  return (
+    <div className="settings">
+      <h1>Settings</h1>
+      <nav aria-label="Settings" className="settings-nav">
+        {parts.map((each) => (
+          <Link key={each.id} href={`/app/settings/${each.id}`} className="settings-link"
+            aria-current={each === chosen ? 'page' : undefined}>{each.title}</Link>
+        ))}
+      </nav>
+      <section aria-labelledby="settings-part" className="settings-part stack">
+        <h2 id="settings-part">{chosen.title}</h2>
+        <Suspense fallback={<p className="quiet" role="status">Loading …</p>}><chosen.view /></Suspense>
+      </section>
+    </div>
+  );
 }
