@@ -1,12 +1,8 @@
 // node bench/board.mjs load|frames|log LINK [PATH]: measures the board in a real browser, and prints one line of JSON.
 // LINK is a one-time link (agentctl open --print). PATH: of the run's page for `log`.
-import { readFileSync, existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
 const [what, link, path = '/'] = process.argv.slice(2);
-const built = join(dirname(fileURLToPath(import.meta.url)), '../../artifacts/web');
 const origin = new URL(link).origin;
 const framesMs = 10_000;
 
@@ -45,10 +41,12 @@ async function load() {
   }));
   // The same shell without a board in it, in the same browser.
   const shell = await until(await context.newPage(), `${origin}/app/nothing`, 'h1');
-  // As gzip: what is smaller than that has no such copy.
-  const size = (name) => readFileSync(existsSync(`${built}${name}.gz`) ? `${built}${name}.gz` : `${built}${name}`).length;
+  const sizes = await Promise.all([...new Set(seen.names)].map(async (name) => {
+    const head = await fetch(`${origin}${name}`, { method: 'HEAD', headers: { 'accept-encoding': 'gzip' } });
+    return Number(head.headers.get('content-length'));
+  }));
   return { first_ms: first, again_ms: again, paint_ms: seen.paint, inbox: seen.cards, shell_ms: shell,
-    gzip_bytes: [...new Set(seen.names)].reduce((sum, name) => sum + size(name), 0) };
+    gzip_bytes: sizes.reduce((sum, size) => sum + size, 0) };
 }
 
 async function frames() {
