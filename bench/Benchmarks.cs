@@ -19,6 +19,7 @@ static class Benchmarks
         ("next", NextOfManyItems.Measure),
         ("queue", QueueRates.Measure),
         ("plan", PlanRates.Measure),
+        ("board", BoardInBrowser.Measure),
         ("cli", CliLatency.Measure),
         ("codex", RealAgents.Measure),
     ];

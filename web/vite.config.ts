@@ -28,7 +28,8 @@ function precompress(folder: string): Plugin {
   };
 }
 
-const outDir = process.env['BOARD_OUT'] ?? '../artifacts/web';
+// What is embedded is made by build.sh alone, which says where and knows from which sources.
+const outDir = process.env['BOARD_OUT'] ?? '../artifacts/board';
 const daemon = process.env['AGENTD_URL'] ?? 'http://127.0.0.1:8765';
 const token = process.env['AGENTCTL_AUTH_TOKEN'];
 

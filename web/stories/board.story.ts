@@ -10,7 +10,8 @@ const stage = setStage({ autoRun: false });
 const column = (page: Page, name: string): Locator => page.getByRole('region', { name, exact: true });
 const cardIn = (page: Page, name: string, title: string): Locator => column(page, name).locator('.card', { hasText: title });
 const toast = (page: Page, text: string): Locator => page.locator('.toast', { hasText: text });
-const focused = (page: Page): Promise<string> => page.evaluate(() => document.activeElement?.querySelector('h3')?.textContent ?? document.activeElement?.tagName ?? '');
+const focused = (page: Page): Promise<string> =>
+  page.evaluate(() => document.activeElement?.querySelector('h3')?.textContent ?? document.activeElement?.tagName ?? '');
 
 /** Takes a card by the pointer to a column, and says what is told before it is let go. */
 async function drag(page: Page, from: Locator, to: Locator): Promise<string> {
@@ -121,7 +122,11 @@ test('filters and search are in the address, and a saved view brings them back',
 });
 
 test('a run is seen live by two browsers, and the view after a kill equals a fresh one', async () => {
-  const item = await stage.daemon.add({ title: 'Live one', description: '!print first line\n!wait live\n!print second line\n!wait end', profile: 'plain' });
+  const item = await stage.daemon.add({
+    title: 'Live one',
+    description: '!print first line\n!wait live\n!print second line\n!wait end',
+    profile: 'plain',
+  });
   const [one, two] = await Promise.all([stage.open({ path: '/?q=Live' }), stage.open({ path: '/?q=Live' })]);
   await cardIn(one.page, 'Inbox', 'Live one').waitFor();
   await cardIn(one.page, 'Inbox', 'Live one').focus();
@@ -145,7 +150,9 @@ test('a run is seen live by two browsers, and the view after a kill equals a fre
 
 test('markup and control signs in a title do nothing', async () => {
   const { page } = await stage.open({ path: '/?q=onerror' });
-  page.on('dialog', () => { throw new Error('A script of a title ran.'); });
+  page.on('dialog', () => {
+    throw new Error('A script of a title ran.');
+  });
   await stage.daemon.add({ title: '<img src=x onerror=alert(1)> \u202egnp.exe', labels: ['<b>x</b>'] });
   const card = page.locator('.card', { hasText: 'onerror' });
   await card.waitFor();
@@ -155,10 +162,24 @@ test('markup and control signs in a title do nothing', async () => {
 });
 
 test('the board is for everybody, on a desk and on a phone', async () => {
-  await stage.daemon.add({ title: 'Greet several people', priority: 'high', labels: ['cli'], acceptance_criteria: ['Several names are greeted'] });
-  const failed = await stage.daemon.addReady({ title: 'Write the changelog', description: '!say I do not find the version\n!fail no version', profile: 'plain' });
+  await stage.daemon.add({
+    title: 'Greet several people',
+    priority: 'high',
+    labels: ['cli'],
+    acceptance_criteria: ['Several names are greeted'],
+  });
+  const failed = await stage.daemon.addReady({
+    title: 'Write the changelog',
+    description: '!say I do not find the version\n!fail no version',
+    profile: 'plain',
+  });
   await stage.daemon.post(`/api/executor/run/${failed.id}`, { mode: 'automatic' });
-  const live = await stage.daemon.addReady({ title: 'Mend the build', description: '!print Compiling 412 of 900\n!wait never', priority: 'urgent', profile: 'plain' });
+  const live = await stage.daemon.addReady({
+    title: 'Mend the build',
+    description: '!print Compiling 412 of 900\n!wait never',
+    priority: 'urgent',
+    profile: 'plain',
+  });
   await stage.daemon.post(`/api/executor/run/${live.id}`, { mode: 'automatic' });
   const desk = await stage.open();
   await desk.page.getByText('Compiling 412 of 900').first().waitFor();
@@ -170,7 +191,10 @@ test('the board is for everybody, on a desk and on a phone', async () => {
   await shots(desk, 'new-item');
   const phone = await stage.open({ kind: 'phone' });
   await column(phone.page, 'Inbox').locator('.card').first().waitFor();
-  await phone.page.getByRole('group', { name: 'Columns' }).getByRole('button', { name: /In flight/ }).tap();
+  await phone.page
+    .getByRole('group', { name: 'Columns' })
+    .getByRole('button', { name: /In flight/ })
+    .tap();
   await until('In flight fills the screen', async () => {
     const box = await column(phone.page, 'In flight').boundingBox();
     return box && box.x >= 0 && box.x < 20 && box.width > 300 ? true : null;

@@ -21,6 +21,9 @@ const description = [
   '!write quote".txt quoted', `!end ${script}`,
 ].join('\n');
 
+/** Waits until everything that a page reads first is there. */
+const read = (page: Page): Promise<void> => page.getByText('Loading …').first().waitFor({ state: 'detached' });
+
 /** Nothing ran, nothing was made of it, and the page has not grown sideways. */
 async function unhurt(page: Page, where: string): Promise<void> {
   const seen = await page.evaluate(() => ({
@@ -50,7 +53,7 @@ test('script, markup, control characters and endless words do nothing on any scr
   for (const screen of screens) {
     await view.go(screen);
     await view.page.getByRole('heading', { level: 1 }).first().waitFor();
-    await view.page.waitForLoadState('networkidle').catch(() => undefined);
+    await read(view.page);
     await unhurt(view.page, screen);
   }
   await view.go(`/app/items/${item.id}`);
@@ -68,7 +71,7 @@ test('the same on a phone', async () => {
   for (const screen of ['/', '/app/needs', `/app/items/${card!.id}`, `/app/items/${card!.id}/review`, `/app/runs/${card!.run_id}`]) {
     await view.go(screen);
     await view.page.getByRole('heading', { level: 1 }).first().waitFor();
-    await view.page.waitForLoadState('networkidle').catch(() => undefined);
+    await read(view.page);
     await unhurt(view.page, screen);
   }
   await accessible(view);

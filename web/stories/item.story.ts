@@ -9,15 +9,22 @@ const stage = setStage({ autoRun: false });
 test('an item is read, changed, run and followed to its end', async () => {
   const before = await stage.daemon.add({ title: 'Choose a license' });
   const item = await stage.daemon.add({
-    title: 'Greet several people', description: 'Make `greet.sh` take **several** names.\n\n!write NOTES.md one\n!wait work\n!end Several are greeted.',
-    acceptance_criteria: ['Several names are greeted', 'The tests pass'], writes: ['NOTES.md'], blocked_by: [before.id], profile: 'plain',
+    title: 'Greet several people',
+    description: 'Make `greet.sh` take **several** names.\n\n!write NOTES.md one\n!wait work\n!end Several are greeted.',
+    acceptance_criteria: ['Several names are greeted', 'The tests pass'],
+    writes: ['NOTES.md'],
+    blocked_by: [before.id],
+    profile: 'plain',
   });
   const view = await stage.open({ path: `/app/items/${item.id}` });
   const { page } = view;
   await page.getByRole('heading', { level: 1, name: 'Greet several people' }).waitFor();
   // Why it does not start, and both directions of what it depends on.
   await page.getByRole('region', { name: 'Why it does not start' }).waitFor();
-  await page.getByRole('region', { name: 'Connections' }).getByRole('link', { name: /Choose a license/ }).waitFor();
+  await page
+    .getByRole('region', { name: 'Connections' })
+    .getByRole('link', { name: /Choose a license/ })
+    .waitFor();
   await page.getByRole('button', { name: 'Edit: Done when' }).click();
   await page.getByLabel('Done when').fill('Several names are greeted\nThe tests pass\nNobody is greeted as the world');
   await page.getByRole('button', { name: 'Keep' }).click();

@@ -5,6 +5,7 @@ import { setStage } from './support/stage';
 const stage = setStage({ verify: false });
 
 test('what is done in one browser is seen in the other, whoever does it', async () => {
+  await stage.daemon.add({ title: 'What is there already' });
   const [one, other] = await Promise.all([stage.open(), stage.open({ theme: 'dark' })]);
   await columnOf(one.page, 'Inbox').getByLabel('Add to Inbox').fill('Seen by both');
   await one.page.keyboard.press('Enter');

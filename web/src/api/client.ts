@@ -20,7 +20,7 @@ export const cache = new QueryClient({
 
 /** Event type prefix → collections whose lists and single rows it touches. What one run prints touches none of them. */
 const touched: readonly (readonly [prefix: string, collections: readonly string[]])[] = [
-  ['item.', ['items', 'cards', 'needs', 'plans', 'queue']],
+  ['item.', ['items', 'cards', 'needs', 'plans', 'queue', 'reviews']],
   ['run.', ['runs', 'cards', 'needs', 'queue']],
   ['request.', ['requests', 'needs', 'cards']],
   ['session.', ['sessions']],
@@ -29,7 +29,7 @@ const touched: readonly (readonly [prefix: string, collections: readonly string[
   ['wish.', ['wishes', 'plans', 'needs']],
   ['review.', ['reviews', 'items', 'needs', 'cards']],
   ['finding.', ['reviews', 'needs']],
-  ['check.', ['checks', 'items', 'cards']],
+  ['check.', ['checks', 'items', 'cards', 'reviews']],
   ['delivery.', ['deliveries', 'items', 'cards', 'needs']],
   ['pull.', ['deliveries', 'items', 'cards', 'needs']],
   ['project.', ['projects']],

@@ -74,9 +74,19 @@ function Board({ cards }: { cards: Cards }) {
         <PhoneLanes layout={layout.layout} />
         <div className="board-columns">
           {columns.map((column) => (
-            <ColumnView key={column.id} {...column} ids={layout.layout[column.id]} cards={cards} chosen={selection.chosen} menu={menu} edited={edited}
+            <ColumnView
+              key={column.id}
+              {...column}
+              ids={layout.layout[column.id]}
+              cards={cards}
+              chosen={selection.chosen}
+              menu={menu}
+              edited={edited}
               focus={selection.focus !== null && layout.layout[column.id].includes(selection.focus) ? selection.focus : null}
-              waiting={layout.waiting[column.id]} limit={column.id === 'in_flight' ? limit : null} hold={layout.hold} />
+              waiting={layout.waiting[column.id]}
+              limit={column.id === 'in_flight' ? limit : null}
+              hold={layout.hold}
+            />
           ))}
         </div>
         <BulkBar chosen={selection.chosen} onClear={() => setSelection({ ...nothingChosen, focus: selection.focus })} />
@@ -142,7 +152,15 @@ export default function BoardPage() {
   const read = useQuery(cardsQuery);
   return (
     <Reading of={read}>
-      {(cards) => (cards.size === 0 ? <Suspense><FirstSteps isBoard /></Suspense> : <Board cards={cards} />)}
+      {(cards) =>
+        cards.size === 0 ? (
+          <Suspense>
+            <FirstSteps isBoard />
+          </Suspense>
+        ) : (
+          <Board cards={cards} />
+        )
+      }
     </Reading>
   );
 }

@@ -8,7 +8,11 @@ import { useLine } from './live';
 export function LiveLine({ card }: { card: Card }) {
   const line = useLine(card.id, card.last_line);
   if (card.column !== 'in_flight' || line === null) return null;
-  return <p className="card-line mono clip" title={line}>{line}</p>;
+  return (
+    <p className="card-line mono clip" title={line}>
+      {line}
+    </p>
+  );
 }
 
 const spent = (card: Card): string | null => {
@@ -17,7 +21,8 @@ const spent = (card: Card): string | null => {
   const cost = card.usage.cost_usd;
   if (count === 0 && !cost) return null;
   return [count > 0 ? `${tokens(count)} tok` : null, cost !== null && cost > 0 ? money(cost, card.usage.cost_is_estimate) : null]
-    .filter((part) => part !== null).join(' · ');
+    .filter((part) => part !== null)
+    .join(' · ');
 };
 
 const checks: Readonly<Record<string, { sign: string; tone: 'good' | 'bad' | 'warn' }>> = {
@@ -33,12 +38,16 @@ function Links({ card }: { card: Card }) {
     <>
       {dependencies.total > 0 && (
         <span title={`${dependencies.open} of ${dependencies.total} things it depends on are open`}>
-          <span aria-hidden="true">⇠ </span><span className="hidden-text">Dependencies done: </span>{dependencies.total - dependencies.open}/{dependencies.total}
+          <span aria-hidden="true">⇠ </span>
+          <span className="hidden-text">Dependencies done: </span>
+          {dependencies.total - dependencies.open}/{dependencies.total}
         </span>
       )}
       {children.total > 0 && (
         <span title={`${children.open} of ${children.total} steps are open`}>
-          <span aria-hidden="true">☰ </span><span className="hidden-text">Steps done: </span>{children.total - children.open}/{children.total}
+          <span aria-hidden="true">☰ </span>
+          <span className="hidden-text">Steps done: </span>
+          {children.total - children.open}/{children.total}
         </span>
       )}
     </>
@@ -46,7 +55,7 @@ function Links({ card }: { card: Card }) {
 }
 
 function Work({ card }: { card: Card }) {
-  const check = card.check === null ? null : checks[card.check] ?? { sign: '•', tone: 'warn' as const };
+  const check = card.check === null ? null : (checks[card.check] ?? { sign: '•', tone: 'warn' as const });
   return (
     <>
       {card.diff && card.diff.files > 0 && (
@@ -54,9 +63,22 @@ function Work({ card }: { card: Card }) {
           <span className="state-good">+{card.diff.added}</span> <span className="state-bad">−{card.diff.removed}</span>
         </span>
       )}
-      {check && <span className={`nowrap state-${check.tone}`} title="The daemon's own check"><span aria-hidden="true">{check.sign}</span> {card.check}</span>}
-      {card.unchecked && <Tag tone="warn" title="Counted as done by a person or an import; nobody checked it">unchecked</Tag>}
-      {card.delivery && <Tag title={card.delivery.pull ?? 'Its delivery'}>{card.delivery.pull ? `pull ${/\d+$/.exec(card.delivery.pull)?.[0] ?? ''} ` : ''}{card.delivery.state.replaceAll('_', ' ')}</Tag>}
+      {check && (
+        <span className={`nowrap state-${check.tone}`} title="The daemon's own check">
+          <span aria-hidden="true">{check.sign}</span> {card.check}
+        </span>
+      )}
+      {card.unchecked && (
+        <Tag tone="warn" title="Counted as done by a person or an import; nobody checked it">
+          unchecked
+        </Tag>
+      )}
+      {card.delivery && (
+        <Tag title={card.delivery.pull ?? 'Its delivery'}>
+          {card.delivery.pull ? `pull ${/\d+$/.exec(card.delivery.pull)?.[0] ?? ''} ` : ''}
+          {card.delivery.state.replaceAll('_', ' ')}
+        </Tag>
+      )}
     </>
   );
 }
@@ -64,7 +86,7 @@ function Work({ card }: { card: Card }) {
 /** The small print of a card: who works on it, what it cost, what came of it. */
 export const CardFacts = memo(function CardFacts({ card }: { card: Card }) {
   const cost = spent(card);
-  const who = card.agent && card.agent !== card.profile ? `${card.profile ?? '–'} · ${card.agent}` : card.profile ?? card.agent;
+  const who = card.agent && card.agent !== card.profile ? `${card.profile ?? '–'} · ${card.agent}` : (card.profile ?? card.agent);
   return (
     <div className="card-facts quiet">
       {who && <span title={card.model ? `Profile and agent, model ${card.model}` : 'Profile and agent'}>{who}</span>}
@@ -73,7 +95,9 @@ export const CardFacts = memo(function CardFacts({ card }: { card: Card }) {
       {cost && <span className="nowrap">{cost}</span>}
       <Work card={card} />
       <Links card={card} />
-      {card.labels.map((label) => <Tag key={label}>{label}</Tag>)}
+      {card.labels.map((label) => (
+        <Tag key={label}>{label}</Tag>
+      ))}
     </div>
   );
 });

@@ -24,7 +24,10 @@ function Row({ entry }: { entry: Entry }) {
   const small = entry.why ?? entry.says;
   return (
     <Menu.Item className="menu-item" disabled={entry.why !== undefined} onSelect={entry.run}>
-      <span className="grow">{entry.title}{small && <small className="menu-says quiet">{small}</small>}</span>
+      <span className="grow">
+        {entry.title}
+        {small && <small className="menu-says quiet">{small}</small>}
+      </span>
       {entry.keys && <kbd>{entry.keys}</kbd>}
     </Menu.Item>
   );
@@ -33,16 +36,26 @@ function Row({ entry }: { entry: Entry }) {
 function Group({ title, entries }: { title: string; entries: readonly Entry[] }) {
   return (
     <Menu.Sub>
-      <Menu.SubTrigger className="menu-item"><span className="grow">{title}</span><span aria-hidden="true">›</span></Menu.SubTrigger>
+      <Menu.SubTrigger className="menu-item">
+        <span className="grow">{title}</span>
+        <span aria-hidden="true">›</span>
+      </Menu.SubTrigger>
       <Menu.Portal>
-        <Menu.SubContent className="menu" collisionPadding={8}>{entries.map((entry) => <Row key={entry.title} entry={entry} />)}</Menu.SubContent>
+        <Menu.SubContent className="menu" collisionPadding={8}>
+          {entries.map((entry) => (
+            <Row key={entry.title} entry={entry} />
+          ))}
+        </Menu.SubContent>
       </Menu.Portal>
     </Menu.Sub>
   );
 }
 
 const copy = (text: string): void =>
-  void navigator.clipboard.writeText(text).then(() => tell(`Copied ${text}`), () => tell(text));
+  void navigator.clipboard.writeText(text).then(
+    () => tell(`Copied ${text}`),
+    () => tell(text),
+  );
 
 function Entries({ card }: { card: Card }) {
   const controls = useControls();
@@ -79,16 +92,42 @@ function Entries({ card }: { card: Card }) {
 /** The menu of a card. Only the open one is more than a button: a board has a thousand of them. */
 export function CardMenu({ card, isOpen, isFocus }: { card: Card; isOpen: boolean; isFocus: boolean }) {
   const controls = useControls();
-  const button = { type: 'button' as const, className: 'icon-button card-more', 'aria-label': `Actions on ${card.title}`, tabIndex: isFocus ? 0 : -1 };
-  if (!isOpen) return <button {...button} aria-haspopup="menu" onClick={() => { controls.focus(card.id); controls.menu(card.id); }}>⋯</button>;
+  const button = {
+    type: 'button' as const,
+    className: 'icon-button card-more',
+    'aria-label': `Actions on ${card.title}`,
+    tabIndex: isFocus ? 0 : -1,
+  };
+  if (!isOpen)
+    return (
+      <button
+        {...button}
+        aria-haspopup="menu"
+        onClick={() => {
+          controls.focus(card.id);
+          controls.menu(card.id);
+        }}>
+        ⋯
+      </button>
+    );
   return (
-    <Menu.Root open onOpenChange={(open) => { if (!open) controls.menu(null); }} modal={false}>
+    <Menu.Root
+      open
+      onOpenChange={(open) => {
+        if (!open) controls.menu(null);
+      }}
+      modal={false}>
       <Menu.Trigger {...button}>⋯</Menu.Trigger>
       <Menu.Portal>
-        <Menu.Content className="menu card-menu" align="end" sideOffset={4} collisionPadding={8} onCloseAutoFocus={(event) => {
-          event.preventDefault();
-          document.querySelector<HTMLElement>(`[data-card="${card.id}"]`)?.focus();
-        }}>
+        <Menu.Content
+          className="menu card-menu"
+          align="end"
+          sideOffset={4}
+          collisionPadding={8}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            document.querySelector<HTMLElement>(`[data-card="${card.id}"]`)?.focus();
+          }}>
           <Entries card={card} />
         </Menu.Content>
       </Menu.Portal>

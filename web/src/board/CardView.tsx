@@ -28,12 +28,28 @@ function CardHead({ card, isFocus, isChosen, hasMenu }: CardState) {
   return (
     <div className="card-head">
       <span className="quiet">#{card.number}</span>
-      {card.project && <span className="clip quiet" title={card.project}>{card.project}</span>}
+      {card.project && (
+        <span className="clip quiet" title={card.project}>
+          {card.project}
+        </span>
+      )}
       <span className="grow" />
-      {isUnread && <span className="card-unread" title="New since you last looked"><span className="hidden-text">New</span></span>}
-      <span className="quiet"><Ago at={card.since} /></span>
-      <input type="checkbox" className="card-box" checked={isChosen} aria-label={`Choose ${card.title}`} tabIndex={isFocus ? 0 : -1}
-        onChange={() => controls.toggle(card.id)} />
+      {isUnread && (
+        <span className="card-unread" title="New since you last looked">
+          <span className="hidden-text">New</span>
+        </span>
+      )}
+      <span className="quiet">
+        <Ago at={card.since} />
+      </span>
+      <input
+        type="checkbox"
+        className="card-box"
+        checked={isChosen}
+        aria-label={`Choose ${card.title}`}
+        tabIndex={isFocus ? 0 : -1}
+        onChange={() => controls.toggle(card.id)}
+      />
       <CardMenu card={card} isOpen={hasMenu} isFocus={isFocus} />
     </div>
   );
@@ -41,7 +57,14 @@ function CardHead({ card, isFocus, isChosen, hasMenu }: CardState) {
 
 function CardTitle({ card, isFocus, isEdited }: CardState) {
   const controls = useControls();
-  if (!isEdited) return <h3 className="card-title"><Link href={itemPath(card.id)} draggable={false} tabIndex={isFocus ? 0 : -1} onClick={() => markSeen(card)}>{cleanLine(card.title)}</Link></h3>;
+  if (!isEdited)
+    return (
+      <h3 className="card-title">
+        <Link href={itemPath(card.id)} draggable={false} tabIndex={isFocus ? 0 : -1} onClick={() => markSeen(card)}>
+          {cleanLine(card.title)}
+        </Link>
+      </h3>
+    );
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
     if (event.key === 'Escape') controls.edit(null);
     else if (event.key === 'Enter') controls.rename(card.id, event.currentTarget.value);
@@ -50,8 +73,15 @@ function CardTitle({ card, isFocus, isEdited }: CardState) {
     event.stopPropagation();
   };
   return (
-    <input className="input" defaultValue={card.title} aria-label="Title" autoFocus onFocus={(event) => event.currentTarget.select()} onKeyDown={onKeyDown}
-      onBlur={(event) => controls.rename(card.id, event.currentTarget.value)} />
+    <input
+      className="input"
+      defaultValue={card.title}
+      aria-label="Title"
+      autoFocus
+      onFocus={(event) => event.currentTarget.select()}
+      onKeyDown={onKeyDown}
+      onBlur={(event) => controls.rename(card.id, event.currentTarget.value)}
+    />
   );
 }
 
@@ -60,11 +90,15 @@ function CardStatus({ card }: { card: Card }) {
   return (
     <div className="card-status">
       <State of={card.status} />
-      {card.run_status && card.run_status !== 'running' && card.column === 'in_flight' && <span className="quiet">run {card.run_status}</span>}
+      {card.run_status && card.run_status !== 'running' && card.column === 'in_flight' && (
+        <span className="quiet">run {card.run_status}</span>
+      )}
       {health && <State of={card.health!} words={health} />}
       {card.needs && <Tag tone="warn">needs you: {card.needs}</Tag>}
       {card.priority !== 'medium' && (
-        <Tag tone={card.priority === 'urgent' ? 'bad' : card.priority === 'high' ? 'warn' : 'plain'} title="Priority">{card.priority}</Tag>
+        <Tag tone={card.priority === 'urgent' ? 'bad' : card.priority === 'high' ? 'warn' : 'plain'} title="Priority">
+          {card.priority}
+        </Tag>
       )}
     </div>
   );
@@ -94,15 +128,32 @@ export const CardView = memo(function CardView(state: CardState) {
   const ref = useDraggable(card.id, state.isEdited);
   const titleId = `card-${card.id}`;
   return (
-    <article ref={ref} className={`card${isChosen ? ' card-chosen' : ''}${card.needs ? ' card-needs' : ''}`} data-card={card.id} tabIndex={isFocus ? 0 : -1}
-      aria-labelledby={titleId} onFocus={() => controls.focus(card.id)}
-      onContextMenu={(event) => { event.preventDefault(); controls.focus(card.id); controls.menu(card.id); }}
+    <article
+      ref={ref}
+      className={`card${isChosen ? ' card-chosen' : ''}${card.needs ? ' card-needs' : ''}`}
+      data-card={card.id}
+      tabIndex={isFocus ? 0 : -1}
+      aria-labelledby={titleId}
+      onFocus={() => controls.focus(card.id)}
+      onContextMenu={(event) => {
+        event.preventDefault();
+        controls.focus(card.id);
+        controls.menu(card.id);
+      }}
       onDoubleClick={() => controls.open(card.id)}>
       <CardHead {...state} />
-      <div id={titleId}><CardTitle {...state} /></div>
+      <div id={titleId}>
+        <CardTitle {...state} />
+      </div>
       <CardStatus card={card} />
       {card.reasons.length > 0 && (
-        <ul className="card-reasons">{card.reasons.slice(0, 3).map((reason) => <li key={reason} className="clip" title={reason}>{cleanLine(reason)}</li>)}</ul>
+        <ul className="card-reasons">
+          {card.reasons.slice(0, 3).map((reason) => (
+            <li key={reason} className="clip" title={reason}>
+              {cleanLine(reason)}
+            </li>
+          ))}
+        </ul>
       )}
       <LiveLine card={card} />
       <CardFacts card={card} />

@@ -81,14 +81,31 @@ function CardList(props: ColumnProps) {
   const first = props.focus !== null && props.ids.includes(props.focus) ? props.focus : props.ids[0];
   return (
     <div ref={scroll} className="column-scroll" tabIndex={-1}>
-      <ol className="column-cards" style={{ height: rows.getTotalSize() }} aria-label={`${props.title}, ${counted(props.ids.length, 'card')}`}>
+      <ol
+        className="column-cards"
+        style={{ height: rows.getTotalSize() }}
+        aria-label={`${props.title}, ${counted(props.ids.length, 'card')}`}>
         {rows.getVirtualItems().map((row) => {
           const card = props.cards.get(props.ids[row.index]!);
-          return card && (
-            <li key={row.key} ref={rows.measureElement} data-index={row.index} className="column-card" style={{ transform: `translateY(${row.start}px)` }}
-              aria-setsize={props.ids.length} aria-posinset={row.index + 1}>
-              <CardView card={card} isFocus={card.id === first} isChosen={props.chosen.has(card.id)} hasMenu={props.menu === card.id} isEdited={props.edited === card.id} />
-            </li>
+          return (
+            card && (
+              <li
+                key={row.key}
+                ref={rows.measureElement}
+                data-index={row.index}
+                className="column-card"
+                style={{ transform: `translateY(${row.start}px)` }}
+                aria-setsize={props.ids.length}
+                aria-posinset={row.index + 1}>
+                <CardView
+                  card={card}
+                  isFocus={card.id === first}
+                  isChosen={props.chosen.has(card.id)}
+                  hasMenu={props.menu === card.id}
+                  isEdited={props.edited === card.id}
+                />
+              </li>
+            )
           );
         })}
       </ol>
@@ -102,7 +119,13 @@ function CardList(props: ColumnProps) {
 function Older() {
   const cursor = useQuery(olderQuery).data;
   if (!cursor) return null;
-  return <p className="column-older"><button type="button" className="button button-small" onClick={() => void readOlder().catch(tellProblem)}>Older ones</button></p>;
+  return (
+    <p className="column-older">
+      <button type="button" className="button button-small" onClick={() => void readOlder().catch(tellProblem)}>
+        Older ones
+      </button>
+    </p>
+  );
 }
 
 const atWork = new Set(['starting', 'running', 'waiting', 'stopping']);
@@ -110,7 +133,11 @@ const atWork = new Set(['starting', 'running', 'waiting', 'stopping']);
 function Count({ ids, cards, limit }: ColumnProps) {
   if (limit === null) return <span className="quiet">{ids.length}</span>;
   const runs = ids.filter((id) => atWork.has(cards.get(id)?.run_status ?? '')).length;
-  return <span className="quiet nowrap" title={`${counted(ids.length, 'card')}; ${runs} at work, at most ${limit} runs at once`}>{ids.length} · {runs}/{limit} runs</span>;
+  return (
+    <span className="quiet nowrap" title={`${counted(ids.length, 'card')}; ${runs} at work, at most ${limit} runs at once`}>
+      {ids.length} · {runs}/{limit} runs
+    </span>
+  );
 }
 
 function ColumnHead(props: ColumnProps) {
@@ -121,9 +148,15 @@ function ColumnHead(props: ColumnProps) {
       <h2>{title}</h2>
       <Count {...props} />
       <span className="grow" />
-      {waiting > 0 && <button type="button" className="button button-small column-chip" onClick={controls.showChanges}>{counted(waiting, 'change')}</button>}
+      {waiting > 0 && (
+        <button type="button" className="button button-small column-chip" onClick={controls.showChanges}>
+          {counted(waiting, 'change')}
+        </button>
+      )}
       {id === 'inbox' && (
-        <button type="button" className="icon-button" aria-label="New item" title="New item (c)" onClick={() => controls.newItem(id)}>+</button>
+        <button type="button" className="icon-button" aria-label="New item" title="New item (c)" onClick={() => controls.newItem(id)}>
+          +
+        </button>
       )}
     </header>
   );
@@ -134,10 +167,21 @@ export const ColumnView = memo(function ColumnView(props: ColumnProps): ReactNod
   const { id, title, hold } = props;
   const { ref, over } = useDrop(id);
   return (
-    <section ref={ref} className={`column${over ? (over.can ? ' column-over' : ' column-closed') : ''}`} aria-label={title} data-column={id}
-      onPointerEnter={(event) => { if (event.pointerType !== 'touch') hold(id, true); }} onPointerLeave={() => hold(id, false)}>
+    <section
+      ref={ref}
+      className={`column${over ? (over.can ? ' column-over' : ' column-closed') : ''}`}
+      aria-label={title}
+      data-column={id}
+      onPointerEnter={(event) => {
+        if (event.pointerType !== 'touch') hold(id, true);
+      }}
+      onPointerLeave={() => hold(id, false)}>
       <ColumnHead {...props} />
-      {over && <p className="column-says" role="status">{over.text}</p>}
+      {over && (
+        <p className="column-says" role="status">
+          {over.text}
+        </p>
+      )}
       {(id === 'inbox' || id === 'ready') && <QuickAdd column={id} />}
       <CardList {...props} />
     </section>

@@ -32,10 +32,17 @@ function Choice({ name, filter, setFilter, cards }: Props & { name: Choosable })
   if (values.length < 2 && filter[name] === '') return null;
   const options = filter[name] !== '' && !values.includes(filter[name]) ? [...values, filter[name]] : values;
   return (
-    <select className={`input filter-choice${filter[name] === '' ? '' : ' filter-on'}`} aria-label={`Filter by ${name}`} value={filter[name]}
+    <select
+      className={`input filter-choice${filter[name] === '' ? '' : ' filter-on'}`}
+      aria-label={`Filter by ${name}`}
+      value={filter[name]}
       onChange={(event) => setFilter({ ...filter, [name]: event.target.value })}>
       <option value="">{name}</option>
-      {options.map((value) => <option key={value} value={value}>{name === 'plan' ? value.slice(0, 8) : value.replaceAll('_', ' ')}</option>)}
+      {options.map((value) => (
+        <option key={value} value={value}>
+          {name === 'plan' ? value.slice(0, 8) : value.replaceAll('_', ' ')}
+        </option>
+      ))}
     </select>
   );
 }
@@ -48,10 +55,23 @@ function SaveSheet({ open, onClose, search }: { open: boolean; onClose: () => vo
     onClose();
   };
   return (
-    <Sheet open={open} onOpenChange={(next) => { if (!next) onClose(); }} title="Save this view">
+    <Sheet
+      open={open}
+      onOpenChange={(next) => {
+        if (!next) onClose();
+      }}
+      title="Save this view">
       <form className="stack" onSubmit={submit}>
-        <label className="field"><span>Name (kept in this browser)</span><input className="input" name="name" required autoFocus /></label>
-        <div className="row"><span className="grow mono quiet">?{search}</span><button type="submit" className="button button-main">Save</button></div>
+        <label className="field">
+          <span>Name (kept in this browser)</span>
+          <input className="input" name="name" required autoFocus />
+        </label>
+        <div className="row">
+          <span className="grow mono quiet">?{search}</span>
+          <button type="submit" className="button button-main">
+            Save
+          </button>
+        </div>
       </form>
     </Sheet>
   );
@@ -70,14 +90,27 @@ function Views({ filter, setFilter, filterFrom }: Pick<Props, 'filter' | 'setFil
   ];
   return (
     <>
-      <Actions label="Views" actions={actions}>{current?.name ?? 'Views'} <span aria-hidden="true">▾</span></Actions>
-      <SaveSheet open={isSaving} onClose={() => { setSaving(false); setViews(savedViews()); }} search={search} />
+      <Actions label="Views" actions={actions}>
+        {current?.name ?? 'Views'} <span aria-hidden="true">▾</span>
+      </Actions>
+      <SaveSheet
+        open={isSaving}
+        onClose={() => {
+          setSaving(false);
+          setViews(savedViews());
+        }}
+        search={search}
+      />
     </>
   );
 }
 
 function Toggle({ on, label, set }: { on: boolean; label: string; set: (on: boolean) => void }) {
-  return <button type="button" className="button" aria-pressed={on} onClick={() => set(!on)}>{label}</button>;
+  return (
+    <button type="button" className="button" aria-pressed={on} onClick={() => set(!on)}>
+      {label}
+    </button>
+  );
 }
 
 /** Search and filters. What is chosen stands in the address. */
@@ -85,15 +118,35 @@ export const FilterBar = memo(function FilterBar(props: Props & { filterFrom: (s
   const { filter, setFilter, cards, shown } = props;
   return (
     <search className="filter-bar">
-      <input id="board-search" type="search" className="input filter-text" placeholder="Search  /" aria-label="Search cards" value={filter.text}
+      <input
+        id="board-search"
+        type="search"
+        className="input filter-text"
+        placeholder="Search  /"
+        aria-label="Search cards"
+        value={filter.text}
         onChange={(event) => setFilter({ ...filter, text: event.target.value })}
-        onKeyDown={(event) => { if (event.key === 'Escape') { setFilter({ ...filter, text: '' }); event.currentTarget.blur(); } }} />
-      {(['project', 'profile', 'status', 'priority', 'label', 'plan'] as const).map((name) => <Choice key={name} name={name} {...props} />)}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') {
+            setFilter({ ...filter, text: '' });
+            event.currentTarget.blur();
+          }
+        }}
+      />
+      {(['project', 'profile', 'status', 'priority', 'label', 'plan'] as const).map((name) => (
+        <Choice key={name} name={name} {...props} />
+      ))}
       <Toggle on={filter.mine} label="Needs me" set={(mine) => setFilter({ ...filter, mine })} />
       <Toggle on={filter.hideDone} label="Hide done" set={(hideDone) => setFilter({ ...filter, hideDone })} />
       <Views filter={filter} setFilter={setFilter} filterFrom={props.filterFrom} />
-      {isFiltered(filter) && <button type="button" className="button" onClick={() => setFilter(noFilter)}>Clear</button>}
-      <span className="quiet nowrap" role="status">{shown === cards.length ? '' : `${shown} of ${cards.length}`}</span>
+      {isFiltered(filter) && (
+        <button type="button" className="button" onClick={() => setFilter(noFilter)}>
+          Clear
+        </button>
+      )}
+      <span className="quiet nowrap" role="status">
+        {shown === cards.length ? '' : `${shown} of ${cards.length}`}
+      </span>
     </search>
   );
 });

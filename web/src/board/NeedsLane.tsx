@@ -18,13 +18,27 @@ function Short({ need, needs }: { need: Need; needs: readonly Need[] }) {
   return (
     <li className="lane-need">
       <div className="need-head">
-        <span className={`state state-${kind?.tone ?? 'warn'}`}><span aria-hidden="true">{kind?.sign ?? '•'}</span> {kind?.title ?? need.kind}</span>
+        <span className={`state state-${kind?.tone ?? 'warn'}`}>
+          <span aria-hidden="true">{kind?.sign ?? '•'}</span> {kind?.title ?? need.kind}
+        </span>
         <span className="grow" />
-        <span className="quiet"><Ago at={need.since} /></span>
+        <span className="quiet">
+          <Ago at={need.since} />
+        </span>
       </div>
-      <Link className="lane-title" href={placeOf(need)} title={need.title}>{cleanLine(need.title)}</Link>
-      {!need.command && need.text !== need.title && <p className="lane-text quiet" title={need.text}>{cleanLine(need.text)}</p>}
-      {need.command && <code className="clip lane-command" title={need.command}>{cleanLine(need.command)}</code>}
+      <Link className="lane-title" href={placeOf(need)} title={need.title}>
+        {cleanLine(need.title)}
+      </Link>
+      {!need.command && need.text !== need.title && (
+        <p className="lane-text quiet" title={need.text}>
+          {cleanLine(need.text)}
+        </p>
+      )}
+      {need.command && (
+        <code className="clip lane-command" title={need.command}>
+          {cleanLine(need.command)}
+        </code>
+      )}
       <NeedActions need={need} equal={equalTo(need, needs)} writing={writing} setWriting={setWriting} isCompact />
     </li>
   );
@@ -42,16 +56,24 @@ export function NeedsLane() {
   return (
     <section className="lane" aria-label="Needs you">
       <div className="row">
-        <h2><button type="button" className="lane-toggle" aria-expanded={isOpen} onClick={toggle}>
-          <span aria-hidden="true">{isOpen ? '▾' : '▸'}</span> Needs you <span className="quiet">{needs.length}</span>
-        </button></h2>
+        <h2>
+          <button type="button" className="lane-toggle" aria-expanded={isOpen} onClick={toggle}>
+            <span aria-hidden="true">{isOpen ? '▾' : '▸'}</span> Needs you <span className="quiet">{needs.length}</span>
+          </button>
+        </h2>
         <span className="grow" />
         <Link href="/app/needs">All of it</Link>
       </div>
       {isOpen && (
         <ul className="lane-list">
-          {needs.slice(0, most).map((need) => <Short key={need.id} need={need} needs={needs} />)}
-          {needs.length > most && <li className="lane-need"><Link href="/app/needs">and {needs.length - most} more</Link></li>}
+          {needs.slice(0, most).map((need) => (
+            <Short key={need.id} need={need} needs={needs} />
+          ))}
+          {needs.length > most && (
+            <li className="lane-need">
+              <Link href="/app/needs">and {needs.length - most} more</Link>
+            </li>
+          )}
         </ul>
       )}
     </section>

@@ -29,11 +29,26 @@ export function QuickAdd({ column }: { column: Column }) {
   };
   return (
     <div className="quick-add">
-      <input className="input" value={line} placeholder="Add …" aria-label={`Add to ${titleOf(column)}`} aria-describedby={isOpen ? hint : undefined}
-        onChange={(event) => setLine(event.target.value)} onFocus={() => setOpen(true)} onBlur={() => setOpen(false)} onKeyDown={onKeyDown} />
+      <input
+        className="input"
+        value={line}
+        placeholder="Add …"
+        aria-label={`Add to ${titleOf(column)}`}
+        aria-describedby={isOpen ? hint : undefined}
+        onChange={(event) => setLine(event.target.value)}
+        onFocus={() => setOpen(true)}
+        onBlur={() => setOpen(false)}
+        onKeyDown={onKeyDown}
+      />
       {isOpen && (
         <p id={hint} className="quick-hint quiet">
-          {item.troubles.length > 0 ? item.troubles.join(' ') : <><kbd>@</kbd>profile <kbd>!</kbd>priority <kbd>#</kbd>label <kbd>&gt;</kbd>depends on, then <kbd>⏎</kbd></>}
+          {item.troubles.length > 0 ? (
+            item.troubles.join(' ')
+          ) : (
+            <>
+              <kbd>@</kbd>profile <kbd>!</kbd>priority <kbd>#</kbd>label <kbd>&gt;</kbd>depends on, then <kbd>⏎</kbd>
+            </>
+          )}
         </p>
       )}
     </div>

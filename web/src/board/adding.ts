@@ -38,7 +38,8 @@ export async function addItem(wish: NewItem, isReady: boolean): Promise<Item> {
   if (isReady) await send('POST', `/items/${item.id}/ready`);
   free([item.id]);
   readCards([item.id]);
-  const undo = (): void => void send('POST', `/items/${item.id}/transition`, { to_status: 'canceled' }).then(() => readCards([item.id]), tellProblem);
+  const undo = (): void =>
+    void send('POST', `/items/${item.id}/transition`, { to_status: 'canceled' }).then(() => readCards([item.id]), tellProblem);
   tell(`Added #${item.number} “${item.title}”.`, { undo });
   return item;
 }

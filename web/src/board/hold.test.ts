@@ -28,7 +28,12 @@ describe('holding changes back', () => {
   });
 
   it('has a card wait at its old place, among its old neighbours, when its new column is held', () => {
-    const settled = settle(layout({ ready: ['a', 'b', 'c'], in_flight: ['d'] }), layout({ ready: ['a', 'c'], in_flight: ['b', 'd'] }), over('in_flight'), there);
+    const settled = settle(
+      layout({ ready: ['a', 'b', 'c'], in_flight: ['d'] }),
+      layout({ ready: ['a', 'c'], in_flight: ['b', 'd'] }),
+      over('in_flight'),
+      there,
+    );
     expect(settled.layout).toMatchObject({ ready: ['a', 'b', 'c'], in_flight: ['d'] });
     expect(settled.waiting).toMatchObject({ in_flight: 1, ready: 0 });
   });
@@ -40,16 +45,30 @@ describe('holding changes back', () => {
   });
 
   it('goes on in the other columns', () => {
-    const settled = settle(layout({ inbox: ['a'], done: ['x', 'y'] }), layout({ inbox: ['a'], done: ['y', 'z', 'x'] }), over('inbox'), there);
+    const settled = settle(
+      layout({ inbox: ['a'], done: ['x', 'y'] }),
+      layout({ inbox: ['a'], done: ['y', 'z', 'x'] }),
+      over('inbox'),
+      there,
+    );
     expect(settled.layout.done).toEqual(['y', 'z', 'x']);
   });
 
   it('moves at once what a person moved', () => {
-    const settled = settle(layout({ inbox: ['a', 'b'], ready: ['c'] }), layout({ inbox: ['b'], ready: ['c', 'a'] }), over('inbox', 'ready'), there, new Set(['a']));
+    const settled = settle(
+      layout({ inbox: ['a', 'b'], ready: ['c'] }),
+      layout({ inbox: ['b'], ready: ['c', 'a'] }),
+      over('inbox', 'ready'),
+      there,
+      new Set(['a']),
+    );
     expect(settled.layout).toMatchObject({ inbox: ['b'], ready: ['a', 'c'] });
     expect(settled.waiting.ready).toBe(0);
   });
 
+});
+
+describe('holding changes back, whatever comes', () => {
   it('never loses and never doubles a card, and stays as it is when asked again', () => {
     const columns: Column[] = ['inbox', 'ready', 'in_flight', 'review', 'done'];
     let seed = 7;

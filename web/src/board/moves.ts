@@ -42,12 +42,18 @@ export function wayTo(from: string, to: string): string[] | null {
 
 const transitions = (from: string, to: string, says: string): Move => {
   const way = wayTo(from, to);
-  return way === null ? { why: `What is ${words(from)} cannot go to ${words(to)}.` } : { steps: way.map((step) => ({ to: step })), says, status: to };
+  return way === null
+    ? { why: `What is ${words(from)} cannot go to ${words(to)}.` }
+    : { steps: way.map((step) => ({ to: step })), says, status: to };
 };
 
 const words = (status: string): string => status.replaceAll('_', ' ');
 
-const accept: Move = { steps: [{ do: 'accept' }], says: 'Accepts the work; its delivery follows the project’s settings.', status: 'done' };
+const accept: Move = {
+  steps: [{ do: 'accept' }],
+  says: 'Accepts the work; its delivery follows the project’s settings.',
+  status: 'done',
+};
 
 function toFlight(card: Movable): Move {
   if (card.status === 'review') return { why: 'Say in the review what is to be mended; a run follows.' };
@@ -58,7 +64,8 @@ function toFlight(card: Movable): Move {
 
 /** What moving a card to a column does. Pure. */
 export function moveOf(card: Movable, column: Column): Move {
-  if (card.column === column && !['blocked', 'failed', 'canceled', 'skipped'].includes(card.status)) return { why: `It is in ${titleOf(column)}.` };
+  if (card.column === column && !['blocked', 'failed', 'canceled', 'skipped'].includes(card.status))
+    return { why: `It is in ${titleOf(column)}.` };
   if (card.children.total > 0) return { why: 'Its steps say where it is.' };
   if (card.status === 'in_flight') return { why: 'A run is at work on it: stop the run first.' };
   switch (column) {
@@ -91,14 +98,29 @@ export function undoOf(card: Movable, move: Move): string[] | null {
 }
 
 const columnsOf: Readonly<Record<string, Column>> = {
-  inbox: 'inbox', planning: 'inbox', ready: 'ready', in_flight: 'in_flight', review: 'review', done: 'done', canceled: 'done', skipped: 'done',
+  inbox: 'inbox',
+  planning: 'inbox',
+  ready: 'ready',
+  in_flight: 'in_flight',
+  review: 'review',
+  done: 'done',
+  canceled: 'done',
+  skipped: 'done',
 };
 
 /** The same of an item, which has no column of its own. Blocked stands where it would go on. Pure. */
 export const movableOf = (item: { status: Card['status'] | null; steps: number }): Movable => ({
-  status: item.status ?? 'inbox', column: columnsOf[item.status ?? 'inbox'] ?? 'ready', children: { open: 0, total: item.steps },
+  status: item.status ?? 'inbox',
+  column: columnsOf[item.status ?? 'inbox'] ?? 'ready',
+  children: { open: 0, total: item.steps },
 });
 
 /** The card as it will be, shown before the daemon has said so. Pure. */
-export const moved = (card: Card, status: string): Card =>
-  ({ ...card, status: status as Card['status'], column: columnsOf[status] ?? card.column, since: new Date().toISOString(), needs: null, reasons: [] });
+export const moved = (card: Card, status: string): Card => ({
+  ...card,
+  status: status as Card['status'],
+  column: columnsOf[status] ?? card.column,
+  since: new Date().toISOString(),
+  needs: null,
+  reasons: [],
+});

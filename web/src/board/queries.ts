@@ -8,9 +8,15 @@ import type { Card, CardList } from '../api/types';
 export type Cards = ReadonlyMap<string, Card>;
 
 /** Where the cards go on that ended earlier than those that were read; null when all are there. */
-export const olderQuery = queryOptions<string | null>({ queryKey: ['cards-older'], queryFn: () => null, enabled: false, initialData: null });
+export const olderQuery = queryOptions<string | null>({
+  queryKey: ['cards-older'],
+  queryFn: () => null,
+  enabled: false,
+  initialData: null,
+});
 
-const readPage = (cursor: string | null, signal?: AbortSignal): Promise<CardList> => getJson<CardList>(withQuery('/board/cards', { cursor }), signal);
+const readPage = (cursor: string | null, signal?: AbortSignal): Promise<CardList> =>
+  getJson<CardList>(withQuery('/board/cards', { cursor }), signal);
 
 /** Everything that has not ended and the newest that has. */
 async function readFirst(signal: AbortSignal): Promise<Cards> {
@@ -50,5 +56,6 @@ export const patchCards = (fresh: readonly Card[], gone: readonly string[] = [])
 
 /** The daemon's own state; of it the board shows how many runs there may be at once. */
 export const statusQuery = queryOptions({
-  queryKey: ['daemon', 'status'], queryFn: ({ signal }) => getJson<Got<'/daemon/status'>>('/daemon/status', signal),
+  queryKey: ['daemon', 'status'],
+  queryFn: ({ signal }) => getJson<Got<'/daemon/status'>>('/daemon/status', signal),
 });

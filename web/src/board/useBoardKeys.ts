@@ -36,9 +36,21 @@ function walking({ layout, selection, controls, setSelection }: Keys): Command[]
     { id: 'board.right', title: 'Column to the right', group, keys: 'l', also: ['arrowright'], run: go('right') },
     { id: 'board.extend-down', title: 'Choose downwards', group, keys: 'shift+j', also: ['shift+arrowdown'], run: stretch('down') },
     { id: 'board.extend-up', title: 'Choose upwards', group, keys: 'shift+k', also: ['shift+arrowup'], run: stretch('up') },
-    { id: 'board.choose', title: 'Choose', group, keys: 'x', run: () => selection.focus && setSelection(toggle(selection, selection.focus)) },
+    {
+      id: 'board.choose',
+      title: 'Choose',
+      group,
+      keys: 'x',
+      run: () => selection.focus && setSelection(toggle(selection, selection.focus)),
+    },
     { id: 'board.all', title: 'Choose all', group, keys: 'mod+a', run: () => setSelection(chooseAll(layout, selection)) },
-    { id: 'board.none', title: 'Choose nothing', group, keys: 'escape', run: () => setSelection({ ...nothingChosen, focus: selection.focus }) },
+    {
+      id: 'board.none',
+      title: 'Choose nothing',
+      group,
+      keys: 'escape',
+      run: () => setSelection({ ...nothingChosen, focus: selection.focus }),
+    },
   ];
 }
 
@@ -58,17 +70,31 @@ function acting({ selection, controls, need, deny }: Keys): Command[] {
     { id: 'board.run', title: 'Run now', group, keys: 'shift+r', run: move('in_flight') },
     { id: 'board.done', title: 'Accept, or count as done', group, keys: 'shift+d', run: move('done') },
     { id: 'board.changes', title: 'Show the changes that wait', group, keys: '.', run: controls.showChanges },
-    ...(need ? [
-      { id: 'board.approve', title: 'Approve what it asks', group, keys: 'a', run: () => void answer([need], { decision: 'approve' as const, scope: 'once' as const }) },
-      { id: 'board.deny', title: 'Deny what it asks', group, keys: 'd', run: () => deny(need) },
-    ] : []),
+    ...(need
+      ? [
+          {
+            id: 'board.approve',
+            title: 'Approve what it asks',
+            group,
+            keys: 'a',
+            run: () => void answer([need], { decision: 'approve' as const, scope: 'once' as const }),
+          },
+          { id: 'board.deny', title: 'Deny what it asks', group, keys: 'd', run: () => deny(need) },
+        ]
+      : []),
   ];
 }
 
 /** The board's keys. They act on the card with the focus, or on everything that is chosen when it is one of them. */
 export function useBoardKeys(keys: Keys): void {
   const { layout, selection, setSelection, controls, need, deny } = keys;
-  useCommands(useMemo(
-    () => [...walking({ layout, selection, setSelection, controls, need, deny }), ...acting({ layout, selection, setSelection, controls, need, deny })],
-    [layout, selection, setSelection, controls, need, deny]));
+  useCommands(
+    useMemo(
+      () => [
+        ...walking({ layout, selection, setSelection, controls, need, deny }),
+        ...acting({ layout, selection, setSelection, controls, need, deny }),
+      ],
+      [layout, selection, setSelection, controls, need, deny],
+    ),
+  );
 }

@@ -19,7 +19,10 @@ export function useSelection(layout: Layout, board: RefObject<HTMLElement | null
   }, [layout, kept, selection]);
   useEffect(() => {
     const onFocus = (event: FocusEvent): void => {
-      hadFocus.current = event.target instanceof HTMLElement && (board.current?.contains(event.target) ?? false) && event.target.closest('[data-card]') !== null;
+      hadFocus.current =
+        event.target instanceof HTMLElement &&
+        (board.current?.contains(event.target) ?? false) &&
+        event.target.closest('[data-card]') !== null;
     };
     const onDown = (event: PointerEvent): void => {
       if (event.target instanceof HTMLElement && event.target.closest('[data-card]') === null) hadFocus.current = false;
@@ -32,7 +35,8 @@ export function useSelection(layout: Layout, board: RefObject<HTMLElement | null
     };
   }, [board]);
   useEffect(() => {
-    if (hadFocus.current && document.activeElement === document.body && kept.focus !== null) elementOfCard(kept.focus)?.focus({ preventScroll: true });
+    if (hadFocus.current && document.activeElement === document.body && kept.focus !== null)
+      elementOfCard(kept.focus)?.focus({ preventScroll: true });
   });
   return { selection: kept, setSelection, hadFocus };
 }

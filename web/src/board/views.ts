@@ -10,7 +10,9 @@ const kept = 'board.views';
 export function savedViews(): SavedView[] {
   try {
     const found: unknown = JSON.parse(localStorage.getItem(kept) ?? '[]');
-    return Array.isArray(found) ? found.filter((view): view is SavedView => typeof view?.name === 'string' && typeof view?.search === 'string') : [];
+    return Array.isArray(found)
+      ? found.filter((view): view is SavedView => typeof view?.name === 'string' && typeof view?.search === 'string')
+      : [];
   } catch {
     return [];
   }

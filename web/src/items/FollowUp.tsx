@@ -17,21 +17,34 @@ function Waiting({ message }: { message: Message }) {
     setEdited(false);
     if (text !== '' && text !== message.text) void send('PATCH', `/messages/${message.id}`, { text }).then(again, tellProblem);
   };
-  const remove = (): void => void send('DELETE', `/messages/${message.id}`).then(() => {
-    again();
-    tell('Removed.', { undo: () => void send('POST', `/sessions/${message.session_id}/messages`, { role: 'user', text: message.text }).then(again, tellProblem) });
-  }, tellProblem);
-  if (isEdited) return (
-    <li><form className="row" onSubmit={keep}>
-      <textarea className="input grow" name="text" defaultValue={message.text} rows={2} autoFocus aria-label="Message" />
-      <button type="submit" className="button">Keep</button>
-    </form></li>
-  );
+  const remove = (): void =>
+    void send('DELETE', `/messages/${message.id}`).then(() => {
+      again();
+      tell('Removed.', {
+        undo: () =>
+          void send('POST', `/sessions/${message.session_id}/messages`, { role: 'user', text: message.text }).then(again, tellProblem),
+      });
+    }, tellProblem);
+  if (isEdited)
+    return (
+      <li>
+        <form className="row" onSubmit={keep}>
+          <textarea className="input grow" name="text" defaultValue={message.text} rows={2} autoFocus aria-label="Message" />
+          <button type="submit" className="button">
+            Keep
+          </button>
+        </form>
+      </li>
+    );
   return (
     <li className="row">
       <span className="grow item-message">{clean(message.text)}</span>
-      <button type="button" className="button button-small" onClick={() => setEdited(true)}>Edit</button>
-      <button type="button" className="button button-small" onClick={remove}>Remove</button>
+      <button type="button" className="button button-small" onClick={() => setEdited(true)}>
+        Edit
+      </button>
+      <button type="button" className="button button-small" onClick={remove}>
+        Remove
+      </button>
     </li>
   );
 }
@@ -41,6 +54,18 @@ const modes = [
   { id: 'steer', title: 'into this turn' },
   { id: 'interrupt', title: 'now, interrupting it' },
 ] as const;
+
+function Mode() {
+  return (
+    <select className="input item-mode" name="mode" aria-label="When it is told">
+      {modes.map((mode) => (
+        <option key={mode.id} value={mode.id}>
+          {mode.title}
+        </option>
+      ))}
+    </select>
+  );
+}
 
 /** A word to the agent, and the words that still wait to be told. */
 export function FollowUp({ run }: { run: Run }) {
@@ -68,16 +93,29 @@ export function FollowUp({ run }: { run: Run }) {
   return (
     <section className="panel stack" aria-labelledby="follow-up">
       <h2 id="follow-up">Follow up</h2>
-      {waiting.length > 0 && <ol className="item-waiting" aria-label="Messages that wait">{waiting.map((message) => <Waiting key={message.id} message={message} />)}</ol>}
-      <form className="stack" onSubmit={(event) => void submit(event)} onKeyDown={(event) => {
-        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.requestSubmit();
-      }}>
-        <label className="field"><span>{isAtWork ? 'The agent is at work; it is told' : 'Goes on in the same conversation, with a new run'}</span>
-          <textarea className="input" name="text" rows={2} placeholder="What is to be done next?" /></label>
+      {waiting.length > 0 && (
+        <ol className="item-waiting" aria-label="Messages that wait">
+          {waiting.map((message) => (
+            <Waiting key={message.id} message={message} />
+          ))}
+        </ol>
+      )}
+      <form
+        className="stack"
+        onSubmit={(event) => void submit(event)}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.requestSubmit();
+        }}>
+        <label className="field">
+          <span>{isAtWork ? 'The agent is at work; it is told' : 'Goes on in the same conversation, with a new run'}</span>
+          <textarea className="input" name="text" rows={2} placeholder="What is to be done next?" />
+        </label>
         <div className="row">
-          {isAtWork && <select className="input item-mode" name="mode" aria-label="When it is told">{modes.map((mode) => <option key={mode.id} value={mode.id}>{mode.title}</option>)}</select>}
+          {isAtWork && <Mode />}
           <span className="grow" />
-          <button type="submit" className="button button-main" disabled={isBusy}>Send</button>
+          <button type="submit" className="button button-main" disabled={isBusy}>
+            Send
+          </button>
         </div>
       </form>
     </section>

@@ -19,14 +19,22 @@ export function History({ events }: { events: readonly StoreEvent[] }) {
           const said = say(event);
           return (
             <li key={event.cursor}>
-              <span className="quiet item-when"><Ago at={event.created_at} /></span>
+              <span className="quiet item-when">
+                <Ago at={event.created_at} />
+              </span>
               <span className={`item-proof state-${said.tone}`}>{cleanLine(said.text)}</span>
               {event.actor && <span className="quiet"> by {event.actor}</span>}
             </li>
           );
         })}
       </ol>
-      {all.length > shown.length && <p><button type="button" className="button button-small" onClick={() => setWhole(true)}>{all.length - shown.length} more</button></p>}
+      {all.length > shown.length && (
+        <p>
+          <button type="button" className="button button-small" onClick={() => setWhole(true)}>
+            {all.length - shown.length} more
+          </button>
+        </p>
+      )}
     </section>
   );
 }

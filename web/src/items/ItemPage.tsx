@@ -20,26 +20,37 @@ import './items.css';
 
 function useItemKeys(item: Item, run: Run | null, setEdited: (isEdited: boolean) => void): void {
   const [, go] = useLocation();
-  useCommands(useMemo<Command[]>(() => {
-    const group = 'Item';
-    const move = moveOf(movableOf(item), 'ready');
-    return [
-      { id: 'item.back', title: 'Back to the board', group, keys: 'escape', run: () => go('/') },
-      { id: 'item.edit', title: 'Edit the title', group, keys: 'e', run: () => setEdited(true) },
-      ...(run ? [{ id: 'item.run', title: 'Open its run', group, keys: 'o', run: () => go(runPath(run.id)) }] : []),
-      { id: 'item.review', title: 'Review', group, keys: 'v', run: () => go(reviewPath(item.id)) },
-      ...actionsOf(item, run).filter((action) => action.why === undefined).map((action): Command => ({
-        id: `item.${action.id}`, title: action.title, group, run: action.run, ...(action.id === 'ready' && !('why' in move) ? { keys: 'r' } : {}),
-      })),
-    ];
-  }, [item, run, setEdited, go]));
+  useCommands(
+    useMemo<Command[]>(() => {
+      const group = 'Item';
+      const move = moveOf(movableOf(item), 'ready');
+      return [
+        { id: 'item.back', title: 'Back to the board', group, keys: 'escape', run: () => go('/') },
+        { id: 'item.edit', title: 'Edit the title', group, keys: 'e', run: () => setEdited(true) },
+        ...(run ? [{ id: 'item.run', title: 'Open its run', group, keys: 'o', run: () => go(runPath(run.id)) }] : []),
+        { id: 'item.review', title: 'Review', group, keys: 'v', run: () => go(reviewPath(item.id)) },
+        ...actionsOf(item, run)
+          .filter((action) => action.why === undefined)
+          .map((action): Command => ({
+            id: `item.${action.id}`,
+            title: action.title,
+            group,
+            run: action.run,
+            ...(action.id === 'ready' && !('why' in move) ? { keys: 'r' } : {}),
+          })),
+      ];
+    }, [item, run, setEdited, go]),
+  );
 }
 
 /** Paths of the files the last run changed, as its row has them. */
 const changedBy = (run: Run | null): string[] => {
   const files = run?.files_changed as unknown;
   if (!Array.isArray(files)) return [];
-  return files.map((file: unknown) => (typeof file === 'string' ? file : (file as { path?: string } | null)?.path ?? '')).filter((path) => path !== '').map(clean);
+  return files
+    .map((file: unknown) => (typeof file === 'string' ? file : ((file as { path?: string } | null)?.path ?? '')))
+    .filter((path) => path !== '')
+    .map(clean);
 };
 
 function View({ item }: { item: Item }) {
@@ -56,7 +67,13 @@ function View({ item }: { item: Item }) {
       <ItemHead item={item} run={run} isEdited={isEdited} setEdited={setEdited} />
       <div className="item-main stack">
         {item.causes.length > 0 && (
-          <section className={`note state-${item.status === 'review' ? 'warn' : 'bad'}`} aria-label="Held back"><ul className="item-list">{item.causes.map((cause) => <li key={cause.kind + cause.text}>{clean(cause.text)}</li>)}</ul></section>
+          <section className={`note state-${item.status === 'review' ? 'warn' : 'bad'}`} aria-label="Held back">
+            <ul className="item-list">
+              {item.causes.map((cause) => (
+                <li key={cause.kind + cause.text}>{clean(cause.text)}</li>
+              ))}
+            </ul>
+          </section>
         )}
         <Description item={item} />
         <Criteria item={item} checks={checks} />
@@ -70,7 +87,12 @@ function View({ item }: { item: Item }) {
         <Why why={why} />
         <Connections item={item} />
         <Files item={item} changed={changedBy(run)} />
-        {item.report && <section className="panel stack"><h2>Report</h2><p className="item-message">{clean(item.report)}</p></section>}
+        {item.report && (
+          <section className="panel stack">
+            <h2>Report</h2>
+            <p className="item-message">{clean(item.report)}</p>
+          </section>
+        )}
       </aside>
     </article>
   );

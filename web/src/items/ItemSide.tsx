@@ -9,12 +9,27 @@ import { cleanLine, linkOf } from '../parts/text';
 import { edit } from './actions';
 import { itemQuery, profilesQuery, stepsQuery } from './queries';
 
-function Choice({ label, value, options, empty, choose }: { label: string; value: string; options: readonly string[]; empty?: string; choose: (value: string) => void }) {
+function Choice({
+  label,
+  value,
+  options,
+  empty,
+  choose,
+}: {
+  label: string;
+  value: string;
+  options: readonly string[];
+  empty?: string;
+  choose: (value: string) => void;
+}) {
   return (
-    <label className="item-fact"><span className="quiet">{label}</span>
+    <label className="item-fact">
+      <span className="quiet">{label}</span>
       <select className="input" value={value} onChange={(event) => choose(event.target.value)}>
         {empty !== undefined && <option value="">{empty}</option>}
-        {(options.includes(value) || value === '' ? options : [value, ...options]).map((option) => <option key={option}>{option}</option>)}
+        {(options.includes(value) || value === '' ? options : [value, ...options]).map((option) => (
+          <option key={option}>{option}</option>
+        ))}
       </select>
     </label>
   );
@@ -25,12 +40,47 @@ export function Facts({ item }: { item: Item }) {
   const profiles = useQuery(profilesQuery).data?.profiles.map((profile) => profile.name) ?? [];
   return (
     <section className="panel item-facts" aria-label="Facts">
-      <Choice label="Priority" value={item.priority} options={['urgent', 'high', 'medium', 'low']} choose={(priority) => void edit(item, { priority: priority as Item['priority'] })} />
-      <Choice label="Profile" value={item.profile ?? ''} options={profiles} empty="the project’s" choose={(profile) => void edit(item, { profile })} />
-      <Choice label="Criticality" value={item.criticality} options={['low', 'normal', 'high']} choose={(criticality) => void edit(item, { criticality: criticality as Item['criticality'] })} />
-      {item.labels.length > 0 && <div className="item-fact"><span className="quiet">Labels</span><span className="row">{item.labels.map((label) => <Tag key={label}>{label}</Tag>)}</span></div>}
-      <div className="item-fact"><span className="quiet">Added</span><span>by {item.created_by}, <Ago at={item.created_at} /></span></div>
-      {item.due_date && <div className="item-fact"><span className="quiet">Due</span><span>{item.due_date}</span></div>}
+      <Choice
+        label="Priority"
+        value={item.priority}
+        options={['urgent', 'high', 'medium', 'low']}
+        choose={(priority) => void edit(item, { priority: priority as Item['priority'] })}
+      />
+      <Choice
+        label="Profile"
+        value={item.profile ?? ''}
+        options={profiles}
+        empty="the project’s"
+        choose={(profile) => void edit(item, { profile })}
+      />
+      <Choice
+        label="Criticality"
+        value={item.criticality}
+        options={['low', 'normal', 'high']}
+        choose={(criticality) => void edit(item, { criticality: criticality as Item['criticality'] })}
+      />
+      {item.labels.length > 0 && (
+        <div className="item-fact">
+          <span className="quiet">Labels</span>
+          <span className="row">
+            {item.labels.map((label) => (
+              <Tag key={label}>{label}</Tag>
+            ))}
+          </span>
+        </div>
+      )}
+      <div className="item-fact">
+        <span className="quiet">Added</span>
+        <span>
+          by {item.created_by}, <Ago at={item.created_at} />
+        </span>
+      </div>
+      {item.due_date && (
+        <div className="item-fact">
+          <span className="quiet">Due</span>
+          <span>{item.due_date}</span>
+        </div>
+      )}
     </section>
   );
 }
@@ -41,7 +91,13 @@ export function Why({ why }: { why: Got<'/items/{id}/why'> | undefined }) {
   return (
     <section className="panel stack" aria-labelledby="why">
       <h2 id="why">{why.may_start ? 'It may start' : 'Why it does not start'}</h2>
-      {why.causes.length > 0 && <ul className="item-list">{why.causes.map((cause) => <li key={cause.code + cause.text}>{cleanLine(cause.text)}</li>)}</ul>}
+      {why.causes.length > 0 && (
+        <ul className="item-list">
+          {why.causes.map((cause) => (
+            <li key={cause.code + cause.text}>{cleanLine(cause.text)}</li>
+          ))}
+        </ul>
+      )}
     </section>
   );
 }
@@ -49,13 +105,25 @@ export function Why({ why }: { why: Got<'/items/{id}/why'> | undefined }) {
 function Other({ id }: { id: string }) {
   const item = useQuery(itemQuery(id)).data;
   return (
-    <li className="item-other"><Link href={itemPath(id)}>{item ? `#${item.number} ${cleanLine(item.title)}` : id.slice(0, 8)}</Link>{item && <State of={item.status ?? 'inbox'} />}</li>
+    <li className="item-other">
+      <Link href={itemPath(id)}>{item ? `#${item.number} ${cleanLine(item.title)}` : id.slice(0, 8)}</Link>
+      {item && <State of={item.status ?? 'inbox'} />}
+    </li>
   );
 }
 
 function Others({ title, ids }: { title: string; ids: readonly string[] }) {
   if (ids.length === 0) return null;
-  return <><h3>{title}</h3><ul className="item-list">{ids.map((id) => <Other key={id} id={id} />)}</ul></>;
+  return (
+    <>
+      <h3>{title}</h3>
+      <ul className="item-list">
+        {ids.map((id) => (
+          <Other key={id} id={id} />
+        ))}
+      </ul>
+    </>
+  );
 }
 
 /** What it waits for and what waits for it; its steps. */
@@ -74,7 +142,17 @@ export function Connections({ item }: { item: Item }) {
 
 function Paths({ title, paths, says }: { title: string; paths: readonly string[]; says?: string }) {
   if (paths.length === 0) return null;
-  return <><h3>{title}</h3>{says && <p className="quiet">{says}</p>}<ul className="item-list mono">{paths.map((path) => <li key={path}>{cleanLine(path)}</li>)}</ul></>;
+  return (
+    <>
+      <h3>{title}</h3>
+      {says && <p className="quiet">{says}</p>}
+      <ul className="item-list mono">
+        {paths.map((path) => (
+          <li key={path}>{cleanLine(path)}</li>
+        ))}
+      </ul>
+    </>
+  );
 }
 
 /** Files it claims, files its runs changed, and what came out. */
@@ -91,12 +169,24 @@ export function Files({ item, changed }: { item: Item; changed: readonly string[
       {artifacts.length > 0 && (
         <>
           <h3>Artifacts</h3>
-          <ul className="item-list">{artifacts.map((artifact) => {
-            const link = artifact.path ? linkOf(artifact.path) : null;
-            const name = cleanLine(artifact.name ?? artifact.path ?? artifact.type);
-            return <li key={artifact.id}>{link ? <a href={link.href} rel="noopener noreferrer" target="_blank">{name} <span className="quiet">on {link.host}</span></a> : <span className="mono">{name}</span>}
-              {artifact.description && <span className="quiet"> {cleanLine(artifact.description)}</span>}</li>;
-          })}</ul>
+          <ul className="item-list">
+            {artifacts.map((artifact) => {
+              const link = artifact.path ? linkOf(artifact.path) : null;
+              const name = cleanLine(artifact.name ?? artifact.path ?? artifact.type);
+              return (
+                <li key={artifact.id}>
+                  {link ? (
+                    <a href={link.href} rel="noopener noreferrer" target="_blank">
+                      {name} <span className="quiet">on {link.host}</span>
+                    </a>
+                  ) : (
+                    <span className="mono">{name}</span>
+                  )}
+                  {artifact.description && <span className="quiet"> {cleanLine(artifact.description)}</span>}
+                </li>
+              );
+            })}
+          </ul>
         </>
       )}
     </section>

@@ -1,4 +1,4 @@
-import { useState, type FormEvent, type ReactNode } from 'react';
+import { useRef, useState, type FormEvent, type KeyboardEvent, type ReactNode } from 'react';
 import type { Check, Item } from '../api/types';
 import { Markdown } from '../parts/Markdown';
 import { State } from '../parts/State';
@@ -9,32 +9,65 @@ import { criteriaOf, lastCheck, type Criterion } from './evidence';
 
 type Evidence = Check['evidence'][number];
 
-/** A text that becomes a field. Ctrl+Enter keeps it, Escape leaves it as it was. */
-function Editable({ title, value, hint, keep, children }: { title: string; value: string; hint: string; keep: (value: string) => void; children: ReactNode }) {
-  const [isEdited, setEdited] = useState(false);
+interface EditProps {
+  title: string;
+  value: string;
+  hint: string;
+  keep: (value: string) => void;
+}
+
+function EditForm({ title, value, hint, keep, close }: EditProps & { close: () => void }) {
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const next = String(new FormData(event.currentTarget).get('text') ?? '');
-    setEdited(false);
+    close();
     if (next !== value) keep(next);
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLFormElement>): void => {
+    if (event.key === 'Escape') close();
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.requestSubmit();
+  };
+  const rows = Math.min(20, Math.max(4, value.split('\n').length + 1));
+  return (
+    <form className="stack" onSubmit={submit} onKeyDown={onKeyDown}>
+      <textarea className="input" name="text" rows={rows} defaultValue={value} autoFocus aria-label={title} />
+      <div className="row">
+        <span className="grow quiet">{hint}</span>
+        <button type="button" className="button" onClick={close}>
+          Back
+        </button>
+        <button type="submit" className="button button-main">
+          Keep
+        </button>
+      </div>
+    </form>
+  );
+}
+
+/** A text that becomes a field. Ctrl+Enter keeps it, Escape leaves it as it was; then the focus is on its button again. */
+function Editable({ children, ...props }: EditProps & { children: ReactNode }) {
+  const [isEdited, setEdited] = useState(false);
+  const button = useRef<HTMLButtonElement | null>(null);
+  const close = (): void => {
+    setEdited(false);
+    requestAnimationFrame(() => button.current?.focus());
   };
   return (
     <section className="panel stack">
-      <div className="row"><h2 className="grow">{title}</h2>
-        {!isEdited && <button type="button" className="button button-small" onClick={() => setEdited(true)} aria-label={`Edit: ${title}`}>Edit</button>}
+      <div className="row">
+        <h2 className="grow">{props.title}</h2>
+        {!isEdited && (
+          <button
+            ref={button}
+            type="button"
+            className="button button-small"
+            onClick={() => setEdited(true)}
+            aria-label={`Edit: ${props.title}`}>
+            Edit
+          </button>
+        )}
       </div>
-      {isEdited ? (
-        <form className="stack" onSubmit={submit} onKeyDown={(event) => {
-          if (event.key === 'Escape') setEdited(false);
-          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.requestSubmit();
-        }}>
-          <textarea className="input" name="text" rows={Math.min(20, Math.max(4, value.split('\n').length + 1))} defaultValue={value} autoFocus aria-label={title} />
-          <div className="row"><span className="grow quiet">{hint}</span>
-            <button type="button" className="button" onClick={() => setEdited(false)}>Back</button>
-            <button type="submit" className="button button-main">Keep</button>
-          </div>
-        </form>
-      ) : children}
+      {isEdited ? <EditForm {...props} close={close} /> : children}
     </section>
   );
 }
@@ -50,10 +83,20 @@ export function Description({ item }: { item: Item }) {
 function Proof({ evidence }: { evidence: Evidence }) {
   return (
     <li>
-      <State of={evidence.outcome === 'open' ? 'unverified' : evidence.outcome} words={evidence.kind === 'criterion' ? evidence.outcome : evidence.kind} />{' '}
+      <State
+        of={evidence.outcome === 'open' ? 'unverified' : evidence.outcome}
+        words={evidence.kind === 'criterion' ? evidence.outcome : evidence.kind}
+      />{' '}
       <span className="item-proof">{cleanLine(evidence.text)}</span>
       {evidence.command && <code className="item-proof"> {evidence.command.join(' ')}</code>}
-      {evidence.tail && <details><summary>Its last lines</summary><pre className="item-tail" tabIndex={0} aria-label="Output">{clean(evidence.tail)}</pre></details>}
+      {evidence.tail && (
+        <details>
+          <summary>Its last lines</summary>
+          <pre className="item-tail" tabIndex={0} aria-label="Output">
+            {clean(evidence.tail)}
+          </pre>
+        </details>
+      )}
     </li>
   );
 }
@@ -62,8 +105,17 @@ function CriterionRow({ criterion }: { criterion: Criterion }) {
   const words = { passed: 'met', failed: 'not met', open: 'not shown yet' }[criterion.state];
   return (
     <li className="item-criterion">
-      <div className="item-other"><span className="item-proof">{cleanLine(criterion.text)}</span> <State of={criterion.state === 'open' ? 'inbox' : criterion.state} words={words} /></div>
-      {criterion.evidence.length > 0 && <ul className="item-proofs">{criterion.evidence.map((one) => <Proof key={one.no} evidence={one} />)}</ul>}
+      <div className="item-other">
+        <span className="item-proof">{cleanLine(criterion.text)}</span>{' '}
+        <State of={criterion.state === 'open' ? 'inbox' : criterion.state} words={words} />
+      </div>
+      {criterion.evidence.length > 0 && (
+        <ul className="item-proofs">
+          {criterion.evidence.map((one) => (
+            <Proof key={one.no} evidence={one} />
+          ))}
+        </ul>
+      )}
     </li>
   );
 }
@@ -72,16 +124,39 @@ function CriterionRow({ criterion }: { criterion: Criterion }) {
 export function Criteria({ item, checks }: { item: Item; checks: readonly Check[] }) {
   const check = lastCheck(checks);
   const { criteria, rest } = criteriaOf(item.acceptance_criteria, check);
-  const lines = (text: string): string[] => text.split('\n').map((line) => line.trim()).filter(Boolean);
+  const lines = (text: string): string[] =>
+    text
+      .split('\n')
+      .map((line) => line.trim())
+      .filter(Boolean);
   return (
-    <Editable title="Done when" value={item.acceptance_criteria.join('\n')} hint="One criterion a line" keep={(text) => void edit(item, { acceptance_criteria: lines(text) })}>
+    <Editable
+      title="Done when"
+      value={item.acceptance_criteria.join('\n')}
+      hint="One criterion a line"
+      keep={(text) => void edit(item, { acceptance_criteria: lines(text) })}>
       {criteria.length === 0 && <p className="quiet">No criteria: the daemon checks what it can by itself.</p>}
-      <ul className="item-criteria">{criteria.map((criterion) => <CriterionRow key={criterion.text} criterion={criterion} />)}</ul>
+      <ul className="item-criteria">
+        {criteria.map((criterion) => (
+          <CriterionRow key={criterion.text} criterion={criterion} />
+        ))}
+      </ul>
       {check && (
         <div className="item-check">
-          <p><State of={check.verdict ?? check.state} words={`Check ${check.verdict ?? check.state}`} /> <span className="quiet"><Ago at={check.ended_at ?? check.created_at} /></span></p>
+          <p>
+            <State of={check.verdict ?? check.state} words={`Check ${check.verdict ?? check.state}`} />{' '}
+            <span className="quiet">
+              <Ago at={check.ended_at ?? check.created_at} />
+            </span>
+          </p>
           {check.summary && <p>{cleanLine(check.summary)}</p>}
-          {rest.length > 0 && <ul className="item-proofs">{rest.map((one) => <Proof key={one.no} evidence={one} />)}</ul>}
+          {rest.length > 0 && (
+            <ul className="item-proofs">
+              {rest.map((one) => (
+                <Proof key={one.no} evidence={one} />
+              ))}
+            </ul>
+          )}
           {checks.length > 1 && <p className="quiet">{checks.length - 1} earlier</p>}
         </div>
       )}

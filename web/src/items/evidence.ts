@@ -11,7 +11,8 @@ export interface Criterion {
 }
 
 /** The last check that has ended, or the newest. Checks come newest first. Pure. */
-export const lastCheck = (checks: readonly Check[]): Check | null => checks.find((check) => check.state === 'finished') ?? checks[0] ?? null;
+export const lastCheck = (checks: readonly Check[]): Check | null =>
+  checks.find((check) => check.state === 'finished') ?? checks[0] ?? null;
 
 /** Each criterion with its evidence; what the check saw besides is in `rest`. Pure. */
 export function criteriaOf(criteria: readonly string[], check: Check | null): { criteria: Criterion[]; rest: Evidence[] } {
@@ -20,7 +21,11 @@ export function criteriaOf(criteria: readonly string[], check: Check | null): { 
   return {
     criteria: criteria.map((text) => {
       const evidence = of(text);
-      const state = evidence.some((one) => one.outcome === 'failed') ? 'failed' : evidence.some((one) => one.outcome === 'passed') ? 'passed' : 'open';
+      const state = evidence.some((one) => one.outcome === 'failed')
+        ? 'failed'
+        : evidence.some((one) => one.outcome === 'passed')
+          ? 'passed'
+          : 'open';
       return { text, state, evidence };
     }),
     rest: all.filter((evidence) => evidence.criterion === null || !criteria.includes(evidence.criterion)),

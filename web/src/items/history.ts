@@ -7,15 +7,24 @@ export interface Said {
 }
 
 const words = (value: unknown): string => String(value ?? '').replaceAll('_', ' ');
-const text = (event: StoreEvent, name: string): string | null => (typeof event.data[name] === 'string' && event.data[name] !== '' ? (event.data[name] as string) : null);
+const text = (event: StoreEvent, name: string): string | null =>
+  typeof event.data[name] === 'string' && event.data[name] !== '' ? (event.data[name] as string) : null;
 const because = (reason: string | null): string => (reason ? `: ${words(reason)}` : '');
 
-const plain = (say: (event: StoreEvent) => string, tone: Said['tone'] = 'plain') => (event: StoreEvent): Said => ({ text: say(event), tone });
+const plain =
+  (say: (event: StoreEvent) => string, tone: Said['tone'] = 'plain') =>
+  (event: StoreEvent): Said => ({ text: say(event), tone });
+
+/** Texts of what an item waits for. */
+const causesOf = (event: StoreEvent): string[] => {
+  const causes = event.data['causes'];
+  return Array.isArray(causes) ? causes.map((cause: { text?: string }) => cause.text ?? '').filter(Boolean) : [];
+};
 
 function moved(event: StoreEvent): Said {
   const to = String(event.data['to']);
   const tone = to === 'done' ? 'good' : to === 'failed' || to === 'blocked' ? 'bad' : to === 'review' ? 'warn' : 'plain';
-  const causes = Array.isArray(event.data['causes']) ? (event.data['causes'] as { text?: string }[]).map((cause) => cause.text).filter(Boolean) : [];
+  const causes = causesOf(event);
   const why = causes.length > 0 ? `: ${causes.join(' ')}` : because(text(event, 'reason'));
   return { text: `${words(event.data['from'])} → ${words(to)}${why}`, tone };
 }
@@ -27,16 +36,22 @@ function changed(event: StoreEvent): Said {
 
 function checked(event: StoreEvent): Said {
   const verdict = String(event.data['verdict']);
-  return { text: `Check ${words(verdict)}${text(event, 'summary') ? `: ${text(event, 'summary')}` : ''}`, tone: verdict === 'passed' ? 'good' : verdict === 'failed' ? 'bad' : 'warn' };
+  return {
+    text: `Check ${words(verdict)}${text(event, 'summary') ? `: ${text(event, 'summary')}` : ''}`,
+    tone: verdict === 'passed' ? 'good' : verdict === 'failed' ? 'bad' : 'warn',
+  };
 }
 
 const known: Readonly<Record<string, (event: StoreEvent) => Said>> = {
   'item.added': plain(() => 'Added'),
   'item.changed': changed,
   'item.moved': moved,
-  'item.waits': plain((event) => `Waits${Array.isArray(event.data['causes']) ? `: ${(event.data['causes'] as { text?: string }[]).map((cause) => cause.text).join(' ')}` : ''}`, 'warn'),
+  'item.waits': plain((event) => (causesOf(event).length > 0 ? `Waits: ${causesOf(event).join(' ')}` : 'Waits'), 'warn'),
   'item.dependencies_done': plain(() => 'Everything it depends on is done', 'good'),
-  'item.claims_updated': plain((event) => `Also changed ${(event.data['added'] as string[] | undefined)?.join(', ') ?? 'files'} that it had not declared`, 'warn'),
+  'item.claims_updated': plain(
+    (event) => `Also changed ${(event.data['added'] as string[] | undefined)?.join(', ') ?? 'files'} that it had not declared`,
+    'warn',
+  ),
   'item.attempt_failed': plain((event) => `An attempt ended without the work${because(text(event, 'reason'))}; another one follows`, 'bad'),
   'item.lease_renewed': plain(() => 'Who has it is still at it'),
   'item.late_result': plain(() => 'A result came too late and counts for nothing', 'warn'),

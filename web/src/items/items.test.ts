@@ -5,18 +5,47 @@ import { criteriaOf, lastCheck } from './evidence';
 import { say } from './history';
 
 const evidence = (no: number, outcome: 'passed' | 'failed' | 'open', criterion: string | null = null): Check['evidence'][number] => ({
-  no, kind: criterion ? 'criterion' : 'command', outcome, text: `look ${no}`, command: null, exit_code: null, tail: null, criterion, started_at: null, ended_at: null,
+  no,
+  kind: criterion ? 'criterion' : 'command',
+  outcome,
+  text: `look ${no}`,
+  command: null,
+  exit_code: null,
+  tail: null,
+  criterion,
+  started_at: null,
+  ended_at: null,
 });
 const check = (id: string, state: Check['state'], all: Check['evidence'] = []): Check => ({
-  id, run_id: null, item_id: 'i', delivery_id: null, state, verdict: state === 'finished' ? 'passed' : null, summary: null, commit: null, requested_by: 'daemon',
-  created_at: '2026-01-31T09:00:00Z', started_at: null, ended_at: null, evidence: all,
+  id,
+  run_id: null,
+  item_id: 'i',
+  delivery_id: null,
+  state,
+  verdict: state === 'finished' ? 'passed' : null,
+  summary: null,
+  commit: null,
+  requested_by: 'daemon',
+  created_at: '2026-01-31T09:00:00Z',
+  started_at: null,
+  ended_at: null,
+  evidence: all,
 });
 
 describe('evidence', () => {
   it('stands by its criterion; one no outweighs a yes, and silence is open', () => {
-    const one = check('a', 'finished', [evidence(1, 'passed', 'A'), evidence(2, 'failed', 'A'), evidence(3, 'passed', 'B'), evidence(4, 'passed')]);
+    const one = check('a', 'finished', [
+      evidence(1, 'passed', 'A'),
+      evidence(2, 'failed', 'A'),
+      evidence(3, 'passed', 'B'),
+      evidence(4, 'passed'),
+    ]);
     const { criteria, rest } = criteriaOf(['A', 'B', 'C'], one);
-    expect(criteria.map((criterion) => [criterion.text, criterion.state, criterion.evidence.length])).toEqual([['A', 'failed', 2], ['B', 'passed', 1], ['C', 'open', 0]]);
+    expect(criteria.map((criterion) => [criterion.text, criterion.state, criterion.evidence.length])).toEqual([
+      ['A', 'failed', 2],
+      ['B', 'passed', 1],
+      ['C', 'open', 0],
+    ]);
     expect(rest.map((other) => other.no)).toEqual([4]);
   });
 
@@ -34,10 +63,15 @@ describe('evidence', () => {
 
 describe('history', () => {
   it('says what happened in words', () => {
-    expect(say(event('item.moved', { data: { from: 'in_flight', to: 'blocked', causes: [{ text: '3 attempts.' }] } })))
-      .toEqual({ text: 'in flight → blocked: 3 attempts.', tone: 'bad' });
+    expect(say(event('item.moved', { data: { from: 'in_flight', to: 'blocked', causes: [{ text: '3 attempts.' }] } }))).toEqual({
+      text: 'in flight → blocked: 3 attempts.',
+      tone: 'bad',
+    });
     expect(say(event('item.changed', { data: { title: 'x', acceptance_criteria: [] } })).text).toBe('Changed title, acceptance criteria');
-    expect(say(event('check.finished', { data: { verdict: 'passed', summary: '2 of 2.' } }))).toEqual({ text: 'Check passed: 2 of 2.', tone: 'good' });
+    expect(say(event('check.finished', { data: { verdict: 'passed', summary: '2 of 2.' } }))).toEqual({
+      text: 'Check passed: 2 of 2.',
+      tone: 'good',
+    });
     expect(say(event('run.failed', { data: { reason: 'exit_nonzero' } })).text).toBe('The run failed: exit nonzero');
   });
 

@@ -29,8 +29,12 @@ function Asker({ request }: { request: RunRequest }) {
   if (request.chain.length === 0) return null;
   return (
     <p className="quiet">
-      Asked by {request.chain.map((link, at) => (
-        <span key={link.session_id}>{at > 0 && ' ‹ '}{cleanLine(link.title ?? link.session_id.slice(0, 8))}</span>
+      Asked by{' '}
+      {request.chain.map((link, at) => (
+        <span key={link.session_id}>
+          {at > 0 && ' ‹ '}
+          {cleanLine(link.title ?? link.session_id.slice(0, 8))}
+        </span>
       ))}
     </p>
   );
@@ -40,7 +44,12 @@ function Asker({ request }: { request: RunRequest }) {
 function Change({ text }: { text: string }) {
   return (
     <pre className="need-command" tabIndex={0} role="region" aria-label="The exact change">
-      {text.split('\n').map((line, at) => <code key={at} className={line.startsWith('+') ? 'need-added' : line.startsWith('-') ? 'need-removed' : undefined}>{line}{'\n'}</code>)}
+      {text.split('\n').map((line, at) => (
+        <code key={at} className={line.startsWith('+') ? 'need-added' : line.startsWith('-') ? 'need-removed' : undefined}>
+          {line}
+          {'\n'}
+        </code>
+      ))}
     </pre>
   );
 }
@@ -50,11 +59,32 @@ function Exact({ need, request }: { need: Need; request: RunRequest | undefined 
   if (need.command === null && detail.rest === null) return null;
   return (
     <div className="need-exact">
-      {need.command !== null && (detail.diff === null
-        ? <pre className="need-command" tabIndex={0} role="region" aria-label="The exact command"><code>{clean(need.command)}</code></pre>
-        : <Change text={clean(need.command)} />)}
-      {(need.folder || detail.tool) && <p className="quiet">{detail.tool && <>by {detail.tool} </>}{need.folder && <>in <span className="mono">{cleanLine(need.folder)}</span></>}</p>}
-      {detail.rest !== null && <details><summary>All that was said of it</summary><pre className="need-command" tabIndex={0} role="region" aria-label="Detail"><code>{clean(detail.rest)}</code></pre></details>}
+      {need.command !== null &&
+        (detail.diff === null ? (
+          <pre className="need-command" tabIndex={0} role="region" aria-label="The exact command">
+            <code>{clean(need.command)}</code>
+          </pre>
+        ) : (
+          <Change text={clean(need.command)} />
+        ))}
+      {(need.folder || detail.tool) && (
+        <p className="quiet">
+          {detail.tool && <>by {detail.tool} </>}
+          {need.folder && (
+            <>
+              in <span className="mono">{cleanLine(need.folder)}</span>
+            </>
+          )}
+        </p>
+      )}
+      {detail.rest !== null && (
+        <details>
+          <summary>All that was said of it</summary>
+          <pre className="need-command" tabIndex={0} role="region" aria-label="Detail">
+            <code>{clean(detail.rest)}</code>
+          </pre>
+        </details>
+      )}
     </div>
   );
 }
@@ -62,7 +92,12 @@ function Exact({ need, request }: { need: Need; request: RunRequest | undefined 
 function Follows({ need, request }: { need: Need; request: RunRequest | undefined }) {
   if (need.kind !== 'approval') return null;
   const follows = followsOf(need, request);
-  return <p className="quiet need-follows">Yes: {follows.yes} No: {follows.no}{follows.silence && ` ${follows.silence}`}</p>;
+  return (
+    <p className="quiet need-follows">
+      Yes: {follows.yes} No: {follows.no}
+      {follows.silence && ` ${follows.silence}`}
+    </p>
+  );
 }
 
 /** One thing that waits for a person, with everything that is to be known before it is answered. */
@@ -71,16 +106,27 @@ export const NeedEntry = memo(function NeedEntry({ need, equal, isCurrent, writi
   const kind = kinds[need.kind];
   const titleId = `need-${need.id}`;
   return (
-    <article className={`need${isCurrent ? ' need-current' : ''}`} data-need={need.id} tabIndex={isCurrent ? 0 : -1} aria-labelledby={titleId} onFocus={() => onFocus(need.id)}>
+    <article
+      className={`need${isCurrent ? ' need-current' : ''}`}
+      data-need={need.id}
+      tabIndex={isCurrent ? 0 : -1}
+      aria-labelledby={titleId}
+      onFocus={() => onFocus(need.id)}>
       <div className="need-head">
-        <span className={`state state-${kind?.tone ?? 'warn'}`}><span aria-hidden="true">{kind?.sign ?? '•'}</span> {kind?.title ?? need.kind}</span>
+        <span className={`state state-${kind?.tone ?? 'warn'}`}>
+          <span aria-hidden="true">{kind?.sign ?? '•'}</span> {kind?.title ?? need.kind}
+        </span>
         {need.risk && <Tag tone={need.risk === 'high' ? 'bad' : 'warn'}>risk: {need.risk}</Tag>}
         {need.number !== null && <span className="quiet">#{need.number}</span>}
         {need.project && <span className="quiet">{need.project}</span>}
         <span className="grow" />
-        <span className="quiet"><Ago at={need.since} /></span>
+        <span className="quiet">
+          <Ago at={need.since} />
+        </span>
       </div>
-      <h2 id={titleId} className="need-title">{cleanLine(need.title)}</h2>
+      <h2 id={titleId} className="need-title">
+        {cleanLine(need.title)}
+      </h2>
       {need.text !== need.title && need.text !== '' && <p className="need-text">{clean(need.text)}</p>}
       <Exact need={need} request={request} />
       {request && <Asker request={request} />}

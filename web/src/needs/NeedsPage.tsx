@@ -23,13 +23,16 @@ function useCurrent(needs: readonly Need[]) {
   if (found >= 0) at.current = found;
   const index = found >= 0 ? found : Math.min(at.current, needs.length - 1);
   const current = needs[index] ?? null;
-  const go = useCallback((step: number) => {
-    const next = needs[Math.max(0, Math.min(needs.length - 1, index + step))];
-    if (!next) return;
-    choose(next.id);
-    elementOf(next.id)?.focus();
-    elementOf(next.id)?.scrollIntoView({ block: 'nearest' });
-  }, [needs, index]);
+  const go = useCallback(
+    (step: number) => {
+      const next = needs[Math.max(0, Math.min(needs.length - 1, index + step))];
+      if (!next) return;
+      choose(next.id);
+      elementOf(next.id)?.focus();
+      elementOf(next.id)?.scrollIntoView({ block: 'nearest' });
+    },
+    [needs, index],
+  );
   // What was answered is gone, and the focus with it: the next entry gets both.
   useEffect(() => {
     if (found < 0 && chosen !== null && current !== null && document.activeElement === document.body) elementOf(current.id)?.focus();
@@ -50,18 +53,42 @@ function option(need: Need | null, number: number): void {
 
 function useNeedKeys(current: Need | null, go: (step: number) => void, write: (id: string, writing: Writing) => void): void {
   const [, open] = useLocation();
-  useCommands(useMemo<Command[]>(() => [
-    { id: 'needs.down', title: 'Next', group: 'Needs you', keys: 'j', also: ['arrowdown'], run: () => go(1) },
-    { id: 'needs.up', title: 'Previous', group: 'Needs you', keys: 'k', also: ['arrowup'], run: () => go(-1) },
-    { id: 'needs.yes', title: 'Approve, or try again', group: 'Needs you', keys: 'a', run: () => current && yes(current) },
-    { id: 'needs.no', title: 'Deny, with a reason', group: 'Needs you', keys: 'd', run: () => current?.kind === 'approval' && write(current.id, 'deny') },
-    { id: 'needs.write', title: 'Answer in words', group: 'Needs you', keys: 'w', run: () => current && write(current.id, current.kind === 'question' ? 'answer' : 'ask') },
-    { id: 'needs.option', title: 'Choose the first option (2 the second …)', group: 'Needs you', keys: '1', run: () => option(current, 1) },
-    { id: 'needs.open', title: 'Open', group: 'Needs you', keys: 'enter', run: () => current && open(placeOf(current)) },
-  ], [current, go, write, open]));
+  useCommands(
+    useMemo<Command[]>(
+      () => [
+        { id: 'needs.down', title: 'Next', group: 'Needs you', keys: 'j', also: ['arrowdown'], run: () => go(1) },
+        { id: 'needs.up', title: 'Previous', group: 'Needs you', keys: 'k', also: ['arrowup'], run: () => go(-1) },
+        { id: 'needs.yes', title: 'Approve, or try again', group: 'Needs you', keys: 'a', run: () => current && yes(current) },
+        {
+          id: 'needs.no',
+          title: 'Deny, with a reason',
+          group: 'Needs you',
+          keys: 'd',
+          run: () => current?.kind === 'approval' && write(current.id, 'deny'),
+        },
+        {
+          id: 'needs.write',
+          title: 'Answer in words',
+          group: 'Needs you',
+          keys: 'w',
+          run: () => current && write(current.id, current.kind === 'question' ? 'answer' : 'ask'),
+        },
+        {
+          id: 'needs.option',
+          title: 'Choose the first option (2 the second …)',
+          group: 'Needs you',
+          keys: '1',
+          run: () => option(current, 1),
+        },
+        { id: 'needs.open', title: 'Open', group: 'Needs you', keys: 'enter', run: () => current && open(placeOf(current)) },
+      ],
+      [current, go, write, open],
+    ),
+  );
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      const inField = event.target instanceof HTMLElement && event.target.closest('input, textarea, select, [role="dialog"], [role="menu"]') !== null;
+      const inField =
+        event.target instanceof HTMLElement && event.target.closest('input, textarea, select, [role="dialog"], [role="menu"]') !== null;
       if (!inField && /^[2-9]$/.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey) option(current, Number(event.key));
     };
     document.addEventListener('keydown', onKey);
@@ -72,18 +99,27 @@ function useNeedKeys(current: Need | null, go: (step: number) => void, write: (i
 function Entries({ needs }: { needs: readonly Need[] }) {
   const { current, choose, go } = useCurrent(needs);
   const [writing, setWriting] = useState<{ id: string; what: Writing }>({ id: '', what: null });
-  const write = useCallback((id: string, what: Writing) => {
-    choose(id);
-    setWriting({ id, what });
-    if (what === null) elementOf(id)?.focus();
-  }, [choose]);
+  const write = useCallback(
+    (id: string, what: Writing) => {
+      choose(id);
+      setWriting({ id, what });
+      if (what === null) elementOf(id)?.focus();
+    },
+    [choose],
+  );
   useNeedKeys(current, go, write);
   return (
     <ol className="need-list" aria-label="What waits for you">
       {needs.map((need) => (
         <li key={need.id}>
-          <NeedEntry need={need} equal={equalTo(need, needs)} isCurrent={need.id === current?.id} writing={writing.id === need.id ? writing.what : null}
-            setWriting={write} onFocus={choose} />
+          <NeedEntry
+            need={need}
+            equal={equalTo(need, needs)}
+            isCurrent={need.id === current?.id}
+            writing={writing.id === need.id ? writing.what : null}
+            setWriting={write}
+            onFocus={choose}
+          />
         </li>
       ))}
     </ol>
@@ -97,7 +133,8 @@ function Kinds({ needs, kind, setKind }: { needs: readonly Need[]; kind: string;
     <div className="row" role="group" aria-label="Kinds">
       {['', ...found].map((name) => (
         <button key={name} type="button" className="button button-small" aria-pressed={kind === name} onClick={() => setKind(name)}>
-          {name === '' ? 'All' : kinds[name]!.title} <span className="quiet">{name === '' ? needs.length : needs.filter((need) => need.kind === name).length}</span>
+          {name === '' ? 'All' : kinds[name]!.title}{' '}
+          <span className="quiet">{name === '' ? needs.length : needs.filter((need) => need.kind === name).length}</span>
         </button>
       ))}
     </div>
@@ -110,9 +147,18 @@ function View({ list }: { list: NeedList }) {
   const shown = useMemo(() => (kind === '' ? all : all.filter((need) => need.kind === kind)), [all, kind]);
   return (
     <div className="stack needs">
-      <div className="row"><h1>Needs you</h1><span className="quiet" role="status">{counted(all.length, 'thing waits', 'things wait')}</span></div>
+      <div className="row">
+        <h1>Needs you</h1>
+        <span className="quiet" role="status">
+          {counted(all.length, 'thing waits', 'things wait')}
+        </span>
+      </div>
       <Kinds needs={all} kind={kind} setKind={setKind} />
-      {shown.length === 0 ? <Empty>Nothing waits for you. Approvals, questions, reviews and troubles appear here.</Empty> : <Entries needs={shown} />}
+      {shown.length === 0 ? (
+        <Empty>Nothing waits for you. Approvals, questions, reviews and troubles appear here.</Empty>
+      ) : (
+        <Entries needs={shown} />
+      )}
     </div>
   );
 }

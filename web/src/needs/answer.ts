@@ -18,12 +18,19 @@ export interface Answer {
 const said: Readonly<Record<Answer['decision'], string>> = { approve: 'Approved', deny: 'Denied', answer: 'Answered' };
 
 const takeOut = (ids: ReadonlySet<string>): void =>
-  void cache.setQueryData<NeedList>(needsQuery.queryKey, (list) => list && { ...list, needs: list.needs.filter((need) => !ids.has(need.id)) });
+  void cache.setQueryData<NeedList>(
+    needsQuery.queryKey,
+    (list) => list && { ...list, needs: list.needs.filter((need) => !ids.has(need.id)) },
+  );
 
 /** Who was first, when somebody was: the refusal has the first answer. Pure. */
 export function firstAnswerOf(error: unknown): string | null {
   if (!(error instanceof Problem) || error.body.status !== 409) return null;
-  const { state, answered_by: by, request } = error.body as unknown as { state?: string; answered_by?: string | null; request?: RunRequest };
+  const {
+    state,
+    answered_by: by,
+    request,
+  } = error.body as unknown as { state?: string; answered_by?: string | null; request?: RunRequest };
   if (!state) return null;
   const text = request?.answer?.text ?? request?.answer?.option;
   return `It was ${state} before${by ? `, by ${by}` : ''}${text ? `: “${text}”` : ''}. That answer counts.`;
@@ -43,37 +50,51 @@ async function deal(needs: readonly Need[], done: string, command: (need: Need) 
 
 /** Answers requests; equal ones together. The first answer counts, so a second one is told which that was. */
 export const answer = (needs: readonly Need[], word: Answer): Promise<boolean> =>
-  deal(needs, word.option ? `Answered “${word.option}”` : said[word.decision], (need) => send('POST', `/requests/${need.request_id}/answer`, word));
+  deal(needs, word.option ? `Answered “${word.option}”` : said[word.decision], (need) =>
+    send('POST', `/requests/${need.request_id}/answer`, word),
+  );
 
 /** Decides what a plan waits with: retry, skip or abort for an item, go-on or abort for a phase. */
-export const decide = (need: Need, option: string, note?: string): Promise<boolean> => deal([need], `Decided: ${option}`, async () => {
-  const { plan } = await getJson<{ plan: Plan }>(`/plans/${need.plan_id}`);
-  const decision = plan.decisions.find((one) => one.id === need.decision_id);
-  const about = decision && decision.phase !== null && decision.item_id === null ? { phase: decision.phase } : { item: decision?.item_id ?? need.item_id };
-  return send('POST', `/plans/${need.plan_id}/decide`, { ...about, option, ...(note ? { note } : {}) });
-});
+export const decide = (need: Need, option: string, note?: string): Promise<boolean> =>
+  deal([need], `Decided: ${option}`, async () => {
+    const { plan } = await getJson<{ plan: Plan }>(`/plans/${need.plan_id}`);
+    const decision = plan.decisions.find((one) => one.id === need.decision_id);
+    const about =
+      decision && decision.phase !== null && decision.item_id === null
+        ? { phase: decision.phase }
+        : { item: decision?.item_id ?? need.item_id };
+    return send('POST', `/plans/${need.plan_id}/decide`, { ...about, option, ...(note ? { note } : {}) });
+  });
 
 /** One of the answers that were offered: to a plan's decision, or to a request. */
 export const choose = (need: Need, option: string): Promise<boolean> =>
-  (need.plan_id && need.decision_id ? decide(need, option) : answer([need], { decision: 'answer', option }));
+  need.plan_id && need.decision_id ? decide(need, option) : answer([need], { decision: 'answer', option });
 
 /** Another attempt: the item may start again, or the run of a session goes on. */
-export const retry = (need: Need): Promise<boolean> => deal([need], 'Tried again', () => (need.item_id
-  ? send('POST', `/items/${need.item_id}/ready`, { reason: 'Tried again.' })
-  : send('POST', `/runs/${need.run_id}/resume`, { prompt: 'Go on where you stopped.' })));
+export const retry = (need: Need): Promise<boolean> =>
+  deal([need], 'Tried again', () =>
+    need.item_id
+      ? send('POST', `/items/${need.item_id}/ready`, { reason: 'Tried again.' })
+      : send('POST', `/runs/${need.run_id}/resume`, { prompt: 'Go on where you stopped.' }),
+  );
 
 /** It is not wanted any more. */
-export const cancel = (need: Need): Promise<boolean> => deal([need], 'Canceled', () => (need.item_id
-  ? send('POST', `/items/${need.item_id}/transition`, { to_status: 'canceled' })
-  : send('POST', `/runs/${need.run_id}/cancel`)));
+export const cancel = (need: Need): Promise<boolean> =>
+  deal([need], 'Canceled', () =>
+    need.item_id
+      ? send('POST', `/items/${need.item_id}/transition`, { to_status: 'canceled' })
+      : send('POST', `/runs/${need.run_id}/cancel`),
+  );
 
-export const stopRun = (need: Need): Promise<boolean> => deal([need], 'The run is stopped', () => send('POST', `/runs/${need.run_id}/cancel`));
+export const stopRun = (need: Need): Promise<boolean> =>
+  deal([need], 'The run is stopped', () => send('POST', `/runs/${need.run_id}/cancel`));
 
 /** A word to the session of a run: it is told at its next turn, or goes on with it. */
-export const askRun = (need: Need, text: string): Promise<boolean> => deal([need], 'Sent', async () => {
-  const { run } = await getJson<{ run: { session_id: string } }>(`/runs/${need.run_id}`);
-  return send('POST', `/sessions/${run.session_id}/messages`, { role: 'user', text });
-});
+export const askRun = (need: Need, text: string): Promise<boolean> =>
+  deal([need], 'Sent', async () => {
+    const { run } = await getJson<{ run: { session_id: string } }>(`/runs/${need.run_id}`);
+    return send('POST', `/sessions/${run.session_id}/messages`, { role: 'user', text });
+  });
 
 /** Allows more for the rest of the day. */
 export const raise = (need: Need, by: { usd?: number; tokens?: number }): Promise<boolean> =>

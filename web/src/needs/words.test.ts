@@ -4,8 +4,26 @@ import type { Need } from '../api/types';
 import { byUrgency, detailOf, equalTo, placeOf } from './words';
 
 const need = (id: string, members: Partial<Need> = {}): Need => ({
-  id, kind: 'approval', urgency: 1, title: id, text: 'May I?', command: null, options: [], folder: null, risk: null, number: null, expires_at: null, project: null, item_id: null, run_id: null, request_id: null,
-  plan_id: null, decision_id: null, review_id: null, since: '2026-01-31T09:00:00Z', ...members,
+  id,
+  kind: 'approval',
+  urgency: 1,
+  title: id,
+  text: 'May I?',
+  command: null,
+  options: [],
+  folder: null,
+  risk: null,
+  number: null,
+  expires_at: null,
+  project: null,
+  item_id: null,
+  run_id: null,
+  request_id: null,
+  plan_id: null,
+  decision_id: null,
+  review_id: null,
+  since: '2026-01-31T09:00:00Z',
+  ...members,
 });
 
 describe('needs', () => {
@@ -23,7 +41,9 @@ describe('needs', () => {
 
   it('have what the agent said beside the exact command', () => {
     expect(detailOf({ detail: { command: 'git status', folder: '/x', tool: 'Bash', note: 'why' } })).toEqual({
-      tool: 'Bash', diff: null, rest: '{\n  "note": "why"\n}',
+      tool: 'Bash',
+      diff: null,
+      rest: '{\n  "note": "why"\n}',
     });
     expect(detailOf({ detail: { path: 'a.txt', diff: '+x' } })).toEqual({ tool: null, diff: '+x', rest: null });
     expect(detailOf({ detail: null })).toEqual({ tool: null, diff: null, rest: null });

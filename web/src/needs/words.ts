@@ -30,8 +30,7 @@ export const byUrgency = (needs: readonly Need[]): Need[] =>
 
 /** What two requests must share to be answered together: everything but who asks, and since when. Pure. */
 const sameness = (need: Need): string | null =>
-  need.request_id === null ? null
-    : JSON.stringify([need.kind, need.project, need.command ?? need.text, need.options]);
+  need.request_id === null ? null : JSON.stringify([need.kind, need.project, need.command ?? need.text, need.options]);
 
 /** The requests that ask for exactly the same, the given one among them. Pure. */
 export function equalTo(need: Need, needs: readonly Need[]): Need[] {
@@ -40,7 +39,11 @@ export function equalTo(need: Need, needs: readonly Need[]): Need[] {
 }
 
 /** What an agent said of what it wants to do, beside the exact command: its tool, the change, and what else there is as JSON. Pure. */
-export function detailOf(request: Pick<RunRequest, 'detail'> | undefined): { tool: string | null; diff: string | null; rest: string | null } {
+export function detailOf(request: Pick<RunRequest, 'detail'> | undefined): {
+  tool: string | null;
+  diff: string | null;
+  rest: string | null;
+} {
   const detail = request?.detail as Record<string, unknown> | null | undefined;
   if (!detail || typeof detail !== 'object') return { tool: null, diff: null, rest: null };
   const text = (name: string): string | null => (typeof detail[name] === 'string' ? (detail[name] as string) : null);
@@ -52,7 +55,9 @@ export function detailOf(request: Pick<RunRequest, 'detail'> | undefined): { too
 /** What follows from each answer, in words. Pure. */
 export function followsOf(need: Need, request: RunRequest | undefined): { yes: string; no: string; silence: string | null } {
   const late: Record<string, string> = { deny: 'it counts as denied', continue: 'it goes on without an answer', park: 'it is set aside' };
-  const silence = request?.expires_at ? `If nobody answers until ${new Date(request.expires_at).toLocaleTimeString()}, ${late[request.on_expiry] ?? request.on_expiry}.` : null;
+  const silence = request?.expires_at
+    ? `If nobody answers until ${new Date(request.expires_at).toLocaleTimeString()}, ${late[request.on_expiry] ?? request.on_expiry}.`
+    : null;
   if (need.kind === 'question') return { yes: 'The run goes on with your answer.', no: '', silence };
   return { yes: 'The run goes on and does it.', no: 'The run is told that it may not, with your reason, and goes on without it.', silence };
 }

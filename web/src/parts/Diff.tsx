@@ -29,15 +29,32 @@ const largeLines = 400;
 const rowHeight = 20;
 
 /** The files of a diff, one below the other; each is made when it comes near. */
-export function Diff({ files, look, extras = {}, shut, onShut }: {
-  files: readonly FileDiff[]; look: DiffLook; extras?: DiffExtras;
+export function Diff({
+  files,
+  look,
+  extras = {},
+  shut,
+  onShut,
+}: {
+  files: readonly FileDiff[];
+  look: DiffLook;
+  extras?: DiffExtras;
   /** Files that are folded. */
   shut: ReadonlySet<string>;
   onShut: (path: string, isShut: boolean) => void;
 }) {
   return (
     <div className={`diff${look.wrap ? ' diff-wrap' : ''}`}>
-      {files.map((file) => <DiffFile key={`${file.path}:${contentMark(file)}`} file={file} look={look} extras={extras} isShut={shut.has(file.path)} onShut={onShut} />)}
+      {files.map((file) => (
+        <DiffFile
+          key={`${file.path}:${contentMark(file)}`}
+          file={file}
+          look={look}
+          extras={extras}
+          isShut={shut.has(file.path)}
+          onShut={onShut}
+        />
+      ))}
     </div>
   );
 }
@@ -45,19 +62,46 @@ export function Diff({ files, look, extras = {}, shut, onShut }: {
 /** The id of a file's element, for the keys and the tree. */
 export const fileElementId = (path: string): string => `diff-${encodeURIComponent(path)}`;
 
-const DiffFile = memo(function DiffFile({ file, look, extras, isShut, onShut }: {
-  file: FileDiff; look: DiffLook; extras: DiffExtras; isShut: boolean; onShut: (path: string, isShut: boolean) => void;
+const DiffFile = memo(function DiffFile({
+  file,
+  look,
+  extras,
+  isShut,
+  onShut,
+}: {
+  file: FileDiff;
+  look: DiffLook;
+  extras: DiffExtras;
+  isShut: boolean;
+  onShut: (path: string, isShut: boolean) => void;
 }) {
   const isViewed = extras.viewed?.has(file) ?? false;
   return (
-    <section id={fileElementId(file.path)} className={`diff-file${isViewed ? ' diff-viewed' : ''}`} aria-label={cleanLine(file.path)} data-path={file.path} tabIndex={-1}>
+    <section
+      id={fileElementId(file.path)}
+      className={`diff-file${isViewed ? ' diff-viewed' : ''}`}
+      aria-label={cleanLine(file.path)}
+      data-path={file.path}
+      tabIndex={-1}
+    >
       <header className="diff-head">
-        <button type="button" className="icon-button" aria-expanded={!isShut} aria-label={`${isShut ? 'Unfold' : 'Fold'} ${cleanLine(file.path)}`} onClick={() => onShut(file.path, !isShut)}>{isShut ? '▸' : '▾'}</button>
+        <button
+          type="button"
+          className="icon-button"
+          aria-expanded={!isShut}
+          aria-label={`${isShut ? 'Unfold' : 'Fold'} ${cleanLine(file.path)}`}
+          onClick={() => onShut(file.path, !isShut)}
+        >
+          {isShut ? '▸' : '▾'}
+        </button>
         <FileName file={file} />
         <span className="grow" />
         <Counts file={file} />
         {extras.viewed && (
-          <label className="diff-tick"><input type="checkbox" checked={isViewed} onChange={(event) => extras.viewed!.set(file, event.target.checked)} /> Viewed</label>
+          <label className="diff-tick">
+            <input type="checkbox" checked={isViewed} onChange={(event) => extras.viewed!.set(file, event.target.checked)} />{' '}
+            Viewed
+          </label>
         )}
       </header>
       {!isShut && <Body file={file} look={look} extras={extras} />}
@@ -69,7 +113,10 @@ function FileName({ file }: { file: FileDiff }) {
   const words = { changed: '', added: 'new', removed: 'removed', moved: 'moved' }[file.kind];
   return (
     <>
-      <span className="mono clip diff-name" title={cleanLine(file.path)}>{file.oldPath && file.oldPath !== file.path ? `${cleanLine(file.oldPath)} → ` : ''}{cleanLine(file.path)}</span>
+      <span className="mono clip diff-name" title={cleanLine(file.path)}>
+        {file.oldPath && file.oldPath !== file.path ? `${cleanLine(file.oldPath)} → ` : ''}
+        {cleanLine(file.path)}
+      </span>
       {words && <span className="tag">{words}</span>}
       {file.mode && <span className="tag">mode {file.mode}</span>}
     </>
@@ -78,7 +125,11 @@ function FileName({ file }: { file: FileDiff }) {
 
 export function Counts({ file }: { file: Pick<FileDiff, 'added' | 'removed' | 'isBinary'> }) {
   if (file.isBinary) return <span className="quiet">binary</span>;
-  return <span className="nowrap diff-counts"><span className="state-good">+{file.added}</span> <span className="state-bad">−{file.removed}</span></span>;
+  return (
+    <span className="nowrap diff-counts">
+      <span className="state-good">+{file.added}</span> <span className="state-bad">−{file.removed}</span>
+    </span>
+  );
 }
 
 /** Opens by itself when it is near the view; large files when somebody asks. */
@@ -89,10 +140,32 @@ function Body({ file, look, extras }: { file: FileDiff; look: DiffLook; extras: 
   const place = useRef<HTMLDivElement>(null);
   const isNear = useNear(place);
   const above = extras.above?.(file);
-  if (file.isBinary) return <>{above}<p className="diff-note quiet">A binary file: git shows no lines of it.</p></>;
-  if (file.hunks.length === 0) return <>{above}<p className="diff-note quiet">{file.kind === 'moved' ? 'Moved, and otherwise as it was.' : 'No line was changed.'}</p></>;
+  if (file.isBinary)
+    return (
+      <>
+        {above}
+        <p className="diff-note quiet">A binary file: git shows no lines of it.</p>
+      </>
+    );
+  if (file.hunks.length === 0)
+    return (
+      <>
+        {above}
+        <p className="diff-note quiet">{file.kind === 'moved' ? 'Moved, and otherwise as it was.' : 'No line was changed.'}</p>
+      </>
+    );
   if (changed > largeLines && !isWanted)
-    return <>{above}<p className="diff-note"><button type="button" className="button button-small" onClick={() => want(true)}>Show {counted(changed, 'changed line')}</button> <span className="quiet">A large file; it opens when you want it.</span></p></>;
+    return (
+      <>
+        {above}
+        <p className="diff-note">
+          <button type="button" className="button button-small" onClick={() => want(true)}>
+            Show {counted(changed, 'changed line')}
+          </button>{' '}
+          <span className="quiet">A large file; it opens when you want it.</span>
+        </p>
+      </>
+    );
   const rows = hunks.reduce((sum, hunk) => sum + hunk.lines.length + 1, 0);
   return (
     <div ref={place} className={isNear ? undefined : 'diff-lazy'} style={isNear ? undefined : { height: rows * rowHeight }}>
@@ -108,7 +181,12 @@ function useNear(place: React.RefObject<HTMLElement | null>): boolean {
   useEffect(() => {
     const element = place.current;
     if (isNear || !element) return;
-    const observer = new IntersectionObserver((seen) => { if (seen.some((one) => one.isIntersecting)) setNear(true); }, { rootMargin: '1200px 0px' });
+    const observer = new IntersectionObserver(
+      (seen) => {
+        if (seen.some((one) => one.isIntersecting)) setNear(true);
+      },
+      { rootMargin: '1200px 0px' },
+    );
     observer.observe(element);
     return () => observer.disconnect();
   });

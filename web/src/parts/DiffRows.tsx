@@ -30,22 +30,33 @@ export function DiffRows({ path, hunks, split, below, onPick }: RowsOf) {
     <div className="diff-scroll" tabIndex={0} role="region" aria-label={`Lines of ${path}`}>
       <table className={split ? 'diff-table diff-split' : 'diff-table'} {...(onPick ? pick.handlers : {})}>
         <caption className="hidden-text">Old line, new line, text</caption>
-        <colgroup>{(split ? ['no', '', 'no', ''] : ['no', 'no', '']).map((name, at) => <col key={at} className={name ? 'diff-col-no' : undefined} />)}</colgroup>
+        <colgroup>
+          {(split ? ['no', '', 'no', ''] : ['no', 'no', '']).map((name, at) => (
+            <col key={at} className={name ? 'diff-col-no' : undefined} />
+          ))}
+        </colgroup>
         <tbody>
           {hunks.map((hunk, no) => (
             <Fragment key={no}>
-              <tr className="diff-hunk" data-hunk tabIndex={-1}><td colSpan={split ? 4 : 3}>⋯ line {hunk.now}{hunk.about ? ` · ${clean(hunk.about)}` : ''}</td></tr>
-              {split ? sideBySide(hunk).map(({ old, now }, at) => (
-                <Fragment key={at}>
-                  <SplitRow old={old} now={now} tools={row} />
-                  {now?.now !== null && now?.now !== undefined && <Below of={below?.(path, now.now)} columns={4} />}
-                </Fragment>
-              )) : hunk.lines.map((line, at) => (
-                <Fragment key={at}>
-                  <UnifiedRow line={line} tools={row} />
-                  {line.now !== null && <Below of={below?.(path, line.now)} columns={3} />}
-                </Fragment>
-              ))}
+              <tr className="diff-hunk" data-hunk tabIndex={-1}>
+                <td colSpan={split ? 4 : 3}>
+                  ⋯ line {hunk.now}
+                  {hunk.about ? ` · ${clean(hunk.about)}` : ''}
+                </td>
+              </tr>
+              {split
+                ? sideBySide(hunk).map(({ old, now }, at) => (
+                    <Fragment key={at}>
+                      <SplitRow old={old} now={now} tools={row} />
+                      {now?.now !== null && now?.now !== undefined && <Below of={below?.(path, now.now)} columns={4} />}
+                    </Fragment>
+                  ))
+                : hunk.lines.map((line, at) => (
+                    <Fragment key={at}>
+                      <UnifiedRow line={line} tools={row} />
+                      {line.now !== null && <Below of={below?.(path, line.now)} columns={3} />}
+                    </Fragment>
+                  ))}
             </Fragment>
           ))}
         </tbody>
@@ -54,7 +65,12 @@ export function DiffRows({ path, hunks, split, below, onPick }: RowsOf) {
   );
 }
 
-const Below = ({ of, columns }: { of: ReactNode; columns: number }) => (of ? <tr className="diff-below"><td colSpan={columns}>{of}</td></tr> : null);
+const Below = ({ of, columns }: { of: ReactNode; columns: number }) =>
+  of ? (
+    <tr className="diff-below">
+      <td colSpan={columns}>{of}</td>
+    </tr>
+  ) : null;
 
 interface RowTools {
   marks: ReadonlyMap<DiffLine, [number, number]>;
@@ -85,22 +101,55 @@ function SplitRow({ old, now, tools }: { old: DiffLine | null; now: DiffLine | n
   const isSame = old === now;
   return (
     <tr className={picked} data-at={at}>
-      {old ? <><td className={`diff-no diff-${old.kind}`}>{isSame ? old.old : now ? old.old : <Pick line={old} at={at} tools={tools} words={String(old.old)} />}</td><Text line={old} tools={tools} side /></> : <><td className="diff-no diff-none" /><td className="diff-none" /></>}
-      {now ? <><NewNumber line={now} at={at} tools={tools} side /><Text line={now} tools={tools} side /></> : <><td className="diff-no diff-none" /><td className="diff-none" /></>}
+      {old ? (
+        <>
+          <td className={`diff-no diff-${old.kind}`}>
+            {isSame ? old.old : now ? old.old : <Pick line={old} at={at} tools={tools} words={String(old.old)} />}
+          </td>
+          <Text line={old} tools={tools} side />
+        </>
+      ) : (
+        <>
+          <td className="diff-no diff-none" />
+          <td className="diff-none" />
+        </>
+      )}
+      {now ? (
+        <>
+          <NewNumber line={now} at={at} tools={tools} side />
+          <Text line={now} tools={tools} side />
+        </>
+      ) : (
+        <>
+          <td className="diff-no diff-none" />
+          <td className="diff-none" />
+        </>
+      )}
     </tr>
   );
 }
 
 function NewNumber({ line, at, tools, side = false }: { line: DiffLine; at: number; tools: RowTools; side?: boolean }) {
   const words = line.now === null ? '' : String(line.now);
-  return <td className={side ? `diff-no diff-${line.kind}` : 'diff-no'}>{tools.canPick && line.kind !== 'note' ? <Pick line={line} at={at} tools={tools} words={words} /> : words}</td>;
+  return (
+    <td className={side ? `diff-no diff-${line.kind}` : 'diff-no'}>
+      {tools.canPick && line.kind !== 'note' ? <Pick line={line} at={at} tools={tools} words={words} /> : words}
+    </td>
+  );
 }
 
 /** The number of a line as what picks it: by mouse, by Enter, with shift up to here. */
 function Pick({ line, at, tools, words }: { line: DiffLine; at: number; tools: RowTools; words: string }) {
   return (
-    <button type="button" className="diff-pick" data-pick={at} tabIndex={at === tools.cursor ? 0 : -1}
-      aria-label={`Comment on ${line.now === null ? `removed line ${line.old}` : `line ${line.now}`}`}>{words || '·'}</button>
+    <button
+      type="button"
+      className="diff-pick"
+      data-pick={at}
+      tabIndex={at === tools.cursor ? 0 : -1}
+      aria-label={`Comment on ${line.now === null ? `removed line ${line.old}` : `line ${line.now}`}`}
+    >
+      {words || '·'}
+    </button>
   );
 }
 
@@ -108,9 +157,19 @@ function Text({ line, tools, side = false }: { line: DiffLine; tools: RowTools; 
   const mark = tools.marks.get(line);
   return (
     <td className={side ? `diff-text diff-${line.kind}` : 'diff-text'}>
-      <span className="diff-sign" aria-hidden="true">{signs[line.kind]}</span>
+      <span className="diff-sign" aria-hidden="true">
+        {signs[line.kind]}
+      </span>
       {spoken[line.kind] && <span className="hidden-text">{spoken[line.kind]}</span>}
-      {mark ? <>{clean(line.text.slice(0, mark[0]))}<span className="diff-mark">{clean(line.text.slice(...mark))}</span>{clean(line.text.slice(mark[1]))}</> : clean(line.text)}
+      {mark ? (
+        <>
+          {clean(line.text.slice(0, mark[0]))}
+          <span className="diff-mark">{clean(line.text.slice(...mark))}</span>
+          {clean(line.text.slice(mark[1]))}
+        </>
+      ) : (
+        clean(line.text)
+      )}
     </td>
   );
 }
@@ -135,7 +194,11 @@ function marksOf(hunks: readonly Hunk[]): Map<DiffLine, [number, number]> {
 /** Where in the new file a choice of lines is. Of removed lines alone it is the line after them. Pure. */
 export function pickedOf(picked: readonly DiffLine[], all: readonly DiffLine[], from: number): Picked {
   const now = picked.map((line) => line.now).filter((line) => line !== null);
-  const removed = picked.filter((line) => line.kind === 'removed').map((line) => line.text).join('\n') || null;
+  const removed =
+    picked
+      .filter((line) => line.kind === 'removed')
+      .map((line) => line.text)
+      .join('\n') || null;
   if (now.length > 0) return { line: now[0]!, endLine: now.length > 1 ? now.at(-1)! : null, removed };
   const after = all.slice(from).find((line) => line.now !== null)?.now ?? all.findLast((line) => line.now !== null)?.now ?? 1;
   return { line: after, endLine: null, removed };
@@ -145,7 +208,12 @@ export function pickedOf(picked: readonly DiffLine[], all: readonly DiffLine[], 
 function usePicking(lines: readonly DiffLine[], done: (from: number, to: number) => void) {
   const [range, setRange] = useState<[number, number] | null>(null);
   const [isDragging, setDragging] = useState(false);
-  const [cursor, setCursor] = useState(() => Math.max(0, lines.findIndex((line) => line.kind !== 'same')));
+  const [cursor, setCursor] = useState(() =>
+    Math.max(
+      0,
+      lines.findIndex((line) => line.kind !== 'same'),
+    ),
+  );
   const has = (at: number): boolean => range !== null && at >= Math.min(...range) && at <= Math.max(...range);
   const finish = (to: [number, number]): void => {
     setRange(to);
@@ -169,7 +237,8 @@ function usePicking(lines: readonly DiffLine[], done: (from: number, to: number)
     event.stopPropagation();
   };
   return {
-    has, cursor,
+    has,
+    cursor,
     handlers: {
       onKeyDown,
       onPointerDown: (event: React.PointerEvent) => {

@@ -12,7 +12,15 @@ const mostCopiedBytes = 4_000_000;
 const copiedLines = 20_000;
 
 /** A log of any length: only the lines in sight are elements. Follows its end until somebody scrolls. */
-export function Log({ log, version, name, live, timeOf, onTimes, children }: {
+export function Log({
+  log,
+  version,
+  name,
+  live,
+  timeOf,
+  onTimes,
+  children,
+}: {
   log: LogText;
   /** `log.version` as it is now: the view follows it. */
   version: number;
@@ -36,53 +44,127 @@ export function Log({ log, version, name, live, timeOf, onTimes, children }: {
   const found = useLogSearch(log, words, version);
   const go = (step: 1 | -1): void => {
     if (found.lines.length === 0) return;
-    const next = at < 0 ? nearest(found.lines, rows.current?.firstInSight() ?? 0, step) : (at + step + found.lines.length) % found.lines.length;
+    const next =
+      at < 0
+        ? nearest(found.lines, rows.current?.firstInSight() ?? 0, step)
+        : (at + step + found.lines.length) % found.lines.length;
     setAt(next);
     rows.current?.show(found.lines[next]!);
   };
-  useCommands(useMemo(() => [{ id: 'log.search', title: 'Search the log', group: 'Log', keys: '/', run: () => search.current?.focus() }], []));
+  useCommands(
+    useMemo(
+      () => [{ id: 'log.search', title: 'Search the log', group: 'Log', keys: '/', run: () => search.current?.focus() }],
+      [],
+    ),
+  );
   return (
     <div className="log">
       <div className="log-bar row">
         {children}
-        <SearchField field={search} words={words} found={found} at={at} go={go} onWords={(next) => { setWords(next); setAt(-1); }} />
-        <Toggle on={wrap} set={setWrap}>Wrap</Toggle>
-        <Toggle on={times} set={(on) => { setTimes(on); onTimes?.(on); }}>Times</Toggle>
-        <button type="button" className="button button-small" onClick={() => copy(log)}>Copy</button>
-        <button type="button" className="button button-small" onClick={() => download(log, name)}>Download</button>
+        <SearchField
+          field={search}
+          words={words}
+          found={found}
+          at={at}
+          go={go}
+          onWords={(next) => {
+            setWords(next);
+            setAt(-1);
+          }}
+        />
+        <Toggle on={wrap} set={setWrap}>
+          Wrap
+        </Toggle>
+        <Toggle
+          on={times}
+          set={(on) => {
+            setTimes(on);
+            onTimes?.(on);
+          }}
+        >
+          Times
+        </Toggle>
+        <button type="button" className="button button-small" onClick={() => copy(log)}>
+          Copy
+        </button>
+        <button type="button" className="button button-small" onClick={() => download(log, name)}>
+          Download
+        </button>
       </div>
-      <LogRows ref={rows} log={log} version={version} live={live} wrap={wrap} words={words} now={at < 0 ? -1 : found.lines[at] ?? -1}
-        timeOf={times ? (line) => timeOf?.(line) || log.timeOf(line) : null} />
-      <p className="log-foot quiet" role="status">{counted(log.count, 'line')}{live ? ', live' : ''}</p>
+      <LogRows
+        ref={rows}
+        log={log}
+        version={version}
+        live={live}
+        wrap={wrap}
+        words={words}
+        now={at < 0 ? -1 : (found.lines[at] ?? -1)}
+        timeOf={times ? (line) => timeOf?.(line) || log.timeOf(line) : null}
+      />
+      <p className="log-foot quiet" role="status">
+        {counted(log.count, 'line')}
+        {live ? ', live' : ''}
+      </p>
     </div>
   );
 }
 
 /** A switch that looks like a small button. */
 export function Toggle({ on, set, children }: { on: boolean; set: (on: boolean) => void; children: ReactNode }) {
-  return <button type="button" className="button button-small toggle" aria-pressed={on} onClick={() => set(!on)}>{children}</button>;
+  return (
+    <button type="button" className="button button-small toggle" aria-pressed={on} onClick={() => set(!on)}>
+      {children}
+    </button>
+  );
 }
 
-function SearchField({ field, words, found, at, go, onWords }: {
-  field: React.RefObject<HTMLInputElement | null>; words: string; found: Found; at: number; go: (step: 1 | -1) => void; onWords: (words: string) => void;
+function SearchField({
+  field,
+  words,
+  found,
+  at,
+  go,
+  onWords,
+}: {
+  field: React.RefObject<HTMLInputElement | null>;
+  words: string;
+  found: Found;
+  at: number;
+  go: (step: 1 | -1) => void;
+  onWords: (words: string) => void;
 }) {
   return (
     <span className="log-search row" role="search">
-      <input ref={field} type="search" className="input" aria-label="Search the log" placeholder="Search  /" value={words}
+      <input
+        ref={field}
+        type="search"
+        className="input"
+        aria-label="Search the log"
+        placeholder="Search  /"
+        value={words}
         onChange={(event) => onWords(event.target.value)}
         onKeyDown={(event) => {
           if (event.key === 'Enter') go(event.shiftKey ? -1 : 1);
-          else if (event.key === 'Escape') { onWords(''); event.currentTarget.blur(); }
-          else return;
+          else if (event.key === 'Escape') {
+            onWords('');
+            event.currentTarget.blur();
+          } else return;
           event.preventDefault();
-        }} />
+        }}
+      />
       {words !== '' && (
         <>
           <span className="quiet nowrap" role="status">
-            {at < 0 ? '' : `${at + 1} of `}{found.lines.length}{found.isWhole ? '' : ' …'}
+            {at < 0 ? '' : `${at + 1} of `}
+            {found.lines.length}
+            {found.isWhole ? '' : ' …'}
           </span>
-          <button type="button" className="icon-button" aria-label="Previous line found" onClick={() => go(-1)}>↑</button>
-          <button type="button" className="icon-button" aria-label="Next line found" onClick={() => go(1)}>↓</button>
+          <button type="button" className="icon-button" aria-label="Previous line found" onClick={() => go(-1)}>
+            ↑
+          </button>
+          <button type="button" className="icon-button" aria-label="Next line found" onClick={() => go(1)}>
+            ↓
+          </button>
         </>
       )}
     </span>
@@ -99,8 +181,14 @@ function nearest(lines: readonly number[], from: number, step: 1 | -1): number {
 function copy(log: LogText): void {
   const from = log.bytes <= mostCopiedBytes ? 0 : Math.max(0, log.count - copiedLines);
   void navigator.clipboard.writeText(log.copy(from, log.count)).then(
-    () => tell(from === 0 ? `Copied ${counted(log.count, 'line')}` : `Copied the last ${counted(copiedLines, 'line')}; download has all of them`),
-    () => tell('The browser does not let this page use the clipboard.', { tone: 'bad' }));
+    () =>
+      tell(
+        from === 0
+          ? `Copied ${counted(log.count, 'line')}`
+          : `Copied the last ${counted(copiedLines, 'line')}; download has all of them`,
+      ),
+    () => tell('The browser does not let this page use the clipboard.', { tone: 'bad' }),
+  );
 }
 
 function download(log: LogText, name: string): void {

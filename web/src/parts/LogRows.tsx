@@ -1,5 +1,15 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { forwardRef, useEffect, useImperativeHandle, useLayoutEffect, useRef, useState, type CSSProperties, type ReactNode, type RefObject } from 'react';
+import {
+  forwardRef,
+  useEffect,
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type CSSProperties,
+  type ReactNode,
+  type RefObject,
+} from 'react';
 import { cssColour, plainStyle, spansOf, type Span, type Style } from './ansi';
 import type { LogText } from './logText';
 import { counted } from './numbers';
@@ -36,10 +46,18 @@ export const LogRows = forwardRef<LogRowsHandle, RowsOf>(function LogRows(of, ha
   const [seen, setSeen] = useState(log.count);
   const shower = useRef<(line: number) => void>(() => undefined);
   const first = useRef(0);
-  useImperativeHandle(handle, () => ({
-    show: (line) => { setFollowing(false); setSeen(log.count); shower.current(line); },
-    firstInSight: () => first.current,
-  }), [log]);
+  useImperativeHandle(
+    handle,
+    () => ({
+      show: (line) => {
+        setFollowing(false);
+        setSeen(log.count);
+        shower.current(line);
+      },
+      firstInSight: () => first.current,
+    }),
+    [log],
+  );
   useLayoutEffect(() => {
     if (following && box.current) box.current.scrollTop = box.current.scrollHeight;
   }, [version, following, of.wrap, log]);
@@ -58,7 +76,14 @@ export const LogRows = forwardRef<LogRowsHandle, RowsOf>(function LogRows(of, ha
   const Lines = of.wrap ? WrappedLines : PlainLines;
   return (
     <div className="log-frame">
-      <div ref={box} className={of.wrap ? 'log-box log-wrap' : 'log-box'} tabIndex={0} role="region" aria-label="Log" onScroll={onScroll}>
+      <div
+        ref={box}
+        className={of.wrap ? 'log-box log-wrap' : 'log-box'}
+        tabIndex={0}
+        role="region"
+        aria-label="Log"
+        onScroll={onScroll}
+      >
         <Lines of={of} box={box} shower={shower} first={first} />
       </div>
       {!following && (more > 0 || live) && (
@@ -92,7 +117,9 @@ function PlainLines({ of, box, shower, first }: LinesOf) {
       element.removeEventListener('scroll', look);
     };
   }, [box]);
-  shower.current = (line) => { box.current!.scrollTop = Math.max(0, (line - 5) * lineHeight); };
+  shower.current = (line) => {
+    box.current!.scrollTop = Math.max(0, (line - 5) * lineHeight);
+  };
   const total = of.log.count;
   const top = Math.min(view.top, Math.max(0, total * lineHeight - view.height));
   first.current = Math.floor(top / lineHeight);
@@ -102,7 +129,9 @@ function PlainLines({ of, box, shower, first }: LinesOf) {
   return (
     <div className="log-all" style={{ height: total * lineHeight }}>
       <div className="log-part" style={{ transform: `translateY(${from * lineHeight}px)` }}>
-        {styled.map((spans, at) => <Line key={from + at} no={from + at} spans={spans} of={of} />)}
+        {styled.map((spans, at) => (
+          <Line key={from + at} no={from + at} spans={spans} of={of} />
+        ))}
       </div>
     </div>
   );
@@ -110,7 +139,12 @@ function PlainLines({ of, box, shower, first }: LinesOf) {
 
 /** Lines of many heights, measured when they come into sight. */
 function WrappedLines({ of, box, shower, first }: LinesOf) {
-  const virtual = useVirtualizer({ count: of.log.count, getScrollElement: () => box.current, estimateSize: () => lineHeight, overscan: around });
+  const virtual = useVirtualizer({
+    count: of.log.count,
+    getScrollElement: () => box.current,
+    estimateSize: () => lineHeight,
+    overscan: around,
+  });
   shower.current = (line) => virtual.scrollToIndex(line, { align: 'center' });
   const rows = virtual.getVirtualItems();
   first.current = rows[0]?.index ?? 0;
@@ -127,7 +161,9 @@ function WrappedLines({ of, box, shower, first }: LinesOf) {
   return (
     <div className="log-all" style={{ height: total }}>
       <div className="log-part" style={{ transform: `translateY(${rows[0]?.start ?? 0}px)` }}>
-        {rows.map((row, at) => <Line key={row.key} no={row.index} spans={styled[at]!} of={of} measure={virtual.measureElement} />)}
+        {rows.map((row, at) => (
+          <Line key={row.key} no={row.index} spans={styled[at]!} of={of} measure={virtual.measureElement} />
+        ))}
       </div>
     </div>
   );
@@ -146,12 +182,28 @@ function styles(log: LogText, from: number, to: number): Span[][] {
   return lines;
 }
 
-function Line({ no, spans, of, measure }: { no: number; spans: Span[]; of: RowsOf; measure?: (element: Element | null) => void }) {
+function Line({
+  no,
+  spans,
+  of,
+  measure,
+}: {
+  no: number;
+  spans: Span[];
+  of: RowsOf;
+  measure?: (element: Element | null) => void;
+}) {
   return (
     <div ref={measure} data-index={no} className={no === of.now ? 'log-line log-now' : 'log-line'}>
-      <span className="log-no" aria-hidden="true">{no + 1}</span>
+      <span className="log-no" aria-hidden="true">
+        {no + 1}
+      </span>
       {of.timeOf && <span className="log-time">{timeWords(of.timeOf(no))}</span>}
-      <span className="log-text">{spans.map((span, at) => <StyledSpan key={at} span={span} words={of.words} />)}</span>
+      <span className="log-text">
+        {spans.map((span, at) => (
+          <StyledSpan key={at} span={span} words={of.words} />
+        ))}
+      </span>
     </div>
   );
 }

@@ -2,11 +2,22 @@ import { describe, expect, it } from 'vitest';
 import { cssColour, plainStyle, spansOf, textOf, type Style } from './ansi';
 
 const short = (raw: string, before?: Style): string =>
-  spansOf(raw, before).spans.map(({ text, style }) => {
-    const marks = [style.fore !== null && `f${style.fore}`, style.back !== null && `b${style.back}`, style.bold && 'B', style.dim && 'D', style.italic && 'I',
-      style.underline && 'U', style.inverse && 'V'].filter(Boolean).join(' ');
-    return marks === '' ? text : `[${marks}:${text}]`;
-  }).join('');
+  spansOf(raw, before)
+    .spans.map(({ text, style }) => {
+      const marks = [
+        style.fore !== null && `f${style.fore}`,
+        style.back !== null && `b${style.back}`,
+        style.bold && 'B',
+        style.dim && 'D',
+        style.italic && 'I',
+        style.underline && 'U',
+        style.inverse && 'V',
+      ]
+        .filter(Boolean)
+        .join(' ');
+      return marks === '' ? text : `[${marks}:${text}]`;
+    })
+    .join('');
 
 describe('terminal output as spans', () => {
   it.each([

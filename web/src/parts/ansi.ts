@@ -16,10 +16,19 @@ export interface Span {
   style: Style;
 }
 
-export const plainStyle: Style = { fore: null, back: null, bold: false, dim: false, italic: false, underline: false, inverse: false };
+export const plainStyle: Style = {
+  fore: null,
+  back: null,
+  bold: false,
+  dim: false,
+  italic: false,
+  underline: false,
+  inverse: false,
+};
 
 // eslint-disable-next-line no-control-regex
-const sequence = /\u001b(?:\[([0-?]*)[ -/]*([@-~])|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[PX^_][^\u001b]*(?:\u001b\\)?|[ -/]*[0-~]?)/g;
+const sequence =
+  /\u001b(?:\[([0-?]*)[ -/]*([@-~])|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[PX^_][^\u001b]*(?:\u001b\\)?|[ -/]*[0-~]?)/g;
 
 /**
  * One line of output as spans, from the style that held at its beginning. Colours and weights are kept; every other sequence is dropped.
@@ -27,7 +36,8 @@ const sequence = /\u001b(?:\[([0-?]*)[ -/]*([@-~])|\][^\u0007\u001b]*(?:\u0007|\
  */
 export function spansOf(raw: string, before: Style = plainStyle): { spans: Span[]; after: Style } {
   const line = lastVersion(raw);
-  if (!line.includes('\u001b')) return { spans: line === '' ? [] : [{ text: clean(line), style: before }], after: styleAfter(raw, line, before) };
+  if (!line.includes('\u001b'))
+    return { spans: line === '' ? [] : [{ text: clean(line), style: before }], after: styleAfter(raw, line, before) };
   const spans: Span[] = [];
   let style = line === raw ? before : styleAfter(raw.slice(0, raw.length - line.length), '', before);
   let from = 0;
@@ -86,8 +96,18 @@ function extended(codes: number[], at: number): { colour: number | string | null
 }
 
 const set: Record<number, Partial<Style>> = {
-  1: { bold: true }, 2: { dim: true }, 3: { italic: true }, 4: { underline: true }, 7: { inverse: true }, 21: { underline: true },
-  22: { bold: false, dim: false }, 23: { italic: false }, 24: { underline: false }, 27: { inverse: false }, 39: { fore: null }, 49: { back: null },
+  1: { bold: true },
+  2: { dim: true },
+  3: { italic: true },
+  4: { underline: true },
+  7: { inverse: true },
+  21: { underline: true },
+  22: { bold: false, dim: false },
+  23: { italic: false },
+  24: { underline: false },
+  27: { inverse: false },
+  39: { fore: null },
+  49: { back: null },
 };
 
 function simple(style: Style, code: number): Style {
@@ -115,4 +135,7 @@ export function cssColour(colour: number | string): string {
 }
 
 /** The text of a line without its colours: what is searched and copied. */
-export const textOf = (raw: string): string => spansOf(raw).spans.map((span) => span.text).join('');
+export const textOf = (raw: string): string =>
+  spansOf(raw)
+    .spans.map((span) => span.text)
+    .join('');

@@ -48,8 +48,13 @@ describe('a diff', () => {
 
   it('has its files', () => {
     expect(files.map((file) => [file.path, file.kind, file.added, file.removed, file.isBinary])).toEqual([
-      ['greet.sh', 'changed', 4, 2, false], ['docs/new file.md', 'added', 1, 0, false], ['gone.txt', 'removed', 0, 2, false], ['new.ts', 'moved', 0, 0, false],
-      ['logo.bin', 'added', 0, 0, true], ['ü\tx.txt', 'changed', 0, 0, false]]);
+      ['greet.sh', 'changed', 4, 2, false],
+      ['docs/new file.md', 'added', 1, 0, false],
+      ['gone.txt', 'removed', 0, 2, false],
+      ['new.ts', 'moved', 0, 0, false],
+      ['logo.bin', 'added', 0, 0, true],
+      ['ü\tx.txt', 'changed', 0, 0, false],
+    ]);
     expect(files[3]!.oldPath).toBe('old.ts');
     expect(files[5]!.mode).toBe('100755');
   });
@@ -58,14 +63,24 @@ describe('a diff', () => {
     const [hunk] = files[0]!.hunks;
     expect(hunk!.about).toBe('main()');
     expect(hunk!.lines.map((line) => [line.kind, line.old, line.now])).toEqual([
-      ['same', 1, 1], ['removed', 2, null], ['added', null, 2], ['added', null, 3], ['added', null, 4], ['same', 3, 5],
-      ['removed', 4, null], ['added', null, 6], ['note', null, null]]);
+      ['same', 1, 1],
+      ['removed', 2, null],
+      ['added', null, 2],
+      ['added', null, 3],
+      ['added', null, 4],
+      ['same', 3, 5],
+      ['removed', 4, null],
+      ['added', null, 6],
+      ['note', null, null],
+    ]);
   });
 
   it('is nothing of nothing, and survives what is no diff', () => {
     expect(parseDiff('')).toEqual([]);
     expect(parseDiff('hello\n@@ -1 +1 @@\n-a\n+b')).toEqual([]);
-    expect(parseDiff('diff --git a/x b/x\n@@ nonsense @@\n@@ -1,5 +1,5 @@\n a').map((file) => file.hunks[0]?.lines.length)).toEqual([1]);
+    expect(
+      parseDiff('diff --git a/x b/x\n@@ nonsense @@\n@@ -1,5 +1,5 @@\n a').map((file) => file.hunks[0]?.lines.length),
+    ).toEqual([1]);
   });
 
   it('reads a large one quickly', () => {
@@ -77,11 +92,19 @@ describe('a diff', () => {
 
   it('puts sides beside each other', () =>
     expect(sideBySide(files[0]!.hunks[0]!).map(({ old, now }) => `${old?.text ?? '·'} | ${now?.text ?? '·'}`)).toEqual([
-      '#!/bin/sh | #!/bin/sh', 'echo "Hello, $1!" | for name in "$@"; do', '· |   echo "Hello, $name!"', '· | done', '# end | # end', '-- not a header | ++ nor this',
-      'No newline at end of file | No newline at end of file']));
+      '#!/bin/sh | #!/bin/sh',
+      'echo "Hello, $1!" | for name in "$@"; do',
+      '· |   echo "Hello, $name!"',
+      '· | done',
+      '# end | # end',
+      '-- not a header | ++ nor this',
+      'No newline at end of file | No newline at end of file',
+    ]));
 
   it('keeps removed and added lines of one place together', () => {
-    const kinds = blocksOf(files[0]!.hunks[0]!.lines).map((block) => (Array.isArray(block) ? block.length : [block.removed.length, block.added.length]));
+    const kinds = blocksOf(files[0]!.hunks[0]!.lines).map((block) =>
+      Array.isArray(block) ? block.length : [block.removed.length, block.added.length],
+    );
     expect(kinds).toEqual([1, [1, 3], 1, [1, 1], 1]);
   });
 });
@@ -90,7 +113,13 @@ describe('white space', () => {
   it('alone is no change when it is left out', () => {
     const [file] = parseDiff('diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1,3 +1,3 @@\n-a b\n-c\n+  a b\n+d\n-x  y\n+x y');
     const hunk = withoutWhitespace(file!.hunks[0]!);
-    expect(hunk.lines.map((line) => `${line.kind} ${line.text}`)).toEqual(['removed a b', 'removed c', 'added   a b', 'added d', 'same x y']);
+    expect(hunk.lines.map((line) => `${line.kind} ${line.text}`)).toEqual([
+      'removed a b',
+      'removed c',
+      'added   a b',
+      'added d',
+      'same x y',
+    ]);
     expect(hunk.lines.at(-1)).toMatchObject({ old: 3, now: 3 });
   });
 });

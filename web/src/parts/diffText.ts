@@ -51,7 +51,16 @@ export function parseDiff(text: string): FileDiff[] {
 // +++ b/src/new.ts
 // @@ -1,3 +1,4 @@ function name()
 function takeFile(lines: string[], start: number): { file: FileDiff; next: number } {
-  const file: FileDiff = { path: nameOfHeader(lines[start]!), oldPath: null, kind: 'changed', isBinary: false, mode: null, hunks: [], added: 0, removed: 0 };
+  const file: FileDiff = {
+    path: nameOfHeader(lines[start]!),
+    oldPath: null,
+    kind: 'changed',
+    isBinary: false,
+    mode: null,
+    hunks: [],
+    added: 0,
+    removed: 0,
+  };
   let at = start + 1;
   for (; at < lines.length && !lines[at]!.startsWith('diff --git '); at++) {
     const line = lines[at]!;
@@ -69,11 +78,13 @@ function takeHeader(line: string, file: FileDiff): void {
   else if (line.startsWith('deleted file mode')) file.kind = 'removed';
   else if (line.startsWith('rename from ')) [file.oldPath, file.kind] = [unquoted(line.slice(12)), 'moved'];
   else if (line.startsWith('copy from ')) [file.oldPath, file.kind] = [unquoted(line.slice(10)), 'moved'];
-  else if (line.startsWith('rename to ') || line.startsWith('copy to ')) file.path = unquoted(line.slice(line.indexOf(' to ') + 4));
+  else if (line.startsWith('rename to ') || line.startsWith('copy to '))
+    file.path = unquoted(line.slice(line.indexOf(' to ') + 4));
   else if (line.startsWith('new mode ')) file.mode = line.slice(9);
   else if (line.startsWith('Binary files ') || line === 'GIT binary patch') file.isBinary = true;
   else if (line.startsWith('+++ ') && !line.startsWith('+++ /dev/null')) file.path = stripped(line.slice(4), 'b/');
-  else if (line.startsWith('--- ') && !line.startsWith('--- /dev/null') && file.kind === 'removed') file.path = stripped(line.slice(4), 'a/');
+  else if (line.startsWith('--- ') && !line.startsWith('--- /dev/null') && file.kind === 'removed')
+    file.path = stripped(line.slice(4), 'a/');
 }
 
 const counts = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@ ?(.*)$/;
@@ -131,7 +142,12 @@ function unquoted(name: string): string {
   const inside = name.slice(1, -1);
   for (const part of inside.matchAll(/\\([0-7]{3})|\\(.)|([^\\]+)/gs)) {
     if (part[1]) bytes.push(Number.parseInt(part[1], 8) & 255);
-    else bytes.push(...encoder.encode(part[2] ? ({ n: '\n', t: '\t', r: '\r', a: '\u0007', b: '\b', f: '\f', v: '\v' }[part[2]] ?? part[2]) : part[3]!));
+    else
+      bytes.push(
+        ...encoder.encode(
+          part[2] ? ({ n: '\n', t: '\t', r: '\r', a: '\u0007', b: '\b', f: '\f', v: '\v' }[part[2]] ?? part[2]) : part[3]!,
+        ),
+      );
   }
   return new TextDecoder().decode(new Uint8Array(bytes));
 }
@@ -141,8 +157,18 @@ export function withoutWhitespace(hunk: Hunk): Hunk {
   const lines: DiffLine[] = [];
   for (const block of blocksOf(hunk.lines)) {
     if (Array.isArray(block)) lines.push(...block);
-    else if (block.removed.length === block.added.length && block.removed.every((line, at) => bare(line.text) === bare(block.added[at]!.text)))
-      lines.push(...block.added.map((line, at): DiffLine => ({ kind: 'same', text: line.text, old: block.removed[at]!.old, now: line.now })));
+    else if (
+      block.removed.length === block.added.length &&
+      block.removed.every((line, at) => bare(line.text) === bare(block.added[at]!.text))
+    )
+      lines.push(
+        ...block.added.map((line, at): DiffLine => ({
+          kind: 'same',
+          text: line.text,
+          old: block.removed[at]!.old,
+          now: line.now,
+        })),
+      );
     else lines.push(...block.removed, ...block.added);
   }
   return { ...hunk, lines };
@@ -186,9 +212,14 @@ export function changedPart(old: string, now: string): { old: [number, number]; 
 
 /** The lines of a hunk side by side. */
 export function sideBySide(hunk: Hunk): { old: DiffLine | null; now: DiffLine | null }[] {
-  return blocksOf(hunk.lines).flatMap((block) => Array.isArray(block)
-    ? block.map((line) => ({ old: line, now: line }))
-    : Array.from({ length: Math.max(block.removed.length, block.added.length) }, (_, at) => ({ old: block.removed[at] ?? null, now: block.added[at] ?? null })));
+  return blocksOf(hunk.lines).flatMap((block) =>
+    Array.isArray(block)
+      ? block.map((line) => ({ old: line, now: line }))
+      : Array.from({ length: Math.max(block.removed.length, block.added.length) }, (_, at) => ({
+          old: block.removed[at] ?? null,
+          now: block.added[at] ?? null,
+        })),
+  );
 }
 
 /** A short number for the content of a file's diff: another one when the content is. Not for secrets. */

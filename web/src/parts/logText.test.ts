@@ -56,7 +56,11 @@ describe('a log', () => {
   it('copies text without colours', () => expect(logOf('\u001b[1ma\u001b[0m\nb\nc').copy(0, 2)).toBe('a\nb'));
 
   it('indexes and searches 100,000 lines quickly', () => {
-    const text = bytes(Array.from({ length: 100_000 }, (_, at) => `line ${at} of a build that says something about file number ${at % 977}`).join('\n'));
+    const text = bytes(
+      Array.from({ length: 100_000 }, (_, at) => `line ${at} of a build that says something about file number ${at % 977}`).join(
+        '\n',
+      ),
+    );
     const began = performance.now();
     const log = new LogText();
     for (let at = 0; at < text.length; at += 1_048_576) log.append(text.subarray(at, at + 1_048_576));
@@ -67,6 +71,8 @@ describe('a log', () => {
     expect(found).toBe(102);
     expect(indexed).toBeLessThan(200);
     expect(searched).toBeLessThan(2_000);
-    console.info(`100,000 lines, ${(text.length / 1e6).toFixed(1)} MB: indexed in ${indexed.toFixed(0)} ms, searched in ${searched.toFixed(0)} ms`);
+    console.info(
+      `100,000 lines, ${(text.length / 1e6).toFixed(1)} MB: indexed in ${indexed.toFixed(0)} ms, searched in ${searched.toFixed(0)} ms`,
+    );
   });
 });

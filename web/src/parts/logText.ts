@@ -43,7 +43,9 @@ export class LogText {
 
   /** Lines so far; the last may still grow. A text that ends with a line feed has no empty line after it. */
   get count(): number {
-    return this.lines.length > 0 && this.lines.at(this.lines.length - 1) === this.bytes ? this.lines.length - 1 : this.lines.length;
+    return this.lines.length > 0 && this.lines.at(this.lines.length - 1) === this.bytes
+      ? this.lines.length - 1
+      : this.lines.length;
   }
 
   /** Takes what came next. `at`: when it came, 0 for history. */
@@ -53,7 +55,8 @@ export class LogText {
     this.chunks.push(chunk);
     this.starts.push(this.bytes);
     this.times.push(at);
-    for (let found = chunk.indexOf(lineFeed); found >= 0; found = chunk.indexOf(lineFeed, found + 1)) this.lines.push(this.bytes + found + 1);
+    for (let found = chunk.indexOf(lineFeed); found >= 0; found = chunk.indexOf(lineFeed, found + 1))
+      this.lines.push(this.bytes + found + 1);
     this.bytes += chunk.length;
     this.version++;
   }

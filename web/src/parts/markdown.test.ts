@@ -3,24 +3,40 @@ import { inlineOf, parseMarkdown, type Block, type Inline } from './markdown';
 
 /** Blocks in short: what a reader would see, with marks of its own. */
 function short(nodes: (Inline | Block)[]): string {
-  return nodes.map((node): string => {
-    switch (node.kind) {
-      case 'text': return node.text;
-      case 'code': return 'language' in node ? `{${node.language}|${node.text}}` : `{${node.text}}`;
-      case 'strong': return `<b>${short(node.inside)}</b>`;
-      case 'em': return `<i>${short(node.inside)}</i>`;
-      case 'gone': return `<s>${short(node.inside)}</s>`;
-      case 'link': return `<a ${node.host}>${short(node.inside)}</a>`;
-      case 'break': return '⏎';
-      case 'heading': return `h${node.depth}(${short(node.inside)})`;
-      case 'paragraph': return `p(${short(node.inside)})`;
-      case 'quote': return `q(${short(node.blocks)})`;
-      case 'line': return '---';
-      case 'table': return `t(${node.head.map(short).join('|')}/${node.rows.map((row) => row.map(short).join('|')).join('/')})`;
-      case 'list':
-        return `${node.ordered ? `ol${node.start}` : 'ul'}(${node.items.map((item) => (item.done === null ? '' : item.done ? '[x]' : '[ ]') + short(item.blocks)).join(',')})`;
-    }
-  }).join('');
+  return nodes
+    .map((node): string => {
+      switch (node.kind) {
+        case 'text':
+          return node.text;
+        case 'code':
+          return 'language' in node ? `{${node.language}|${node.text}}` : `{${node.text}}`;
+        case 'strong':
+          return `<b>${short(node.inside)}</b>`;
+        case 'em':
+          return `<i>${short(node.inside)}</i>`;
+        case 'gone':
+          return `<s>${short(node.inside)}</s>`;
+        case 'link':
+          return `<a ${node.host}>${short(node.inside)}</a>`;
+        case 'break':
+          return '⏎';
+        case 'heading':
+          return `h${node.depth}(${short(node.inside)})`;
+        case 'paragraph':
+          return `p(${short(node.inside)})`;
+        case 'quote':
+          return `q(${short(node.blocks)})`;
+        case 'line':
+          return '---';
+        case 'table':
+          return `t(${node.head.map(short).join('|')}/${node.rows.map((row) => row.map(short).join('|')).join('/')})`;
+        case 'list':
+          return `${node.ordered ? `ol${node.start}` : 'ul'}(${node.items
+            .map((item) => (item.done === null ? '' : item.done ? '[x]' : '[ ]') + short(item.blocks))
+            .join(',')})`;
+      }
+    })
+    .join('');
 }
 
 describe('blocks', () => {

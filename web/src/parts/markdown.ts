@@ -45,7 +45,9 @@ function blocksOf(cursor: Cursor, level: number): Block[] {
       cursor.at++;
       continue;
     }
-    blocks.push(fenced(cursor) ?? single(cursor) ?? quoted(cursor, level) ?? listed(cursor, level) ?? tabled(cursor) ?? paragraph(cursor));
+    blocks.push(
+      fenced(cursor) ?? single(cursor) ?? quoted(cursor, level) ?? listed(cursor, level) ?? tabled(cursor) ?? paragraph(cursor),
+    );
   }
   return blocks;
 }
@@ -99,7 +101,12 @@ function listed(cursor: Cursor, level: number): Block | null {
   const first = bullet.exec(cursor.lines[cursor.at]!);
   if (level >= deepest || !first) return null;
   const ordered = /\d/.test(first[2]!);
-  const list: Block & { kind: 'list' } = { kind: 'list', ordered, start: ordered ? Number.parseInt(first[2]!, 10) : 1, items: [] };
+  const list: Block & { kind: 'list' } = {
+    kind: 'list',
+    ordered,
+    start: ordered ? Number.parseInt(first[2]!, 10) : 1,
+    items: [],
+  };
   while (cursor.at < cursor.lines.length) {
     const found = bullet.exec(cursor.lines[cursor.at]!);
     if (!found || /\d/.test(found[2]!) !== ordered || found[1]!.length > first[1]!.length + 1) break;
@@ -132,7 +139,8 @@ function entry(cursor: Cursor, found: RegExpExecArray, level: number): { done: b
 // | 1 | 2 |
 function tabled(cursor: Cursor): Block | null {
   const [head, under] = [cursor.lines[cursor.at]!, cursor.lines[cursor.at + 1]];
-  if (!head.includes('|') || under === undefined || !under.includes('-') || under.length > 2_000 || !tableLine.test(under)) return null;
+  if (!head.includes('|') || under === undefined || !under.includes('-') || under.length > 2_000 || !tableLine.test(under))
+    return null;
   const columns = cells(head);
   if (columns.length < 2 || cells(under).length !== columns.length) return null;
   const rows: Inline[][][] = [];
@@ -146,7 +154,11 @@ function tabled(cursor: Cursor): Block | null {
 }
 
 const cells = (line: string): string[] =>
-  line.trim().replace(/^\||\|$/g, '').split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll('\\|', '|'));
+  line
+    .trim()
+    .replace(/^\||\|$/g, '')
+    .split(/(?<!\\)\|/)
+    .map((cell) => cell.trim().replaceAll('\\|', '|'));
 
 const startsBlock = (line: string): boolean =>
   fence.test(line) || quote.test(line) || (line.length < 1_000 && heading.test(line)) || (line.length < 200 && rule.test(line));
@@ -193,12 +205,22 @@ type Taken = { span: Inline; end: number } | null;
 
 function takeSpan(text: string, at: number, level: number, vain: Vain): Taken {
   switch (text[at]) {
-    case '\n': return { span: { kind: 'break' }, end: at + 1 };
-    case '`': return takeCode(text, at, vain);
-    case '*': case '_': case '~': return level < deepest ? takeEmphasis(text, at, level, vain) : null;
-    case '[': return level < deepest ? takeLink(text, at, level, vain) : null;
-    case '<': case 'h': case 'H': return takeAddress(text, at);
-    default: return null;
+    case '\n':
+      return { span: { kind: 'break' }, end: at + 1 };
+    case '`':
+      return takeCode(text, at, vain);
+    case '*':
+    case '_':
+    case '~':
+      return level < deepest ? takeEmphasis(text, at, level, vain) : null;
+    case '[':
+      return level < deepest ? takeLink(text, at, level, vain) : null;
+    case '<':
+    case 'h':
+    case 'H':
+      return takeAddress(text, at);
+    default:
+      return null;
   }
 }
 
@@ -265,7 +287,9 @@ function takeAddress(text: string, at: number): Taken {
   if (text[at] === '<') {
     const found = /^<(https?:\/\/[^\s<>]{1,2000})>/i.exec(text.slice(at, at + 2_010));
     const link = found && linkOf(found[1]!);
-    return link ? { span: { kind: 'link', ...link, inside: [{ kind: 'text', text: found![1]! }] }, end: at + found![0].length } : null;
+    return link
+      ? { span: { kind: 'link', ...link, inside: [{ kind: 'text', text: found![1]! }] }, end: at + found![0].length }
+      : null;
   }
   if (/\w/.test(text[at - 1] ?? '')) return null;
   const found = /^https?:\/\/[^\s<>"'`]{1,2000}/i.exec(text.slice(at, at + 2_010));

@@ -44,6 +44,16 @@ describe('links', () => {
     ['https://xn--pple-43d.com', 'xn--pple-43d.com'],
   ])('follows %s', (address, host) => expect(linkOf(address)?.host).toBe(host));
 
-  it.each(['javascript:alert(1)', 'data:text/html,x', 'ftp://a', '//evil.example', '/items', 'https://github.com@evil.example', 'https://', 'vbscript:x',
-    ' https://a.example', 'java\nscript:alert(1)'])('does not follow %j', (address) => expect(linkOf(address)).toBeNull());
+  it.each([
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'ftp://a',
+    '//evil.example',
+    '/items',
+    'https://github.com@evil.example',
+    'https://',
+    'vbscript:x',
+    ' https://a.example',
+    'java\nscript:alert(1)',
+  ])('does not follow %j', (address) => expect(linkOf(address)).toBeNull());
 });

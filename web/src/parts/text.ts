@@ -23,12 +23,18 @@ function visible(sign: string): string {
 
 /** True for text that is shown as it is: nearly all of it, found by one pass. */
 // eslint-disable-next-line no-control-regex
-const harmless = /^[\t\n\u0020-\u007e\u00a0-\u00ac\u00ae-\u061b\u061d-\u1fff\u2010-\u2027\u2030-\u205f\u2070-\udb3f\ue000-\ufefe\uff00-\ufff8]*$/;
+const harmless =
+  /^[\t\n\u0020-\u007e\u00a0-\u00ac\u00ae-\u061b\u061d-\u1fff\u2010-\u2027\u2030-\u205f\u2070-\udb3f\ue000-\ufefe\uff00-\ufff8]*$/;
 
 /** Text of several lines for display. Escape sequences of terminals are dropped whole. */
 export function clean(text: string): string {
   if (harmless.test(text)) return text;
-  return text.replace(escapes, '').replace(/\r\n/g, '\n').replace(controls, visible).replace(turning, visible).replace(widthless, '');
+  return text
+    .replace(escapes, '')
+    .replace(/\r\n/g, '\n')
+    .replace(controls, visible)
+    .replace(turning, visible)
+    .replace(widthless, '');
 }
 
 /** Text of one line for display: a title, a path, a command. Line breaks are shown as ⏎. */

@@ -16,7 +16,8 @@ export function Consent({ shown: { plan, items, estimate, critical_path: path } 
     <section className="panel stack-tight plan-consent" aria-labelledby="consent">
       <h2 id="consent">Nothing runs before you consent</h2>
       <ul className="plans-units">
-        <li>{counted(open.length + (withOptional ? optional : 0), 'unit')} in {counted(plan.phases.length, 'phase')}, each one agent's run or more,
+        <li>{counted(open.length + (withOptional ? optional : 0), 'unit')} in {counted(plan.phases.length, 'phase')},
+          each one agent's run or more,
           {plan.project ? <> in <strong>{plan.project}</strong></> : ' each in an empty folder of its own: the plan has no project'}.</li>
         {path.length > 1 && <li>The longest way through it has {path.length} units one after the other.</li>}
         <li>{estimate.known && estimate.cost_usd !== null ? <>About <strong>{money(estimate.cost_usd, true)}</strong>
@@ -26,9 +27,10 @@ export function Consent({ shown: { plan, items, estimate, critical_path: path } 
       </ul>
       {optional > 0 && (
         <label className="row"><input type="checkbox" checked={withOptional} onChange={(event) => setWithOptional(event.target.checked)} />
-          also the {counted(optional, 'optional unit')}, and others wait for them</label>
+          also what is optional ({counted(optional, 'unit')}); others then wait for it</label>
       )}
-      <div><button type="button" className="button button-main" disabled={start.isPending || plan.total === 0} onClick={() => start.mutate(undefined)}>
+      <div><button type="button" className="button button-main" disabled={start.isPending || plan.total === 0}
+        onClick={() => start.mutate(undefined)}>
         Start the plan</button></div>
     </section>
   );

@@ -13,12 +13,14 @@ const meanings: Record<string, string> = {
 /** What waits for a person in this plan, answered here; `past`: what was decided. */
 export function Decisions({ shown, past = false }: { shown: PlanShown; past?: boolean }) {
   const rows = shown.decisions.filter((each) => (each.state === 'open') !== past);
-  if (past) return rows.length === 0 ? <p className="quiet">Nothing was decided yet.</p> : <ul className="plans-list">{rows.map((each) => <Decided key={each.id} of={each} />)}</ul>;
+  if (past) return rows.length === 0 ? <p className="quiet">Nothing was decided yet.</p> : <ul className="plans-list">
+    {rows.map((each) => <Decided key={each.id} of={each} />)}</ul>;
   if (rows.length === 0) return null;
   return (
     <section className="stack-tight" aria-labelledby="decisions">
       <h2 id="decisions">For you to decide</h2>
-      {rows.map((each) => <Open key={each.id} of={each} plan={shown.plan.id} title={shown.items.find((item) => item.id === each.item_id)?.title} />)}
+      {rows.map((each) => <Open key={each.id} of={each} plan={shown.plan.id}
+        title={shown.items.find((item) => item.id === each.item_id)?.title} />)}
     </section>
   );
 }
@@ -33,7 +35,8 @@ function Open({ of, plan, title }: { of: Decision; plan: string; title: string |
     <article className="note state-warn stack-tight" aria-label={of.text}>
       <p><strong>{of.text}</strong> <span className="quiet"><Ago at={of.created_at} /></span></p>
       {of.item_id && <p><Link href={`/app/items/${of.item_id}`}>{of.foreign_id} {title}</Link></p>}
-      {of.kind === 'review' && of.item_id && <p><Link className="button" href={`/app/items/${of.item_id}/review`}>Look at its review</Link></p>}
+      {of.kind === 'review' && of.item_id && <p><Link className="button"
+        href={`/app/items/${of.item_id}/review`}>Look at its review</Link></p>}
       {of.options.length > 0 && (
         <>
           <label className="field"><span>A note, which the agent reads (not needed)</span>

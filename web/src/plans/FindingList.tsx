@@ -19,7 +19,8 @@ export function FindingList({ findings }: { findings: readonly Finding[] }) {
         {sorted.slice(0, 200).map((one, at) => (
           <li key={at} className="findings-row">
             <span className={`state-${tones[one.severity]} nowrap`}>{words[one.severity]}</span>
-            <span className="mono quiet">{one.line !== null ? `line ${one.line}` : ''}{one.place && one.line !== null ? ', ' : ''}{one.place}</span>
+            <span className="mono quiet">{one.line !== null ? `line ${one.line}` : ''}{one.place && one.line !== null ? ', '
+              : ''}{one.place}</span>
             <span className="grow">{one.text} {one.done && <span className="quiet">{one.done}</span>} {one.fix && <em>{one.fix}</em>}</span>
           </li>
         ))}

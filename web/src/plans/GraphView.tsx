@@ -4,7 +4,8 @@ import { useLocation } from 'wouter';
 import { Reading } from '../parts/Reading';
 import { useUrlState } from '../parts/urlState';
 import { GraphList } from './GraphList';
-import { folded, layoutPlan, mostAtOnce, neighbour, openAtFirst, type Band, type GraphLink, type GraphNode, type PlanLayout } from './layout';
+import { folded, layoutPlan, mostAtOnce, neighbour, openAtFirst, type Band, type GraphLink, type GraphNode,
+  type PlanLayout } from './layout';
 import { graphQuery, type PlanShown } from './queries';
 import { usePanZoom } from './panZoom';
 
@@ -16,13 +17,15 @@ export default function GraphView({ shown }: { shown: PlanShown }) {
     <div className="stack">
       <div className="row" role="radiogroup" aria-label="Show the graph as">
         {['picture', 'list'].map((each) => (
-          <label key={each} className="choice"><input type="radio" name="graph-as" checked={as === each} onChange={() => setAs(each)} /> {each}</label>
+          <label key={each} className="choice"><input type="radio" name="graph-as" checked={as === each}
+            onChange={() => setAs(each)} /> {each}</label>
         ))}
       </div>
       <Reading of={graph}>{({ graph: { edges, critical_path: path, critical_weight: weight, total_weight: total } }) => (
         <>
           <p className="quiet">{path.length === 0 ? 'Nothing is left to do.'
-            : `The longest way through what is left has ${path.length} units (${weight} of ${total} in work): nothing shortens the plan that does not shorten it.`}</p>
+            : `The longest way through what is left has ${path.length} units (${weight} of ${total} in work): `
+              + 'nothing shortens the plan that does not shorten it.'}</p>
           {as === 'list' ? <GraphList shown={shown} edges={edges} path={path} /> : <Picture shown={shown} edges={edges} path={path} />}
         </>
       )}</Reading>
@@ -33,7 +36,8 @@ export default function GraphView({ shown }: { shown: PlanShown }) {
 function Picture({ shown, edges, path }: { shown: PlanShown; edges: Parameters<typeof layoutPlan>[0]['edges']; path: readonly string[] }) {
   const phases = useMemo(() => shown.plan.phases.map((phase) => phase.name), [shown.plan.phases]);
   const [open, setOpen] = useState(() => openAtFirst(shown.items, phases));
-  const layout = useMemo(() => layoutPlan({ units: shown.items, edges, criticalPath: path, phases, open }), [shown.items, edges, path, phases, open]);
+  const layout = useMemo(() => layoutPlan({ units: shown.items, edges, criticalPath: path, phases, open }), [shown.items, edges, path,
+    phases, open]);
   // In a large plan one phase at a time is unfolded.
   const fold = (phase: string): void => setOpen((before) => {
     const next = new Set(shown.items.length > mostAtOnce ? [] : before);
@@ -68,7 +72,7 @@ function Canvas({ layout, onFold }: { layout: PlanLayout; onFold: (phase: string
         <button type="button" className="button button-small" onClick={view.fit}>Whole plan</button>
         <span className="quiet">Arrow keys go from unit to unit, Enter opens. Drag to move, Ctrl and wheel to zoom.</span>
       </div>
-      <div className="graph-frame" ref={frame} {...view.handlers}>
+      <div className="graph-frame" ref={frame} style={{ maxHeight: Math.max(200, layout.height + 24) }} {...view.handlers}>
         <svg width="100%" height="100%" role="group" aria-label="Graph of the plan">
           <Arrows />
           <g transform={`translate(${view.at.x} ${view.at.y}) scale(${view.at.scale})`}>
@@ -92,7 +96,8 @@ function Canvas({ layout, onFold }: { layout: PlanLayout; onFold: (phase: string
 
 const Arrows = () => (
   <defs>
-    <marker id="arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0 8 4 0 8z" className="graph-arrow" /></marker>
+    <marker id="arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto">
+      <path d="M0 0 8 4 0 8z" className="graph-arrow" /></marker>
   </defs>
 );
 
@@ -107,7 +112,8 @@ function PhaseBand({ band, height, onFold }: { band: Band; height: number; onFol
       <rect x={band.x} y={0} width={band.width} height={height} rx={6} className="graph-band" />
       <text x={band.x + 10} y={20} className="graph-phase">{cut(band.phase, Math.floor(band.width / 9))}</text>
       {band.isOpen && (
-        <text x={band.x + band.width - 14} y={20} className="graph-unfold" textAnchor="end" aria-hidden="true" onClick={() => onFold(band.phase)}>▾</text>
+        <text x={band.x + band.width - 14} y={20} className="graph-unfold" textAnchor="end" aria-hidden="true"
+          onClick={() => onFold(band.phase)}>▾</text>
       )}
     </g>
   );
@@ -128,11 +134,11 @@ function Node({ node, band, isCurrent, onKey, onAct, onFocus, moved }: {
   const label = unit ? `${unit.foreign_id}, ${unit.title}: ${status.replaceAll('_', ' ')}${node.isCritical ? ', on the longest way' : ''}`
     : `Phase ${node.phase}: ${band.done} of ${band.count} done${band.held ? `. ${band.held}` : ', folded'}`;
   return (
-    <g data-node={node.id} role={unit ? 'link' : 'button'} aria-label={label} tabIndex={isCurrent ? 0 : -1}
-      transform={`translate(${node.x} ${node.y})`} className={`graph-node graph-${unit ? status : 'fold'}${node.isCritical ? ' graph-critical' : ''}`}
+    <g data-node={node.id} role={unit ? 'link' : 'button'} tabIndex={isCurrent ? 0 : -1}
+      transform={`translate(${node.x} ${node.y})`}
+        className={`graph-node graph-${unit ? status : 'fold'}${node.isCritical ? ' graph-critical' : ''}`}
       onKeyDown={(event) => onKey(event, node)} onFocus={() => onFocus(node.id)} onClick={() => { if (!moved()) onAct(node); }}>
-      <title>{label}</title>
-      <rect width={node.width} height={node.height} rx={5} />
+      <rect width={node.width} height={node.height} rx={5}><title>{label}</title></rect>
       {unit ? (
         <>
           <text x={10} y={18} className="graph-id">{signs[status] ?? '•'} {cut(unit.foreign_id, 20)}</text>
@@ -145,6 +151,8 @@ function Node({ node, band, isCurrent, onKey, onAct, onFocus, moved }: {
           {band.held && <text x={10} y={57} className="graph-title">too many to draw</text>}
         </>
       )}
+      {/* Its name is what is written in it, and this: an aria-label would have to repeat the cut texts. */}
+      <text className="graph-spoken">{`, ${label}`}</text>
     </g>
   );
 }

@@ -25,7 +25,8 @@ export function ImportPreview({ tried, onBack, onDone }: { tried: Tried; onBack:
   const phases = [...new Set(items.map((item) => item.phase))];
   return (
     <div className="stack">
-      <p><strong>{tried.order.name}</strong>: {counted(items.length, 'unit')} in {counted(phases.length, 'phase')}. Nothing is stored yet.</p>
+      <p><strong>{tried.order.name}</strong>: {counted(items.length, 'unit')} in {counted(phases.length,
+        'phase')}. Nothing is stored yet.</p>
       {updates && <WhatChanges plan={updates} after={items} />}
       <h3>Findings</h3>
       <FindingList findings={findings} />
@@ -52,7 +53,8 @@ function UnitOverview({ phases, items }: { phases: readonly string[]; items: rea
             <ul className="plans-units">
               {inside.slice(0, 100).map((item) => (
                 <li key={item.foreign_id}><code>{item.foreign_id}</code> {item.title}{' '}
-                  <span className="quiet">{item.depends_on.length > 0 && `after ${item.depends_on.join(', ')}`}{item.optional && ' · optional'}
+                  <span className="quiet">{item.depends_on.length > 0 && `after ${item.depends_on.join(', ')}`}{item.optional
+                    && ' · optional'}
                     {item.steps.length > 0 && ` · ${counted(item.steps.length, 'step')}`}{item.status && ` · ${item.status}`}</span></li>
               ))}
               {inside.length > 100 && <li className="quiet">and {inside.length - 100} more</li>}
@@ -84,7 +86,8 @@ export function ChangeList({ changes }: { changes: Changes }) {
   return (
     <ul>
       {added.length > 0 && <li>{counted(added.length, 'new unit')}: {some(added.map((unit) => unit.foreign_id))}</li>}
-      {changed.slice(0, 20).map(({ unit, what }) => <li key={unit.foreign_id}><code>{unit.foreign_id}</code> has another {what.join(', ')}</li>)}
+      {changed.slice(0, 20).map(({ unit, what }) => <li key={unit.foreign_id}><code>{unit.foreign_id}</code> has another {what.join(', ')}
+        </li>)}
       {changed.length > 20 && <li>{changed.length - 20} more are different</li>}
       {gone.length > 0 && <li>{counted(gone.length, 'unit')} not named any more, and kept: {some(gone.map((unit) => unit.foreign_id))}</li>}
     </ul>

@@ -54,7 +54,8 @@ export function PlanHead({ shown: { plan }, onImport }: { shown: PlanShown; onIm
       <div className="row">
         <h1 className="grow">{plan.title}</h1>
         {goes && <button type="button" className="button" onClick={() => pause.mutate(undefined)}>Pause</button>}
-        {plan.status === 'paused' && <button type="button" className="button button-main" onClick={() => move.mutate('resume')}>Resume</button>}
+        {plan.status === 'paused' && <button type="button" className="button button-main"
+          onClick={() => move.mutate('resume')}>Resume</button>}
         <Actions label="More" actions={more}>More …</Actions>
       </div>
       <p className="row quiet">

@@ -28,10 +28,12 @@ export default function PlanPage() {
 function PlanView({ shown }: { shown: PlanShown }) {
   const [again, setAgain] = useState(false);
   const { plan } = shown;
-  useCommands(useMemo(() => [{ id: 'plan.again', title: 'Import this plan again', group: 'Plan', keys: 'i', run: () => setAgain(true) }], []));
+  useCommands(useMemo(() => [{ id: 'plan.again', title: 'Import this plan again', group: 'Plan', keys: 'i', run: () => setAgain(true) }],
+    []));
   const tabs = [
     { id: 'units', title: 'Units', count: plan.total, view: () => <Units shown={shown} /> },
-    { id: 'graph', title: 'Graph', view: () => <Suspense fallback={<p className="quiet">Drawing …</p>}><GraphView shown={shown} /></Suspense> },
+    { id: 'graph', title: 'Graph', view: () => <Suspense fallback={<p className="quiet">Drawing …</p>}><GraphView shown={shown} />
+      </Suspense> },
     { id: 'why', title: 'Why', view: () => <WhyView id={plan.id} /> },
     { id: 'simulation', title: 'Simulation', view: () => <SimulationView shown={shown} /> },
     { id: 'pulse', title: 'Pulse', view: () => <Pulse id={plan.id} /> },

@@ -69,7 +69,8 @@ function PlanList({ plans }: { plans: readonly Plan[] }) {
     <section className="stack" aria-labelledby="plans-all">
       <div className="row">
         <h2 id="plans-all" className="grow">{counted(rows.length, shown === 'all' ? 'plan' : 'open plan')}</h2>
-        <label className="row"><input type="checkbox" checked={shown === 'all'} onChange={(event) => show(event.target.checked ? 'all' : 'open')} />
+        <label className="row"><input type="checkbox" checked={shown === 'all'}
+          onChange={(event) => show(event.target.checked ? 'all' : 'open')} />
           also those that are over ({plans.filter(isOver).length})</label>
       </div>
       <ul className="plans-list">{rows.map((plan) => <PlanRow key={plan.id} plan={plan} />)}</ul>

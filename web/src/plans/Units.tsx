@@ -32,17 +32,20 @@ export function Units({ shown: { plan, items, critical_path: path } }: { shown: 
     <div className="stack">
       {items.length > 15 && (
         <label className="field plan-find"><span>Find a unit by id, title or state</span>
-          <input className="input" type="search" value={text} onChange={(event) => { setText(event.target.value); setFind(event.target.value); }} /></label>
+          <input className="input" type="search" value={text} onChange={(event) => { setText(event.target.value);
+            setFind(event.target.value); }} /></label>
       )}
       {plan.phases.map((phase) => (
-        <Phase key={phase.no} phase={phase} units={byPhase.get(phase.name) ?? []} critical={critical}
+        <Phase key={phase.no} phase={phase} units={byPhase.get(phase.name) ?? []} critical={critical} isDraft={plan.status === 'draft'}
           openFirst={items.length <= foldFrom || phase.state === 'open' || text !== ''} />
       ))}
     </div>
   );
 }
 
-function Phase({ phase, units, critical, openFirst }: { phase: PlanPhase; units: readonly Unit[]; critical: ReadonlySet<string>; openFirst: boolean }) {
+function Phase({ phase, units, critical, openFirst, isDraft }: {
+  phase: PlanPhase; units: readonly Unit[]; critical: ReadonlySet<string>; openFirst: boolean; isDraft: boolean;
+}) {
   const [open, setOpen] = useState(openFirst);
   const [most, setMost] = useState(page);
   return (
@@ -55,8 +58,9 @@ function Phase({ phase, units, critical, openFirst }: { phase: PlanPhase; units:
         <Bar part={phase.decided} of={phase.total} label={`${phase.decided} of ${phase.total} of this phase done`} />
       </h3>
       <p className="quiet">Gate: {gates[phase.gate]}{phase.passed_by && `, let through by ${phase.passed_by}`}</p>
-      {phase.held && <p className="state-warn">{phase.held}</p>}
-      {open && <ul className="plan-units">{units.slice(0, most).map((unit) => <UnitRow key={unit.foreign_id} unit={unit} isCritical={critical.has(unit.foreign_id)} />)}</ul>}
+      {phase.held && !isDraft && <p className="state-warn">{phase.held}</p>}
+      {open && <ul className="plan-units">{units.slice(0, most).map((unit) => <UnitRow key={unit.foreign_id} unit={unit}
+        isCritical={critical.has(unit.foreign_id)} />)}</ul>}
       {open && units.length > most && (
         <button type="button" className="button" onClick={() => setMost(most + 2 * page)}>Show more ({units.length - most} left)</button>
       )}
@@ -75,7 +79,8 @@ function UnitRow({ unit, isCritical }: { unit: Unit; isCritical: boolean }) {
         {isCritical && <Tag tone="busy" title="Nothing shortens the plan that does not shorten this.">longest way</Tag>}
         {unit.optional && <Tag>optional</Tag>}
         {unit.gone && <Tag tone="warn" title="The source does not name it any more.">not in the source</Tag>}
-        {unit.run_id && <Link className="nowrap" href={`/app/runs/${unit.run_id}`}>run{unit.attempts > 1 ? ` (attempt ${unit.attempts})` : ''}</Link>}
+        {unit.run_id && <Link className="nowrap" href={`/app/runs/${unit.run_id}`}>run{unit.attempts > 1 ? ` (attempt ${unit.attempts})`
+          : ''}</Link>}
       </div>
       {unit.causes.map((cause, at) => <p key={at} className="state-bad">{cause.text}</p>)}
       {(waits.length > 0 || unit.writes.length > 0) && (
@@ -95,7 +100,8 @@ function Steps({ unit }: { unit: Unit }) {
   const failed = unit.steps.filter((step) => step.state === 'failed').length;
   return (
     <details>
-      <summary className="quiet">{done} of {counted(unit.steps.length, 'step')} done{failed > 0 && <span className="state-bad">, {failed} failed</span>}</summary>
+      <summary className="quiet">{done} of {counted(unit.steps.length, 'step')} done
+        {failed > 0 && <span className="state-bad">, {failed} failed</span>}</summary>
       <ol className="plans-units">
         {unit.steps.map((step) => (
           <li key={step.id}><span aria-hidden="true">{stepSigns[step.state]}</span><span className="hidden-text">{step.state}: </span>{' '}

@@ -22,7 +22,8 @@ export function ProjectChoice({ value, onChange }: { value: string; onChange: (p
 
 /** Tries an import without storing anything; a refusal is shown with everything that is wrong. */
 function useTry(onTried: (tried: Tried) => void) {
-  return useAct(async (order: ImportOrder): Promise<Tried> => ({ order, answer: await send<Imported>('POST', order.path, { ...order.body, dry_run: true }) }),
+  return useAct(async (order: ImportOrder): Promise<Tried> => ({ order, answer: await send<Imported>('POST', order.path, { ...order.body,
+    dry_run: true }) }),
     { done: onTried, showsProblem: true });
 }
 
@@ -73,15 +74,18 @@ export function DocumentForm({ dropped, plan, onTried }: {
     <form className="stack" onSubmit={submit}>
       <div className="plans-well" onDragOver={(event) => event.preventDefault()}
         onDrop={(event) => { event.preventDefault(); event.stopPropagation(); read(ofDrop(event.dataTransfer).then(readSource)); }}>
-        <p>{source ? <>Read: <strong>{source.name}</strong> ({Object.keys(source.files).length} files)</> : 'Drop a file or a spec folder here, or choose:'}</p>
+        <p>{source ? <>Read: <strong>{source.name}</strong> ({Object.keys(source.files).length} files)</>
+          : 'Drop a file or a spec folder here, or choose:'}</p>
         <div className="row">
           <FilePick title="Choose files" onFiles={(list) => read(readSource(ofChooser(list)))} />
           <FilePick title="Choose a folder" folder onFiles={(list) => read(readSource(ofChooser(list)))} />
         </div>
-        <p className="quiet">Files are read here and sent to the daemon. What lies on the daemon's machine: <code>agentctl plan import PATH</code></p>
+        <p className="quiet">Files are read here and sent to the daemon. What lies on the daemon's
+          machine: <code>agentctl plan import PATH</code></p>
       </div>
       <label className="field"><span>Or paste the text: a manifest, parallel tasks, a tasks.md, a list of issues</span>
-        <textarea className="input mono" rows={6} value={text} onChange={(event) => setText(event.target.value)} spellCheck={false} /></label>
+        <textarea className="input mono" rows={6} value={text} onChange={(event) => setText(event.target.value)} spellCheck={false} />
+          </label>
       {!plan && <ProjectChoice value={project} onChange={setProject} />}
       <Refusal error={unread ?? trial.error} />
       <Buttons busy={trial.isPending} can={source !== null || text.trim() !== ''} />
@@ -115,10 +119,12 @@ export function GitHubForm({ onTried }: { onTried: (tried: Tried) => void }) {
   return (
     <form className="stack" onSubmit={submit}>
       <label className="field"><span>Repository, as owner/name or its address</span>
-        <input className="input" value={where} onChange={(event) => setWhere(event.target.value)} placeholder="github:owner/repo" autoCapitalize="off" /></label>
+        <input className="input" value={where} onChange={(event) => setWhere(event.target.value)} placeholder="github:owner/repo"
+          autoCapitalize="off" /></label>
       <label className="field"><span>Only issues that have all of these labels (with commas between)</span>
         <input className="input" value={labels} onChange={(event) => setLabels(event.target.value)} /></label>
-      <label className="row"><input type="checkbox" checked={all} onChange={(event) => setAll(event.target.checked)} /> closed issues, too</label>
+      <label className="row"><input type="checkbox" checked={all} onChange={(event) => setAll(event.target.checked)} /> closed issues,
+        too</label>
       <ProjectChoice value={project} onChange={setProject} />
       <Refusal error={trial.error} />
       <Buttons busy={trial.isPending} can={repository !== null}>
@@ -137,14 +143,16 @@ export function WishForm({ onDone }: { onDone: () => void }) {
   return (
     <form className="stack" onSubmit={(event) => { event.preventDefault(); wish.mutate(undefined); }}>
       <label className="field"><span>What do you want?</span>
-        <textarea className="input" rows={5} value={text} onChange={(event) => setText(event.target.value)} placeholder="Add a dark mode to the settings page." /></label>
+        <textarea className="input" rows={5} value={text} onChange={(event) => setText(event.target.value)}
+          placeholder="Add a dark mode to the settings page." /></label>
       <ProjectChoice value={project} onChange={setProject} />
       <label className="row"><input type="checkbox" checked={start} onChange={(event) => setStart(event.target.checked)} />
         start it without asking me again</label>
       <p className="quiet">One run with the profile for planning reads the project and changes nothing. {start
         ? 'Its plan then starts by itself, whatever it costs within your limits.' : 'Its plan waits for your consent.'}</p>
       <Refusal error={wish.error} />
-      <div className="row"><button type="submit" className="button button-main" disabled={text.trim() === '' || wish.isPending}>Plan it</button></div>
+      <div className="row"><button type="submit" className="button button-main"
+        disabled={text.trim() === '' || wish.isPending}>Plan it</button></div>
     </form>
   );
 }

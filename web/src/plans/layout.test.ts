@@ -18,7 +18,8 @@ test('who waits stands right of what it waits for, and nobody on another', () =>
   const at = (id: string) => nodes.find((node) => node.id === id)!;
   expect(at('b').x).toBeGreaterThan(at('a').x);
   expect(at('z').x).toBeGreaterThan(at('b').x);
-  for (const [i, one] of nodes.entries()) for (const other of nodes.slice(i + 1)) expect(isApart(one, other), `${one.id} on ${other.id}`).toBe(true);
+  for (const [i, one] of nodes.entries()) for (const other of nodes.slice(i + 1)) expect(isApart(one, other),
+    `${one.id} on ${other.id}`).toBe(true);
 });
 
 test('the longest way is marked, and an order that stands in no source, too', () => {

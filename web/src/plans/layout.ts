@@ -183,7 +183,8 @@ export function layoutPlan(plan: PlanOfLayout): PlanLayout {
     const shift = layout.width + pad;
     layout.nodes.push(...placed.nodes.map((each) => ({ ...each, x: each.x + shift, y: each.y + head + pad })));
     layout.links.push(...placed.links.map((link) => ({ ...link, path: shifted(link.path, shift, head + pad) })));
-    layout.bands.push({ phase, x: layout.width, width: placed.width + pad * 2, count: units.length, done: units.filter(isDone).length, isOpen,
+    layout.bands.push({ phase, x: layout.width, width: placed.width + pad * 2, count: units.length, done: units.filter(isDone).length,
+      isOpen,
       held });
     layout.width += placed.width + pad * 2 + rankGap / 2;
     layout.height = Math.max(layout.height, placed.height + head + pad * 2);
@@ -209,7 +210,8 @@ export function neighbour(nodes: readonly GraphNode[], from: GraphNode, directio
   let best: GraphNode | null = null;
   let least = Number.POSITIVE_INFINITY;
   for (const each of nodes) {
-    const [ahead, aside] = isFlat ? [(each.x - from.x) * sign, Math.abs(each.y - from.y)] : [(each.y - from.y) * sign, Math.abs(each.x - from.x)];
+    const [ahead, aside] = isFlat ? [(each.x - from.x) * sign, Math.abs(each.y - from.y)] : [(each.y - from.y) * sign,
+      Math.abs(each.x - from.x)];
     if (ahead <= 1 || each === from) continue;
     const cost = ahead + aside * 2;
     if (cost < least) [best, least] = [each, cost];

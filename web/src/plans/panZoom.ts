@@ -73,6 +73,7 @@ export function usePanZoom(frame: RefObject<HTMLElement | null>, size: Size) {
     onPointerCancel: (event: React.PointerEvent) => void pointers.current.delete(event.pointerId),
     onPointerLeave: (event: React.PointerEvent) => { if (!wasDragged.current) pointers.current.delete(event.pointerId); },
   };
-  const zoom = (by: number): void => { const room = frameSize(); setAt((old) => zoomed(old, by, { x: room.width / 2, y: room.height / 2 })); };
+  const zoom = (by: number): void => { const room = frameSize(); setAt((old) => zoomed(old, by, { x: room.width / 2,
+    y: room.height / 2 })); };
   return { at, fit, zoom, handlers, moved: () => wasDragged.current, show: (box: Box) => setAt((old) => shownAt(old, box, frameSize())) };
 }

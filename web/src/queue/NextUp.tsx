@@ -8,9 +8,11 @@ import { nextQuery } from './queries';
 export function NextUp() {
   const next = useQuery(nextQuery);
   return (
-    <Reading of={next}>{({ next: rows, ready }) => rows.length === 0 ? <Empty>Nothing is ready. What is in the inbox waits until somebody readies it.</Empty> : (
+    <Reading of={next}>{({ next: rows, ready }) => rows.length === 0
+      ? <Empty>Nothing is ready. What is in the inbox waits until somebody readies it.</Empty> : (
       <div className="stack-tight">
-        <p className="quiet">{counted(ready, 'item')} ready{ready > rows.length ? `; the first ${rows.length}` : ''}, in the order in which they start.</p>
+        <p className="quiet">{counted(ready, 'item')} ready{ready > rows.length ? `; the first ${rows.length}` : ''},
+          in the order in which they start.</p>
         <ol className="queue-next">
           {rows.map((item) => (
             <li key={item.id}>

@@ -14,7 +14,8 @@ export function usePause() {
     reads: ['queue'], said: (_, which) => `${named(which)} goes on.`, undo: (_, which) => hold.mutate(which),
   });
   const hold = useAct((which: Which) => send('POST', '/queue/pause', { project: which.project, note: which.note || null }), {
-    reads: ['queue'], said: (_, which) => `${named(which)} is paused: nothing new starts, what is at work goes on.`, undo: (_, which) => go.mutate(which),
+    reads: ['queue'], said: (_, which) => `${named(which)} is paused: nothing new starts, what is at work goes on.`, undo: (_, which) =>
+      go.mutate(which),
   });
   return { hold, go };
 }
@@ -29,15 +30,18 @@ export function Pauses() {
     <section aria-label="Pauses" className="stack-tight">
       {paused.map((each) => (
         <div key={each.project ?? ''} className="note state-warn row">
-          <span className="grow"><strong>{each.project ? `${each.project} is paused` : 'Everything is paused'}</strong> by {each.by}, <Ago at={each.since} />
+          <span className="grow"><strong>{each.project ? `${each.project} is paused` : 'Everything is paused'}
+            </strong> by {each.by}, <Ago at={each.since} />
             {each.note && <>: {each.note}</>}</span>
-          <button type="button" className="button" onClick={() => go.mutate({ project: each.project, note: each.note ?? '' })}>Resume</button>
+          <button type="button" className="button" onClick={() => go.mutate({ project: each.project, note: each.note
+            ?? '' })}>Resume</button>
         </div>
       ))}
       {!isAllPaused && (
         <form className="row" onSubmit={(event) => { event.preventDefault(); hold.mutate({ project: null, note }); setNote(''); }}>
           <label className="grow queue-note"><span className="hidden-text">Why it is paused</span>
-            <input className="input" value={note} onChange={(event) => setNote(event.target.value)} placeholder="Why (not needed)" /></label>
+            <input className="input" value={note} onChange={(event) => setNote(event.target.value)} placeholder="Why (not needed)" />
+              </label>
           <button type="submit" className="button">Pause everything</button>
         </form>
       )}

@@ -21,7 +21,8 @@ export function Projects() {
 function Row({ project }: { project: QueueProject }) {
   const [most, setMost] = useState(String(project.max_parallel ?? ''));
   const { hold, go } = usePause();
-  const set = useAct((body: { max_parallel?: number; auto_run?: boolean }) => send('POST', '/queue/projects', { name: project.name, ...body }), {
+  const set = useAct((body: { max_parallel?: number; auto_run?: boolean }) => send('POST', '/queue/projects', { name: project.name,
+    ...body }), {
     reads: ['queue'], said: () => `${project.name} is set.`,
   });
   const ready = useAct(() => send<{ readied: string[] }>('POST', `/queue/projects/${encodeURIComponent(project.name)}/ready`), {
@@ -43,7 +44,8 @@ function Row({ project }: { project: QueueProject }) {
             onChange={(event) => setMost(event.target.value)} /></label>
           {isKnown && <button type="submit" className="button button-small">Set</button>}
         </form>
-        <label className="row"><input type="checkbox" checked={project.auto_run} onChange={(event) => set.mutate({ auto_run: event.target.checked })} />
+        <label className="row"><input type="checkbox" checked={project.auto_run}
+          onChange={(event) => set.mutate({ auto_run: event.target.checked })} />
           ready items start by themselves</label>
         <span className="grow" />
         <button type="button" className="button button-small" onClick={() => ready.mutate(undefined)}>Ready all of it</button>

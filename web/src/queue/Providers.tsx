@@ -19,8 +19,10 @@ export function Providers() {
       {downs.map((each) => (
         <div key={each.provider} className="note state-warn row">
           <span className="grow"><strong>{each.provider}</strong>: {each.reason.replaceAll('_', ' ')}
-            {each.text && <span className="quiet"> “{each.text}”</span>}. {each.waiting > 0 ? `${counted(each.waiting, 'run')} wait.` : 'Nobody waits for it.'}{' '}
-            Free again <time dateTime={each.until}>{new Date(each.until).toLocaleTimeString()}</time> (in {lengthOf(Date.parse(each.until) - now)}
+            {each.text && <span className="quiet"> “{each.text}”</span>}. {each.waiting > 0 ? `${counted(each.waiting, 'run')} wait.`
+              : 'Nobody waits for it.'}{' '}
+            Free again <time dateTime={each.until}>{new Date(each.until).toLocaleTimeString()}
+              </time> (in {lengthOf(Date.parse(each.until) - now)}
             {each.named ? ', as the provider said' : ', by our own rule'}).</span>
           <button type="button" className="button" onClick={() => clear.mutate(each.provider)}>Clear</button>
         </div>

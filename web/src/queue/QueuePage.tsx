@@ -44,7 +44,8 @@ function Depth() {
         <h2 id="queue-items">Items</h2>
         <Reading of={stats}>{({ by_status: counts, total }) => (
           <ul className="queue-counts">
-            {order.filter((each) => counts[each] > 0).map((each) => <li key={each}><State of={each} /> <strong>{counts[each]}</strong></li>)}
+            {order.filter((each) => counts[each] > 0).map((each) => <li key={each}><State of={each} /> <strong>{counts[each]}</strong>
+              </li>)}
             <li className="quiet">{total} in all</li>
           </ul>
         )}</Reading>
@@ -53,7 +54,8 @@ function Depth() {
         <h2 id="queue-runs">Runs</h2>
         <Reading of={status}>{({ queue_counts: counts, max_concurrency: slots, daemon_health: health, reasons }) => (
           <ul className="queue-counts">
-            <li><Link href="/app/runs?status=running"><State of="running" /></Link> <strong>{counts.running_count}</strong> of {slots} slots</li>
+            <li><Link href="/app/runs?status=running"><State of="running" /></Link> <strong>{counts.running_count}
+              </strong> of {slots} slots</li>
             <li><State of="queued" /> <strong>{counts.queued_count}</strong></li>
             <li><State of="waiting" /> <strong>{counts.waiting_count}</strong></li>
             {health !== 'ok' && <li><State of={health} words={`daemon ${health}`} />: {reasons.join(' ')}</li>}

@@ -15,7 +15,8 @@ export const workersQuery = read(['workers'], '/api/agents');
 export const providersQuery = read(['providers'], '/providers');
 export const worktreesQuery = read(['worktrees'], '/worktrees');
 export const worktreeFindingsQuery = read(['worktrees', 'findings'], '/worktrees/findings');
-export const deliveriesQuery = read(['deliveries', 'in line'], '/deliveries', '?state=waiting,integrating,verifying,landing,publishing,open,conflict&limit=100');
+export const deliveriesQuery = read(['deliveries', 'in line'], '/deliveries',
+  '?state=waiting,integrating,verifying,landing,publishing,open,conflict&limit=100');
 
 export type Next = Got<'/queue/next'>;
 export type Worktree = Got<'/worktrees'>['worktrees'][number];

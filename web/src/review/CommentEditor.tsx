@@ -22,30 +22,79 @@ export function CommentEditor({ reviewId, editing, close }: { reviewId: string; 
   const [suggestion, setSuggestion] = useState<string | null>(null);
   const { picked } = editing;
   const keep = useMutation({
-    mutationFn: () => send<{ findings: Finding[] }>('POST', `/reviews/${reviewId}/comments`,
-      { comments: [commentOf(editing.path, picked, { text, severity, suggestion: suggestion ?? '' }, editing.isRemoved)], idempotency_key: crypto.randomUUID() }),
-    onSuccess: () => { tell('Kept as a draft; “send back” sends all drafts as one message.'); close(); },
+    mutationFn: () =>
+      send<{ findings: Finding[] }>('POST', `/reviews/${reviewId}/comments`, {
+        comments: [commentOf(editing.path, picked, { text, severity, suggestion: suggestion ?? '' }, editing.isRemoved)],
+        idempotency_key: crypto.randomUUID(),
+      }),
+    onSuccess: () => {
+      tell('Kept as a draft; “send back” sends all drafts as one message.');
+      close();
+    },
     onError: tellProblem,
     onSettled: () => cache.invalidateQueries({ queryKey: ['reviews'] }),
   });
-  const submit = (): void => { if (text.trim() && !keep.isPending) keep.mutate(); };
-  const onKeyDown = (event: React.KeyboardEvent): void => {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) { event.preventDefault(); submit(); }
-    if (event.key === 'Escape') { event.preventDefault(); event.stopPropagation(); close(); }
+  const submit = (): void => {
+    if (text.trim() && !keep.isPending) keep.mutate();
   };
-  const where = editing.isRemoved ? 'what was removed here' : picked.endLine ? `lines ${picked.line} to ${picked.endLine}` : `line ${picked.line}`;
+  const onKeyDown = (event: React.KeyboardEvent): void => {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      submit();
+    }
+    if (event.key === 'Escape') {
+      event.preventDefault();
+      event.stopPropagation();
+      close();
+    }
+  };
+  const where = editing.isRemoved
+    ? 'what was removed here'
+    : picked.endLine
+      ? `lines ${picked.line} to ${picked.endLine}`
+      : `line ${picked.line}`;
   return (
-    <form className="stack comment-editor" onKeyDown={onKeyDown} onSubmit={(event) => { event.preventDefault(); submit(); }}>
-      <label className="field"><span>Comment on {where}</span><textarea className="input" rows={3} value={text} autoFocus onChange={(event) => setText(event.target.value)} /></label>
-      {suggestion !== null && <label className="field"><span>Instead of it</span><textarea className="input mono" rows={3} value={suggestion} onChange={(event) => setSuggestion(event.target.value)} /></label>}
+    <form
+      className="stack comment-editor"
+      onKeyDown={onKeyDown}
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      <label className="field">
+        <span>Comment on {where}</span>
+        <textarea className="input" rows={3} value={text} autoFocus onChange={(event) => setText(event.target.value)} />
+      </label>
+      {suggestion !== null && (
+        <label className="field">
+          <span>Instead of it</span>
+          <textarea className="input mono" rows={3} value={suggestion} onChange={(event) => setSuggestion(event.target.value)} />
+        </label>
+      )}
       <div className="row">
-        <select className="input comment-severity" aria-label="Severity" value={severity} onChange={(event) => setSeverity(event.target.value)}>
-          {['critical', 'high', 'medium', 'low'].map((one) => <option key={one}>{one}</option>)}
+        <select
+          className="input comment-severity"
+          aria-label="Severity"
+          value={severity}
+          onChange={(event) => setSeverity(event.target.value)}
+        >
+          {['critical', 'high', 'medium', 'low'].map((one) => (
+            <option key={one}>{one}</option>
+          ))}
         </select>
-        {suggestion === null && <button type="button" className="button button-small" onClick={() => setSuggestion('')}>Suggest a change</button>}
+        {suggestion === null && (
+          <button type="button" className="button button-small" onClick={() => setSuggestion('')}>
+            Suggest a change
+          </button>
+        )}
         <span className="grow" />
-        <button type="button" className="button" onClick={close}>Discard</button>
-        <button type="submit" className="button button-main" disabled={!text.trim() || keep.isPending}>Keep as draft <kbd>Ctrl ⏎</kbd></button>
+        <button type="button" className="button" onClick={close}>
+          Discard
+        </button>
+        <button type="submit" className="button button-main" disabled={!text.trim() || keep.isPending}>
+          Keep as draft <kbd>Ctrl ⏎</kbd>
+        </button>
       </div>
     </form>
   );

@@ -16,35 +16,91 @@ const titles: Record<Decision, { title: string; button: string; done: string; ba
 };
 
 /** A person's word about work. Says what it will do, and does it. */
-export function DecisionSheet({ decision, reviewId, findings, close, onDone }: { decision: Decision; reviewId: string; findings: readonly Finding[]; close: () => void; onDone: (run: Run | null) => void }) {
+export function DecisionSheet({
+  decision,
+  reviewId,
+  findings,
+  close,
+  onDone,
+}: {
+  decision: Decision;
+  reviewId: string;
+  findings: readonly Finding[];
+  close: () => void;
+  onDone: (run: Run | null) => void;
+}) {
   const [text, setText] = useState('');
   const words = titles[decision];
   const needsText = decision === 'block' || decision === 'reject';
   const canText = decision !== 'again';
   const decide = useMutation({
-    mutationFn: () => send<{ item: Item | null; run: Run | null }>('POST', `/reviews/${reviewId}/decision`, { decision, ...(text.trim() ? { text: text.trim() } : {}), idempotency_key: crypto.randomUUID() }),
+    mutationFn: () =>
+      send<{ item: Item | null; run: Run | null }>('POST', `/reviews/${reviewId}/decision`, {
+        decision,
+        ...(text.trim() ? { text: text.trim() } : {}),
+        idempotency_key: crypto.randomUUID(),
+      }),
     onSuccess: ({ run }) => {
       tell(words.done);
-      for (const name of ['reviews', 'items', 'runs', 'needs', 'cards', 'deliveries']) void cache.invalidateQueries({ queryKey: [name] });
+      for (const name of ['reviews', 'items', 'runs', 'needs', 'cards', 'deliveries'])
+        void cache.invalidateQueries({ queryKey: [name] });
       close();
       onDone(run);
     },
     onError: tellProblem,
   });
-  const submit = (): void => { if (!decide.isPending && !(needsText && !text.trim())) decide.mutate(); };
+  const submit = (): void => {
+    if (!decide.isPending && !(needsText && !text.trim())) decide.mutate();
+  };
   return (
     <Sheet open onOpenChange={close} title={words.title}>
-      <form className="stack" onSubmit={(event) => { event.preventDefault(); submit(); }}>
-        <ul className="deliver-words">{decisionWords(decision, findings).map((sentence) => <li key={sentence}>{sentence}</li>)}</ul>
+      <form
+        className="stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit();
+        }}
+      >
+        <ul className="deliver-words">
+          {decisionWords(decision, findings).map((sentence) => (
+            <li key={sentence}>{sentence}</li>
+          ))}
+        </ul>
         {canText && (
-          <label className="field"><span>{decision === 'fix' ? 'A word of yours with it (not needed)' : needsText ? 'Reason' : 'A word (kept with the decision)'}</span>
-            <textarea className="input" rows={3} value={text} onChange={(event) => setText(event.target.value)} autoFocus
-              onKeyDown={(event) => { if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) { event.preventDefault(); submit(); } }} />
+          <label className="field">
+            <span>
+              {decision === 'fix'
+                ? 'A word of yours with it (not needed)'
+                : needsText
+                  ? 'Reason'
+                  : 'A word (kept with the decision)'}
+            </span>
+            <textarea
+              className="input"
+              rows={3}
+              value={text}
+              onChange={(event) => setText(event.target.value)}
+              autoFocus
+              onKeyDown={(event) => {
+                if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+                  event.preventDefault();
+                  submit();
+                }
+              }}
+            />
           </label>
         )}
         <p className="row">
-          <button type="submit" className={`button ${words.bad ? 'button-bad' : 'button-main'}`} disabled={decide.isPending || (needsText && !text.trim())}>{words.button} <kbd>Ctrl ⏎</kbd></button>
-          <button type="button" className="button" onClick={close}>Not now</button>
+          <button
+            type="submit"
+            className={`button ${words.bad ? 'button-bad' : 'button-main'}`}
+            disabled={decide.isPending || (needsText && !text.trim())}
+          >
+            {words.button} <kbd>Ctrl ⏎</kbd>
+          </button>
+          <button type="button" className="button" onClick={close}>
+            Not now
+          </button>
         </p>
       </form>
     </Sheet>

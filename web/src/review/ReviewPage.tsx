@@ -17,7 +17,7 @@ import { Deliveries } from './Deliveries';
 import { DeliverSheet } from './DeliverSheet';
 import { FileTree } from './FileTree';
 import { FindingView } from './FindingView';
-import { current, place } from './findings';
+import { current, place, type Placed } from './findings';
 import { diffQuery, reviewQuery, type Review } from './queries';
 import { Summary } from './Summary';
 import { filtered, sunken } from './tree';
@@ -37,8 +37,19 @@ function Loaded({ id, review }: { id: string; review: Review }) {
   const run = useQuery({ ...runQuery(review.run_id ?? ''), enabled: review.run_id !== null });
   const diff = useQuery({ ...diffQuery(review.run_id ?? ''), enabled: review.run_id !== null });
   if (review.run_id === null)
-    return <div className="stack"><h1>{cleanLine(review.title)}</h1><Empty>No run of this daemon did work on it: there are no changes to look at. <Link href={itemPath(id)}>To the item</Link></Empty></div>;
-  return <Reading of={run}>{(author) => <Reading of={diff}>{(files) => <Body id={id} review={review} run={author} files={files} />}</Reading>}</Reading>;
+    return (
+      <div className="stack">
+        <h1>{cleanLine(review.title)}</h1>
+        <Empty>
+          No run of this daemon did work on it: there are no changes to look at. <Link href={itemPath(id)}>To the item</Link>
+        </Empty>
+      </div>
+    );
+  return (
+    <Reading of={run}>
+      {(author) => <Reading of={diff}>{(files) => <Body id={id} review={review} run={author} files={files} />}</Reading>}
+    </Reading>
+  );
 }
 
 function Body({ id, review, run, files }: { id: string; review: Review; run: Run; files: FileDiff[] }) {
@@ -53,21 +64,59 @@ function Body({ id, review, run, files }: { id: string; review: Review; run: Run
     <div className="review">
       <Head id={id} review={review} run={run} findings={findings} ask={ask} />
       <Deliveries deliveries={deliveries} run={run} deliver={() => ask('deliver')} block={canBlock ? () => ask('block') : null} />
-      <Summary review={review} reviewId={id} general={place(files, findings.filter((one) => one.state !== 'deferred')).general} debt={findings.filter((one) => one.state === 'deferred')} />
-      <Changes id={id} files={files} findings={findings.filter((one) => one.state !== 'deferred')} ask={ask} canDecide={canBlock} />
+      <Summary
+        review={review}
+        reviewId={id}
+        general={
+          place(
+            files,
+            findings.filter((one) => one.state !== 'deferred'),
+          ).general
+        }
+        debt={findings.filter((one) => one.state === 'deferred')}
+      />
+      <Changes
+        id={id}
+        files={files}
+        findings={findings.filter((one) => one.state !== 'deferred')}
+        ask={ask}
+        canDecide={canBlock}
+      />
       {asked === 'deliver' && <DeliverSheet run={run} close={close} />}
-      {asked !== null && asked !== 'deliver' && <DecisionSheet decision={asked} reviewId={id} findings={findings} close={close} onDone={done} />}
+      {asked !== null && asked !== 'deliver' && (
+        <DecisionSheet decision={asked} reviewId={id} findings={findings} close={close} onDone={done} />
+      )}
     </div>
   );
 }
 
-function Head({ id, review, run, findings, ask }: { id: string; review: Review; run: Run; findings: readonly Finding[]; ask: (what: Asked) => void }) {
+function Head({
+  id,
+  review,
+  run,
+  findings,
+  ask,
+}: {
+  id: string;
+  review: Review;
+  run: Run;
+  findings: readonly Finding[];
+  ask: (what: Asked) => void;
+}) {
   const isItem = review.item_id !== null;
   const inReview = review.status === 'review';
   const drafts = findings.filter((one) => one.state === 'draft').length;
   const why = inReview ? undefined : `The item is ${review.status.replace('_', ' ')}: there is nothing to decide.`;
   const button = (what: Asked, words: string, keys: string, tone = ''): React.ReactNode => (
-    <button type="button" className={`button ${tone}`} disabled={what !== 'deliver' && what !== 'fix' && why !== undefined} title={what === 'deliver' ? undefined : why} onClick={() => ask(what)}>{words} <kbd>{keys}</kbd></button>
+    <button
+      type="button"
+      className={`button ${tone}`}
+      disabled={what !== 'deliver' && what !== 'fix' && why !== undefined}
+      title={what === 'deliver' ? undefined : why}
+      onClick={() => ask(what)}
+    >
+      {words} <kbd>{keys}</kbd>
+    </button>
   );
   return (
     <header className="review-head">
@@ -92,7 +141,19 @@ function Head({ id, review, run, findings, ask }: { id: string; review: Review; 
   );
 }
 
-function Changes({ id, files, findings, ask, canDecide }: { id: string; files: FileDiff[]; findings: readonly Finding[]; ask: (what: Asked) => void; canDecide: boolean }) {
+function Changes({
+  id,
+  files,
+  findings,
+  ask,
+  canDecide,
+}: {
+  id: string;
+  files: FileDiff[];
+  findings: readonly Finding[];
+  ask: (what: Asked) => void;
+  canDecide: boolean;
+}) {
   const [look, setLook] = useDiffLook();
   const [words, setWords] = useState('');
   const [at, setAt] = useState<string | null>(null);
@@ -108,37 +169,95 @@ function Changes({ id, files, findings, ask, canDecide }: { id: string; files: F
     element?.scrollIntoView({ block: 'start' });
     element?.focus({ preventScroll: true });
   }, []);
-  const setViewed = useCallback((file: FileDiff, isViewed: boolean) => {
-    viewed.set(file, isViewed);
-    onShut(file.path, isViewed);
-  }, [viewed, onShut]);
-  useReviewKeys({ shown, at, goTo, ask, canDecide, look, setLook, toggleViewed: (file) => { setViewed(file, !viewed.has(file)); tell(viewed.has(file) ? 'Not viewed any more' : 'Viewed'); } });
-  const extras = useMemo<DiffExtras>(() => ({
-    onPick: (path, picked) => edit({ path, picked, isRemoved: picked.removed !== null && picked.endLine === null }),
-    above: (file) => {
-      const outside = placed.files.get(file.path)?.outside ?? [];
-      return outside.length > 0 ? <div className="diff-note stack">{outside.map((finding) => <FindingView key={finding.id} finding={finding} reviewId={id} showPlace />)}</div> : null;
+  const setViewed = useCallback(
+    (file: FileDiff, isViewed: boolean) => {
+      viewed.set(file, isViewed);
+      onShut(file.path, isViewed);
     },
-    below: (path, line) => {
-      const here = placed.files.get(path)?.at.get(line) ?? [];
-      const isHere = editing?.path === path && (editing.picked.endLine ?? editing.picked.line) === line;
-      if (here.length === 0 && !isHere) return null;
-      return <div className="stack">{here.map((finding) => <FindingView key={finding.id} finding={finding} reviewId={id} />)}{isHere && <CommentEditor reviewId={id} editing={editing} close={() => edit(null)} />}</div>;
+    [viewed, onShut],
+  );
+  useReviewKeys({
+    shown,
+    at,
+    goTo,
+    ask,
+    canDecide,
+    look,
+    setLook,
+    toggleViewed: (file) => {
+      setViewed(file, !viewed.has(file));
+      tell(viewed.has(file) ? 'Not viewed any more' : 'Viewed');
     },
-    viewed: { has: viewed.has, set: setViewed },
-  }), [placed, editing, id, viewed, setViewed]);
+  });
+  const extras = useExtras(id, placed, editing, edit, viewed.has, setViewed);
   if (files.length === 0) return <Empty>The last run changed nothing.</Empty>;
   return (
     <section className="review-changes" aria-label="Changes">
-      <FileTree all={files} files={filtered(files, words)} words={words} setWords={setWords} at={at} placed={placed} isViewed={viewed.has} go={goTo} />
+      <FileTree
+        all={files}
+        files={filtered(files, words)}
+        words={words}
+        setWords={setWords}
+        at={at}
+        placed={placed}
+        isViewed={viewed.has}
+        go={goTo}
+      />
       <div className="review-diff">
         <h2 className="hidden-text">Changes</h2>
         <DiffBar look={look} set={setLook}>
-          <button type="button" className="button button-small" onClick={() => setShut(shut.size > 0 ? new Set() : new Set(files.map((file) => file.path)))}>{shut.size > 0 ? 'Unfold all' : 'Fold all'}</button>
+          <button
+            type="button"
+            className="button button-small"
+            onClick={() => setShut(shut.size > 0 ? new Set() : new Set(files.map((file) => file.path)))}
+          >
+            {shut.size > 0 ? 'Unfold all' : 'Fold all'}
+          </button>
         </DiffBar>
         <Diff files={shown} look={look} extras={extras} shut={shut} onShut={onShut} />
       </div>
     </section>
+  );
+}
+
+/** What stands at the lines of the diff: findings, comments, the editor; and the marks of what was viewed. */
+function useExtras(
+  id: string,
+  placed: Placed,
+  editing: Editing | null,
+  edit: (editing: Editing | null) => void,
+  has: (file: FileDiff) => boolean,
+  setViewed: (file: FileDiff, isViewed: boolean) => void,
+): DiffExtras {
+  return useMemo<DiffExtras>(
+    () => ({
+      onPick: (path, picked) => edit({ path, picked, isRemoved: picked.removed !== null && picked.endLine === null }),
+      above: (file) => {
+        const outside = placed.files.get(file.path)?.outside ?? [];
+        return outside.length > 0 ? (
+          <div className="diff-note stack">
+            {outside.map((finding) => (
+              <FindingView key={finding.id} finding={finding} reviewId={id} showPlace />
+            ))}
+          </div>
+        ) : null;
+      },
+      below: (path, line) => {
+        const here = placed.files.get(path)?.at.get(line) ?? [];
+        const isHere = editing?.path === path && (editing.picked.endLine ?? editing.picked.line) === line;
+        if (here.length === 0 && !isHere) return null;
+        return (
+          <div className="stack">
+            {here.map((finding) => (
+              <FindingView key={finding.id} finding={finding} reviewId={id} />
+            ))}
+            {isHere && <CommentEditor reviewId={id} editing={editing} close={() => edit(null)} />}
+          </div>
+        );
+      },
+      viewed: { has, set: setViewed },
+    }),
+    [placed, editing, edit, id, has, setViewed],
   );
 }
 
@@ -148,4 +267,3 @@ function withPath(set: ReadonlySet<string>, one: string, isIn: boolean): Readonl
   else next.delete(one);
   return next;
 }
-

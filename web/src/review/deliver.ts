@@ -10,7 +10,14 @@ export interface DeliverChoice {
   draft: boolean;
 }
 
-export const firstChoice: DeliverChoice = { strategy: 'merge', into: '', verify: true, update_checkout: false, message: '', draft: false };
+export const firstChoice: DeliverChoice = {
+  strategy: 'merge',
+  into: '',
+  verify: true,
+  update_checkout: false,
+  message: '',
+  draft: false,
+};
 
 export const strategies: readonly { value: DeliverChoice['strategy']; words: string }[] = [
   { value: 'merge', words: 'Merge: a merge commit' },
@@ -25,7 +32,8 @@ export function deliveryWords(choice: DeliverChoice, source: string | null): str
   const into = choice.into.trim();
   if (choice.strategy === 'pull_request')
     return [
-      `The daemon pushes ${work} to GitHub and opens a ${choice.draft ? 'draft ' : ''}pull request into ${into || 'GitHub’s default branch'}; one that is open for it is used again.`,
+      `The daemon pushes ${work} to GitHub and opens a ${choice.draft ? 'draft ' : ''}pull request into ` +
+        `${into || 'GitHub’s default branch'}; one that is open for it is used again.`,
       'No branch here is moved. Its checks and comments come back to the agent while the item is in review.',
       'The item is done when the pull request is merged.',
     ];
@@ -37,7 +45,9 @@ export function deliveryWords(choice: DeliverChoice, source: string | null): str
   };
   return [
     `The daemon puts ${work} together with ${target}, in a folder of its own: ${gets[choice.strategy]}.`,
-    choice.verify ? 'The project’s verify commands run on what comes of it; only when they pass, the branch is moved.' : 'Nothing is verified, and the record says so.',
+    choice.verify
+      ? 'The project’s verify commands run on what comes of it; only when they pass, the branch is moved.'
+      : 'Nothing is verified, and the record says so.',
     choice.update_checkout
       ? 'A checkout of that branch follows by a fast-forward, when nothing in it is uncommitted.'
       : 'If that branch is checked out somewhere, it is not moved and the delivery says so.',

@@ -10,11 +10,16 @@ function neighbour(selector: string, step: 1 | -1): HTMLElement | null {
   if (at >= 0) return all[at + step] ?? null;
   const from = document.activeElement;
   if (from instanceof HTMLElement && from.closest('.diff-file')) {
-    const follows = (element: HTMLElement): boolean => (from.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
+    const follows = (element: HTMLElement): boolean =>
+      (from.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
     return (step === 1 ? all.find(follows) : all.findLast((element) => !follows(element))) ?? null;
   }
   const top = scroller()?.getBoundingClientRect().top ?? 0;
-  return (step === 1 ? all.find((element) => element.getBoundingClientRect().top > top) : all.findLast((element) => element.getBoundingClientRect().top < top)) ?? null;
+  return (
+    (step === 1
+      ? all.find((element) => element.getBoundingClientRect().top > top)
+      : all.findLast((element) => element.getBoundingClientRect().top < top)) ?? null
+  );
 }
 
 /** To the next or previous hunk; a file that is not made yet counts as one. */
@@ -30,18 +35,24 @@ export function pathInSight(): string | null {
   const own = document.activeElement?.closest<HTMLElement>('.diff-file');
   if (own) return own.dataset['path'] ?? null;
   const top = scroller()?.getBoundingClientRect().top ?? 0;
-  return [...document.querySelectorAll<HTMLElement>('.diff-file')].find((file) => file.getBoundingClientRect().bottom > top + 60)?.dataset['path'] ?? null;
+  return (
+    [...document.querySelectorAll<HTMLElement>('.diff-file')].find((file) => file.getBoundingClientRect().bottom > top + 60)
+      ?.dataset['path'] ?? null
+  );
 }
 
 /** Begins a comment where the focus is: at the picked line, at a hunk's first change, or at the file's. */
 export function pickHere(): void {
   const { activeElement } = document;
-  if (activeElement instanceof HTMLElement && activeElement.matches('[data-pick]')) return void activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
+  if (activeElement instanceof HTMLElement && activeElement.matches('[data-pick]'))
+    return void activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
   const hunk = activeElement?.closest('[data-hunk]');
   let row: Element | null = hunk?.nextElementSibling ?? null;
-  while (row && !row.matches('[data-hunk]') && !row.matches('.diff-added, .diff-removed, :has(.diff-added), :has(.diff-removed)')) row = row.nextElementSibling;
+  while (row && !row.matches('[data-hunk]') && !row.matches('.diff-added, .diff-removed, :has(.diff-added), :has(.diff-removed)'))
+    row = row.nextElementSibling;
   const path = pathInSight();
-  const within = row && !row.matches('[data-hunk]') ? row : path === null ? null : document.querySelector(`[data-path="${CSS.escape(path)}"]`);
+  const within =
+    row && !row.matches('[data-hunk]') ? row : path === null ? null : document.querySelector(`[data-path="${CSS.escape(path)}"]`);
   const button = within?.querySelector<HTMLElement>('[data-pick]');
   if (!button) return;
   button.focus();

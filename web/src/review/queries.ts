@@ -17,9 +17,11 @@ export interface Review {
   findings: Finding[];
 }
 
-export const reviewQuery = (id: string) => queryOptions({ queryKey: ['reviews', id], queryFn: ({ signal }) => getJson<Review>(`/reviews/${id}`, signal) });
+export const reviewQuery = (id: string) =>
+  queryOptions({ queryKey: ['reviews', id], queryFn: ({ signal }) => getJson<Review>(`/reviews/${id}`, signal) });
 
-export const diffQuery = (runId: string) => queryOptions({
-  queryKey: ['runs', runId, 'diff'],
-  queryFn: async ({ signal }) => parseDiff(await getText(`/runs/${runId}/diff`, signal)),
-});
+export const diffQuery = (runId: string) =>
+  queryOptions({
+    queryKey: ['runs', runId, 'diff'],
+    queryFn: async ({ signal }) => parseDiff(await getText(`/runs/${runId}/diff`, signal)),
+  });

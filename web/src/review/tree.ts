@@ -16,12 +16,17 @@ export function filtered(files: readonly FileDiff[], words: string): FileDiff[] 
 }
 
 /** Viewed files come after the others; within both the order stays. */
-export const sunken = (files: readonly FileDiff[], isViewed: (file: FileDiff) => boolean): FileDiff[] =>
-  [...files.filter((file) => !isViewed(file)), ...files.filter(isViewed)];
+export const sunken = (files: readonly FileDiff[], isViewed: (file: FileDiff) => boolean): FileDiff[] => [
+  ...files.filter((file) => !isViewed(file)),
+  ...files.filter(isViewed),
+];
 
 /** The rows of the tree: folders before their files, folders with one folder only in one row. Pure. */
 export function treeRows(files: readonly FileDiff[]): TreeRow[] {
-  interface Folder { folders: Map<string, Folder>; files: FileDiff[] }
+  interface Folder {
+    folders: Map<string, Folder>;
+    files: FileDiff[];
+  }
   const root: Folder = { folders: new Map(), files: [] };
   for (const file of files) {
     let at = root;
@@ -42,7 +47,8 @@ export function treeRows(files: readonly FileDiff[]): TreeRow[] {
       rows.push({ depth, name: shown, path: `${above}${shown}/`, file: null });
       walk(next, depth + 1, `${above}${shown}/`);
     }
-    for (const file of folder.files) rows.push({ depth, name: file.path.slice(file.path.lastIndexOf('/') + 1), path: file.path, file });
+    for (const file of folder.files)
+      rows.push({ depth, name: file.path.slice(file.path.lastIndexOf('/') + 1), path: file.path, file });
   };
   walk(root, 0, '');
   return rows;

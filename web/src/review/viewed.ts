@@ -16,18 +16,27 @@ function read(): Marks {
   }
 }
 
-/** Which files of an item were viewed as they are now: kept in this browser, by their content. A file that changes is to be viewed again. */
-export function useViewed(itemId: string): { has: (file: FileDiff) => boolean; set: (file: FileDiff, isViewed: boolean) => void } {
+/** Which files of an item were viewed as they are now: kept in this browser, by their content. One that changes is to be viewed again. */
+export function useViewed(itemId: string): {
+  has: (file: FileDiff) => boolean;
+  set: (file: FileDiff, isViewed: boolean) => void;
+} {
   const [marks, setMarks] = useState(() => new Set(read()[itemId] ?? []));
-  return useMemo(() => ({
-    has: (file: FileDiff) => marks.has(contentMark(file)),
-    set: (file: FileDiff, isViewed: boolean) => {
-      const next = new Set(marks);
-      if (isViewed) next.add(contentMark(file));
-      else next.delete(contentMark(file));
-      setMarks(next);
-      const { [itemId]: _, ...others } = read();
-      localStorage.setItem(kept, JSON.stringify(Object.fromEntries([...Object.entries(others).slice(1 - mostItems), [itemId, [...next]]])));
-    },
-  }), [itemId, marks]);
+  return useMemo(
+    () => ({
+      has: (file: FileDiff) => marks.has(contentMark(file)),
+      set: (file: FileDiff, isViewed: boolean) => {
+        const next = new Set(marks);
+        if (isViewed) next.add(contentMark(file));
+        else next.delete(contentMark(file));
+        setMarks(next);
+        const { [itemId]: _, ...others } = read();
+        localStorage.setItem(
+          kept,
+          JSON.stringify(Object.fromEntries([...Object.entries(others).slice(1 - mostItems), [itemId, [...next]]])),
+        );
+      },
+    }),
+    [itemId, marks],
+  );
 }

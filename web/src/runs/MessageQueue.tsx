@@ -17,7 +17,11 @@ export function MessageQueue({ sessionId }: { sessionId: string }) {
   return (
     <section aria-label="Messages that wait">
       <h2 className="talk-queue-title">{counted(waiting.length, 'message waits', 'messages wait')}</h2>
-      <ul className="talk-queue">{waiting.map((message) => <Waiting key={message.id} message={message} />)}</ul>
+      <ul className="talk-queue">
+        {waiting.map((message) => (
+          <Waiting key={message.id} message={message} />
+        ))}
+      </ul>
     </section>
   );
 }
@@ -26,35 +30,60 @@ function Waiting({ message }: { message: Message }) {
   const [text, setText] = useState<string | null>(null);
   const edit = useMutation({
     mutationFn: (changed: string) => send('PATCH', `/messages/${message.id}`, { text: changed }),
-    onSuccess: () => { setText(null); tell('Changed.'); },
+    onSuccess: () => {
+      setText(null);
+      tell('Changed.');
+    },
     onError: tellProblem,
     onSettled: readAnew,
   });
   const remove = useMutation({
     mutationFn: () => send('DELETE', `/messages/${message.id}`),
-    onSuccess: () => tell('Taken back.', {
-      undo: () => void send('POST', `/sessions/${message.session_id}/messages`, { role: 'user', text: message.text, mode: 'queue' }).then(readAnew, tellProblem),
-    }),
+    onSuccess: () =>
+      tell('Taken back.', {
+        undo: () =>
+          void send('POST', `/sessions/${message.session_id}/messages`, { role: 'user', text: message.text, mode: 'queue' }).then(
+            readAnew,
+            tellProblem,
+          ),
+      }),
     onError: tellProblem,
     onSettled: readAnew,
   });
   if (text !== null)
     return (
       <li>
-        <textarea className="input" rows={3} aria-label="Change the message" value={text} autoFocus onChange={(event) => setText(event.target.value)}
+        <textarea
+          className="input"
+          rows={3}
+          aria-label="Change the message"
+          value={text}
+          autoFocus
+          onChange={(event) => setText(event.target.value)}
           onKeyDown={(event) => {
             if (event.key === 'Escape') setText(null);
             if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) edit.mutate(text);
-          }} />
-        <div className="row"><button type="button" className="button button-small" disabled={!text.trim()} onClick={() => edit.mutate(text)}>Save</button>
-          <button type="button" className="button button-small" onClick={() => setText(null)}>Leave it</button></div>
+          }}
+        />
+        <div className="row">
+          <button type="button" className="button button-small" disabled={!text.trim()} onClick={() => edit.mutate(text)}>
+            Save
+          </button>
+          <button type="button" className="button button-small" onClick={() => setText(null)}>
+            Leave it
+          </button>
+        </div>
       </li>
     );
   return (
     <li className="row">
       <span className="clip grow">{cleanLine(cut(message.text, 200))}</span>
-      <button type="button" className="button button-small" onClick={() => setText(message.text)}>Edit</button>
-      <button type="button" className="button button-small" onClick={() => remove.mutate()}>Remove</button>
+      <button type="button" className="button button-small" onClick={() => setText(message.text)}>
+        Edit
+      </button>
+      <button type="button" className="button button-small" onClick={() => remove.mutate()}>
+        Remove
+      </button>
     </li>
   );
 }

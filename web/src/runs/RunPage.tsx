@@ -33,14 +33,54 @@ export default function RunPage() {
 }
 
 function RunTabs({ run }: { run: Run }) {
-  const wait = <p className="quiet" role="status">Loading …</p>;
-  const tabs = useMemo(() => [
-    { id: 'conversation', title: 'Conversation', view: () => <ConversationTab key={run.id} run={run} /> },
-    { id: 'terminal', title: 'Terminal', view: () => <Suspense fallback={wait}><TerminalTab key={run.id} run={run} /></Suspense> },
-    { id: 'changes', title: 'Changes', count: Array.isArray(run.files_changed) ? run.files_changed.length : 0, view: () => <Suspense fallback={wait}><ChangesTab run={run} /></Suspense> },
-    { id: 'timeline', title: 'Timeline', view: () => <Suspense fallback={wait}><RunTimeline runId={run.id} /></Suspense> },
-    { id: 'events', title: 'Raw events', view: () => <Suspense fallback={wait}><EventsTab key={run.id} runId={run.id} /></Suspense> },
-  ], [run]);
+  const wait = (
+    <p className="quiet" role="status">
+      Loading …
+    </p>
+  );
+  const tabs = useMemo(
+    () => [
+      { id: 'conversation', title: 'Conversation', view: () => <ConversationTab key={run.id} run={run} /> },
+      {
+        id: 'terminal',
+        title: 'Terminal',
+        view: () => (
+          <Suspense fallback={wait}>
+            <TerminalTab key={run.id} run={run} />
+          </Suspense>
+        ),
+      },
+      {
+        id: 'changes',
+        title: 'Changes',
+        count: Array.isArray(run.files_changed) ? run.files_changed.length : 0,
+        view: () => (
+          <Suspense fallback={wait}>
+            <ChangesTab run={run} />
+          </Suspense>
+        ),
+      },
+      {
+        id: 'timeline',
+        title: 'Timeline',
+        view: () => (
+          <Suspense fallback={wait}>
+            <RunTimeline runId={run.id} />
+          </Suspense>
+        ),
+      },
+      {
+        id: 'events',
+        title: 'Raw events',
+        view: () => (
+          <Suspense fallback={wait}>
+            <EventsTab key={run.id} runId={run.id} />
+          </Suspense>
+        ),
+      },
+    ],
+    [run],
+  );
   return <Tabs label="What to see of this run" tabs={tabs} />;
 }
 
@@ -51,7 +91,11 @@ function useLiveUsage(runId: string | undefined, key: string): void {
     if (!runId) return;
     return stream.onEvents((events) => {
       const last = events.findLast((event) => event.run_id === runId && event.event_type === 'run.usage');
-      if (last) cache.setQueryData<Run>(runQuery(key).queryKey, (run) => run && { ...run, usage: { cost_source: null, ...run.usage, ...(last.data as object) } as Run['usage'] });
+      if (last)
+        cache.setQueryData<Run>(
+          runQuery(key).queryKey,
+          (run) => run && { ...run, usage: { cost_source: null, ...run.usage, ...(last.data as object) } as Run['usage'] },
+        );
     });
   }, [cache, runId, key]);
 }

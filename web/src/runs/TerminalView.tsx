@@ -24,7 +24,12 @@ const tokenOf = (name: string): string => {
 const names = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'] as const;
 
 function theme(): Record<string, string> {
-  const colours: Record<string, string> = { background: tokenOf('--surface'), foreground: tokenOf('--text'), cursor: tokenOf('--surface'), selectionBackground: tokenOf('--line-strong') };
+  const colours: Record<string, string> = {
+    background: tokenOf('--surface'),
+    foreground: tokenOf('--text'),
+    cursor: tokenOf('--surface'),
+    selectionBackground: tokenOf('--line-strong'),
+  };
   names.forEach((name, at) => {
     colours[name] = tokenOf(`--ansi-${at}`);
     colours[`bright${name[0]!.toUpperCase()}${name.slice(1)}`] = tokenOf(`--ansi-${at + 8}`);
@@ -32,42 +37,101 @@ function theme(): Record<string, string> {
   return colours;
 }
 
+/** A colour of the token sheet as #rrggbb, which the search wants. */
+const hexOf = (name: string): string =>
+  `#${(tokenOf(name).match(/\d+/g) ?? []).slice(0, 3).map((part) => Number(part).toString(16).padStart(2, '0')).join('')}`;
+
+interface Opened {
+  reader: OutputReader;
+  search: SearchAddon;
+  close: () => void;
+}
+
+/** Opens a terminal in a place and lets it show the end of a stream. Read-only: nothing typed goes anywhere. */
+function openTerminal(place: HTMLElement, runId: string, stream: 'stdout' | 'stderr', onError: (error: unknown) => void): Opened {
+  const terminal = new Terminal({
+    disableStdin: true,
+    convertEol: true,
+    scrollback,
+    fontSize: 12,
+    fontFamily: getComputedStyle(document.documentElement).getPropertyValue('--mono'),
+    theme: theme(),
+    cursorInactiveStyle: 'none',
+    minimumContrastRatio: 4.5,
+    allowProposedApi: true,
+    // Links in output would be followed by a click: text stays text.
+    linkHandler: { activate: () => undefined },
+  });
+  const [fit, search] = [new FitAddon(), new SearchAddon()];
+  terminal.loadAddon(fit);
+  terminal.loadAddon(search);
+  terminal.open(place);
+  // Tab goes on to what comes next, as everywhere.
+  terminal.attachCustomKeyEventHandler((event) => event.key !== 'Tab' && event.key !== 'Escape');
+  const observer = new ResizeObserver(() => fit.fit());
+  observer.observe(place);
+  const endThemes = onTheme(() => {
+    terminal.options.theme = theme();
+  });
+  const reader = new OutputReader(runId, stream, tailBytes, (bytes) => terminal.write(bytes), (state) => onError(state.error));
+  const close = (): void => {
+    reader.stop();
+    observer.disconnect();
+    endThemes();
+    terminal.dispose();
+  };
+  return { reader, search, close };
+}
+
+/** Its colours are painted once: another theme is told to it. */
+function onTheme(changed: () => void): () => void {
+  const themes = new MutationObserver(changed);
+  themes.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  dark.addEventListener('change', changed);
+  return () => {
+    themes.disconnect();
+    dark.removeEventListener('change', changed);
+  };
+}
+
 /** The end of the output as a terminal shows it, read-only and live. */
-export default function TerminalView({ runId, stream, live, children }: { runId: string; stream: 'stdout' | 'stderr'; live: boolean; children: ReactNode }) {
+export default function TerminalView({
+  runId,
+  stream,
+  live,
+  children,
+}: {
+  runId: string;
+  stream: 'stdout' | 'stderr';
+  live: boolean;
+  children: ReactNode;
+}) {
   const place = useRef<HTMLDivElement>(null);
   const search = useRef<SearchAddon | null>(null);
   const own = useRef<OutputReader | null>(null);
   const [error, setError] = useState<unknown>(null);
   useEffect(() => {
-    const terminal = new Terminal({
-      disableStdin: true, convertEol: true, scrollback, fontSize: 12, fontFamily: getComputedStyle(document.documentElement).getPropertyValue('--mono'),
-      theme: theme(), cursorInactiveStyle: 'none', minimumContrastRatio: 4.5, allowProposedApi: true,
-      // Links in output would be followed by a click: text stays text.
-      linkHandler: { activate: () => undefined },
-    });
-    const fit = new FitAddon();
-    search.current = new SearchAddon();
-    terminal.loadAddon(fit);
-    terminal.loadAddon(search.current);
-    terminal.open(place.current!);
-    // Tab goes on to what comes next, as everywhere.
-    terminal.attachCustomKeyEventHandler((event) => event.key !== 'Tab' && event.key !== 'Escape');
-    const observer = new ResizeObserver(() => fit.fit());
-    observer.observe(place.current!);
-    const reader = new OutputReader(runId, stream, tailBytes, (bytes) => terminal.write(bytes), (state) => setError(state.error));
-    own.current = reader;
-    reader.start(live);
-    return () => {
-      reader.stop();
-      observer.disconnect();
-      terminal.dispose();
-    };
+    const opened = openTerminal(place.current!, runId, stream, setError);
+    search.current = opened.search;
+    own.current = opened.reader;
+    opened.reader.start(live);
+    return opened.close;
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [runId, stream]);
-  useEffect(() => { if (own.current) own.current.live = live; }, [live]);
+  useEffect(() => {
+    if (own.current) own.current.live = live;
+  }, [live]);
   const [words, setWords] = useState('');
   const go = (back: boolean): void => {
-    const options = { decorations: { matchOverviewRuler: '#888888', activeMatchColorOverviewRuler: '#888888', matchBackground: '#806600', activeMatchBackground: '#a36a00' } };
+    const options = {
+      decorations: {
+        matchOverviewRuler: hexOf('--line-strong'),
+        activeMatchColorOverviewRuler: hexOf('--warn'),
+        matchBackground: hexOf('--marked'),
+        activeMatchBackground: hexOf('--marked-now'),
+      },
+    };
     if (back) search.current?.findPrevious(words, options);
     else search.current?.findNext(words, options);
   };
@@ -76,12 +140,37 @@ export default function TerminalView({ runId, stream, live, children }: { runId:
       <div className="row log-bar">
         {children}
         <span className="row log-search" role="search">
-          <input type="search" className="input" aria-label="Search the terminal" placeholder="Search" value={words} onChange={(event) => setWords(event.target.value)}
-            onKeyDown={(event) => { if (event.key === 'Enter') { event.preventDefault(); go(event.shiftKey); } }} />
-          {words && <><button type="button" className="icon-button" aria-label="Previous" onClick={() => go(true)}>↑</button><button type="button" className="icon-button" aria-label="Next" onClick={() => go(false)}>↓</button></>}
+          <input
+            type="search"
+            className="input"
+            aria-label="Search the terminal"
+            placeholder="Search"
+            value={words}
+            onChange={(event) => setWords(event.target.value)}
+            onKeyDown={(event) => {
+              if (event.key === 'Enter') {
+                event.preventDefault();
+                go(event.shiftKey);
+              }
+            }}
+          />
+          {words && (
+            <>
+              <button type="button" className="icon-button" aria-label="Previous" onClick={() => go(true)}>
+                ↑
+              </button>
+              <button type="button" className="icon-button" aria-label="Next" onClick={() => go(false)}>
+                ↓
+              </button>
+            </>
+          )}
         </span>
       </div>
-      {error !== null && <p role="alert" className="note state-bad">{wordsOf(error)}</p>}
+      {error !== null && (
+        <p role="alert" className="note state-bad">
+          {wordsOf(error)}
+        </p>
+      )}
       <div ref={place} className="terminal-place" role="region" aria-label="Terminal, read-only; the log has the same text" />
     </div>
   );

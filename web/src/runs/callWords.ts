@@ -9,12 +9,15 @@ export function shortInput(input: unknown): string {
   const command = members['command'] ?? members['cmd'];
   if (Array.isArray(command)) return cleanLine(cut(command.map(quoted).join(' '), 300));
   if (typeof command === 'string') return cleanLine(cut(command, 300));
-  const main = ['file_path', 'path', 'pattern', 'query', 'url', 'description'].map((name) => members[name]).find((value) => typeof value === 'string');
+  const main = ['file_path', 'path', 'pattern', 'query', 'url', 'description']
+    .map((name) => members[name])
+    .find((value) => typeof value === 'string');
   return cleanLine(cut(typeof main === 'string' ? main : JSON.stringify(input), 300));
 }
 
 /** A word of a command line, quoted where a shell would need it. */
-const quoted = (word: unknown): string => (/^[\w@%+=:,./-]+$/.test(String(word)) ? String(word) : `'${String(word).replaceAll("'", "'\\''")}'`);
+const quoted = (word: unknown): string =>
+  /^[\w@%+=:,./-]+$/.test(String(word)) ? String(word) : `'${String(word).replaceAll("'", "'\\''")}'`;
 
 /** The whole of it. */
 export function inputWords(input: unknown): string {

@@ -24,7 +24,10 @@ const known = new Set(statusChoices.flatMap((choice) => choice.value.split(','))
 export function filterOf(search: string): RunFilter {
   const query = new URLSearchParams(search);
   const filter: RunFilter = {};
-  const status = (query.get('status') ?? '').split(',').filter((word) => word !== '' && known.has(word)).join(',');
+  const status = (query.get('status') ?? '')
+    .split(',')
+    .filter((word) => word !== '' && known.has(word))
+    .join(',');
   if (status) filter.status = status;
   for (const name of ['project', 'profile', 'agent'] as const) {
     const value = query.get(name);
@@ -37,6 +40,15 @@ export const isOpen = (status: string): boolean => open.split(',').includes(stat
 
 /** What to call a run: its title, or how its prompt begins. */
 export function titleOf(run: { title?: string | null; prompt: string; id: string }): string {
-  const first = run.prompt.split('\n').find((line) => line.trim() !== '')?.replace(/^#+\s*/, '').trim() ?? '';
+  const first =
+    run.prompt
+      .split('\n')
+      .find((line) => line.trim() !== '')
+      ?.replace(/^#+\s*/, '')
+      .trim() ?? '';
   return run.title || first || `Run ${run.id.slice(0, 8)}`;
 }
+
+/** What a daemon says to a person at a terminal, without the commands to type: in the browser there are buttons. */
+export const withoutCommands = (text: string): string =>
+  text.replace(/(?:^|(?<=[.:?"”] ))[^.:?"]*'agentctl [^']*'[^.]*(?:\.|$)/g, '').trim() || text;

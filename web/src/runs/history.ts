@@ -26,7 +26,9 @@ const keptAfterTrim = 4_000;
 
 /** Whether an event is of these types: exact, or a family like `run.*`; all when none are named. */
 export const fits = (types: readonly string[], type: string): boolean =>
-  types.length === 0 ? type !== 'backend.event' : types.some((one) => (one.endsWith('.*') ? type.startsWith(one.slice(0, -1)) : one === type));
+  types.length === 0
+    ? type !== 'backend.event'
+    : types.some((one) => (one.endsWith('.*') ? type.startsWith(one.slice(0, -1)) : one === type));
 
 /**
  * The events of one run, of some types or all. The listener is there before the first page is read, so nothing falls between; after a gap
@@ -42,7 +44,10 @@ export class RunHistory {
   /** Every start has a number: answers to one that was ended are not taken. */
   private session = 0;
 
-  constructor(private readonly runId: string, private readonly types: readonly string[] = []) {}
+  constructor(
+    private readonly runId: string,
+    private readonly types: readonly string[] = [],
+  ) {}
 
   readonly snapshot = (): History => this.state;
 
@@ -65,7 +70,13 @@ export class RunHistory {
       const page = await this.page({ before: this.prev });
       if (mine !== this.session) return;
       this.prev = page.prev_cursor;
-      this.set({ events: [...page.events, ...this.state.events], hasEarlier: this.prev !== null, isLoading: false, error: null, rebuilt: this.state.rebuilt + 1 });
+      this.set({
+        events: [...page.events, ...this.state.events],
+        hasEarlier: this.prev !== null,
+        isLoading: false,
+        error: null,
+        rebuilt: this.state.rebuilt + 1,
+      });
     } catch (error) {
       if (mine === this.session) this.set({ isLoading: false, error });
     }
@@ -148,7 +159,9 @@ export class RunHistory {
   }
 
   private page(part: { before?: string; cursor?: string }): Promise<EventPage> {
-    return getJson<EventPage>(withQuery('/events', { run_id: this.runId, types: this.types.join(','), limit: pageSize, ...part }));
+    return getJson<EventPage>(
+      withQuery('/events', { run_id: this.runId, types: this.types.join(','), limit: pageSize, ...part }),
+    );
   }
 
   private set(change: Partial<History>): void {

@@ -49,8 +49,12 @@ export class OutputReader {
   start(live: boolean): void {
     this.live = live;
     this.stopped = new AbortController();
-    this.endEvents = stream.onEvents((events) => { if (events.some((event) => event.run_id === this.runId)) this.poke(pauseMs); });
-    void this.first().then(() => { if (this.live) this.poke(lookMs); });
+    this.endEvents = stream.onEvents((events) => {
+      if (events.some((event) => event.run_id === this.runId)) this.poke(pauseMs);
+    });
+    void this.first().then(() => {
+      if (this.live) this.poke(lookMs);
+    });
   }
 
   stop(): void {
@@ -77,7 +81,13 @@ export class OutputReader {
       return;
     }
     if (this.timer) clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.read().catch((error: unknown) => { if (!this.stopped.signal.aborted) this.onState({ error, isWhole: true }); }), afterMs);
+    this.timer = setTimeout(
+      () =>
+        void this.read().catch((error: unknown) => {
+          if (!this.stopped.signal.aborted) this.onState({ error, isWhole: true });
+        }),
+      afterMs,
+    );
   }
 
   private async read(): Promise<void> {

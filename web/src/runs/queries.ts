@@ -29,55 +29,70 @@ export interface Profile {
   model: string | null;
 }
 
-export const runsQuery = (filter: RunFilter) => infiniteQueryOptions({
-  queryKey: ['runs', 'list', filter],
-  queryFn: ({ pageParam, signal }) => getJson<RunPage>(withQuery('/runs', { ...filter, limit: pageSize, cursor: pageParam }), signal),
-  initialPageParam: null as string | null,
-  getNextPageParam: (page) => page.next_cursor,
-});
+export const runsQuery = (filter: RunFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['runs', 'list', filter],
+    queryFn: ({ pageParam, signal }) =>
+      getJson<RunPage>(withQuery('/runs', { ...filter, limit: pageSize, cursor: pageParam }), signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+  });
 
-export const runQuery = (id: string) => queryOptions({
-  queryKey: ['runs', id],
-  queryFn: async ({ signal }) => (await getJson<{ run: Run }>(`/runs/${id}`, signal)).run,
-});
+export const runQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['runs', id],
+    queryFn: async ({ signal }) => (await getJson<{ run: Run }>(`/runs/${id}`, signal)).run,
+  });
 
-export const diagnosisQuery = (id: string) => queryOptions({
-  queryKey: ['runs', id, 'diagnose'],
-  queryFn: async ({ signal }) => (await getJson<{ diagnostics: Diagnosis }>(`/runs/${id}/diagnose`, signal)).diagnostics,
-});
+export const diagnosisQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['runs', id, 'diagnose'],
+    queryFn: async ({ signal }) => (await getJson<{ diagnostics: Diagnosis }>(`/runs/${id}/diagnose`, signal)).diagnostics,
+  });
 
-export const childrenQuery = (id: string) => queryOptions({
-  queryKey: ['runs', id, 'children'],
-  queryFn: async ({ signal }) => (await getJson<RunPage>(withQuery('/runs', { parent_run_id: id, limit: 100 }), signal)).runs,
-});
+export const childrenQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['runs', id, 'children'],
+    queryFn: async ({ signal }) => (await getJson<RunPage>(withQuery('/runs', { parent_run_id: id, limit: 100 }), signal)).runs,
+  });
 
-export const sessionQuery = (id: string) => queryOptions({
-  queryKey: ['sessions', id],
-  queryFn: async ({ signal }) => (await getJson<{ session: Session }>(`/sessions/${id}`, signal)).session,
-});
+export const sessionQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['sessions', id],
+    queryFn: async ({ signal }) => (await getJson<{ session: Session }>(`/sessions/${id}`, signal)).session,
+  });
 
 /** Messages of a session that no agent has yet, oldest first. */
-export const waitingQuery = (sessionId: string) => queryOptions({
-  queryKey: ['messages', sessionId, 'stored'],
-  queryFn: async ({ signal }) =>
-    (await getJson<{ messages: Message[] }>(withQuery(`/sessions/${sessionId}/messages`, { delivery: 'stored', limit: 100 }), signal)).messages
-      .filter((message) => message.role === 'user'),
-});
+export const waitingQuery = (sessionId: string) =>
+  queryOptions({
+    queryKey: ['messages', sessionId, 'stored'],
+    queryFn: async ({ signal }) =>
+      (
+        await getJson<{ messages: Message[] }>(
+          withQuery(`/sessions/${sessionId}/messages`, { delivery: 'stored', limit: 100 }),
+          signal,
+        )
+      ).messages.filter((message) => message.role === 'user'),
+  });
 
-export const requestQuery = (id: string) => queryOptions({
-  queryKey: ['requests', id],
-  queryFn: async ({ signal }) => (await getJson<{ request: RunRequest }>(`/requests/${id}`, signal)).request,
-});
+export const requestQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['requests', id],
+    queryFn: async ({ signal }) => (await getJson<{ request: RunRequest }>(`/requests/${id}`, signal)).request,
+  });
 
-export const itemQuery = (id: string) => queryOptions({
-  queryKey: ['items', id],
-  queryFn: async ({ signal }) => (await getJson<{ item: Item }>(`/items/${id}`, signal)).item,
-});
+export const itemQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['items', id],
+    queryFn: async ({ signal }) => (await getJson<{ item: Item }>(`/items/${id}`, signal)).item,
+  });
 
-export const runDeliveriesQuery = (runId: string) => queryOptions({
-  queryKey: ['deliveries', 'run', runId],
-  queryFn: async ({ signal }) => (await getJson<{ deliveries: Delivery[] }>(withQuery('/deliveries', { run_id: runId, limit: 20 }), signal)).deliveries,
-});
+export const runDeliveriesQuery = (runId: string) =>
+  queryOptions({
+    queryKey: ['deliveries', 'run', runId],
+    queryFn: async ({ signal }) =>
+      (await getJson<{ deliveries: Delivery[] }>(withQuery('/deliveries', { run_id: runId, limit: 20 }), signal)).deliveries,
+  });
 
 export const profilesQuery = queryOptions({
   queryKey: ['profiles'],
@@ -86,5 +101,6 @@ export const profilesQuery = queryOptions({
 
 export const projectNamesQuery = queryOptions({
   queryKey: ['projects', 'names'],
-  queryFn: async ({ signal }) => (await getJson<{ projects: { name: string }[] }>('/projects', signal)).projects.map((project) => project.name),
+  queryFn: async ({ signal }) =>
+    (await getJson<{ projects: { name: string }[] }>('/projects', signal)).projects.map((project) => project.name),
 });

@@ -51,9 +51,11 @@ function Row({ row }: { row: Setting }) {
   return (
     <tr>
       <th scope="row"><code>{row.key}</code></th>
-      <td className="settings-value">{open ? <SettingForm settingKey={row.key} value={valueText(row.value)} onDone={() => setOpen(false)} /> : (
+      <td className="settings-value">{open ? <SettingForm settingKey={row.key} value={valueText(row.value)}
+        onDone={() => setOpen(false)} /> : (
         <span className="row"><code className="grow">{valueText(row.value)}</code>
-          <button type="button" className="button button-small" aria-label={`Change ${row.key}`} onClick={() => setOpen(true)}>Change</button></span>
+          <button type="button" className="button button-small" aria-label={`Change ${row.key}`}
+            onClick={() => setOpen(true)}>Change</button></span>
       )}</td>
       <td className="quiet">{row.origin}</td>
     </tr>

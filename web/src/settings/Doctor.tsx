@@ -14,12 +14,15 @@ export default function Doctor() {
     <Reading of={doctor}>{({ checks, ended_at: ended, problem }) => (
       <>
         <div className="row">
-          <p className="grow" role="status">{isBusy ? 'The machine is being checked …' : ended ? <>Checked <Ago at={ended} />: {summary(checks)}.</> : 'Not checked yet.'}</p>
+          <p className="grow" role="status">{isBusy ? 'The machine is being checked …' : ended
+            ? <>Checked <Ago at={ended} />: {summary(checks)}.</> : 'Not checked yet.'}</p>
           <button type="button" className="button" disabled={isBusy} onClick={again}>Check again</button>
         </div>
         {problem && <p role="alert" className="note state-bad">{problem}</p>}
         {checks.length > 0 && <CheckTable checks={[...checks].sort((a, b) => rank[a.status] - rank[b.status])} />}
-        <p className="quiet">At the daemon's own terminal, <code>agentctl doctor --network</code> also looks whether the agents' services can be reached, and <code>agentctl doctor --fix</code> repairs
+        <p className="quiet">At the daemon's own terminal,{' '}
+          <code>agentctl doctor --network</code> also looks whether the agents' services can be reached,
+          and <code>agentctl doctor --fix</code> repairs
           what is sure to lose nothing.</p>
       </>
     )}</Reading>
@@ -28,7 +31,8 @@ export default function Doctor() {
 
 function summary(checks: readonly DoctorCheck[]): string {
   const count = (status: DoctorCheck['status']): number => checks.filter((check) => check.status === status).length;
-  return [count('fail') > 0 && counted(count('fail'), 'thing fails', 'things fail'), count('warn') > 0 && counted(count('warn'), 'warning'), `${count('ok')} well`]
+  return [count('fail') > 0 && counted(count('fail'), 'thing fails', 'things fail'), count('warn') > 0 && counted(count('warn'),
+    'warning'), `${count('ok')} well`]
     .filter(Boolean).join(', ');
 }
 

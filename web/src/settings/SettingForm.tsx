@@ -14,9 +14,12 @@ export function SettingForm({ settingKey, value, onDone }: { settingKey: string 
     <form className="stack-tight" onSubmit={(event) => { event.preventDefault(); set.mutate(undefined); }}>
       <div className="row">
         {settingKey === null && <label className="field grow"><span>Key</span>
-          <input className="input mono" value={key} onChange={(event) => setKey(event.target.value)} placeholder="limits.max_concurrency" autoCapitalize="off" spellCheck={false} /></label>}
-        <label className="field grow"><span>{settingKey === null ? 'Value, as in the file' : `Value of ${settingKey}, as in the file`}</span>
-          <input className="input mono" value={text} onChange={(event) => setText(event.target.value)} aria-invalid={set.isError} aria-describedby={id} spellCheck={false} /></label>
+          <input className="input mono" value={key} onChange={(event) => setKey(event.target.value)} placeholder="limits.max_concurrency"
+            autoCapitalize="off" spellCheck={false} /></label>}
+        <label className="field grow"><span>{settingKey === null ? 'Value, as in the file' : `Value of ${settingKey}, as in the file`}
+          </span>
+          <input className="input mono" value={text} onChange={(event) => setText(event.target.value)} aria-invalid={set.isError}
+            aria-describedby={id} spellCheck={false} /></label>
         <button type="submit" className="button" disabled={key.trim() === '' || set.isPending}>Set</button>
         {onDone && <button type="button" className="button" onClick={onDone}>Leave it</button>}
       </div>

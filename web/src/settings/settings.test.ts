@@ -16,7 +16,8 @@ test('a value is shown as it is typed', () => {
 });
 
 test('settings are found by key, value and origin', () => {
-  const rows = [{ key: 'limits.max_concurrency', value: 4, origin: 'default' }, { key: 'projects.demo.path', value: '/demo', origin: '/c.yaml:3' }];
+  const rows = [{ key: 'limits.max_concurrency', value: 4, origin: 'default' }, { key: 'projects.demo.path', value: '/demo',
+    origin: '/c.yaml:3' }];
   expect(found(rows, 'DEMO').map((row) => row.key)).toEqual(['projects.demo.path']);
   expect(found(rows, 'c.yaml')).toHaveLength(1);
   expect(found(rows, '')).toHaveLength(2);

@@ -28,7 +28,8 @@ export function found<Row extends SettingRow>(rows: readonly Row[], words: strin
 export const groupOf = (key: string): string => key.split('.')[0]!;
 
 /** What the doctor said of an agent, taken apart where it can be. Pure. */
-export interface AgentFound { name: string; version: string | null; protocols: string | null; login: 'yes' | 'no' | 'unknown'; text: string; fix: string | null }
+export interface AgentFound { name: string; version: string | null; protocols: string | null; login: 'yes' | 'no' | 'unknown';
+  text: string; fix: string | null }
 
 // codex-cli 0.169.0 (by exec, app-server); logged in (OPENAI_API_KEY is set)
 // 2.1.329 (Claude Code) (by print, stream); no login found (neither /root/.claude/.credentials.json nor ANTHROPIC_API_KEY or …)

@@ -15,12 +15,16 @@ import './start.css';
 
 /** The last check of the machine. Its end is no event: while one is made, it is asked for again. */
 const doctorQuery = queryOptions({
-  queryKey: ['doctor'], queryFn: ({ signal }) => getJson<DoctorLook>('/doctor', signal),
+  queryKey: ['doctor'],
+  queryFn: ({ signal }) => getJson<DoctorLook>('/doctor', signal),
   refetchInterval: (query) => (query.state.data?.state === 'running' ? 700 : false),
 });
 
-const look = (): Promise<void> => send<DoctorLook>('POST', '/doctor').then(
-  (answer) => void cache.setQueryData(doctorQuery.queryKey, answer), (error: unknown) => tell(wordsOf(error), { tone: 'bad' }));
+const look = (): Promise<void> =>
+  send<DoctorLook>('POST', '/doctor').then(
+    (answer) => void cache.setQueryData(doctorQuery.queryKey, answer),
+    (error: unknown) => tell(wordsOf(error), { tone: 'bad' }),
+  );
 
 function useAgents(): { agents: FoundAgent[]; isLooking: boolean; problem: string | null } {
   const doctor = useQuery(doctorQuery);
@@ -29,45 +33,96 @@ function useAgents(): { agents: FoundAgent[]; isLooking: boolean; problem: strin
     if (isNew) void look();
   }, [isNew]);
   return {
-    agents: agentsOf(doctor.data?.checks ?? []), isLooking: doctor.isPending || isNew || doctor.data?.state === 'running',
+    agents: agentsOf(doctor.data?.checks ?? []),
+    isLooking: doctor.isPending || isNew || doctor.data?.state === 'running',
     problem: doctor.data?.problem ?? (doctor.isError ? wordsOf(doctor.error) : null),
   };
 }
 
 function Command({ text }: { text: string }) {
   return (
-    <span className="start-command"><code>{text}</code>
-      <button type="button" className="button button-small" onClick={() => void navigator.clipboard.writeText(text).then(() => tell(`Copied ${text}`), () => tell(text))}>Copy</button>
+    <span className="start-command">
+      <code>{text}</code>
+      <button
+        type="button"
+        className="button button-small"
+        onClick={() =>
+          void navigator.clipboard.writeText(text).then(
+            () => tell(`Copied ${text}`),
+            () => tell(text),
+          )
+        }>
+        Copy
+      </button>
     </span>
   );
 }
 
-function Step({ no, title, isDone, isNext, says, children }: { no: number; title: string; isDone: boolean; isNext: boolean; says: string; children: ReactNode }) {
+function Step({
+  no,
+  title,
+  isDone,
+  isNext,
+  says,
+  children,
+}: {
+  no: number;
+  title: string;
+  isDone: boolean;
+  isNext: boolean;
+  says: string;
+  children: ReactNode;
+}) {
   return (
     <li className={`panel stack start-step${isNext ? ' start-next' : ''}`}>
-      <div className="row"><h2 className="grow">{no}. {title}</h2><State of={isDone ? 'done' : 'inbox'} words={isDone ? 'done' : isNext ? 'next' : 'to do'} /></div>
+      <div className="row">
+        <h2 className="grow">
+          {no}. {title}
+        </h2>
+        <State of={isDone ? 'done' : 'inbox'} words={isDone ? 'done' : isNext ? 'next' : 'to do'} />
+      </div>
       <p className="quiet">{says}</p>
       {children}
     </li>
   );
 }
 
-const agentWords = { ready: { of: 'succeeded', words: 'ready' }, doubtful: { of: 'unverified', words: 'not logged in, or in doubt' }, absent: { of: 'inbox', words: 'not set up' } } as const;
+const agentWords = {
+  ready: { of: 'succeeded', words: 'ready' },
+  doubtful: { of: 'unverified', words: 'not logged in, or in doubt' },
+  absent: { of: 'inbox', words: 'not set up' },
+} as const;
 
 function Agents({ agents, isLooking, problem }: ReturnType<typeof useAgents>) {
   return (
     <>
-      {agents.length > 0 && <ul className="start-agents">
-        {agents.map((agent) => (
-          <li key={agent.name}>
-            <strong>{agent.name}</strong> <State {...agentWords[agent.state]} />
-            <p className="quiet">{cleanLine(agent.found)}{agent.fix && agent.state !== 'ready' && <> – {cleanLine(agent.fix)}</>}</p>
-          </li>
-        ))}
-      </ul>}
-      {problem && <p role="alert" className="note state-bad">{problem}</p>}
-      <div className="row" role="status">{isLooking ? <span className="quiet">Looking at this machine …</span>
-        : <button type="button" className="button button-small" onClick={() => void look()}>Look again</button>}</div>
+      {agents.length > 0 && (
+        <ul className="start-agents">
+          {agents.map((agent) => (
+            <li key={agent.name}>
+              <strong>{agent.name}</strong> <State {...agentWords[agent.state]} />
+              <p className="quiet">
+                {cleanLine(agent.found)}
+                {agent.fix && agent.state !== 'ready' && <> – {cleanLine(agent.fix)}</>}
+              </p>
+            </li>
+          ))}
+        </ul>
+      )}
+      {problem && (
+        <p role="alert" className="note state-bad">
+          {problem}
+        </p>
+      )}
+      <div className="row" role="status">
+        {isLooking ? (
+          <span className="quiet">Looking at this machine …</span>
+        ) : (
+          <button type="button" className="button button-small" onClick={() => void look()}>
+            Look again
+          </button>
+        )}
+      </div>
     </>
   );
 }
@@ -80,7 +135,9 @@ function Repository({ projects }: { projects: readonly Project[] }) {
     event.preventDefault();
     try {
       const { project } = await send<{ project: Project }>('POST', '/projects', { path: path.trim(), name: name ?? nameOf(path) });
-      setTrouble(project.repository ? null : `${project.path} is no git repository: agents work in the folder itself, one after the other.`);
+      setTrouble(
+        project.repository ? null : `${project.path} is no git repository: agents work in the folder itself, one after the other.`,
+      );
       setPath('');
       setName(null);
       tell(`${project.name} is registered.`);
@@ -91,14 +148,40 @@ function Repository({ projects }: { projects: readonly Project[] }) {
   };
   return (
     <>
-      {projects.length > 0 && <ul className="start-projects">{projects.map((project) => <li key={project.name}><strong>{project.name}</strong> <span className="mono quiet">{project.path}</span></li>)}</ul>}
+      {projects.length > 0 && (
+        <ul className="start-projects">
+          {projects.map((project) => (
+            <li key={project.name}>
+              <strong>{project.name}</strong> <span className="mono quiet">{project.path}</span>
+            </li>
+          ))}
+        </ul>
+      )}
       <form className="start-form" onSubmit={(event) => void submit(event)}>
-        <label className="field grow"><span>Folder of a repository on the daemon’s machine</span>
-          <input className="input mono" value={path} required placeholder="/home/you/project" aria-invalid={trouble !== null} onChange={(event) => setPath(event.target.value)} /></label>
-        <label className="field"><span>Name</span><input className="input" value={name ?? nameOf(path)} required onChange={(event) => setName(event.target.value)} /></label>
-        <button type="submit" className="button">Register</button>
+        <label className="field grow">
+          <span>Folder of a repository on the daemon’s machine</span>
+          <input
+            className="input mono"
+            value={path}
+            required
+            placeholder="/home/you/project"
+            aria-invalid={trouble !== null}
+            onChange={(event) => setPath(event.target.value)}
+          />
+        </label>
+        <label className="field">
+          <span>Name</span>
+          <input className="input" value={name ?? nameOf(path)} required onChange={(event) => setName(event.target.value)} />
+        </label>
+        <button type="submit" className="button">
+          Register
+        </button>
       </form>
-      {trouble && <p role="alert" className="note state-bad">{trouble}</p>}
+      {trouble && (
+        <p role="alert" className="note state-bad">
+          {trouble}
+        </p>
+      )}
     </>
   );
 }
@@ -107,9 +190,16 @@ function Demo() {
   return (
     <section className="panel stack" aria-labelledby="demo">
       <h2 id="demo">Or watch first</h2>
-      <p>The demo needs no agent, no login and no key: scripted agents work off eight items on a sample repository of its own, are checked, reviewed and merged.</p>
-      <p><Command text="./run demo --keep" /></p>
-      <p className="quiet">It starts a daemon of its own and prints the address of its board. Without <code>--keep</code> everything is gone afterwards.</p>
+      <p>
+        The demo needs no agent, no login and no key: scripted agents work off eight items on a sample repository of its own, are checked,
+        reviewed and merged.
+      </p>
+      <p>
+        <Command text="./run demo --keep" />
+      </p>
+      <p className="quiet">
+        It starts a daemon of its own and prints the address of its board. Without <code>--keep</code> everything is gone afterwards.
+      </p>
     </section>
   );
 }
@@ -123,15 +213,33 @@ export function FirstSteps({ isBoard = false }: { isBoard?: boolean }) {
   const { done, next } = progressOf(agents.agents, projects.length, items);
   return (
     <div className="start stack">
-      <div><h1>{isBoard ? 'Three steps to a board at work' : 'First steps'}</h1><p className="quiet">Work in any order; what is there already is ticked.</p></div>
+      <div>
+        <h1>{isBoard ? 'Three steps to a board at work' : 'First steps'}</h1>
+        <p className="quiet">Work in any order; what is there already is ticked.</p>
+      </div>
       <ol className="start-steps">
-        <Step no={1} title="Agents found and logged in" isDone={done[0]!} isNext={next === 0} says="One is enough. Agents run with the login you already have; nothing is copied.">
+        <Step
+          no={1}
+          title="Agents found and logged in"
+          isDone={done[0]!}
+          isNext={next === 0}
+          says="One is enough. Agents run with the login you already have; nothing is copied.">
           <Agents {...agents} />
         </Step>
-        <Step no={2} title="Pick a repository" isDone={done[1]!} isNext={next === 1} says="Each piece of work gets a worktree of its own; your checkout stays as it is.">
+        <Step
+          no={2}
+          title="Pick a repository"
+          isDone={done[1]!}
+          isNext={next === 1}
+          says="Each piece of work gets a worktree of its own; your checkout stays as it is.">
           <Repository projects={projects} />
         </Step>
-        <Step no={3} title="Add an item" isDone={done[2]!} isNext={next === 2} says="What is to be done, and how one sees that it is. Make it ready to have it started.">
+        <Step
+          no={3}
+          title="Add an item"
+          isDone={done[2]!}
+          isNext={next === 2}
+          says="What is to be done, and how one sees that it is. Make it ready to have it started.">
           <NewItemForm project={projects[0]?.name ?? ''} onDone={() => go('/')} />
         </Step>
       </ol>

@@ -6,16 +6,23 @@ const look = (name: string, status: 'ok' | 'warn' | 'fail', found: string, fix: 
 describe('first steps', () => {
   it('take the agents out of the check of the machine, usable ones first', () => {
     const agents = agentsOf([
-      look('git', 'ok', '2.47'), look('agent codex', 'warn', 'not found on PATH, or without a version', 'To use it: npm install -g @openai/codex'),
-      look('agent gemini', 'warn', '0.61.0; no login found', 'Log in: gemini'), look('agent claude', 'ok', '2.1.329; logged in'),
+      look('git', 'ok', '2.47'),
+      look('agent codex', 'warn', 'not found on PATH, or without a version', 'To use it: npm install -g @openai/codex'),
+      look('agent gemini', 'warn', '0.61.0; no login found', 'Log in: gemini'),
+      look('agent claude', 'ok', '2.1.329; logged in'),
       look('agent acp', 'ok', 'no profile uses it.'),
     ]);
-    expect(agents.map((agent) => [agent.name, agent.state])).toEqual([['claude', 'ready'], ['gemini', 'doubtful'], ['codex', 'absent'], ['acp', 'absent']]);
+    expect(agents.map((agent) => [agent.name, agent.state])).toEqual([
+      ['claude', 'ready'],
+      ['gemini', 'doubtful'],
+      ['codex', 'absent'],
+      ['acp', 'absent'],
+    ]);
     expect(agents[2]!.fix).toContain('npm install');
   });
 
   it('name a project by its folder', () => {
-    expect(nameOf('/home/ada/My Shop/')).toBe('my-shop');
+    expect(nameOf('/srv/code/My Shop/')).toBe('my-shop');
     expect(nameOf('C:\\work\\api.server')).toBe('api.server');
     expect(nameOf('/')).toBe('');
   });

@@ -8,7 +8,15 @@ export default function RunTimeline({ runId }: { runId: string }) {
   return (
     <>
       <h2 className="hidden-text">Timeline</h2>
-      <Reading of={query}>{(timeline) => timeline.spans.length === 0 ? <Empty>Nothing has happened yet.</Empty> : <Waterfall spans={timeline.spans} now={now} isCut={timeline.is_cut} />}</Reading>
+      <Reading of={query}>
+        {(timeline) =>
+          timeline.spans.length === 0 ? (
+            <Empty>Nothing has happened yet.</Empty>
+          ) : (
+            <Waterfall spans={timeline.spans} now={now} isCut={timeline.is_cut} />
+          )
+        }
+      </Reading>
     </>
   );
 }

@@ -18,7 +18,11 @@ export default function TimelinePage() {
             <Link href={itemPath(timeline.id)}>Item</Link>
             <Link href={reviewPath(timeline.id)}>Review</Link>
           </div>
-          {timeline.spans.length === 0 ? <Empty>Nothing has happened yet.</Empty> : <Waterfall spans={timeline.spans} now={now} isCut={timeline.is_cut} />}
+          {timeline.spans.length === 0 ? (
+            <Empty>Nothing has happened yet.</Empty>
+          ) : (
+            <Waterfall spans={timeline.spans} now={now} isCut={timeline.is_cut} />
+          )}
         </div>
       )}
     </Reading>

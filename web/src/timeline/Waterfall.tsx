@@ -6,7 +6,20 @@ import { Toggle } from '../parts/Log';
 import { counted } from '../parts/numbers';
 import { cleanLine } from '../parts/text';
 import { lengthOf } from '../parts/Time';
-import { barOf, extent, panned, rowsOf, shares, ticksOf, tookWords, union, zoomed, type Row, type Span, type Window } from './layout';
+import {
+  barOf,
+  extent,
+  panned,
+  rowsOf,
+  shares,
+  ticksOf,
+  tookWords,
+  union,
+  zoomed,
+  type Row,
+  type Span,
+  type Window,
+} from './layout';
 import { SpanTable } from './SpanTable';
 import './timeline.css';
 
@@ -16,37 +29,86 @@ const around = 10;
 /** Of longer timelines what runs did is folded at first. */
 const foldedFrom = 150;
 
-const signs: Record<string, string> = { status: '◇', queue: '◌', run: '▶', wait: '‖', request: '?', tool: '$', check: '✓', review: '◎', delivery: '⇥' };
+const signs: Record<string, string> = {
+  status: '◇',
+  queue: '◌',
+  run: '▶',
+  wait: '‖',
+  request: '?',
+  tool: '$',
+  check: '✓',
+  review: '◎',
+  delivery: '⇥',
+};
 
 /** Spans over time: who worked, who waited, when a person had the turn. */
 export function Waterfall({ spans, now, isCut }: { spans: readonly Span[]; now: number; isCut: boolean }) {
   const whole = useMemo(() => extent(spans, now), [spans, now]);
   const [chosen, setChosen] = useState<Window | null>(null);
   const window = chosen ?? whole;
-  const [folded, setFolded] = useState<ReadonlySet<string>>(() => new Set(spans.length > foldedFrom ? spans.filter((span) => span.kind === 'run').map((span) => span.id) : []));
+  const [folded, setFolded] = useState<ReadonlySet<string>>(
+    () => new Set(spans.length > foldedFrom ? spans.filter((span) => span.kind === 'run').map((span) => span.id) : []),
+  );
   const [asTable, setTable] = useState(false);
   const rows = useMemo(() => rowsOf(spans, folded), [spans, folded]);
   const zoom = (factor: number, at?: number): void => setChosen((before) => zoomed(before ?? whole, whole, factor, at));
   const pan = (part: number): void => setChosen((before) => panned(before ?? whole, whole, part));
-  useCommands(useMemo(() => [
-    { id: 'timeline.nearer', title: 'Nearer', group: 'Timeline', keys: '+', run: () => setChosen((before) => zoomed(before ?? whole, whole, 0.5)) },
-    { id: 'timeline.farther', title: 'Farther', group: 'Timeline', keys: '-', run: () => setChosen((before) => zoomed(before ?? whole, whole, 2)) },
-    { id: 'timeline.all', title: 'All of it', group: 'Timeline', keys: '0', run: () => setChosen(null) },
-    { id: 'timeline.table', title: 'As a table, or drawn', group: 'Timeline', keys: 't', run: () => setTable((on) => !on) },
-  ], [whole]));
+  useCommands(
+    useMemo(
+      () => [
+        {
+          id: 'timeline.nearer',
+          title: 'Nearer',
+          group: 'Timeline',
+          keys: '+',
+          run: () => setChosen((before) => zoomed(before ?? whole, whole, 0.5)),
+        },
+        {
+          id: 'timeline.farther',
+          title: 'Farther',
+          group: 'Timeline',
+          keys: '-',
+          run: () => setChosen((before) => zoomed(before ?? whole, whole, 2)),
+        },
+        { id: 'timeline.all', title: 'All of it', group: 'Timeline', keys: '0', run: () => setChosen(null) },
+        { id: 'timeline.table', title: 'As a table, or drawn', group: 'Timeline', keys: 't', run: () => setTable((on) => !on) },
+      ],
+      [whole],
+    ),
+  );
   return (
     <div className="waterfall">
       <div className="row">
         <Shares spans={spans} now={now} />
         <span className="grow" />
-        <Toggle on={asTable} set={setTable}>Table</Toggle>
-        <button type="button" className="button button-small" aria-label="Nearer" onClick={() => zoom(0.5)}>+</button>
-        <button type="button" className="button button-small" aria-label="Farther" onClick={() => zoom(2)}>−</button>
-        <button type="button" className="button button-small" onClick={() => setChosen(null)}>All</button>
+        <Toggle on={asTable} set={setTable}>
+          Table
+        </Toggle>
+        <button type="button" className="button button-small" aria-label="Nearer" onClick={() => zoom(0.5)}>
+          +
+        </button>
+        <button type="button" className="button button-small" aria-label="Farther" onClick={() => zoom(2)}>
+          −
+        </button>
+        <button type="button" className="button button-small" onClick={() => setChosen(null)}>
+          All
+        </button>
       </div>
       {isCut && <p className="quiet">There is more than can be shown here: the first 300 runs and 5,000 steps.</p>}
-      {asTable ? <SpanTable rows={rowsOf(spans, new Set())} now={now} /> : (
-        <Drawing rows={rows} spans={spans} window={window} origin={whole.from} now={now} folded={folded} setFolded={setFolded} zoom={zoom} pan={pan} />
+      {asTable ? (
+        <SpanTable rows={rowsOf(spans, new Set())} now={now} />
+      ) : (
+        <Drawing
+          rows={rows}
+          spans={spans}
+          window={window}
+          origin={whole.from}
+          now={now}
+          folded={folded}
+          setFolded={setFolded}
+          zoom={zoom}
+          pan={pan}
+        />
       )}
     </div>
   );
@@ -56,9 +118,15 @@ function Shares({ spans, now }: { spans: readonly Span[]; now: number }) {
   const { worked, human, waited } = useMemo(() => shares(spans, now), [spans, now]);
   return (
     <p className="waterfall-shares">
-      <span><i className="key-work" aria-hidden="true" /> worked {lengthOf(worked)}</span>
-      <span><i className="key-human" aria-hidden="true" /> waited for people {lengthOf(human)}</span>
-      <span><i className="key-wait" aria-hidden="true" /> waited otherwise {lengthOf(waited)}</span>
+      <span>
+        <i className="key-work" aria-hidden="true" /> worked {lengthOf(worked)}
+      </span>
+      <span>
+        <i className="key-human" aria-hidden="true" /> waited for people {lengthOf(human)}
+      </span>
+      <span>
+        <i className="key-wait" aria-hidden="true" /> waited otherwise {lengthOf(waited)}
+      </span>
     </p>
   );
 }
@@ -90,18 +158,84 @@ function Drawing(of: DrawingOf) {
     else next.delete(id);
     of.setFolded(next);
   };
+  const onKeyDown = useRowKeys(of, box, at, setAt, fold);
+  const bands = useBands(of, width);
+  const height = of.rows.length * rowHeight;
+  return (
+    <div ref={box} className="waterfall-box" onKeyDown={onKeyDown}>
+      <Axis window={of.window} origin={of.origin} width={width} names={names} />
+      <div className="waterfall-rows" style={{ height }}>
+        <svg
+          className="waterfall-bars"
+          style={{ left: names }}
+          width={width}
+          height={height}
+          aria-hidden="true"
+          onWheel={(event) => {
+            if (event.ctrlKey) of.zoom(event.deltaY > 0 ? 1.25 : 0.8, event.nativeEvent.offsetX / width);
+          }}
+        >
+          <Patterns />
+          {bands.map((band, no) => (
+            <rect key={no} className="band-human" x={band.x} width={band.width} y={0} height={height} />
+          ))}
+          {of.rows.slice(from, to).map((row, no) => (
+            <Bar key={row.span.id} row={row} y={(from + no) * rowHeight} of={of} width={width} isHere={from + no === at} />
+          ))}
+        </svg>
+        <ul
+          className="waterfall-names"
+          role="tree"
+          aria-label={`Timeline, ${counted(of.rows.length, 'line')}`}
+          style={{ width: names }}
+        >
+          {of.rows.slice(from, to).map((row, no) => (
+            <Name
+              key={row.span.id}
+              row={row}
+              no={from + no}
+              isHere={from + no === Math.min(at, of.rows.length - 1)}
+              isFolded={of.folded.has(row.span.id)}
+              now={of.now}
+              onFold={(isFolded) => fold(row.span.id, isFolded)}
+              onFocus={() => setAt(from + no)}
+              onOpen={() => row.span.run_id && go(runPath(row.span.run_id))}
+            />
+          ))}
+        </ul>
+      </div>
+    </div>
+  );
+}
+
+/** Lines by the arrow keys: up and down, folded and unfolded, with shift along the time; Enter opens the run. */
+function useRowKeys(
+  of: DrawingOf,
+  box: React.RefObject<HTMLDivElement | null>,
+  at: number,
+  setAt: (at: number) => void,
+  fold: (id: string, isFolded: boolean) => void,
+): (event: KeyboardEvent) => void {
+  const [, go] = useLocation();
   const move = (next: number): void => {
     const target = Math.max(0, Math.min(of.rows.length - 1, next));
     setAt(target);
     const top = target * rowHeight;
-    if (box.current && (top < box.current.scrollTop || top > box.current.scrollTop + box.current.clientHeight - 3 * rowHeight)) box.current.scrollTop = Math.max(0, top - 100);
-    requestAnimationFrame(() => box.current?.querySelector<HTMLElement>(`[data-row="${target}"]`)?.focus({ preventScroll: true }));
+    if (box.current && (top < box.current.scrollTop || top > box.current.scrollTop + box.current.clientHeight - 3 * rowHeight))
+      box.current.scrollTop = Math.max(0, top - 100);
+    requestAnimationFrame(() =>
+      box.current?.querySelector<HTMLElement>(`[data-row="${target}"]`)?.focus({ preventScroll: true }),
+    );
   };
-  const onKeyDown = (event: KeyboardEvent): void => {
+  return (event) => {
     const row = of.rows[at];
     const actions: Record<string, () => void> = {
-      ArrowDown: () => move(at + 1), ArrowUp: () => move(at - 1), Home: () => move(0), End: () => move(of.rows.length - 1),
-      ArrowRight: () => (event.shiftKey ? of.pan(0.25) : row?.hasBelow && of.folded.has(row.span.id) ? fold(row.span.id, false) : undefined),
+      ArrowDown: () => move(at + 1),
+      ArrowUp: () => move(at - 1),
+      Home: () => move(0),
+      End: () => move(of.rows.length - 1),
+      ArrowRight: () =>
+        event.shiftKey ? of.pan(0.25) : row?.hasBelow && of.folded.has(row.span.id) ? fold(row.span.id, false) : undefined,
       ArrowLeft: () => (event.shiftKey ? of.pan(-0.25) : row?.hasBelow ? fold(row.span.id, true) : undefined),
       Enter: () => row?.span.run_id && go(runPath(row.span.run_id)),
     };
@@ -110,27 +244,16 @@ function Drawing(of: DrawingOf) {
     event.preventDefault();
     action();
   };
-  const bands = useMemo(() => union(of.spans.filter((span) => span.is_human), of.now).map((one) => barOf({ ...of.spans[0]!, from: new Date(one.from).toISOString(), to: new Date(one.to).toISOString() }, of.window, width, of.now)).filter((bar) => bar !== null), [of.spans, of.window, of.now, width]);
-  const height = of.rows.length * rowHeight;
-  return (
-    <div ref={box} className="waterfall-box" onKeyDown={onKeyDown}>
-      <Axis window={of.window} origin={of.origin} width={width} names={names} />
-      <div className="waterfall-rows" style={{ height }}>
-        <svg className="waterfall-bars" style={{ left: names }} width={width} height={height} aria-hidden="true"
-          onWheel={(event) => { if (event.ctrlKey) of.zoom(event.deltaY > 0 ? 1.25 : 0.8, event.nativeEvent.offsetX / width); }}>
-          <Patterns />
-          {bands.map((band, no) => <rect key={no} className="band-human" x={band.x} width={band.width} y={0} height={height} />)}
-          {of.rows.slice(from, to).map((row, no) => <Bar key={row.span.id} row={row} y={(from + no) * rowHeight} of={of} width={width} isHere={from + no === at} />)}
-        </svg>
-        <ul className="waterfall-names" role="tree" aria-label={`Timeline, ${counted(of.rows.length, 'line')}`} style={{ width: names }}>
-          {of.rows.slice(from, to).map((row, no) => (
-            <Name key={row.span.id} row={row} no={from + no} isHere={from + no === Math.min(at, of.rows.length - 1)} isFolded={of.folded.has(row.span.id)} now={of.now}
-              onFold={(isFolded) => fold(row.span.id, isFolded)} onFocus={() => setAt(from + no)} onOpen={() => row.span.run_id && go(runPath(row.span.run_id))} />
-          ))}
-        </ul>
-      </div>
-    </div>
-  );
+}
+
+/** Where a person had the turn. */
+function useBands(of: DrawingOf, width: number): { x: number; width: number }[] {
+  const { spans, now, window } = of;
+  return useMemo(() => {
+    const turns = union(spans.filter((span) => span.is_human), now);
+    const times = turns.map((one) => ({ ...spans[0]!, from: new Date(one.from).toISOString(), to: new Date(one.to).toISOString() }));
+    return times.map((one) => barOf(one, window, width, now)).filter((bar) => bar !== null);
+  }, [spans, window, now, width]);
 }
 
 /** What can be seen of the box: its width, and where it is scrolled to. */
@@ -154,7 +277,12 @@ function Axis({ window, origin, width, names }: { window: Window; origin: number
   return (
     <svg className="waterfall-axis" width={names + width} height={20} aria-hidden="true">
       {ticksOf(window, origin, width).map((tick) => (
-        <g key={tick.ms} transform={`translate(${names + tick.x} 0)`}><line y1={14} y2={20} /><text x={2} y={12}>{tick.ms === 0 ? '0' : shortLength(tick.ms)}</text></g>
+        <g key={tick.ms} transform={`translate(${names + tick.x} 0)`}>
+          <line y1={14} y2={20} />
+          <text x={2} y={12}>
+            {tick.ms === 0 ? '0' : shortLength(tick.ms)}
+          </text>
+        </g>
       ))}
     </svg>
   );
@@ -165,8 +293,14 @@ const shortLength = (ms: number): string => (ms < 1_000 ? `${ms} ms` : ms < 60_0
 
 const Patterns = () => (
   <defs>
-    <pattern id="wait" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" className="pattern-ground" /><line x1="0" y1="0" x2="0" y2="6" className="pattern-wait" /></pattern>
-    <pattern id="human" width="6" height="6" patternUnits="userSpaceOnUse"><rect width="6" height="6" className="pattern-human-ground" /><circle cx="3" cy="3" r="1.4" className="pattern-human" /></pattern>
+    <pattern id="wait" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+      <rect width="6" height="6" className="pattern-ground" />
+      <line x1="0" y1="0" x2="0" y2="6" className="pattern-wait" />
+    </pattern>
+    <pattern id="human" width="6" height="6" patternUnits="userSpaceOnUse">
+      <rect width="6" height="6" className="pattern-human-ground" />
+      <circle cx="3" cy="3" r="1.4" className="pattern-human" />
+    </pattern>
   </defs>
 );
 
@@ -176,25 +310,68 @@ function Bar({ row, y, of, width, isHere }: { row: Row; y: number; of: DrawingOf
   return (
     <g>
       {isHere && <rect className="wf-here" x={0} width={width} y={y} height={rowHeight} />}
-      {bar && <rect className={`wf-bar wf-${span.kind} wf-is-${span.state ?? 'none'}`} fill={span.is_human ? 'url(#human)' : span.is_wait ? 'url(#wait)' : undefined} x={bar.x} width={bar.width} y={y + 6} height={rowHeight - 12} rx={2} />}
+      {bar && (
+        <rect
+          className={`wf-bar wf-${span.kind} wf-is-${span.state ?? 'none'}`}
+          fill={span.is_human ? 'url(#human)' : span.is_wait ? 'url(#wait)' : undefined}
+          x={bar.x}
+          width={bar.width}
+          y={y + 6}
+          height={rowHeight - 12}
+          rx={2}
+        />
+      )}
     </g>
   );
 }
 
-function Name({ row, no, isHere, isFolded, now, onFold, onFocus, onOpen }: {
-  row: Row; no: number; isHere: boolean; isFolded: boolean; now: number; onFold: (isFolded: boolean) => void; onFocus: () => void; onOpen: () => void;
+function Name({
+  row,
+  no,
+  isHere,
+  isFolded,
+  now,
+  onFold,
+  onFocus,
+  onOpen,
+}: {
+  row: Row;
+  no: number;
+  isHere: boolean;
+  isFolded: boolean;
+  now: number;
+  onFold: (isFolded: boolean) => void;
+  onFocus: () => void;
+  onOpen: () => void;
 }) {
   const { span } = row;
   const took = tookWords(span, now);
   const whose = span.is_human ? ', a person’s turn' : span.is_wait ? ', waiting' : '';
   return (
-    <li role="treeitem" aria-level={row.depth + 1} aria-expanded={row.hasBelow ? !isFolded : undefined} aria-selected={isHere} tabIndex={isHere ? 0 : -1} data-row={no} className="waterfall-name"
-      style={{ top: no * rowHeight, paddingLeft: 4 + row.depth * 14 }} onFocus={onFocus}
-      onClick={() => (row.hasBelow ? onFold(!isFolded) : onOpen())} onDoubleClick={onOpen} title={`${cleanLine(span.title)}${span.state ? ` · ${span.state.replaceAll('_', ' ')}` : ''} · ${took}${whose}`}>
-      <span aria-hidden="true" className="waterfall-fold">{row.hasBelow ? (isFolded ? '▸' : '▾') : ''}</span>
-      <span aria-hidden="true" className={`waterfall-sign sign-${span.kind}`}>{signs[span.kind] ?? '•'}</span>
+    <li
+      role="treeitem"
+      aria-level={row.depth + 1}
+      aria-expanded={row.hasBelow ? !isFolded : undefined}
+      aria-selected={isHere}
+      tabIndex={isHere ? 0 : -1}
+      data-row={no}
+      className="waterfall-name"
+      style={{ top: no * rowHeight, paddingLeft: 4 + row.depth * 14 }}
+      onFocus={onFocus}
+      onClick={() => (row.hasBelow ? onFold(!isFolded) : onOpen())}
+      onDoubleClick={onOpen}
+      title={`${cleanLine(span.title)}${span.state ? ` · ${span.state.replaceAll('_', ' ')}` : ''} · ${took}${whose}`}
+    >
+      <span aria-hidden="true" className="waterfall-fold">
+        {row.hasBelow ? (isFolded ? '▸' : '▾') : ''}
+      </span>
+      <span aria-hidden="true" className={`waterfall-sign sign-${span.kind}`}>
+        {signs[span.kind] ?? '•'}
+      </span>
       <span className="hidden-text">{span.kind}: </span>
-      <span className="clip grow">{cleanLine(span.kind === 'status' ? (span.state ?? '').replaceAll('_', ' ') : span.title)}</span>
+      <span className="clip grow">
+        {cleanLine(span.kind === 'status' ? (span.state ?? '').replaceAll('_', ' ') : span.title)}
+      </span>
       {span.kind !== 'status' && span.state && <span className="hidden-text">, {span.state.replaceAll('_', ' ')}, </span>}
       <span className="quiet nowrap">{took}</span>
       {whose && <span className="hidden-text">{whose}</span>}

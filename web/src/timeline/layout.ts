@@ -74,8 +74,10 @@ export function barOf(span: Span, window: Window, width: number, now: number): {
   return { x: round(Math.min(x, width - leastWidth)), width: round(wide) };
 }
 
-const stepsMs = [100, 250, 500, 1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000, 900_000, 1_800_000, 3_600_000,
-  7_200_000, 14_400_000, 21_600_000, 43_200_000, 86_400_000, 172_800_000, 604_800_000];
+const stepsMs = [
+  100, 250, 500, 1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000, 900_000, 1_800_000, 3_600_000,
+  7_200_000, 14_400_000, 21_600_000, 43_200_000, 86_400_000, 172_800_000, 604_800_000,
+];
 
 /** Marks of the axis: round lengths from its beginning, at least so many pixels apart. */
 export function ticksOf(window: Window, origin: number, width: number, apart = 90): { x: number; ms: number }[] {
@@ -83,7 +85,8 @@ export function ticksOf(window: Window, origin: number, width: number, apart = 9
   const most = Math.max(1, Math.floor(width / apart));
   const step = stepsMs.find((ms) => span / ms <= most) ?? Math.ceil(span / most / 604_800_000) * 604_800_000;
   const ticks: { x: number; ms: number }[] = [];
-  for (let at = Math.ceil((window.from - origin) / step) * step; origin + at <= window.to; at += step) ticks.push({ x: ((origin + at - window.from) / span) * width, ms: at });
+  for (let at = Math.ceil((window.from - origin) / step) * step; origin + at <= window.to; at += step)
+    ticks.push({ x: ((origin + at - window.from) / span) * width, ms: at });
   return ticks;
 }
 
@@ -122,23 +125,63 @@ export function union(spans: readonly Span[], now: number): Window[] {
 export function without(stretches: readonly Window[], others: readonly Window[]): Window[] {
   let left = stretches.map((one) => ({ ...one }));
   for (const other of others)
-    left = left.flatMap((one) => (other.to <= one.from || other.from >= one.to ? [one]
-      : [{ from: one.from, to: other.from }, { from: other.to, to: one.to }].filter((part) => part.to > part.from)));
+    left = left.flatMap((one) =>
+      other.to <= one.from || other.from >= one.to
+        ? [one]
+        : [
+            { from: one.from, to: other.from },
+            { from: other.to, to: one.to },
+          ].filter((part) => part.to > part.from),
+    );
   return left;
 }
 
 export const lengthOfAll = (stretches: readonly Window[]): number => stretches.reduce((sum, one) => sum + one.to - one.from, 0);
 
-/** How the time went: an agent or the daemon worked, a person was waited for, something else was. Every moment counts once, in that order. */
+/** How the time went: somebody worked, a person was waited for, something else was. Every moment counts once, in that order. */
 export function shares(spans: readonly Span[], now: number): { worked: number; human: number; waited: number } {
   const isWork = (span: Span): boolean => ['tool', 'check', 'delivery'].includes(span.kind);
-  const pauses = union(spans.filter((span) => ['wait', 'queue'].includes(span.kind)), now);
-  const running = without(union(spans.filter((span) => span.kind === 'run'), now), pauses);
+  const pauses = union(
+    spans.filter((span) => ['wait', 'queue'].includes(span.kind)),
+    now,
+  );
+  const running = without(
+    union(
+      spans.filter((span) => span.kind === 'run'),
+      now,
+    ),
+    pauses,
+  );
   const worked = union([...running.map(asSpan), ...spans.filter(isWork)], now);
-  const human = without(union(spans.filter((span) => span.is_human), now), worked);
-  const waited = without(without(union(spans.filter((span) => span.is_wait), now), worked), human);
+  const human = without(
+    union(
+      spans.filter((span) => span.is_human),
+      now,
+    ),
+    worked,
+  );
+  const waited = without(
+    without(
+      union(
+        spans.filter((span) => span.is_wait),
+        now,
+      ),
+      worked,
+    ),
+    human,
+  );
   return { worked: lengthOfAll(worked), human: lengthOfAll(human), waited: lengthOfAll(waited) };
 }
 
-const asSpan = (stretch: Window): Span => ({ id: '', parent: null, kind: '', title: '', state: null, is_wait: false, is_human: false,
-  from: new Date(stretch.from).toISOString(), to: new Date(stretch.to).toISOString(), run_id: null });
+const asSpan = (stretch: Window): Span => ({
+  id: '',
+  parent: null,
+  kind: '',
+  title: '',
+  state: null,
+  is_wait: false,
+  is_human: false,
+  from: new Date(stretch.from).toISOString(),
+  to: new Date(stretch.to).toISOString(),
+  run_id: null,
+});

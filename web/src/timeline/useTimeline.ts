@@ -19,19 +19,34 @@ const pauseMs = 1_500;
 
 /** The timeline at an address, live: it is read anew when an event of it tells of something. */
 export function useTimeline(path: string, itemId: string | null) {
-  const query = useQuery({ queryKey: ['timeline', path], queryFn: async ({ signal }) => (await getJson<{ timeline: Timeline }>(`${path}/timeline`, signal)).timeline });
+  const query = useQuery({
+    queryKey: ['timeline', path],
+    queryFn: async ({ signal }) => (await getJson<{ timeline: Timeline }>(`${path}/timeline`, signal)).timeline,
+  });
   const runs = query.data?.spans;
   useEffect(() => {
     const own = new Set(runs?.map((span) => span.run_id));
     let timer: ReturnType<typeof setTimeout> | null = null;
-    const again = (): void => { timer ??= setTimeout(() => { timer = null; void cache.invalidateQueries({ queryKey: ['timeline', path] }); }, pauseMs); };
+    const again = (): void => {
+      timer ??= setTimeout(() => {
+        timer = null;
+        void cache.invalidateQueries({ queryKey: ['timeline', path] });
+      }, pauseMs);
+    };
     const ends = [
       stream.onEvents((events) => {
-        const concerns = events.some((event) => !['run.output', 'run.delta', 'run.message', 'run.reasoning', 'run.usage'].includes(event.event_type)
-          && ((event.run_id !== null && own.has(event.run_id)) || (itemId !== null && event.item_id === itemId) || event.event_type === 'session.spawned'));
+        const concerns = events.some(
+          (event) =>
+            !['run.output', 'run.delta', 'run.message', 'run.reasoning', 'run.usage'].includes(event.event_type) &&
+            ((event.run_id !== null && own.has(event.run_id)) ||
+              (itemId !== null && event.item_id === itemId) ||
+              event.event_type === 'session.spawned'),
+        );
         if (concerns) again();
       }),
-      () => { if (timer) clearTimeout(timer); },
+      () => {
+        if (timer) clearTimeout(timer);
+      },
     ];
     return () => ends.forEach((end) => end());
   }, [path, itemId, runs]);

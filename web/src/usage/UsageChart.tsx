@@ -24,7 +24,8 @@ function options(width: number, what: 'usd' | 'tokens'): uPlot.Options {
   const bars = uPlot.paths.bars!({ size: [0.7, 48] });
   return {
     width, height, legend: { show: false }, cursor: { drag: { x: false, y: false } },
-    scales: { x: { time: true, range: (_, min, max) => [min - 43_200, max + 43_200] }, y: { range: (_, __, max) => [0, Math.max(max, what === 'usd' ? 0.01 : 10) * 1.05] } },
+    scales: { x: { time: true, range: (_, min, max) => [min - 43_200, max + 43_200] }, y: { range: (_, __, max) => [0, Math.max(max,
+      what === 'usd' ? 0.01 : 10) * 1.05] } },
     axes: [{ ...axis, values: '{YYYY}-{MM}-{DD}', space: 80 }, { ...axis, size: 70, values: (_, splits) => splits.map((value) =>
       what === 'usd' ? `$${value.toFixed(2)}` : value >= 1_000 ? `${(value / 1_000).toFixed(0)}k` : String(value)) }],
     series: [{}, { fill: colour('--accent'), stroke: colour('--accent'), paths: bars, points: { show: false } },

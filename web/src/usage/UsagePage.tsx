@@ -37,7 +37,8 @@ export default function UsagePage() {
       <section className="stack-tight" aria-labelledby="usage-by">
         <h2 id="usage-by">In figures</h2>
         <div className="row" role="radiogroup" aria-label="Sum up by">
-          {groups.map((each) => <label key={each} className="choice"><input type="radio" name="usage-by" checked={by === each} onChange={() => setBy(each)} /> by {each}</label>)}
+          {groups.map((each) => <label key={each} className="choice"><input type="radio" name="usage-by" checked={by === each}
+            onChange={() => setBy(each)} /> by {each}</label>)}
         </div>
         <Reading of={usage}>{(shown) => <Figures usage={shown} by={by} />}</Reading>
       </section>
@@ -64,14 +65,18 @@ function ByDay({ usage }: { usage: Usage }) {
       <div className="row">
         <h2 id="usage-days" className="grow">Day by day</h2>
         <div className="row" role="radiogroup" aria-label="Show">
-          <label className="choice"><input type="radio" name="usage-show" checked={what === 'usd'} onChange={() => setWhat('usd')} /> cost</label>
-          <label className="choice"><input type="radio" name="usage-show" checked={what === 'tokens'} onChange={() => setWhat('tokens')} /> tokens</label>
+          <label className="choice"><input type="radio" name="usage-show" checked={what === 'usd'}
+            onChange={() => setWhat('usd')} /> cost</label>
+          <label className="choice"><input type="radio" name="usage-show" checked={what === 'tokens'}
+            onChange={() => setWhat('tokens')} /> tokens</label>
         </div>
       </div>
-      <Suspense fallback={<div className="usage-chart" />}><UsageChart series={series} what={what === 'tokens' ? 'tokens' : 'usd'} /></Suspense>
+      <Suspense fallback={<div className="usage-chart" />}><UsageChart series={series} what={what === 'tokens' ? 'tokens' : 'usd'} />
+        </Suspense>
       <p className="quiet">{costWords(usage.total)} by {counted(usage.total.runs, 'run')}, {tokens(usage.total.input_tokens)} tokens in
         ({tokens(usage.total.cached_input_tokens)} from the cache), {tokens(usage.total.output_tokens)} out.
-        {usage.total.estimated_usd > 0 && <> {money(usage.total.estimated_usd)} of it is estimated (~, the other colour) by prices of {usage.prices.date}: a subscription may charge differently.</>}</p>
+        {usage.total.estimated_usd > 0 && <> {money(usage.total.estimated_usd)} of it is estimated (~,
+          the other colour) by prices of {usage.prices.date}: a subscription may charge differently.</>}</p>
     </section>
   );
 }
@@ -81,12 +86,15 @@ function Figures({ usage, by }: { usage: Usage; by: string }) {
   return (
     <div className="table-scroll"><table className="table usage-table">
       <caption className="hidden-text">Usage by {by}</caption>
-      <thead><tr><th scope="col">{by}</th><th scope="col">Runs</th><th scope="col">Input</th><th scope="col">from cache</th><th scope="col">Output</th><th scope="col">Cost</th></tr></thead>
+      <thead><tr><th scope="col">{by}</th><th scope="col">Runs</th><th scope="col">Input</th><th scope="col">from cache</th>
+        <th scope="col">Output</th><th scope="col">Cost</th></tr></thead>
       <tbody>
         {usage.rows.map((row) => (
           <tr key={row.key}>
-            <th scope="row">{by === 'run' ? <Link href={`/app/runs/${row.key}`}>{row.title ?? row.key.slice(0, 8)}</Link> : row.title ?? (row.key || 'none')}</th>
-            <td>{row.runs}</td><td>{tokens(row.input_tokens)}</td><td>{tokens(row.cached_input_tokens)}</td><td>{tokens(row.output_tokens)}</td>
+            <th scope="row">{by === 'run' ? <Link href={`/app/runs/${row.key}`}>{row.title ?? row.key.slice(0, 8)}
+              </Link> : row.title ?? (row.key || 'none')}</th>
+            <td>{row.runs}</td><td>{tokens(row.input_tokens)}</td><td>{tokens(row.cached_input_tokens)}</td><td>
+              {tokens(row.output_tokens)}</td>
             <td>{costWords(row)}</td>
           </tr>
         ))}

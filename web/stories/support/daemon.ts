@@ -22,6 +22,10 @@ function lineOf(path: string, at: number): string {
 export interface DaemonOptions {
   /** Further lines of config.yaml. */
   config?: string;
+  /** Further profiles, each a line of config.yaml with two blanks before it. */
+  profiles?: string;
+  /** The profile that reviews work of the sample project; plain without it. */
+  reviewer?: string;
   /** Slots for runs. */
   maxConcurrency?: number;
   /** Ready items of the sample project start by themselves; true without it. */
@@ -198,7 +202,9 @@ export class Daemon {
 
   private environment(): NodeJS.ProcessEnv {
     const own = Object.entries(process.env).filter(([name]) => !/^(AGENTCTL_|AGENTD_|PORT$)/.test(name));
-    return { ...Object.fromEntries(own), AGENTD_DATA: this.data };
+    // A board that was just built (`BOARD_OUT=… npm run build`) is tried without publishing the program.
+    const board = process.env['BOARD_UNDER_TEST'];
+    return { ...Object.fromEntries(own), AGENTD_DATA: this.data, ...(board ? { AGENTD_BOARD_DIR: board } : {}) };
   }
 
   private makeRepository(): void {
@@ -224,10 +230,12 @@ projects:
     verify: ${this.options.verify === false ? '[]' : '[[sh, test.sh]]'}
     auto_run: ${this.options.autoRun ?? true}
     max_parallel: 4
-    profiles: {code: plain, review: plain}${this.options.deliver === false ? '' : '\n    deliver: merge\n    update_checkout: true'}`;
+    profiles: {code: plain, review: ${this.options.reviewer ?? 'plain'}}${
+      this.options.deliver === false ? '' : '\n    deliver: merge\n    update_checkout: true'}`;
     return `
 profiles:
   plain: {agent: command, command: [${node}, ${agent}, plain], ${env}}
+${this.options.profiles ?? ''}
   talk: {agent: claude, command: [${node}, ${agent}, talk], ${env}}${project}
 ${this.options.config ?? ''}
 `;

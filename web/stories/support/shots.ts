@@ -5,6 +5,12 @@ import type { View } from './browser';
 
 const folder = join(root, 'artifacts/screenshots');
 
+/** Takes the picture of where a story failed. */
+export async function failure(view: View, name: string): Promise<void> {
+  mkdirSync(join(folder, 'failed'), { recursive: true });
+  await view.page.screenshot({ path: join(folder, 'failed', `${name}.png`) }).catch(() => undefined);
+}
+
 /** Takes the picture of a screen as it is: `<screen>-phone.png`, or on a desk `<screen>-light.png` and `<screen>-dark.png`. */
 export async function shots(view: View, screen: string): Promise<void> {
   mkdirSync(folder, { recursive: true });

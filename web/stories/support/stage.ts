@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll } from 'vitest';
 import type { Browser } from 'playwright-core';
 import { launchBrowser, View, type ViewOptions } from './browser';
 import { Daemon, type DaemonOptions } from './daemon';
+import { failure } from './shots';
 
 /** What a story plays on: one daemon and one browser for the whole file. */
 export interface Stage {
@@ -18,9 +19,12 @@ export function setStage(options: DaemonOptions = {}): Stage {
   beforeAll(async () => {
     [daemon, browser] = await Promise.all([Daemon.start(options), launchBrowser()]);
   });
-  afterEach(async () => {
+  afterEach(async ({ task }) => {
     const all = views;
     views = [];
+    // What a failed story looked at last.
+    if (task.result?.state === 'fail')
+      await Promise.all(all.map((view, at) => failure(view, `${task.name.replaceAll(/\W+/g, '-').slice(0, 60)}-${at + 1}`)));
     await Promise.all(all.map((view) => view.context.close()));
     all.forEach((view) => view.check());
   });
