@@ -27,7 +27,7 @@ function CardHead({ card, isFocus, isChosen, hasMenu }: CardState) {
   const isUnread = useUnread(card);
   return (
     <div className="card-head">
-      <span className="quiet">#{card.number}</span>
+      <span className="quiet nowrap">#{card.number}</span>
       {card.project && (
         <span className="clip quiet" title={card.project}>
           {card.project}
