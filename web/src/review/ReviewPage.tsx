@@ -185,8 +185,12 @@ function Changes({
     look,
     setLook,
     toggleViewed: (file) => {
-      setViewed(file, !viewed.has(file));
-      tell(viewed.has(file) ? 'Not viewed any more' : 'Viewed');
+      const wasViewed = viewed.has(file);
+      const next = wasViewed ? file : (shown[shown.indexOf(file) + 1] ?? file);
+      setViewed(file, !wasViewed);
+      tell(wasViewed ? 'Not viewed any more' : 'Viewed');
+      // The file sinks to the end: the keys go on with the one that was after it.
+      requestAnimationFrame(() => goTo(next.path));
     },
   });
   const extras = useExtras(id, placed, editing, edit, viewed.has, setViewed);
