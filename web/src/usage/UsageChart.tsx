@@ -27,7 +27,7 @@ function options(width: number, what: 'usd' | 'tokens'): uPlot.Options {
     scales: { x: { time: true, range: (_, min, max) => [min - 43_200, max + 43_200] }, y: { range: (_, __, max) => [0, Math.max(max,
       what === 'usd' ? 0.01 : 10) * 1.05] } },
     axes: [{ ...axis, values: '{YYYY}-{MM}-{DD}', space: 80 }, { ...axis, size: 70, values: (_, splits) => splits.map((value) =>
-      what === 'usd' ? `$${value.toFixed(2)}` : value >= 1_000 ? `${(value / 1_000).toFixed(0)}k` : String(value)) }],
+      what === 'usd' ? `$${value.toFixed(Math.max(...splits) < 0.1 ? 3 : 2)}` : value >= 1_000 ? `${(value / 1_000).toFixed(0)}k` : String(value)) }],
     series: [{}, { fill: colour('--accent'), stroke: colour('--accent'), paths: bars, points: { show: false } },
       ...(what === 'usd' ? [{ fill: colour('--warn'), stroke: colour('--warn'), paths: bars, points: { show: false } }] : [])],
   };
@@ -38,7 +38,7 @@ export default function UsageChart({ series, what }: { series: Series; what: 'us
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const element = place.current!;
-    const data: uPlot.AlignedData = what === 'usd' ? [series.days, series.usd, series.estimated] : [series.days, series.tokens];
+    const data: uPlot.AlignedData = what === 'usd' ? [series.days, series.usd, series.estimated.map((value) => (value > 0 ? value : null))] : [series.days, series.tokens];
     let chart = new uPlot(options(element.clientWidth, what), data, element);
     const again = (): void => {
       chart.destroy();
