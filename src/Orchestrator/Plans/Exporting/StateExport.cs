@@ -84,7 +84,10 @@ static class StateExport
         {
             task["owner_agent"] = facts.Runs.TryGetValue(unit.ItemId, out var owner) ? owner.Profile : Owner(facts, unit);
             task["target_window"] = windows[draft.ForeignId]?.DeepClone();
-            task["criticality"] = draft.Criticality == "high" && assigned.Care == CareWords.Standard ? CareWords.Complex : assigned.Care;
+            // A state file that does not speak of it comes back as it was, unless there is something to say.
+            if (facts.Draft.SourceKind != SourceKinds.AgentState || unit.Said is not null || assigned.Care != CareWords.Standard)
+                task["criticality"] = draft.Criticality == "high" && assigned.Care == CareWords.Standard ? CareWords.Complex
+                    : assigned.Care;
             task["assigned_by"] = assigned.By;
         }
 
