@@ -1,6 +1,5 @@
 import { Suspense, useEffect } from 'react';
 import { Route, Switch } from 'wouter';
-import { TooltipProvider } from '@radix-ui/react-tooltip';
 import { listenForKeys } from './commands';
 import { PageFrame } from './PageFrame';
 import { pages } from './routes';
@@ -9,24 +8,22 @@ import { Shell } from './Shell';
 export function App() {
   useEffect(listenForKeys, []);
   return (
-    <TooltipProvider delayDuration={400}>
-      <Shell>
-        <Suspense fallback={<p className="quiet" role="status">Loading …</p>}>
-          <Switch>
-            {pages.map((page) => (
-              <Route key={page.path} path={page.path}>
-                <PageFrame title={page.title}><page.view /></PageFrame>
-              </Route>
-            ))}
-            <Route>
-              <PageFrame title="Not found">
-                <h1>There is no such page</h1>
-                <p><a href="/">To the board</a></p>
-              </PageFrame>
+    <Shell>
+      <Suspense fallback={<p className="quiet" role="status">Loading …</p>}>
+        <Switch>
+          {pages.map((page) => (
+            <Route key={page.path} path={page.path}>
+              <PageFrame title={page.title}><page.view /></PageFrame>
             </Route>
-          </Switch>
-        </Suspense>
-      </Shell>
-    </TooltipProvider>
+          ))}
+          <Route>
+            <PageFrame title="Not found">
+              <h1>There is no such page</h1>
+              <p><a href="/">To the board</a></p>
+            </PageFrame>
+          </Route>
+        </Switch>
+      </Suspense>
+    </Shell>
   );
 }

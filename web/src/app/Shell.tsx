@@ -1,14 +1,16 @@
-import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useNeedsCount } from '../needs/count';
 import { useCommands, type Command } from './commands';
 import { ConnectionStrip } from './ConnectionStrip';
 import { useFavicon } from './favicon';
-import { KeyOverview } from './KeyOverview';
-import { Palette } from './Palette';
 import { pages } from './routes';
 import { Toasts } from './toasts';
 import './shell.css';
+
+// Fetched when they are opened for the first time: the board is there before anybody wants them.
+const Palette = lazy(async () => ({ default: (await import('./Palette')).Palette }));
+const KeyOverview = lazy(async () => ({ default: (await import('./KeyOverview')).KeyOverview }));
 
 const named = pages.filter((page) => page.nav);
 
@@ -53,8 +55,10 @@ export function Shell({ children }: { children: ReactNode }) {
         <ConnectionStrip />
         <main id="main" className="shell-main" tabIndex={-1}>{children}</main>
       </div>
-      <Palette open={palette} onOpenChange={setPalette} />
-      <KeyOverview open={keys} onOpenChange={setKeys} />
+      <Suspense fallback={null}>
+        {palette && <Palette open onOpenChange={setPalette} />}
+        {keys && <KeyOverview open onOpenChange={setKeys} />}
+      </Suspense>
       <Toasts />
     </div>
   );
