@@ -92,6 +92,7 @@ test('what is refused says every place that is wrong, and stores nothing', async
   const view = await stage.open({ path: '/app/plans' });
   view.expect(/422/);
   const { page } = view;
+  await page.getByRole('heading', { name: 'Plans', level: 1 }).waitFor();
   await page.keyboard.press('n');
   await page.getByRole('textbox', { name: /paste the text/ }).fill(JSON.stringify({
     phases: [{ name: 'A', tasks: [{ id: 'a', dependsOn: ['nobody'] }, { id: 'b', dependsOn: ['nowhere'] }] }] }));
@@ -110,7 +111,7 @@ test('a plan of 5,000 units opens folded and stays quick', async () => {
   const { plan } = JSON.parse(stage.daemon.ctl('plan', 'import', file, '--format', 'json')) as { plan: PlanRow };
   const view = await stage.open({ path: `/app/plans/${plan.id}` });
   const { page } = view;
-  await page.getByRole('button', { name: /1\. Phase 1$/ }).click();
+  await page.getByRole('button', { name: '1. Phase 1', exact: true }).click();
   await page.getByText('Unit 99 of phase 0').waitFor();
   expect(await page.locator('.plan-unit').count()).toBeLessThan(200);
   const begun = Date.now();
