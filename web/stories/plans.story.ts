@@ -1,5 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { accessible } from './support/axe';
 import { shots } from './support/shots';
@@ -92,6 +91,7 @@ test('what is refused says every place that is wrong, and stores nothing', async
   const view = await stage.open({ path: '/app/plans' });
   view.expect(/422/);
   const { page } = view;
+  await page.getByRole('heading', { name: 'Plans', level: 1 }).waitFor();
   await page.keyboard.press('n');
   await page.getByRole('textbox', { name: /paste the text/ }).fill(JSON.stringify({
     phases: [{ name: 'A', tasks: [{ id: 'a', dependsOn: ['nobody'] }, { id: 'b', dependsOn: ['nowhere'] }] }] }));
@@ -105,12 +105,10 @@ test('what is refused says every place that is wrong, and stores nothing', async
 test('a plan of 5,000 units opens folded and stays quick', async () => {
   const phases = Array.from({ length: 10 }, (_, phase) => ({ name: `Phase ${phase + 1}`, tasks: Array.from({ length: 500 }, (__, at) =>
     ({ id: `p${phase}u${at}`, title: `Unit ${at} of phase ${phase}`, ...(at > 0 ? { dependsOn: [`p${phase}u${at - 1}`] } : {}) })) }));
-  const file = join(stage.daemon.folder, 'large.json');
-  writeFileSync(file, JSON.stringify({ name: 'Large', phases }));
-  const { plan } = JSON.parse(stage.daemon.ctl('plan', 'import', file, '--format', 'json')) as { plan: PlanRow };
+  const { plan } = await stage.daemon.post<{ plan: PlanRow }>('/plans', { text: JSON.stringify({ name: 'Large', phases }), source: 'large' });
   const view = await stage.open({ path: `/app/plans/${plan.id}` });
   const { page } = view;
-  await page.getByRole('button', { name: /1\. Phase 1$/ }).click();
+  await page.getByRole('button', { name: '1. Phase 1', exact: true }).click();
   await page.getByText('Unit 99 of phase 0').waitFor();
   expect(await page.locator('.plan-unit').count()).toBeLessThan(200);
   const begun = Date.now();
