@@ -78,8 +78,7 @@ sealed class Features : IDisposable
         ruleStore = new RuleStore(store, events);
         // Asked each time: an edit of the file holds at once.
         Func<ConfigFile> said = () => configuration.User;
-        familyLimits = new FamilyLimits(said);
-        parentSettings = new ParentSettings(projects, configuration.FindProfile, said);
+        (familyLimits, parentSettings) = (new FamilyLimits(said), new ParentSettings(projects, configuration.FindProfile, said));
         var questions = new AgentQuestions(sessions, requests, ruleBook, said);
         coolDowns = new CoolDownStore(store, events, () => said().CoolDown ?? CoolDownRule.Longest);
         EndCoolDowns = new EndCoolDowns(coolDowns, lifetime.Clock, log);
@@ -335,27 +334,18 @@ sealed class Features : IDisposable
         ShowUsage.Map(routes, store, DayLimits, lifetime.Clock);
         RaiseBudget.Map(routes, runs, DayLimits, lifetime.Clock);
         AnswerRequest.Map(routes, requests, new AnswerRule(ruleBook, ruleStore));
-        ListRules.Map(routes, ruleBook, runs);
-        AddRule.Map(routes, ruleBook, ruleStore);
-        RemoveRule.Map(routes, ruleStore);
+        RuleRoutes.Map(routes, ruleBook, ruleStore, runs);
         MapQueue(routes);
         ListEvents.Map(routes, events, store);
         StreamEvents.Map(routes, events, feed, store, lifetime.Clock, Reach.Allows, lifetime.Shutdown);
         ListNotifications.Map(routes, Couriers);
         TestNotifications.Map(routes, Couriers, lifetime.Clock);
         GiveSessionToken.Map(routes, sessions, Tokens);
-        CreateToken.Map(routes, Tokens);
-        ListTokens.Map(routes, Tokens);
-        RevokeToken.Map(routes, Tokens);
-        var links = new OpenLinks(lifetime.Clock);
-        MakeOpenLink.Map(routes, Tokens, links, () => Facts.Url);
-        EnterByLink.Map(routes, Tokens, links);
+        TokenRoutes.Map(routes, Tokens, lifetime.Clock, () => Facts.Url);
         StopDaemon.Map(routes, lifetime);
         Doctor.Map(routes);
         OpenApi.Map(routes);
-        new ListCards(store, queue.RuleOf, () => Dispatcher.Slots, lifetime.Clock).Map(routes);
-        ListNeeds.Map(routes, store, lifetime.Clock);
-        ShowTimeline.Map(routes, store, lifetime.Clock);
+        BoardRoutes.Map(routes, store, queue.RuleOf, () => Dispatcher.Slots, lifetime.Clock);
         Front.Map(routes, new BoardFiles(settings.BoardFolder));
     }
 
