@@ -61,7 +61,13 @@ public sealed class FortyUnitsSpecs : IAsyncLifetime
 
     static int? On(int no) => no switch
     {
-        12 => 11, 15 => 14, 25 => 24, 28 => 27, 31 => 30, 9 or 19 or 29 or 39 => no - 3, _ => null,
+        12 => 11,
+        15 => 14,
+        25 => 24,
+        28 => 27,
+        31 => 30,
+        9 or 19 or 29 or 39 => no - 3,
+        _ => null,
     };
 
     readonly TempRepository repository = new();

@@ -50,7 +50,9 @@ static class ConsultText
 
     public static string SchemaOf(string kind) => kind switch
     {
-        ConsultKinds.Order => OrderSchema, ConsultKinds.Decide => DecideSchema, _ => AssignSchema,
+        ConsultKinds.Order => OrderSchema,
+        ConsultKinds.Decide => DecideSchema,
+        _ => AssignSchema,
     };
 
     /// <summary>Several units are ready, and fewer may start.</summary>

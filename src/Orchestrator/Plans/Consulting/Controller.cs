@@ -70,6 +70,8 @@ sealed class Controller(ConsultStore consults, PlanNeeds needs)
     /// <summary>What holds where no answer can be used; null where the rules say it elsewhere.</summary>
     public static IReadOnlyList<string>? ByRules(Consult consult) => consult.Kind switch
     {
-        ConsultKinds.Order => consult.About, ConsultKinds.Decide => [ConsultReply.Person], _ => null,
+        ConsultKinds.Order => consult.About,
+        ConsultKinds.Decide => [ConsultReply.Person],
+        _ => null,
     };
 }

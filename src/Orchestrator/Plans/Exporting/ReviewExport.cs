@@ -12,7 +12,9 @@ static class ReviewExport
     /// <summary>Our four words in the three of the format.</summary>
     public static string Severity(string word) => word switch
     {
-        Severities.Critical => "critical", Severities.High => "major", _ => "minor",
+        Severities.Critical => "critical",
+        Severities.High => "major",
+        _ => "minor",
     };
 
     /// <summary>Where the reviews of a unit are, in the format's words; null when they say nothing about where it is.</summary>

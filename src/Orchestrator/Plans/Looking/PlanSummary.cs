@@ -41,7 +41,9 @@ static class PlanSummary
 
     static string What(string kind) => kind switch
     {
-        ConsultKinds.Order => "what starts first", ConsultKinds.Decide => "how a unit goes on", _ => "who does what",
+        ConsultKinds.Order => "what starts first",
+        ConsultKinds.Decide => "how a unit goes on",
+        _ => "who does what",
     };
 
     /// <summary>The command that decides it.</summary>
