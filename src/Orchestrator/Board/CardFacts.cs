@@ -53,6 +53,9 @@ sealed record CardRun(string Id, string Status, string Profile, string Agent, st
 {
     /// <summary>It has not ended.</summary>
     public bool IsOpen { get; init; }
+
+    /// <summary>Whether it gets on; null when it has ended.</summary>
+    public string? Health { get; init; }
 }
 
 /// <summary>An item that another one waits for.</summary>

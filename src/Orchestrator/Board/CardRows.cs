@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
 using Orchestrator.Items;
+using Orchestrator.Runs;
 using Orchestrator.Spending;
 using Orchestrator.Store;
 
@@ -25,7 +26,7 @@ static class CardRows
                i.agent_id, i.lease_id, i.created_at, i.updated_at,
                r.id, r.status, r.profile, r.agent, r.model, r.protection, r.waiting_for, r.not_before, coalesce(r.provider, r.agent),
                coalesce(json_extract(r.result, '$.summary'), r.last_message), r.git_diff_stat, r.ended_at,
-               (select e.seq from events e where e.item_id = i.id and e.type = 'item.moved' order by e.seq desc limit 1)
+               (select e.seq from events e where e.item_id = i.id and e.type = 'item.moved' order by e.seq desc limit 1), r.health
         from json_each(@ids) k join items i on i.id = k.value left join runs r on r.id = i.run_id order by i.number
         """;
 
@@ -136,6 +137,7 @@ static class CardRows
         row.TextOrNull(36))
     {
         IsOpen = row.IsDBNull(37),
+        Health = row.IsDBNull(37) ? HealthAtAGlance.Of(row.GetString(27), KeptHealth.Read(row.TextOrNull(39))) : null,
     };
 
     static Dictionary<long, Move> Moves(Connection db, IEnumerable<Found> rows) => db.Query(

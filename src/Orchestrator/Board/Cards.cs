@@ -32,8 +32,7 @@ static partial class Cards
             Model = run?.Model,
             RunId = run?.Id,
             RunStatus = run?.Status,
-            // The verdict on a run's health is made elsewhere and read here, once there is one.
-            Health = null,
+            Health = run?.Health,
             Attempts = item.Attempts,
             Since = facts.MovedAt ?? item.CreatedAt,
             LastLine = facts.LastEvent is { } last ? LastLine.Of(last.Type, last.Data) : LastLine.Clean(run?.Told),

@@ -15,6 +15,9 @@ sealed record NeedFacts
     /// <summary>Items that do not go on by themselves: blocked, failed, or in review.</summary>
     public IReadOnlyList<StandingFact> Standing { get; init; } = [];
 
+    /// <summary>Runs that do nothing.</summary>
+    public IReadOnlyList<StalledFact> Stalled { get; init; } = [];
+
     /// <summary>Limits of today that were met.</summary>
     public IReadOnlyList<HoldFact> Holds { get; init; } = [];
 
@@ -45,6 +48,10 @@ sealed record DecisionFact(string Id, string PlanId, string PlanTitle, Subject S
 /// <param name="Collided">Its last delivery did not fit with its branch.</param>
 sealed record StandingFact(Subject Subject, ItemStatus Status, IReadOnlyList<ItemCause> Causes, RunFact? Run, OpenRound? Round,
     bool HasOpenRun, bool IsLanding, bool IsChecked, bool Collided, string? Report, DateTimeOffset Since);
+
+/// <summary>A run that does nothing.</summary>
+/// <param name="Reasons">What that is seen by.</param>
+sealed record StalledFact(Subject Subject, RunFact Run, IReadOnlyList<string> Reasons, DateTimeOffset Since);
 
 /// <summary>A limit of a day that was met.</summary>
 /// <param name="Project">Empty for all runs together.</param>

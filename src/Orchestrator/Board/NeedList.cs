@@ -37,7 +37,8 @@ static class NeedList
         var asked = asks.Select(About).ToHashSet();
         var troubles = facts.Decisions.Select(Decided)
             .Concat(facts.Requests.Where(one => one.Kind == RequestKinds.Decision).Select(one => Asked(one, KindOf(one))))
-            .Concat(facts.Standing.Select(Stands).OfType<Candidate>().Where(one => !asked.Contains(About(one))))
+            .Concat(facts.Standing.Select(Stands).OfType<Candidate>().Concat(facts.Stalled.Select(DoesNothing))
+                .Where(one => !asked.Contains(About(one))))
             .GroupBy(About).Select(Merge);
         return
         [
@@ -125,6 +126,19 @@ static class NeedList
             Since = item.Round?.Since ?? item.Since,
         }, item.Subject.Priority, item.Run);
     }
+
+    static Candidate DoesNothing(StalledFact stalled) => new(new Need
+    {
+        Id = $"stalled:{stalled.Run.Id}",
+        Kind = NeedKinds.Stalled,
+        Title = stalled.Subject.Title ?? $"Run {stalled.Run.Id}",
+        Text = $"{string.Join("; ", stalled.Reasons)}.",
+        Project = stalled.Subject.Project,
+        ItemId = stalled.Subject.ItemId,
+        Number = stalled.Subject.Number,
+        RunId = stalled.Run.Id,
+        Since = stalled.Since,
+    }, stalled.Subject.Priority, stalled.Run);
 
     static bool WaitsForPerson(StandingFact item) => item.Round?.State == RoundLifecycle.Word(RoundState.Waiting) || item.Causes.Count > 0
         || (item.Round is null && !item.IsLanding && !item.IsChecked);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Orchestrator.Agents;
 using Orchestrator.Items;
+using Orchestrator.Runs;
 using Orchestrator.Spending;
 using Orchestrator.Store;
 
@@ -45,6 +46,14 @@ static class NeedRows
         where i.status in ('blocked', 'failed', 'review') and i.steps = 0 order by i.number limit @limit
         """;
 
+    const string StalledSql = """
+        select r.id, coalesce(r.provider, r.agent), r.reason, r.ended_at, r.health, coalesce(r.title, s.title), s.project,
+               i.id, i.number, i.title, i.project, i.priority
+        from runs r join sessions s on s.id = r.session_id left join items i on i.id = r.item_id
+        where r.ended_at is null and r.status = 'running' and json_extract(r.health, '$.health.verdict') = 'stalled'
+        order by r.queue_no limit @limit
+        """;
+
     public static NeedFacts Read(Connection db, TimeProvider clock)
     {
         var standing = Standing(db);
@@ -54,6 +63,7 @@ static class NeedRows
             Requests = asked,
             Decisions = db.Query(DecisionSql, Decision, ("@limit", Most)),
             Standing = standing,
+            Stalled = db.Query(StalledSql, Stalled, ("@limit", Most)),
             Holds = Holds(db, LocalDay.Of(clock.GetUtcNow().Micros(), clock)),
             LoggedOut = LoggedOut(db, [.. asked.Select(one => one.Run), .. standing.Select(one => one.Run).OfType<RunFact>()]),
         };
@@ -63,6 +73,13 @@ static class NeedRows
         row.IsDBNull(14) ? new Subject(null, null, row.TextOrNull(12), row.TextOrNull(13), 0) : About(row, 14),
         Run(row, 8)!, row.GetString(2), JsonSerializer.Deserialize(row.GetString(3), BoardJson.Default.IReadOnlyListString)!,
         row.TextOrNull(4) is { } detail ? JsonElement.Parse(detail) : null, row.TextOrNull(5), row.Time(6), row.TimeOrNull(7));
+
+    static StalledFact Stalled(SqliteDataReader row)
+    {
+        var health = KeptHealth.Read(row.GetString(4))!.Health;
+        return new(row.IsDBNull(7) ? new Subject(null, null, row.TextOrNull(5), Named(row.TextOrNull(6)), 0) : About(row, 7), Run(row, 0)!,
+            health.Reasons, health.Since);
+    }
 
     static DecisionFact Decision(SqliteDataReader row) => new(row.GetString(0), row.GetString(1), row.GetString(2),
         row.IsDBNull(6) ? new Subject(null, null, null, Named(row.TextOrNull(9)), 0) : About(row, 6),

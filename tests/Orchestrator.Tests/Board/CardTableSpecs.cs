@@ -1,11 +1,24 @@
 using Orchestrator.Board;
 using Orchestrator.Items;
+using Orchestrator.Runs;
 
 namespace Orchestrator.Tests.Board;
 
 /// <summary>What a card makes of rows, table by table.</summary>
 public class CardTableSpecs
 {
+    [Theory]
+    [InlineData("queued", null, null, "waiting")]
+    [InlineData("starting", null, null, "working")]
+    [InlineData("running", null, null, "working")]
+    [InlineData("waiting", null, null, "waiting")]
+    [InlineData("running", "running", "stalled", "stalled")]
+    // What was found counts for the status it was found in.
+    [InlineData("waiting", "running", "stalled", "waiting")]
+    public void Health_is_what_was_found_while_its_status_holds(string status, string? found, string? verdict, string expected) =>
+        Assert.Equal(expected, HealthAtAGlance.Of(status,
+            found is null ? null : new KeptHealth(found, new RunHealth(verdict!, null, default, []))));
+
     [Theory]
     [InlineData("inbox", null, "inbox")]
     [InlineData("planning", "inbox", "inbox")]

@@ -73,6 +73,21 @@ public class NeedListSpecs
         Assert.Equal(["request:r2", "request:r1"], needs.Select(need => need.Id));
     }
 
+    [Fact]
+    public void A_run_that_does_nothing_is_told_unless_it_asked_something()
+    {
+        var facts = new NeedFacts
+        {
+            Stalled = [new StalledFact(Item(1), new RunFact("run1", "command", null, false), 
+                ["no output for 20 min", "its processes seem to wait"], Noon)],
+        };
+        var need = Assert.Single(NeedList.Of(facts));
+        Assert.Equal(("stalled:run1", "stalled", "no output for 20 min; its processes seem to wait.", "item1"),
+            (need.Id, need.Kind, need.Text, need.ItemId));
+        need = Assert.Single(NeedList.Of(facts with { Requests = [Asked("r1", "question", Item(1))] }));
+        Assert.Equal("request:r1", need.Id);
+    }
+
     [Theory]
     [InlineData("blocked", "person", "", "failed")]
     [InlineData("blocked", "limit", "", "failed")]

@@ -11,6 +11,7 @@ static class Exceptions
 
     public static readonly Place[] All =
     [
+        new("web-colours", "web/src/parts/ansi.ts", "the 256 colours of a terminal are computed from their number", "rgb("),
         new("environment", "src/Orchestrator/Checkpoint.cs", "the crash points of the tests must be reachable before anything is set up"),
         new("environment", "src/Orchestrator/Cli/Surroundings.cs", "the edge itself: what a command sees of the process it runs in"),
         new("environment", "src/Orchestrator/Daemon/DaemonEnvironment.cs", "the edge itself: read once, AGENTCTL_* dropped"),

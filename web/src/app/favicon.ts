@@ -13,13 +13,14 @@ export function useFavicon(needs: number): void {
     canvas.width = canvas.height = 32;
     const pen = canvas.getContext('2d');
     if (!pen) return;
-    pen.fillStyle = '#3b5bdb';
+    const colour = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name);
+    pen.fillStyle = colour('--tab-ground');
     pen.fillRect(0, 0, 32, 32);
-    pen.fillStyle = '#ffd43b';
+    pen.fillStyle = colour('--tab-badge');
     pen.beginPath();
     pen.arc(16, 16, 13, 0, 2 * Math.PI);
     pen.fill();
-    pen.fillStyle = '#1b1f27';
+    pen.fillStyle = colour('--tab-count');
     pen.font = 'bold 18px sans-serif';
     pen.textAlign = 'center';
     pen.textBaseline = 'middle';

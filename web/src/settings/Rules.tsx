@@ -8,7 +8,7 @@ import { counted } from '../parts/numbers';
 import { useAct } from '../parts/useAct';
 import { rulesQuery, type Rule } from './queries';
 
-const tones: Record<Rule['action'], Tone> = { allow: 'good', ask: 'warn', deny: 'bad' };
+const tones: Record<Rule['action'], Tone> = { allow: 'good', answer: 'good', ask: 'warn', deny: 'bad' };
 const whats = ['command', 'exact', 'path', 'tool'] as const;
 
 /** What becomes of requests before anybody is asked: deny beats ask, ask beats allow. */
