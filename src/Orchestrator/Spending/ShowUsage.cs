@@ -47,8 +47,8 @@ static class ShowUsage
 
     static IEnumerable<JsonObject> Rows(Connection db, string by, string since, int limit) => by switch
     {
-        "session" => db.Query($"select u.session_id, count(distinct u.run_id), {UsageLedger.Sums}, s.title from run_usage u join sessions s "
-            + "on s.id = u.session_id where u.day >= @since group by u.session_id order by max(u.day) desc, max(s.created_no) desc "
+        "session" => db.Query($"select u.session_id, count(distinct u.run_id), {UsageLedger.Sums}, s.title from run_usage u join sessions "
+            + "s on s.id = u.session_id where u.day >= @since group by u.session_id order by max(u.day) desc, max(s.created_no) desc "
             + "limit @limit",
             row => Row(row.GetString(0), row.TextOrNull(8), row.GetInt64(1), UsageLedger.Read(row, 2)),
             ("@since", since), ("@limit", limit)),

@@ -123,8 +123,8 @@ public partial class EventKindSpecs
         }
     }
 
-    /// <summary>A key that is set, an edit that does not hold, a repository's file that is trusted and no more, a channel that is tried, the
-    /// machine checked.</summary>
+    /// <summary>A key that is set, an edit that does not hold, a repository's file that is trusted and no more, a channel that is tried,
+    /// the machine checked.</summary>
     static async Task Configured(TestDaemon daemon, string project)
     {
         await daemon.Post("/notifications/test");

@@ -42,7 +42,7 @@ static class BadSamples
         Of("http-client", Runs, "var x = new HttpClient();", "makes an HttpClient"),
         Of("process-start", Runs, "var x = new ProcessStartInfo(\"git\");", "ask Terminals/"),
         Of("process-start-in-tests", Test, "using var x = Process.Start(\"git\");", "Support"),
-        Of("direction", Runs, "using Orchestrator.Daemon;", "X.cs:1: Runs (level 5) uses Daemon (level 12)"),
+        Of("direction", Runs, "using Orchestrator.Daemon;", "X.cs:1: Runs (level 5) uses Daemon (level 13)"),
         Of("direction", "src/Orchestrator/Ids2.cs", "using Orchestrator.Store;", "a root file uses Store"),
         new("direction", SourceTree.Of(("src/Orchestrator/Sessions/S.cs", "class S { Runs.Run? R; }"), (Runs, "class Run;")),
             "Sessions (level 4) uses Runs"),
