@@ -61,8 +61,7 @@ sealed class Features : IDisposable
 
     public Features(DaemonSettings settings, Lifetime lifetime, IReadOnlyDictionary<string, string> environment, ILogger log)
     {
-        this.settings = settings;
-        this.lifetime = lifetime;
+        (this.settings, this.lifetime) = (settings, lifetime);
         configuration = Configuration.Load(settings.DataFolder, environment);
         store = Database.Open(settings.DatabasePath, lifetime.Clock);
         feed.StartAt(store.Read(db => db.Number("select value from counters where name = 'event_seq'")) ?? 0);
@@ -74,8 +73,7 @@ sealed class Features : IDisposable
         (sessions, runs) = (new SessionStore(store, events), new RunStore(store, events));
         (workspaces, Reach) = (new WorkspaceStore(events), new Reach(store));
         requests = new RequestStore(runs, childWaits);
-        ruleBook = new RuleBook(store, projects, configuration.RequestRules);
-        ruleStore = new RuleStore(store, events);
+        (ruleBook, ruleStore) = (new RuleBook(store, projects, configuration.RequestRules), new RuleStore(store, events));
         // Asked each time: an edit of the file holds at once.
         Func<ConfigFile> said = () => configuration.User;
         (familyLimits, parentSettings) = (new FamilyLimits(said), new ParentSettings(projects, configuration.FindProfile, said));
@@ -94,17 +92,15 @@ sealed class Features : IDisposable
         Connect(questions, person, budgets);
         healing = new HealingDesk(runs, Facts, git, () => Snapshots!, () => said().HealingLook, lifetime.Clock, log);
         WakeParents = new WakeParents(sessions, runs, admission, parentSettings, familyLimits, log);
-        ExpireRequests = new ExpireRequests(requests, lifetime.Clock, log);
         Commands = new WorkspaceCommands(store, events, () => AgentEnvironment.Build(environment), settings.DataFolder, lifetime.Clock);
-        Removal = NewRemoval();
+        (ExpireRequests, Removal) = (new ExpireRequests(requests, lifetime.Clock, log), NewRemoval());
         Snapshots = new RunSnapshots(runs, new WorkCapture(git, lifetime.Clock), Facts, lifetime.Clock);
         var runTokens = new RunTokens(runs, Facts, lifetime.Clock);
         Dispatcher = NewDispatcher(runTokens, limits, log);
         checks = new CheckStore(store, events);
         checkRun = new CheckRun(checks, projects, configuration.VerifyOf);
         Checks = NewCheckWorker(environment, log);
-        ReviewDesk = NewReviewDesk(log);
-        deliveries = NewDeliveries(checks);
+        (ReviewDesk, deliveries) = (NewReviewDesk(log), NewDeliveries(checks));
         PullDesk = NewPullDesk(environment, log);
         deliverRun = new DeliverRun(deliveries, projects, git, PullDesk.Settings);
         Landings = queue.DeliverBy(runs, deliveries, deliverRun, git, PullDesk);
@@ -113,9 +109,8 @@ sealed class Features : IDisposable
         Book = new TokenBook(lifetime.Clock);
         Tokens = new TokenStore(store, events, Book);
         Book.Load(Tokens.List());
-        Refused = new RefusedDoors(store, events, lifetime.Clock);
         Doctor = new DoctorDesk(events, store, Facts, lifetime.Clock, log);
-        Couriers = NewCouriers(environment, log);
+        (Refused, Couriers) = (new RefusedDoors(store, events, lifetime.Clock), NewCouriers(environment, log));
         Doorkeeper = new Doorkeeper(settings, Doorkeeper.LocalToken(settings.DataFolder), Book, runTokens,
             Turnstile.For(settings.Listen, () => new DoorLimits(said().RequestsPerMinute, said().BadTokensPerMinute), lifetime.Clock));
     }

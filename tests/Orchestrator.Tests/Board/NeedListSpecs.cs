@@ -78,7 +78,7 @@ public class NeedListSpecs
     {
         var facts = new NeedFacts
         {
-            Stalled = [new StalledFact(Item(1), new RunFact("run1", "command", null, false), 
+            Stalled = [new StalledFact(Item(1), new RunFact("run1", "command", null, false),
                 ["no output for 20 min", "its processes seem to wait"], Noon)],
         };
         var need = Assert.Single(NeedList.Of(facts));

@@ -57,7 +57,7 @@ public sealed class FortyUnitsSpecs : IAsyncLifetime
     static readonly Dictionary<int, string> Reviews = new() { [24] = "crash 1", [27] = "grave 3", [30] = "grave 9", [33] = "fine 0" };
 
     /// <summary>How often agents worked on a unit; a round of fixing is an attempt, and so is the stronger profile's.</summary>
-    static int Attempts(int no) => no switch { 11 => 3, 27 or 30 => 4, 36 => 3, 3 or 7 or 14 or 18 or 21 => 2, _ => 1 };
+    static int Attempts(int no) => no switch { 11 => 2, 27 or 30 => 4, 36 => 3, 3 or 7 or 14 or 18 or 21 => 2, _ => 1 };
 
     static int? On(int no) => no switch
     {

@@ -58,8 +58,8 @@ sealed class SourceTree(IReadOnlyList<SourceFile> files)
 
     static readonly string[] Skipped = [".git", "artifacts", "obj", "node_modules", ".cache", "publish", ".vs", ".idea"];
     static readonly string[] TextEndings =
-        [".cs", ".csproj", ".props", ".targets", ".slnx", ".json", ".yaml", ".yml", ".md", ".sh", ".sql", ".txt", ".ts", ".tsx", ".css", ".html",
-         ".editorconfig", ".gitignore", ".jsonl"];
+        [".cs", ".csproj", ".props", ".targets", ".slnx", ".json", ".yaml", ".yml", ".md", ".sh", ".sql", ".txt", ".ts", ".tsx", ".css",
+         ".html", ".editorconfig", ".gitignore", ".jsonl"];
     static readonly Lazy<SourceTree> Whole = new(() => Read(RootFolder()));
 
     public IReadOnlyList<SourceFile> Files { get; } = files;
