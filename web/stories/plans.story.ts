@@ -92,6 +92,7 @@ test('what is refused says every place that is wrong, and stores nothing', async
   const view = await stage.open({ path: '/app/plans' });
   view.expect(/422/);
   const { page } = view;
+  await page.getByRole('heading', { level: 1 }).first().waitFor();
   await page.keyboard.press('n');
   await page.getByRole('textbox', { name: /paste the text/ }).fill(JSON.stringify({
     phases: [{ name: 'A', tasks: [{ id: 'a', dependsOn: ['nobody'] }, { id: 'b', dependsOn: ['nowhere'] }] }] }));
