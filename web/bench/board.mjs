@@ -8,8 +8,17 @@ const framesMs = 10_000;
 
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-sync',
-    '--disable-component-update', '--disable-dev-shm-usage', '--no-proxy-server'],
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-sync',
+    '--disable-component-update',
+    '--disable-dev-shm-usage',
+    '--no-proxy-server',
+  ],
 });
 const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
 
@@ -18,7 +27,9 @@ async function until(page, address, selector) {
   await page.addInitScript((wanted) => {
     const look = () => {
       if (!document.querySelector(wanted)) return false;
-      requestAnimationFrame(() => { window.readyAt = performance.now(); });
+      requestAnimationFrame(() => {
+        window.readyAt = performance.now();
+      });
       return true;
     };
     const watcher = new MutationObserver(() => look() && watcher.disconnect());
@@ -36,17 +47,27 @@ async function load() {
   const seen = await page.evaluate(() => ({
     paint: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0,
     cards: Number(document.querySelector('[data-column=inbox] [aria-setsize]')?.getAttribute('aria-setsize') ?? 0),
-    names: performance.getEntriesByType('resource').map((entry) => new URL(entry.name).pathname)
+    names: performance
+      .getEntriesByType('resource')
+      .map((entry) => new URL(entry.name).pathname)
       .filter((name) => name.startsWith('/assets/')),
   }));
   // The same shell without a board in it, in the same browser.
   const shell = await until(await context.newPage(), `${origin}/app/nothing`, 'h1');
-  const sizes = await Promise.all([...new Set(seen.names)].map(async (name) => {
-    const head = await fetch(`${origin}${name}`, { method: 'HEAD', headers: { 'accept-encoding': 'gzip' } });
-    return Number(head.headers.get('content-length'));
-  }));
-  return { first_ms: first, again_ms: again, paint_ms: seen.paint, inbox: seen.cards, shell_ms: shell,
-    gzip_bytes: sizes.reduce((sum, size) => sum + size, 0) };
+  const sizes = await Promise.all(
+    [...new Set(seen.names)].map(async (name) => {
+      const head = await fetch(`${origin}${name}`, { method: 'HEAD', headers: { 'accept-encoding': 'gzip' } });
+      return Number(head.headers.get('content-length'));
+    }),
+  );
+  return {
+    first_ms: first,
+    again_ms: again,
+    paint_ms: seen.paint,
+    inbox: seen.cards,
+    shell_ms: shell,
+    gzip_bytes: sizes.reduce((sum, size) => sum + size, 0),
+  };
 }
 
 async function frames() {
@@ -57,30 +78,41 @@ async function frames() {
     await devtools.send('HeapProfiler.collectGarbage');
     return (await devtools.send('Runtime.getHeapUsage')).usedSize;
   };
-  const gaps = () => page.evaluate((ms) => new Promise((done) => {
-    const all = [];
-    const begun = performance.now();
-    let before = begun;
-    const next = (now) => {
-      all.push(now - before);
-      before = now;
-      if (now - begun < ms) requestAnimationFrame(next);
-      else done({ longest: Math.max(...all.slice(1)), over: all.filter((gap) => gap > 100).length, count: all.length });
-    };
-    requestAnimationFrame(next);
-  }), framesMs);
+  const gaps = () =>
+    page.evaluate(
+      (ms) =>
+        new Promise((done) => {
+          const all = [];
+          const begun = performance.now();
+          let before = begun;
+          const next = (now) => {
+            all.push(now - before);
+            before = now;
+            if (now - begun < ms) requestAnimationFrame(next);
+            else done({ longest: Math.max(...all.slice(1)), over: all.filter((gap) => gap > 100).length, count: all.length });
+          };
+          requestAnimationFrame(next);
+        }),
+      framesMs,
+    );
   // A page that shows nothing, with the same machine under the same load.
-  const blank = await (await context.newPage()).evaluate((ms) => new Promise((done) => {
-    let [before, longest] = [performance.now(), 0];
-    const begun = before;
-    const next = (now) => {
-      longest = Math.max(longest, now - before);
-      before = now;
-      if (now - begun < ms) requestAnimationFrame(next);
-      else done(longest);
-    };
-    requestAnimationFrame(next);
-  }), framesMs / 2);
+  const blank = await (
+    await context.newPage()
+  ).evaluate(
+    (ms) =>
+      new Promise((done) => {
+        let [before, longest] = [performance.now(), 0];
+        const begun = before;
+        const next = (now) => {
+          longest = Math.max(longest, now - before);
+          before = now;
+          if (now - begun < ms) requestAnimationFrame(next);
+          else done(longest);
+        };
+        requestAnimationFrame(next);
+      }),
+    framesMs / 2,
+  );
   await page.bringToFront();
   await gaps();
   const at = await heap();

@@ -10,7 +10,8 @@ import { until } from './support/until';
 const stage = setStage({ verify: false });
 
 /** What the agent does: asks before it runs a command, then writes a file. */
-const task = (file: string): string => `Write a file.\n!say I look at the repository first.\n!run echo checked\n!write ${file} frist\n!end Wrote ${file}.`;
+const task = (file: string): string =>
+  `Write a file.\n!say I look at the repository first.\n!run echo checked\n!write ${file} frist\n!end Wrote ${file}.`;
 
 /** The remark of the review; the agent does what it says. */
 const remark = (file: string): string => `!write ${file} first`;
@@ -58,7 +59,10 @@ test('the whole story by mouse', async () => {
   await form.locator('[name=profile]').selectOption('talk');
   await form.getByRole('button', { name: 'Add and make ready' }).click();
 
-  await page.getByRole('link', { name: /Needs you/ }).first().click();
+  await page
+    .getByRole('link', { name: /Needs you/ })
+    .first()
+    .click();
   await need(page, title).getByText('echo checked', { exact: true }).waitFor();
   await shots(view, 'demo-approval');
   await need(page, title).getByRole('button', { name: 'Approve', exact: true }).click();
@@ -69,13 +73,22 @@ test('the whole story by mouse', async () => {
   await page.getByRole('button', { name: /Keep as draft/ }).click();
   await shots(view, 'demo-review');
   await page.getByRole('button', { name: /Send back 1 comment/ }).click();
-  await page.getByRole('dialog').getByRole('button', { name: /Send back/ }).click();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /Send back/ })
+    .click();
   await mended(title);
 
-  await page.getByRole('link', { name: /Needs you/ }).first().click();
+  await page
+    .getByRole('link', { name: /Needs you/ })
+    .first()
+    .click();
   await need(page, title).getByRole('link', { name: 'Review' }).click();
   await page.getByRole('button', { name: /^Accept/ }).click();
-  await page.getByRole('dialog').getByRole('button', { name: /Accept/ }).click();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /Accept/ })
+    .click();
   await delivered(view, title, file);
   await shots(view, 'demo-done');
 });
@@ -155,25 +168,41 @@ test('the whole story at the width of a phone', async () => {
 
   // Two taps: to what waits, and yes.
   await until('the agent asks', async () => (await stage.daemon.get<{ needs: unknown[] }>('/board/needs')).needs.length > 0 || null);
-  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: /Needs you/ }).tap();
+  await page
+    .getByRole('navigation', { name: 'Pages' })
+    .getByRole('link', { name: /Needs you/ })
+    .tap();
   await need(page, title).getByRole('button', { name: 'Approve', exact: true }).tap();
   await shots(view, 'demo-needs');
   await need(page, title).getByRole('link', { name: 'Review' }).tap();
   // The list of files leads to each of them.
-  await page.getByRole('button', { name: file }).or(page.getByRole('link', { name: file })).first().tap();
+  await page
+    .getByRole('button', { name: file })
+    .or(page.getByRole('link', { name: file }))
+    .first()
+    .tap();
   await page.getByRole('button', { name: 'Comment on line 1' }).first().tap();
   await page.getByLabel('Comment on line 1', { exact: true }).last().fill(remark(file));
   await fits();
   await page.getByRole('button', { name: /Keep as draft/ }).tap();
   await shots(view, 'demo-review');
   await page.getByRole('button', { name: /Send back 1 comment/ }).tap();
-  await page.getByRole('dialog').getByRole('button', { name: /Send back/ }).tap();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /Send back/ })
+    .tap();
   await mended(title);
 
-  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: /Needs you/ }).tap();
+  await page
+    .getByRole('navigation', { name: 'Pages' })
+    .getByRole('link', { name: /Needs you/ })
+    .tap();
   await need(page, title).getByRole('link', { name: 'Review' }).tap();
   await page.getByRole('button', { name: /^Accept/ }).tap();
-  await page.getByRole('dialog').getByRole('button', { name: /Accept/ }).tap();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /Accept/ })
+    .tap();
   await delivered(view, title, file);
   await fits();
 });

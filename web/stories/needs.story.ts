@@ -45,7 +45,9 @@ test('a no has its reason, which the agent is told', async () => {
 test('a question is answered by the number of its option', async () => {
   const { page } = await stage.open({ path: '/app/needs' });
   const id = await begin('Choose a store', '!ask Which store? | SQLite | PostgreSQL\n!end Chosen.');
-  await need(page, 'Choose a store').getByRole('button', { name: /PostgreSQL/ }).waitFor();
+  await need(page, 'Choose a store')
+    .getByRole('button', { name: /PostgreSQL/ })
+    .waitFor();
   await need(page, 'Choose a store').focus();
   await page.keyboard.press('2');
   await toast(page, 'PostgreSQL').waitFor();
@@ -71,7 +73,10 @@ test('a second answer is told the first', async () => {
 test('equal requests are answered together, on the phone in two taps', async () => {
   await Promise.all([begin('Equal one', '!run echo equal\n!end Done.'), begin('Equal two', '!run echo equal\n!end Done.')]);
   const phone = await stage.open({ kind: 'phone' });
-  await phone.page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: /Needs you/ }).tap();
+  await phone.page
+    .getByRole('navigation', { name: 'Pages' })
+    .getByRole('link', { name: /Needs you/ })
+    .tap();
   await need(phone.page, 'Equal two').getByRole('button', { name: 'Approve all 2 equal' }).tap();
   await toast(phone.page, '2 requests').waitFor();
   await until('neither asks any more', async () => ((await need(phone.page, 'echo equal').count()) === 0 ? true : null));

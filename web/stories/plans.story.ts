@@ -6,20 +6,40 @@ import { setStage } from './support/stage';
 
 const stage = setStage({ autoRun: false, deliver: false });
 
-const manifest = (more: object[] = []) => JSON.stringify({
-  project: 'sample',
-  phases: [
-    { name: 'Groundwork', tasks: [
-      { id: 'base', title: 'Lay the base', files: ['base.txt'], description: '!write base.txt x', steps: [{ id: 's1', title: 'Look' },
-        { id: 's2', title: 'Write' }] },
-      { id: 'words', title: 'Gather words', files: ['words.txt'], dependsOn: ['base'], description: '!fail' },
-      { id: 'pictures', title: 'Gather pictures', files: ['words.txt'], dependsOn: ['base'] }] },
-    { name: 'Surface', gate: 'person', tasks: [{ id: 'page', title: 'Make the page', dependsOn: ['words'] },
-      { id: 'extra', title: 'Polish it', optional: true }, ...more] },
-  ],
-});
+const manifest = (more: object[] = []) =>
+  JSON.stringify({
+    project: 'sample',
+    phases: [
+      {
+        name: 'Groundwork',
+        tasks: [
+          {
+            id: 'base',
+            title: 'Lay the base',
+            files: ['base.txt'],
+            description: '!write base.txt x',
+            steps: [
+              { id: 's1', title: 'Look' },
+              { id: 's2', title: 'Write' },
+            ],
+          },
+          { id: 'words', title: 'Gather words', files: ['words.txt'], dependsOn: ['base'], description: '!fail' },
+          { id: 'pictures', title: 'Gather pictures', files: ['words.txt'], dependsOn: ['base'] },
+        ],
+      },
+      {
+        name: 'Surface',
+        gate: 'person',
+        tasks: [{ id: 'page', title: 'Make the page', dependsOn: ['words'] }, { id: 'extra', title: 'Polish it', optional: true }, ...more],
+      },
+    ],
+  });
 
-interface PlanRow { id: string; title: string; status: string }
+interface PlanRow {
+  id: string;
+  title: string;
+  status: string;
+}
 
 test('a document is dropped, looked at, taken, consented to, decided about, and imported again', async () => {
   const view = await stage.open({ path: '/app/plans' });
@@ -93,8 +113,19 @@ test('what is refused says every place that is wrong, and stores nothing', async
   const { page } = view;
   await page.getByRole('heading', { name: 'Plans', level: 1 }).waitFor();
   await page.keyboard.press('n');
-  await page.getByRole('textbox', { name: /paste the text/ }).fill(JSON.stringify({
-    phases: [{ name: 'A', tasks: [{ id: 'a', dependsOn: ['nobody'] }, { id: 'b', dependsOn: ['nowhere'] }] }] }));
+  await page.getByRole('textbox', { name: /paste the text/ }).fill(
+    JSON.stringify({
+      phases: [
+        {
+          name: 'A',
+          tasks: [
+            { id: 'a', dependsOn: ['nobody'] },
+            { id: 'b', dependsOn: ['nowhere'] },
+          ],
+        },
+      ],
+    }),
+  );
   await page.getByRole('button', { name: 'See what comes of it' }).click();
   await page.getByText('Refused.').waitFor();
   expect(await page.locator('.findings-row').count()).toBeGreaterThan(1);
@@ -103,9 +134,18 @@ test('what is refused says every place that is wrong, and stores nothing', async
 });
 
 test('a plan of 5,000 units opens folded and stays quick', async () => {
-  const phases = Array.from({ length: 10 }, (_, phase) => ({ name: `Phase ${phase + 1}`, tasks: Array.from({ length: 500 }, (__, at) =>
-    ({ id: `p${phase}u${at}`, title: `Unit ${at} of phase ${phase}`, ...(at > 0 ? { dependsOn: [`p${phase}u${at - 1}`] } : {}) })) }));
-  const { plan } = await stage.daemon.post<{ plan: PlanRow }>('/plans', { text: JSON.stringify({ name: 'Large', phases }), source: 'large' });
+  const phases = Array.from({ length: 10 }, (_, phase) => ({
+    name: `Phase ${phase + 1}`,
+    tasks: Array.from({ length: 500 }, (__, at) => ({
+      id: `p${phase}u${at}`,
+      title: `Unit ${at} of phase ${phase}`,
+      ...(at > 0 ? { dependsOn: [`p${phase}u${at - 1}`] } : {}),
+    })),
+  }));
+  const { plan } = await stage.daemon.post<{ plan: PlanRow }>('/plans', {
+    text: JSON.stringify({ name: 'Large', phases }),
+    source: 'large',
+  });
   const view = await stage.open({ path: `/app/plans/${plan.id}` });
   const { page } = view;
   await page.getByRole('button', { name: '1. Phase 1', exact: true }).click();
@@ -127,8 +167,13 @@ test('on a phone nothing runs out of the side', async () => {
   await shots(view, 'plans');
   await page.getByRole('link', { name: 'sample' }).click();
   await page.getByRole('tab', { name: /Units/ }).waitFor();
-  expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth
-    && document.getElementById('main')!.scrollWidth <= document.getElementById('main')!.clientWidth)).toBe(true);
+  expect(
+    await page.evaluate(
+      () =>
+        document.documentElement.scrollWidth <= innerWidth &&
+        document.getElementById('main')!.scrollWidth <= document.getElementById('main')!.clientWidth,
+    ),
+  ).toBe(true);
   await accessible(view);
   await shots(view, 'plan');
   const desk = await stage.open({ path: '/app/plans' });

@@ -60,8 +60,9 @@ test('on a phone it is one column', async () => {
   const view = await stage.open({ kind: 'phone', path: '/app/queue' });
   await view.page.getByRole('heading', { name: 'Queue and workers' }).waitFor();
   await view.page.getByText('Budget of the day').waitFor();
-  expect(await view.page.evaluate(() =>
-    document.getElementById('main')!.scrollWidth <= document.getElementById('main')!.clientWidth)).toBe(true);
+  expect(await view.page.evaluate(() => document.getElementById('main')!.scrollWidth <= document.getElementById('main')!.clientWidth)).toBe(
+    true,
+  );
   await accessible(view);
   await shots(view, 'queue');
 });

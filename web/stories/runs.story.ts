@@ -146,9 +146,7 @@ test('a run that ended goes on with another profile', async () => {
   const next = await until(
     'a run follows',
     async () =>
-      (await stage.daemon.get<{ runs: Run[] }>(`/runs?session_id=${first!.session_id}`)).runs.find(
-        (run) => run.profile === 'talk',
-      ) ?? null,
+      (await stage.daemon.get<{ runs: Run[] }>(`/runs?session_id=${first!.session_id}`)).runs.find((run) => run.profile === 'talk') ?? null,
   );
   await page.waitForURL(`**/app/runs/${next.id}`);
   await page.getByText('I go on').first().waitFor();

@@ -86,8 +86,9 @@ test('projects, notifications, the doctor and what answers here', async () => {
 test('on a phone the parts are a row on top', async () => {
   const view = await stage.open({ kind: 'phone', path: '/app/settings/tokens' });
   await view.page.getByText('this browser').waitFor();
-  expect(await view.page.evaluate(() =>
-    document.getElementById('main')!.scrollWidth <= document.getElementById('main')!.clientWidth)).toBe(true);
+  expect(await view.page.evaluate(() => document.getElementById('main')!.scrollWidth <= document.getElementById('main')!.clientWidth)).toBe(
+    true,
+  );
   await accessible(view);
   await shots(view, 'settings');
 });

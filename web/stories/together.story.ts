@@ -11,7 +11,10 @@ test('what is done in one browser is seen in the other, whoever does it', async 
   await one.page.keyboard.press('Enter');
   await cardOf(other.page, 'Seen by both').waitFor();
   // A program does something, too.
-  const added = await stage.daemon.add({ title: 'From outside', description: '!say I am at work.\n!wait outside\n!write outside.txt here' });
+  const added = await stage.daemon.add({
+    title: 'From outside',
+    description: '!say I am at work.\n!wait outside\n!write outside.txt here',
+  });
   await Promise.all([one, other].map((view) => cardOf(view.page, 'From outside').waitFor()));
   await cardOf(other.page, 'From outside').focus();
   await other.page.keyboard.press('r');
@@ -24,7 +27,10 @@ test('what is done in one browser is seen in the other, whoever does it', async 
 });
 
 test('a daemon that was killed and comes back is seen as if the page were loaded anew', async () => {
-  const during = await stage.daemon.add({ title: 'At work meanwhile', description: '!say Before the fall.\n!wait fall\n!write fall.txt here' });
+  const during = await stage.daemon.add({
+    title: 'At work meanwhile',
+    description: '!say Before the fall.\n!wait fall\n!write fall.txt here',
+  });
   const view = await stage.open();
   view.expect(/ERR_(CONNECTION_REFUSED|CONNECTION_RESET|INCOMPLETE_CHUNKED_ENCODING|EMPTY_RESPONSE|NETWORK_CHANGED)|\b401\b|\b503\b/);
   await stage.daemon.post(`/items/${during.id}/ready`);

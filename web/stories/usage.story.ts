@@ -30,8 +30,9 @@ test('what was used is drawn, counted and compared with the budget, which is rai
 test('on a phone the figures stay inside', async () => {
   const view = await stage.open({ kind: 'phone', path: '/app/usage' });
   await view.page.locator('.usage-chart canvas').waitFor();
-  expect(await view.page.evaluate(() =>
-    document.getElementById('main')!.scrollWidth <= document.getElementById('main')!.clientWidth)).toBe(true);
+  expect(await view.page.evaluate(() => document.getElementById('main')!.scrollWidth <= document.getElementById('main')!.clientWidth)).toBe(
+    true,
+  );
   await accessible(view);
   await shots(view, 'usage');
 });

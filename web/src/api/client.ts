@@ -50,16 +50,25 @@ const touched: readonly (readonly [prefix: string, collections: readonly string[
 
 /** Printed and told in between: many, and shown by who follows that run alone. */
 const isChatter = (type: string): boolean =>
-  ['run.output', 'run.message', 'run.reasoning', 'run.tool_call', 'run.tool_result', 'run.usage', 'run.file_change',
-    'run.delta', 'backend.event', 'run.plan'].includes(type);
+  [
+    'run.output',
+    'run.message',
+    'run.reasoning',
+    'run.tool_call',
+    'run.tool_result',
+    'run.usage',
+    'run.file_change',
+    'run.delta',
+    'backend.event',
+    'run.plan',
+  ].includes(type);
 
 /** The collections that events touch, for one pass over the cache. Pure. */
 export function collectionsOf(events: readonly StoreEvent[]): Set<string> {
   const found = new Set<string>();
   for (const event of events) {
     if (isChatter(event.event_type)) continue;
-    for (const [prefix, collections] of touched)
-      if (event.event_type.startsWith(prefix)) collections.forEach((name) => found.add(name));
+    for (const [prefix, collections] of touched) if (event.event_type.startsWith(prefix)) collections.forEach((name) => found.add(name));
   }
   return found;
 }
@@ -78,11 +87,14 @@ const lastRead = new Map<string, number>();
 function readAnew(collection: string): void {
   if (due.has(collection)) return;
   const wait = Math.max(0, pauseMs - (Date.now() - (lastRead.get(collection) ?? 0)));
-  due.set(collection, setTimeout(() => {
-    due.delete(collection);
-    lastRead.set(collection, Date.now());
-    void cache.invalidateQueries({ queryKey: [collection] });
-  }, wait));
+  due.set(
+    collection,
+    setTimeout(() => {
+      due.delete(collection);
+      lastRead.set(collection, Date.now());
+      void cache.invalidateQueries({ queryKey: [collection] });
+    }, wait),
+  );
 }
 
 /** Couples the cache to the stream. Called once. */

@@ -57,8 +57,12 @@ async function ask(method: string, path: string, body?: unknown, signal?: AbortS
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new Problem({
-      status: 0, code: 'unreachable', title: 'No answer', detail: 'The daemon does not answer.',
-      hint: 'agentctl daemon start starts it.', retryable: true,
+      status: 0,
+      code: 'unreachable',
+      title: 'No answer',
+      detail: 'The daemon does not answer.',
+      hint: 'agentctl daemon start starts it.',
+      retryable: true,
     });
   }
   if (!response.ok) throw await problemOf(response);

@@ -3,8 +3,11 @@ import type { components, paths } from './schema.gen';
 type Schemas = components['schemas'];
 
 /** What a GET of this path answers. */
-export type Got<Path extends keyof paths> =
-  paths[Path] extends { get: { responses: { 200: { content: { 'application/json': infer Body } } } } } ? Body : never;
+export type Got<Path extends keyof paths> = paths[Path] extends {
+  get: { responses: { 200: { content: { 'application/json': infer Body } } } };
+}
+  ? Body
+  : never;
 
 export type Item = Schemas['Item'];
 export type Run = Schemas['Run'];

@@ -9,17 +9,27 @@ export function App() {
   useEffect(listenForKeys, []);
   return (
     <Shell>
-      <Suspense fallback={<p className="quiet" role="status">Loading …</p>}>
+      <Suspense
+        fallback={
+          <p className="quiet" role="status">
+            Loading …
+          </p>
+        }
+      >
         <Switch>
           {pages.map((page) => (
             <Route key={page.path} path={page.path}>
-              <PageFrame title={page.title}><page.view /></PageFrame>
+              <PageFrame title={page.title}>
+                <page.view />
+              </PageFrame>
             </Route>
           ))}
           <Route>
             <PageFrame title="Not found">
               <h1>There is no such page</h1>
-              <p><a href="/">To the board</a></p>
+              <p>
+                <a href="/">To the board</a>
+              </p>
             </PageFrame>
           </Route>
         </Switch>

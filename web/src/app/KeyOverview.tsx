@@ -11,12 +11,18 @@ export function KeyOverview({ open, onOpenChange }: { open: boolean; onOpenChang
         <section key={group}>
           <h3>{group}</h3>
           <dl className="keys-list">
-            {commands.filter((command) => command.group === group).map((command) => (
-              <div key={command.id} style={{ display: 'contents' }}>
-                <dt>{keysForPeople(command.keys!).map((key, at) => <kbd key={at}>{key}</kbd>)}</dt>
-                <dd>{command.title}</dd>
-              </div>
-            ))}
+            {commands
+              .filter((command) => command.group === group)
+              .map((command) => (
+                <div key={command.id} style={{ display: 'contents' }}>
+                  <dt>
+                    {keysForPeople(command.keys!).map((key, at) => (
+                      <kbd key={at}>{key}</kbd>
+                    ))}
+                  </dt>
+                  <dd>{command.title}</dd>
+                </div>
+              ))}
           </dl>
         </section>
       ))}

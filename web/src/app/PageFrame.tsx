@@ -16,7 +16,11 @@ class Fence extends Component<{ children: ReactNode }, { error: unknown }> {
       <div role="alert" className="stack">
         <h1>This page broke</h1>
         <p>{wordsOf(this.state.error)}</p>
-        <p><button type="button" className="button" onClick={() => this.setState({ error: null })}>Try again</button></p>
+        <p>
+          <button type="button" className="button" onClick={() => this.setState({ error: null })}>
+            Try again
+          </button>
+        </p>
       </div>
     );
   }

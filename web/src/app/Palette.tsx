@@ -18,13 +18,27 @@ export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (
               <Menu.Empty>Nothing fits.</Menu.Empty>
               {groups.map((group) => (
                 <Menu.Group key={group} heading={group}>
-                  {commands.filter((command) => command.group === group).map((command) => (
-                    <Menu.Item key={command.id} value={`${command.title} ${command.id}`}
-                      onSelect={() => { onOpenChange(false); command.run(); }}>
-                      {command.title}
-                      {command.keys && <span>{keysForPeople(command.keys).map((key, at) => <kbd key={at}>{key}</kbd>)}</span>}
-                    </Menu.Item>
-                  ))}
+                  {commands
+                    .filter((command) => command.group === group)
+                    .map((command) => (
+                      <Menu.Item
+                        key={command.id}
+                        value={`${command.title} ${command.id}`}
+                        onSelect={() => {
+                          onOpenChange(false);
+                          command.run();
+                        }}
+                      >
+                        {command.title}
+                        {command.keys && (
+                          <span>
+                            {keysForPeople(command.keys).map((key, at) => (
+                              <kbd key={at}>{key}</kbd>
+                            ))}
+                          </span>
+                        )}
+                      </Menu.Item>
+                    ))}
                 </Menu.Group>
               ))}
             </Menu.List>

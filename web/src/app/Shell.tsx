@@ -21,39 +21,64 @@ export function Shell({ children }: { children: ReactNode }) {
   const [palette, setPalette] = useState(false);
   const [keys, setKeys] = useState(false);
   useFavicon(needs);
-  const commands = useMemo<Command[]>(() => [
-    { id: 'app.palette', title: 'All commands', group: 'App', keys: 'mod+k', whileTyping: true, run: () => setPalette(true) },
-    { id: 'app.keys', title: 'Keys', group: 'App', keys: '?', run: () => setKeys(true) },
-    ...named.map((page) => ({
-      id: `go.${page.path}`, title: `Go to ${page.title}`, group: 'Go to', keys: `g ${page.nav!.key}`, run: () => go(page.path),
-    })),
-  ], [go]);
+  const commands = useMemo<Command[]>(
+    () => [
+      { id: 'app.palette', title: 'All commands', group: 'App', keys: 'mod+k', whileTyping: true, run: () => setPalette(true) },
+      { id: 'app.keys', title: 'Keys', group: 'App', keys: '?', run: () => setKeys(true) },
+      ...named.map((page) => ({
+        id: `go.${page.path}`,
+        title: `Go to ${page.title}`,
+        group: 'Go to',
+        keys: `g ${page.nav!.key}`,
+        run: () => go(page.path),
+      })),
+    ],
+    [go],
+  );
   useCommands(commands);
   // Who came by a key or a link reads from the top of the page.
-  useEffect(() => { document.getElementById('main')?.scrollTo(0, 0); }, [path]);
+  useEffect(() => {
+    document.getElementById('main')?.scrollTo(0, 0);
+  }, [path]);
   const isHere = (to: string): boolean => (to === '/' ? path === '/' : path.startsWith(to));
   return (
     <div className="shell">
-      <a className="skip" href="#main">To the content</a>
+      <a className="skip" href="#main">
+        To the content
+      </a>
       <nav className="shell-nav" aria-label="Pages">
         {named.map((page) => (
           <Link key={page.path} href={page.path} className="shell-link" aria-current={isHere(page.path) ? 'page' : undefined}>
-            <span aria-hidden="true" className="shell-sign">{page.nav!.sign}</span>
+            <span aria-hidden="true" className="shell-sign">
+              {page.nav!.sign}
+            </span>
             <span className="shell-name">{page.title}</span>
-            {page.path === '/app/needs' && needs > 0 && <span className="shell-count" aria-label={`${needs} waiting`}>{needs}</span>}
+            {page.path === '/app/needs' && needs > 0 && (
+              <span className="shell-count" aria-label={`${needs} waiting`}>
+                {needs}
+              </span>
+            )}
           </Link>
         ))}
         <span className="grow" />
         <button type="button" className="shell-link shell-more" onClick={() => setPalette(true)}>
-          <span aria-hidden="true" className="shell-sign">⌕</span><span className="shell-name">Commands</span>
+          <span aria-hidden="true" className="shell-sign">
+            ⌕
+          </span>
+          <span className="shell-name">Commands</span>
         </button>
         <button type="button" className="shell-link shell-keys" onClick={() => setKeys(true)}>
-          <span aria-hidden="true" className="shell-sign">?</span><span className="shell-name">Keys</span>
+          <span aria-hidden="true" className="shell-sign">
+            ?
+          </span>
+          <span className="shell-name">Keys</span>
         </button>
       </nav>
       <div className="shell-body">
         <ConnectionStrip />
-        <main id="main" className="shell-main" tabIndex={-1}>{children}</main>
+        <main id="main" className="shell-main" tabIndex={-1}>
+          {children}
+        </main>
       </div>
       <Suspense fallback={null}>
         {palette && <Palette open onOpenChange={setPalette} />}

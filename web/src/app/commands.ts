@@ -95,5 +95,18 @@ export const listenForKeys = (): (() => void) => {
 
 /** `mod+k` as people read it: `Ctrl K`, `⌘ K`. */
 export const keysForPeople = (keys: string): string[] =>
-  keys.split(/[ +]/).map((part) => ({ mod: isMac ? '⌘' : 'Ctrl', shift: '⇧', alt: 'Alt', escape: 'Esc', enter: '⏎', space: 'Space',
-    arrowup: '↑', arrowdown: '↓', arrowleft: '←', arrowright: '→' })[part] ?? part);
+  keys.split(/[ +]/).map(
+    (part) =>
+      ({
+        mod: isMac ? '⌘' : 'Ctrl',
+        shift: '⇧',
+        alt: 'Alt',
+        escape: 'Esc',
+        enter: '⏎',
+        space: 'Space',
+        arrowup: '↑',
+        arrowdown: '↓',
+        arrowleft: '←',
+        arrowright: '→',
+      })[part] ?? part,
+  );

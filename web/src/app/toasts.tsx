@@ -47,9 +47,20 @@ export function Toasts() {
         <div key={toast.id} className={`toast toast-${toast.tone}`}>
           <span className="grow">{toast.text}</span>
           {toast.undo && (
-            <button type="button" className="button button-small" onClick={() => { toast.undo?.(); close(toast.id); }}>Undo</button>
+            <button
+              type="button"
+              className="button button-small"
+              onClick={() => {
+                toast.undo?.();
+                close(toast.id);
+              }}
+            >
+              Undo
+            </button>
           )}
-          <button type="button" className="icon-button" aria-label="Dismiss" onClick={() => close(toast.id)}>×</button>
+          <button type="button" className="icon-button" aria-label="Dismiss" onClick={() => close(toast.id)}>
+            ×
+          </button>
         </div>
       ))}
     </div>

@@ -31,13 +31,15 @@ export function BulkBar({ chosen, onClear }: { chosen: ReadonlySet<string>; onCl
       </Actions>
       <Actions
         label="Profile"
-        actions={profiles.map(({ name }) => ({ title: name, run: () => void editCards(chosen, { profile: name }) }))}>
+        actions={profiles.map(({ name }) => ({ title: name, run: () => void editCards(chosen, { profile: name }) }))}
+      >
         Profile ▾
       </Actions>
       {projects.length > 0 && (
         <Actions
           label="Start a project"
-          actions={projects.map((name) => ({ title: `Make all of ${name} ready`, run: () => void startProjects([name]) }))}>
+          actions={projects.map((name) => ({ title: `Make all of ${name} ready`, run: () => void startProjects([name]) }))}
+        >
           Project ▾
         </Actions>
       )}

@@ -106,7 +106,8 @@ export function CardMenu({ card, isOpen, isFocus }: { card: Card; isOpen: boolea
         onClick={() => {
           controls.focus(card.id);
           controls.menu(card.id);
-        }}>
+        }}
+      >
         ⋯
       </button>
     );
@@ -116,7 +117,8 @@ export function CardMenu({ card, isOpen, isFocus }: { card: Card; isOpen: boolea
       onOpenChange={(open) => {
         if (!open) controls.menu(null);
       }}
-      modal={false}>
+      modal={false}
+    >
       <Menu.Trigger {...button}>⋯</Menu.Trigger>
       <Menu.Portal>
         <Menu.Content
@@ -127,7 +129,8 @@ export function CardMenu({ card, isOpen, isFocus }: { card: Card; isOpen: boolea
           onCloseAutoFocus={(event) => {
             event.preventDefault();
             document.querySelector<HTMLElement>(`[data-card="${card.id}"]`)?.focus();
-          }}>
+          }}
+        >
           <Entries card={card} />
         </Menu.Content>
       </Menu.Portal>

@@ -140,7 +140,8 @@ export const CardView = memo(function CardView(state: CardState) {
         controls.focus(card.id);
         controls.menu(card.id);
       }}
-      onDoubleClick={() => controls.open(card.id)}>
+      onDoubleClick={() => controls.open(card.id)}
+    >
       <CardHead {...state} />
       <div id={titleId}>
         <CardTitle {...state} />

@@ -84,7 +84,8 @@ function CardList(props: ColumnProps) {
       <ol
         className="column-cards"
         style={{ height: rows.getTotalSize() }}
-        aria-label={`${props.title}, ${counted(props.ids.length, 'card')}`}>
+        aria-label={`${props.title}, ${counted(props.ids.length, 'card')}`}
+      >
         {rows.getVirtualItems().map((row) => {
           const card = props.cards.get(props.ids[row.index]!);
           return (
@@ -96,7 +97,8 @@ function CardList(props: ColumnProps) {
                 className="column-card"
                 style={{ transform: `translateY(${row.start}px)` }}
                 aria-setsize={props.ids.length}
-                aria-posinset={row.index + 1}>
+                aria-posinset={row.index + 1}
+              >
                 <CardView
                   card={card}
                   isFocus={card.id === first}
@@ -175,7 +177,8 @@ export const ColumnView = memo(function ColumnView(props: ColumnProps): ReactNod
       onPointerEnter={(event) => {
         if (event.pointerType !== 'touch') hold(id, true);
       }}
-      onPointerLeave={() => hold(id, false)}>
+      onPointerLeave={() => hold(id, false)}
+    >
       <ColumnHead {...props} />
       {over && (
         <p className="column-says" role="status">

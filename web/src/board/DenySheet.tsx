@@ -12,12 +12,30 @@ export function DenySheet({ need, onClose }: { need: Need | null; onClose: () =>
     if (need) void answer([need], { decision: 'deny', ...(text ? { text } : {}) });
   };
   return (
-    <Sheet open={need !== null} onOpenChange={(open) => { if (!open) onClose(); }} title="Deny">
+    <Sheet
+      open={need !== null}
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+      title="Deny"
+    >
       <form className="stack" onSubmit={submit}>
         <p>{need?.title}</p>
-        {need?.command && <pre className="need-command"><code>{need.command}</code></pre>}
-        <label className="field"><span>Why not? The run is told.</span><textarea className="input" name="text" rows={3} autoFocus /></label>
-        <div className="row"><span className="grow" /><button type="submit" className="button button-bad">Deny</button></div>
+        {need?.command && (
+          <pre className="need-command">
+            <code>{need.command}</code>
+          </pre>
+        )}
+        <label className="field">
+          <span>Why not? The run is told.</span>
+          <textarea className="input" name="text" rows={3} autoFocus />
+        </label>
+        <div className="row">
+          <span className="grow" />
+          <button type="submit" className="button button-bad">
+            Deny
+          </button>
+        </div>
       </form>
     </Sheet>
   );

@@ -36,7 +36,8 @@ function Choice({ name, filter, setFilter, cards }: Props & { name: Choosable })
       className={`input filter-choice${filter[name] === '' ? '' : ' filter-on'}`}
       aria-label={`Filter by ${name}`}
       value={filter[name]}
-      onChange={(event) => setFilter({ ...filter, [name]: event.target.value })}>
+      onChange={(event) => setFilter({ ...filter, [name]: event.target.value })}
+    >
       <option value="">{name}</option>
       {options.map((value) => (
         <option key={value} value={value}>
@@ -60,7 +61,8 @@ function SaveSheet({ open, onClose, search }: { open: boolean; onClose: () => vo
       onOpenChange={(next) => {
         if (!next) onClose();
       }}
-      title="Save this view">
+      title="Save this view"
+    >
       <form className="stack" onSubmit={submit}>
         <label className="field">
           <span>Name (kept in this browser)</span>

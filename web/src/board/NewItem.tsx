@@ -124,7 +124,8 @@ export function NewItemForm({ project, onDone, isAlone = false }: { project: str
       onSubmit={(event) => void submit(event)}
       onKeyDown={(event) => {
         if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.requestSubmit();
-      }}>
+      }}
+    >
       <Texts isAlone={isAlone} />
       <div className="row">
         <Choice
@@ -167,7 +168,8 @@ export function NewItemSheet({ column, onClose, project }: { column: Column | nu
       onOpenChange={(open) => {
         if (!open) onClose();
       }}
-      title="New item">
+      title="New item"
+    >
       <NewItemForm project={project} onDone={onClose} isAlone />
     </Sheet>
   );

@@ -12,7 +12,8 @@ const short = (card: Card): string => (card.title.length > 48 ? `${card.title.sl
 
 const call = (id: string, step: Step): Promise<unknown> => {
   if ('to' in step) return send('POST', `/items/${id}/transition`, { to_status: step.to });
-  return step.do === 'run' ? send('POST', `/api/executor/run/${id}`, { mode: 'automatic' })
+  return step.do === 'run'
+    ? send('POST', `/api/executor/run/${id}`, { mode: 'automatic' })
     : send('POST', `/reviews/${id}/decision`, { decision: 'accept' });
 };
 
@@ -44,29 +45,50 @@ async function act(card: Card, guess: Card, command: () => Promise<unknown>): Pr
 }
 
 async function takeBack(cards: readonly Card[], ways: readonly string[][]): Promise<void> {
-  await Promise.all(cards.map((card, at) => {
-    const now = cardsNow()?.get(card.id) ?? card;
-    return act(now, { ...card }, () => callAll(card.id, ways[at]!.map((to) => ({ to }))));
-  }));
+  await Promise.all(
+    cards.map((card, at) => {
+      const now = cardsNow()?.get(card.id) ?? card;
+      return act(now, { ...card }, () =>
+        callAll(
+          card.id,
+          ways[at]!.map((to) => ({ to })),
+        ),
+      );
+    }),
+  );
 }
 
 async function carryOut(cards: readonly Card[], move: (card: Card) => Move, done: string): Promise<void> {
   const refused = cards.map((card) => ({ card, move: move(card) })).filter((one) => 'why' in one.move);
-  const wanted = cards.map((card) => ({ card, move: move(card) })).filter(
-    (one): one is { card: Card; move: Exclude<Move, { why: string }> } => !('why' in one.move));
+  const wanted = cards
+    .map((card) => ({ card, move: move(card) }))
+    .filter((one): one is { card: Card; move: Exclude<Move, { why: string }> } => !('why' in one.move));
   for (const { card, move: no } of refused.slice(0, 3)) tell(`“${short(card)}”: ${'why' in no ? no.why : ''}`, { tone: 'bad' });
   const results = await Promise.all(
-    wanted.map(({ card, move: yes }) => act(card, moved(card, yes.status), () => callAll(card.id, yes.steps))));
+    wanted.map(({ card, move: yes }) => act(card, moved(card, yes.status), () => callAll(card.id, yes.steps))),
+  );
   const did = wanted.filter((_, at) => results[at]);
   if (did.length === 0) return;
   const ways = did.map(({ card, move: yes }) => undoOf(card, yes));
   const text = did.length === 1 ? `“${short(did[0]!.card)}” ${done}.` : `${counted(did.length, 'card')} ${done}.`;
-  const back = ways.every((way) => way !== null) ? { undo: () => void takeBack(did.map((one) => one.card), ways as string[][]) } : {};
+  const back = ways.every((way) => way !== null)
+    ? {
+        undo: () =>
+          void takeBack(
+            did.map((one) => one.card),
+            ways as string[][],
+          ),
+      }
+    : {};
   tell(text, back);
 }
 
 const doneWords: Readonly<Record<Column, string>> = {
-  inbox: 'moved to Inbox', ready: 'moved to Ready', in_flight: 'started', review: 'moved to Review', done: 'moved to Done',
+  inbox: 'moved to Inbox',
+  ready: 'moved to Ready',
+  in_flight: 'started',
+  review: 'moved to Review',
+  done: 'moved to Done',
 };
 
 /** Moves cards to a column, which is a command to the daemon. Each refusal is told. */
@@ -90,11 +112,16 @@ export async function editCards(ids: Iterable<string>, edit: Edit): Promise<void
   const results = await Promise.all(cards.map((card) => act(card, { ...card, ...edit }, () => send('PATCH', `/items/${card.id}`, edit))));
   const did = cards.filter((_, at) => results[at]);
   if (did.length === 0) return;
-  const undo = (): void => void Promise.all(did.map((card) => {
-    const old = Object.fromEntries(Object.keys(edit).map((member) => [member, card[member as keyof Edit] ?? '']));
-    return act({ ...card, ...edit }, card, () => send('PATCH', `/items/${card.id}`, old));
-  }));
-  const what = Object.entries(edit).map(([member, value]) => (member === 'title' ? 'renamed' : `${member} ${value}`)).join(', ');
+  const undo = (): void =>
+    void Promise.all(
+      did.map((card) => {
+        const old = Object.fromEntries(Object.keys(edit).map((member) => [member, card[member as keyof Edit] ?? '']));
+        return act({ ...card, ...edit }, card, () => send('PATCH', `/items/${card.id}`, old));
+      }),
+    );
+  const what = Object.entries(edit)
+    .map(([member, value]) => (member === 'title' ? 'renamed' : `${member} ${value}`))
+    .join(', ');
   tell(did.length === 1 ? `“${short(did[0]!)}”: ${what}.` : `${counted(did.length, 'card')}: ${what}.`, { undo });
 }
 
@@ -116,5 +143,8 @@ export function saysOf(ids: Iterable<string>, column: Column): { text: string; c
   const can = moves.filter((move) => !('why' in move));
   if (can.length === 0) return { text: moves[0] && 'why' in moves[0] ? moves[0].why : titleOf(column), can: false };
   const says = 'says' in can[0]! ? can[0].says : '';
-  return { text: can.length === 1 && moves.length === 1 ? says : `${counted(can.length, 'card')} of ${moves.length}: ${says}`, can: true };
+  return {
+    text: can.length === 1 && moves.length === 1 ? says : `${counted(can.length, 'card')} of ${moves.length}: ${says}`,
+    can: true,
+  };
 }

@@ -49,11 +49,8 @@ export function compare(column: Column): (a: Card, b: Card) => number {
 export function layoutOf(cards: Iterable<Card>): Layout {
   const found: Record<Column, Card[]> = { inbox: [], ready: [], in_flight: [], review: [], done: [] };
   for (const card of cards) found[card.column]?.push(card);
-  return Object.fromEntries(
-    columns.map(({ id }) => [id, found[id].sort(compare(id)).map((card) => card.id)]),
-  ) as unknown as Layout;
+  return Object.fromEntries(columns.map(({ id }) => [id, found[id].sort(compare(id)).map((card) => card.id)])) as unknown as Layout;
 }
 
 /** The column a card is shown in, or null. */
-export const columnOf = (layout: Layout, id: string): Column | null =>
-  columns.find((column) => layout[column.id].includes(id))?.id ?? null;
+export const columnOf = (layout: Layout, id: string): Column | null => columns.find((column) => layout[column.id].includes(id))?.id ?? null;

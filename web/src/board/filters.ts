@@ -15,11 +15,24 @@ export interface Filter {
 }
 
 export const noFilter: Filter = {
-  text: '', project: '', profile: '', status: '', priority: '', label: '', plan: '', mine: false, hideDone: false,
+  text: '',
+  project: '',
+  profile: '',
+  status: '',
+  priority: '',
+  label: '',
+  plan: '',
+  mine: false,
+  hideDone: false,
 };
 
 const words: readonly (readonly [member: keyof Filter, name: string])[] = [
-  ['text', 'q'], ['project', 'project'], ['profile', 'profile'], ['status', 'status'], ['priority', 'priority'], ['label', 'label'],
+  ['text', 'q'],
+  ['project', 'project'],
+  ['profile', 'profile'],
+  ['status', 'status'],
+  ['priority', 'priority'],
+  ['label', 'label'],
   ['plan', 'plan'],
 ];
 
@@ -55,14 +68,23 @@ const has = (list: string, value: string | null): boolean => list === '' || (val
 /** Every word of the text is in the title, or is the number, the id's beginning, the project, a label or the last line. */
 function says(card: Card, text: string): boolean {
   const all = [card.title, `#${card.number}`, card.project, card.profile, card.agent, ...card.labels, ...card.reasons]
-    .filter((part) => part !== null).join(' ').toLowerCase();
-  return text.toLowerCase().split(/\s+/).every((word) => word === '' || all.includes(word) || card.id.startsWith(word));
+    .filter((part) => part !== null)
+    .join(' ')
+    .toLowerCase();
+  return text
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => word === '' || all.includes(word) || card.id.startsWith(word));
 }
 
 /** Whether a card is shown. Several values of one kind (`a,b`) mean any of them. Pure. */
 export const fits = (filter: Filter, card: Card): boolean =>
-  has(filter.project, card.project) && has(filter.profile, card.profile) && has(filter.status, card.status)
-  && has(filter.priority, card.priority) && has(filter.plan, card.plan)
-  && (filter.label === '' || filter.label.split(',').some((label) => card.labels.includes(label)))
-  && (!filter.mine || card.needs !== null) && (!filter.hideDone || card.column !== 'done')
-  && (filter.text === '' || says(card, filter.text));
+  has(filter.project, card.project) &&
+  has(filter.profile, card.profile) &&
+  has(filter.status, card.status) &&
+  has(filter.priority, card.priority) &&
+  has(filter.plan, card.plan) &&
+  (filter.label === '' || filter.label.split(',').some((label) => card.labels.includes(label))) &&
+  (!filter.mine || card.needs !== null) &&
+  (!filter.hideDone || card.column !== 'done') &&
+  (filter.text === '' || says(card, filter.text));

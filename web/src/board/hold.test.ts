@@ -65,7 +65,6 @@ describe('holding changes back', () => {
     expect(settled.layout).toMatchObject({ inbox: ['b'], ready: ['a', 'c'] });
     expect(settled.waiting.ready).toBe(0);
   });
-
 });
 
 describe('holding changes back, whatever comes', () => {

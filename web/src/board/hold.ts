@@ -46,7 +46,11 @@ function insert(order: string[], stayers: readonly string[], shown: readonly str
  * what is not there any more (`exists`) goes too. Pure.
  */
 export function settle(
-  shown: Layout, wanted: Layout, held: ReadonlySet<Column>, exists: (id: string) => boolean, free: ReadonlySet<string> = new Set(),
+  shown: Layout,
+  wanted: Layout,
+  held: ReadonlySet<Column>,
+  exists: (id: string) => boolean,
+  free: ReadonlySet<string> = new Set(),
 ): Settled {
   const waiting = { inbox: 0, ready: 0, in_flight: 0, review: 0, done: 0 };
   if (held.size === 0) return { layout: wanted, waiting };
@@ -71,7 +75,13 @@ export function settle(
     layout[column] = [...mine.filter((id) => free.has(id) && from.get(id) !== column), ...old];
     const fresh = wanted[column].filter((id) => place(id) !== column).length;
     const same = old.filter((id) => to.get(id) === column);
-    waiting[column] = fresh + stayers.length + displaced(same, wanted[column].filter((id) => same.includes(id)));
+    waiting[column] =
+      fresh +
+      stayers.length +
+      displaced(
+        same,
+        wanted[column].filter((id) => same.includes(id)),
+      );
   }
   return { layout, waiting };
 }

@@ -37,7 +37,10 @@ function watchLine(id: string, watcher: () => void): () => void {
 
 /** The newest line of an item's run: what the stream brought since the card was read, else what the card has. */
 export const useLine = (id: string, read: string | null): string | null =>
-  useSyncExternalStore((watcher) => watchLine(id, watcher), () => lines.get(id)) ?? read;
+  useSyncExternalStore(
+    (watcher) => watchLine(id, watcher),
+    () => lines.get(id),
+  ) ?? read;
 
 function plan(): void {
   if (soon.size === 0 && later.size === 0) return;

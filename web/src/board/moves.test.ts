@@ -15,7 +15,9 @@ describe('moves', () => {
   it('say what a drop will do', () => {
     expect(moveOf(card('a'), 'ready')).toMatchObject({ steps: [{ to: 'ready' }], status: 'ready' });
     expect(moveOf(ready, 'in_flight')).toMatchObject({ steps: [{ do: 'run' }] });
-    expect(moveOf(card('a', { status: 'failed', column: 'done' }), 'in_flight')).toMatchObject({ steps: [{ to: 'ready' }, { do: 'run' }] });
+    expect(moveOf(card('a', { status: 'failed', column: 'done' }), 'in_flight')).toMatchObject({
+      steps: [{ to: 'ready' }, { do: 'run' }],
+    });
     expect(moveOf(card('a', { status: 'review', column: 'review' }), 'done')).toMatchObject({ steps: [{ do: 'accept' }] });
     expect(moveOf(card('a', { status: 'canceled', column: 'done' }), 'inbox')).toMatchObject({ steps: [{ to: 'inbox' }] });
     expect(moveOf(card('a', { status: 'blocked', column: 'ready' }), 'ready')).toMatchObject({ steps: [{ to: 'ready' }] });
@@ -23,10 +25,14 @@ describe('moves', () => {
 
   it('say why there is none', () => {
     for (const [one, column] of [
-      [ready, 'ready'], [ready, 'review'], [card('a', { status: 'in_flight', column: 'in_flight' }), 'done'],
-      [card('a', { children: { open: 1, total: 2 } }), 'ready'], [card('a', { status: 'review', column: 'review' }), 'in_flight'],
+      [ready, 'ready'],
+      [ready, 'review'],
+      [card('a', { status: 'in_flight', column: 'in_flight' }), 'done'],
+      [card('a', { children: { open: 1, total: 2 } }), 'ready'],
+      [card('a', { status: 'review', column: 'review' }), 'in_flight'],
       [card('a', { status: 'done', column: 'done' }), 'done'],
-    ] as const) expect(moveOf(one, column), `${one.status} to ${column}`).toHaveProperty('why');
+    ] as const)
+      expect(moveOf(one, column), `${one.status} to ${column}`).toHaveProperty('why');
   });
 
   it('have a way back where nothing was set going', () => {

@@ -44,8 +44,10 @@ export function extend(layout: Layout, selection: Selection, direction: 'up' | '
 }
 
 /** Every card that is shown. */
-export const chooseAll = (layout: Layout, selection: Selection): Selection =>
-  ({ ...selection, chosen: new Set(columns.flatMap(({ id }) => layout[id])) });
+export const chooseAll = (layout: Layout, selection: Selection): Selection => ({
+  ...selection,
+  chosen: new Set(columns.flatMap(({ id }) => layout[id])),
+});
 
 /** Without what is not shown any more. When the card of the focus is gone, the one at its place gets it. Pure. */
 export function keep(before: Layout, layout: Layout, selection: Selection): Selection {
@@ -55,7 +57,7 @@ export function keep(before: Layout, layout: Layout, selection: Selection): Sele
   if (focus !== null && !shown.has(focus)) {
     const column = columnOf(before, focus);
     const at = column === null ? -1 : before[column].indexOf(focus);
-    focus = column === null ? null : layout[column][Math.min(at, layout[column].length - 1)] ?? null;
+    focus = column === null ? null : (layout[column][Math.min(at, layout[column].length - 1)] ?? null);
   }
   return focus === selection.focus && chosen.size === selection.chosen.size ? selection : { focus, chosen };
 }

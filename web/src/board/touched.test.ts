@@ -4,7 +4,8 @@ import { card, event } from './sample';
 import { lastLine, touchedBy } from './touched';
 
 const cards = [
-  card('a', { run_id: 'r1', column: 'in_flight', parent: 'p' }), card('p', { children: { open: 1, total: 1 } }),
+  card('a', { run_id: 'r1', column: 'in_flight', parent: 'p' }),
+  card('p', { children: { open: 1, total: 1 } }),
   card('b', { column: 'ready', dependencies: { open: 1, total: 2 }, plan: 'plan1' }),
 ];
 
@@ -16,10 +17,14 @@ describe('what events touch', () => {
   });
 
   it('is a line and no reading, when a run prints', () => {
-    const touched = touchedBy([
-      event('run.output', { item_id: 'a', data: { text: 'one\ntwo\n' } }), event('run.message', { run_id: 'r1', data: { text: 'three' } }),
-      event('run.tool_call', { item_id: 'a' }),
-    ], cards);
+    const touched = touchedBy(
+      [
+        event('run.output', { item_id: 'a', data: { text: 'one\ntwo\n' } }),
+        event('run.message', { run_id: 'r1', data: { text: 'three' } }),
+        event('run.tool_call', { item_id: 'a' }),
+      ],
+      cards,
+    );
     expect(touched.lines.get('a')).toBe('three');
     expect(touched.soon.size + touched.later.size).toBe(0);
   });

@@ -18,7 +18,10 @@ const chatter = new Set(['run.output', 'run.message', 'run.reasoning', 'run.tool
 
 /** The last line that says something, made harmless, cut. Pure. */
 export function lastLine(text: string): string | null {
-  const line = text.trimEnd().split('\n').findLast((one) => one.trim() !== '');
+  const line = text
+    .trimEnd()
+    .split('\n')
+    .findLast((one) => one.trim() !== '');
   const plain = line && cleanLine(line).trim();
   return plain ? plain.slice(0, 300) : null;
 }
@@ -30,7 +33,7 @@ export function touchedBy(events: readonly StoreEvent[], cards: Iterable<Card>):
   const byRun = new Map(all.filter((card) => card.run_id !== null).map((card) => [card.run_id, card.id]));
   const byId = new Map(all.map((card) => [card.id, card]));
   for (const event of events) {
-    const id = event.item_id ?? (event.run_id ? byRun.get(event.run_id) ?? null : null);
+    const id = event.item_id ?? (event.run_id ? (byRun.get(event.run_id) ?? null) : null);
     if (chatter.has(event.event_type)) noteChatter(touched, event, id);
     else if (event.event_type === 'item.cleared') touched.all = true;
     else note(touched, event, id, all, byId);

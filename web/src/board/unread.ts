@@ -37,8 +37,8 @@ export function markSeen(card: Pick<Card, 'id' | 'since'>): void {
 
 /** What came to a person's turn or to its end since they last looked: worth a mark. Pure. */
 export const isNew = (card: Pick<Card, 'id' | 'since' | 'column' | 'needs'>, notes: Seen): boolean =>
-  (card.needs !== null || card.column === 'review' || card.column === 'done')
-  && Date.parse(card.since) > Date.parse(notes.cards[card.id] ?? notes.from);
+  (card.needs !== null || card.column === 'review' || card.column === 'done') &&
+  Date.parse(card.since) > Date.parse(notes.cards[card.id] ?? notes.from);
 
 const subscribe = (watcher: () => void): (() => void) => {
   watchers.add(watcher);

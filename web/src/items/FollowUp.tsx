@@ -80,7 +80,11 @@ export function FollowUp({ run }: { run: Run }) {
     if (text === '') return;
     setBusy(true);
     try {
-      await send('POST', `/sessions/${run.session_id}/messages`, { role: 'user', text, ...(isAtWork ? { mode: data.get('mode') } : {}) });
+      await send('POST', `/sessions/${run.session_id}/messages`, {
+        role: 'user',
+        text,
+        ...(isAtWork ? { mode: data.get('mode') } : {}),
+      });
       form.reset();
       again();
       tell(isAtWork ? 'Sent; it waits for its turn.' : 'Sent; the session goes on.');
@@ -105,7 +109,8 @@ export function FollowUp({ run }: { run: Run }) {
         onSubmit={(event) => void submit(event)}
         onKeyDown={(event) => {
           if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.requestSubmit();
-        }}>
+        }}
+      >
         <label className="field">
           <span>{isAtWork ? 'The agent is at work; it is told' : 'Goes on in the same conversation, with a new run'}</span>
           <textarea className="input" name="text" rows={2} placeholder="What is to be done next?" />

@@ -49,7 +49,8 @@ function ActionRow({ action }: { action: ItemAction }) {
         className={`button ${action.tone === 'main' ? 'button-main' : action.tone === 'bad' ? 'button-bad' : ''}`}
         disabled={action.why !== undefined}
         aria-describedby={help}
-        onClick={action.run}>
+        onClick={action.run}
+      >
         {action.title}
       </button>
       <small id={help} className="quiet">
@@ -82,7 +83,11 @@ export function ItemActions({ item, run }: { item: Item; run: Run | null }) {
           <li className="item-action">
             <Actions
               label="Run with another profile"
-              actions={profiles.map(({ name, agent }) => ({ title: `${name} (${agent})`, run: () => void runWith(item, name) }))}>
+              actions={profiles.map(({ name, agent }) => ({
+                title: `${name} (${agent})`,
+                run: () => void runWith(item, name),
+              }))}
+            >
               {item.attempts > 0 ? 'Try again with' : 'Run with'} ▾
             </Actions>
             <small className="quiet">Starts a run with the profile you choose.</small>

@@ -62,7 +62,8 @@ function Editable({ children, ...props }: EditProps & { children: ReactNode }) {
             type="button"
             className="button button-small"
             onClick={() => setEdited(true)}
-            aria-label={`Edit: ${props.title}`}>
+            aria-label={`Edit: ${props.title}`}
+          >
             Edit
           </button>
         )}
@@ -134,7 +135,8 @@ export function Criteria({ item, checks }: { item: Item; checks: readonly Check[
       title="Done when"
       value={item.acceptance_criteria.join('\n')}
       hint="One criterion a line"
-      keep={(text) => void edit(item, { acceptance_criteria: lines(text) })}>
+      keep={(text) => void edit(item, { acceptance_criteria: lines(text) })}
+    >
       {criteria.length === 0 && <p className="quiet">No criteria: the daemon checks what it can by itself.</p>}
       <ul className="item-criteria">
         {criteria.map((criterion) => (

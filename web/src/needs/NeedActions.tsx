@@ -43,7 +43,8 @@ function WriteForm({ need, equal, writing, setWriting }: Props) {
           setWriting(null);
         }
         if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.requestSubmit();
-      }}>
+      }}
+    >
       <label className="field grow">
         <span>{form.label}</span>
         <textarea className="input" name="text" rows={2} autoFocus />
@@ -82,7 +83,8 @@ function Approval({ need, equal, setWriting, isCompact }: Props) {
             className="input need-scope"
             value={scope}
             onChange={(event) => setScope(event.target.value as Scope)}
-            aria-label="How far the approval reaches">
+            aria-label="How far the approval reaches"
+          >
             {scopes.map((one) => (
               <option key={one.id} value={one.id}>
                 {one.title}: {one.says}
@@ -111,7 +113,8 @@ function Options({ need, isCompact }: Props) {
       key={option}
       type="button"
       className={`button ${option === 'abort' ? 'button-bad' : ''}`}
-      onClick={() => void choose(need, option)}>
+      onClick={() => void choose(need, option)}
+    >
       {at < 9 && !isCompact && <kbd>{at + 1}</kbd>} {need.kind === 'question' ? option : (offered[option] ?? option)}
     </button>
   ));
@@ -138,7 +141,8 @@ function Raise({ need }: Props) {
         const form = new FormData(event.currentTarget);
         const by = Number(form.get('by'));
         if (by > 0) void raise(need, form.get('unit') === 'tokens' ? { tokens: Math.round(by) } : { usd: by });
-      }}>
+      }}
+    >
       <label className="row">
         <span className="quiet">Allow today</span>
         <input className="input need-number" name="by" type="number" min="0" step="any" defaultValue="5" />

@@ -111,7 +111,8 @@ export const NeedEntry = memo(function NeedEntry({ need, equal, isCurrent, writi
       data-need={need.id}
       tabIndex={isCurrent ? 0 : -1}
       aria-labelledby={titleId}
-      onFocus={() => onFocus(need.id)}>
+      onFocus={() => onFocus(need.id)}
+    >
       <div className="need-head">
         <span className={`state state-${kind?.tone ?? 'warn'}`}>
           <span aria-hidden="true">{kind?.sign ?? '•'}</span> {kind?.title ?? need.kind}

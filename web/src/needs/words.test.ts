@@ -60,7 +60,14 @@ describe('a second answer', () => {
   it('says which was the first', async () => {
     Object.assign(globalThis, { navigator: { platform: '' }, document: { addEventListener: () => undefined } });
     const { firstAnswerOf } = await import('./answer');
-    const refused = new Problem({ status: 409, code: 'conflict', title: '', detail: '', state: 'denied', answered_by: 'phone' } as never);
+    const refused = new Problem({
+      status: 409,
+      code: 'conflict',
+      title: '',
+      detail: '',
+      state: 'denied',
+      answered_by: 'phone',
+    } as never);
     expect(firstAnswerOf(refused)).toBe('It was denied before, by phone. That answer counts.');
     expect(firstAnswerOf(new Problem({ status: 409, code: 'conflict', title: '', detail: '' }))).toBeNull();
     expect(firstAnswerOf(new Error('x'))).toBeNull();

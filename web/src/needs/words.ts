@@ -59,7 +59,11 @@ export function followsOf(need: Need, request: RunRequest | undefined): { yes: s
     ? `If nobody answers until ${new Date(request.expires_at).toLocaleTimeString()}, ${late[request.on_expiry] ?? request.on_expiry}.`
     : null;
   if (need.kind === 'question') return { yes: 'The run goes on with your answer.', no: '', silence };
-  return { yes: 'The run goes on and does it.', no: 'The run is told that it may not, with your reason, and goes on without it.', silence };
+  return {
+    yes: 'The run goes on and does it.',
+    no: 'The run is told that it may not, with your reason, and goes on without it.',
+    silence,
+  };
 }
 
 /** How far an approval reaches, in words. */

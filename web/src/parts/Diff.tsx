@@ -99,8 +99,7 @@ const DiffFile = memo(function DiffFile({
         <Counts file={file} />
         {extras.viewed && (
           <label className="diff-tick">
-            <input type="checkbox" checked={isViewed} onChange={(event) => extras.viewed!.set(file, event.target.checked)} />{' '}
-            Viewed
+            <input type="checkbox" checked={isViewed} onChange={(event) => extras.viewed!.set(file, event.target.checked)} /> Viewed
           </label>
         )}
       </header>

@@ -19,15 +19,7 @@ export function useDiffLook(): [DiffLook, (change: Partial<DiffLook>) => void] {
   ];
 }
 
-export function DiffBar({
-  look,
-  set,
-  children,
-}: {
-  look: DiffLook;
-  set: (change: Partial<DiffLook>) => void;
-  children?: ReactNode;
-}) {
+export function DiffBar({ look, set, children }: { look: DiffLook; set: (change: Partial<DiffLook>) => void; children?: ReactNode }) {
   return (
     <div className="row diff-bar" role="group" aria-label="How the diff is shown">
       <Toggle on={look.split} set={(split) => set({ split })}>

@@ -45,17 +45,12 @@ export function Log({
   const go = (step: 1 | -1): void => {
     if (found.lines.length === 0) return;
     const next =
-      at < 0
-        ? nearest(found.lines, rows.current?.firstInSight() ?? 0, step)
-        : (at + step + found.lines.length) % found.lines.length;
+      at < 0 ? nearest(found.lines, rows.current?.firstInSight() ?? 0, step) : (at + step + found.lines.length) % found.lines.length;
     setAt(next);
     rows.current?.show(found.lines[next]!);
   };
   useCommands(
-    useMemo(
-      () => [{ id: 'log.search', title: 'Search the log', group: 'Log', keys: '/', run: () => search.current?.focus() }],
-      [],
-    ),
+    useMemo(() => [{ id: 'log.search', title: 'Search the log', group: 'Log', keys: '/', run: () => search.current?.focus() }], []),
   );
   return (
     <div className="log">
@@ -183,9 +178,7 @@ function copy(log: LogText): void {
   void navigator.clipboard.writeText(log.copy(from, log.count)).then(
     () =>
       tell(
-        from === 0
-          ? `Copied ${counted(log.count, 'line')}`
-          : `Copied the last ${counted(copiedLines, 'line')}; download has all of them`,
+        from === 0 ? `Copied ${counted(log.count, 'line')}` : `Copied the last ${counted(copiedLines, 'line')}; download has all of them`,
       ),
     () => tell('The browser does not let this page use the clipboard.', { tone: 'bad' }),
   );

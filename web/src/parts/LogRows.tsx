@@ -76,14 +76,7 @@ export const LogRows = forwardRef<LogRowsHandle, RowsOf>(function LogRows(of, ha
   const Lines = of.wrap ? WrappedLines : PlainLines;
   return (
     <div className="log-frame">
-      <div
-        ref={box}
-        className={of.wrap ? 'log-box log-wrap' : 'log-box'}
-        tabIndex={0}
-        role="region"
-        aria-label="Log"
-        onScroll={onScroll}
-      >
+      <div ref={box} className={of.wrap ? 'log-box log-wrap' : 'log-box'} tabIndex={0} role="region" aria-label="Log" onScroll={onScroll}>
         <Lines of={of} box={box} shower={shower} first={first} />
       </div>
       {!following && (more > 0 || live) && (
@@ -182,17 +175,7 @@ function styles(log: LogText, from: number, to: number): Span[][] {
   return lines;
 }
 
-function Line({
-  no,
-  spans,
-  of,
-  measure,
-}: {
-  no: number;
-  spans: Span[];
-  of: RowsOf;
-  measure?: (element: Element | null) => void;
-}) {
+function Line({ no, spans, of, measure }: { no: number; spans: Span[]; of: RowsOf; measure?: (element: Element | null) => void }) {
   return (
     <div ref={measure} data-index={no} className={no === of.now ? 'log-line log-now' : 'log-line'}>
       <span className="log-no" aria-hidden="true">

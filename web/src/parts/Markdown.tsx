@@ -20,9 +20,7 @@ export const Markdown = memo(function Markdown({
 }) {
   const blocks = useMemo(() => (text.length > mostParsed ? null : parseMarkdown(clean(text))), [text]);
   return (
-    <div className="markdown">
-      {blocks === null ? <pre>{clean(text)}</pre> : blocks.map((block, at) => blockView(block, at, under))}
-    </div>
+    <div className="markdown">{blocks === null ? <pre>{clean(text)}</pre> : blocks.map((block, at) => blockView(block, at, under))}</div>
   );
 });
 

@@ -3,8 +3,18 @@ import type { ReactNode } from 'react';
 import './parts.css';
 
 /** A dialog: in the middle of a desk's screen, from below on a phone. Escape and a click beside it close it; the focus goes back. */
-export function Sheet({ open, onOpenChange, title, children, wide = false }: {
-  open: boolean; onOpenChange: (open: boolean) => void; title: string; children: ReactNode; wide?: boolean;
+export function Sheet({
+  open,
+  onOpenChange,
+  title,
+  children,
+  wide = false,
+}: {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  title: string;
+  children: ReactNode;
+  wide?: boolean;
 }) {
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
@@ -13,7 +23,9 @@ export function Sheet({ open, onOpenChange, title, children, wide = false }: {
         <Dialog.Content className={wide ? 'sheet sheet-wide' : 'sheet'} aria-describedby={undefined}>
           <header className="row sheet-head">
             <Dialog.Title className="grow">{title}</Dialog.Title>
-            <Dialog.Close className="icon-button" aria-label="Close">×</Dialog.Close>
+            <Dialog.Close className="icon-button" aria-label="Close">
+              ×
+            </Dialog.Close>
           </header>
           <div className="sheet-body">{children}</div>
         </Dialog.Content>

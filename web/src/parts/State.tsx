@@ -60,5 +60,9 @@ export function State({ of, words, title }: { of: string; words?: string; title?
 
 /** A short fact in a frame. */
 export function Tag({ children, tone = 'plain', title }: { children: React.ReactNode; tone?: Tone; title?: string }) {
-  return <span className={`tag state-${tone}`} title={title}>{children}</span>;
+  return (
+    <span className={`tag state-${tone}`} title={title}>
+      {children}
+    </span>
+  );
 }

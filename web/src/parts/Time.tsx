@@ -38,7 +38,11 @@ export function lengthOf(ms: number): string {
 export function Ago({ at }: { at: string | null | undefined }) {
   const current = useNow();
   if (!at) return null;
-  return <time dateTime={at} title={new Date(at).toLocaleString()} className="nowrap">{lengthOf(current - Date.parse(at))} ago</time>;
+  return (
+    <time dateTime={at} title={new Date(at).toLocaleString()} className="nowrap">
+      {lengthOf(current - Date.parse(at))} ago
+    </time>
+  );
 }
 
 /** How long from one time to another, or until now. */

@@ -27,8 +27,7 @@ export const plainStyle: Style = {
 };
 
 // eslint-disable-next-line no-control-regex
-const sequence =
-  /\u001b(?:\[([0-?]*)[ -/]*([@-~])|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[PX^_][^\u001b]*(?:\u001b\\)?|[ -/]*[0-~]?)/g;
+const sequence = /\u001b(?:\[([0-?]*)[ -/]*([@-~])|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[PX^_][^\u001b]*(?:\u001b\\)?|[ -/]*[0-~]?)/g;
 
 /**
  * One line of output as spans, from the style that held at its beginning. Colours and weights are kept; every other sequence is dropped.

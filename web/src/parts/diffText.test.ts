@@ -78,9 +78,7 @@ describe('a diff', () => {
   it('is nothing of nothing, and survives what is no diff', () => {
     expect(parseDiff('')).toEqual([]);
     expect(parseDiff('hello\n@@ -1 +1 @@\n-a\n+b')).toEqual([]);
-    expect(
-      parseDiff('diff --git a/x b/x\n@@ nonsense @@\n@@ -1,5 +1,5 @@\n a').map((file) => file.hunks[0]?.lines.length),
-    ).toEqual([1]);
+    expect(parseDiff('diff --git a/x b/x\n@@ nonsense @@\n@@ -1,5 +1,5 @@\n a').map((file) => file.hunks[0]?.lines.length)).toEqual([1]);
   });
 
   it('reads a large one quickly', () => {

@@ -78,8 +78,7 @@ function takeHeader(line: string, file: FileDiff): void {
   else if (line.startsWith('deleted file mode')) file.kind = 'removed';
   else if (line.startsWith('rename from ')) [file.oldPath, file.kind] = [unquoted(line.slice(12)), 'moved'];
   else if (line.startsWith('copy from ')) [file.oldPath, file.kind] = [unquoted(line.slice(10)), 'moved'];
-  else if (line.startsWith('rename to ') || line.startsWith('copy to '))
-    file.path = unquoted(line.slice(line.indexOf(' to ') + 4));
+  else if (line.startsWith('rename to ') || line.startsWith('copy to ')) file.path = unquoted(line.slice(line.indexOf(' to ') + 4));
   else if (line.startsWith('new mode ')) file.mode = line.slice(9);
   else if (line.startsWith('Binary files ') || line === 'GIT binary patch') file.isBinary = true;
   else if (line.startsWith('+++ ') && !line.startsWith('+++ /dev/null')) file.path = stripped(line.slice(4), 'b/');
@@ -144,9 +143,7 @@ function unquoted(name: string): string {
     if (part[1]) bytes.push(Number.parseInt(part[1], 8) & 255);
     else
       bytes.push(
-        ...encoder.encode(
-          part[2] ? ({ n: '\n', t: '\t', r: '\r', a: '\u0007', b: '\b', f: '\f', v: '\v' }[part[2]] ?? part[2]) : part[3]!,
-        ),
+        ...encoder.encode(part[2] ? ({ n: '\n', t: '\t', r: '\r', a: '\u0007', b: '\b', f: '\f', v: '\v' }[part[2]] ?? part[2]) : part[3]!),
       );
   }
   return new TextDecoder().decode(new Uint8Array(bytes));

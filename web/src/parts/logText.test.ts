@@ -57,9 +57,7 @@ describe('a log', () => {
 
   it('indexes and searches 100,000 lines quickly', () => {
     const text = bytes(
-      Array.from({ length: 100_000 }, (_, at) => `line ${at} of a build that says something about file number ${at % 977}`).join(
-        '\n',
-      ),
+      Array.from({ length: 100_000 }, (_, at) => `line ${at} of a build that says something about file number ${at % 977}`).join('\n'),
     );
     const began = performance.now();
     const log = new LogText();

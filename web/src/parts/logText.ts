@@ -43,9 +43,7 @@ export class LogText {
 
   /** Lines so far; the last may still grow. A text that ends with a line feed has no empty line after it. */
   get count(): number {
-    return this.lines.length > 0 && this.lines.at(this.lines.length - 1) === this.bytes
-      ? this.lines.length - 1
-      : this.lines.length;
+    return this.lines.length > 0 && this.lines.at(this.lines.length - 1) === this.bytes ? this.lines.length - 1 : this.lines.length;
   }
 
   /** Takes what came next. `at`: when it came, 0 for history. */

@@ -45,9 +45,7 @@ function blocksOf(cursor: Cursor, level: number): Block[] {
       cursor.at++;
       continue;
     }
-    blocks.push(
-      fenced(cursor) ?? single(cursor) ?? quoted(cursor, level) ?? listed(cursor, level) ?? tabled(cursor) ?? paragraph(cursor),
-    );
+    blocks.push(fenced(cursor) ?? single(cursor) ?? quoted(cursor, level) ?? listed(cursor, level) ?? tabled(cursor) ?? paragraph(cursor));
   }
   return blocks;
 }
@@ -139,8 +137,7 @@ function entry(cursor: Cursor, found: RegExpExecArray, level: number): { done: b
 // | 1 | 2 |
 function tabled(cursor: Cursor): Block | null {
   const [head, under] = [cursor.lines[cursor.at]!, cursor.lines[cursor.at + 1]];
-  if (!head.includes('|') || under === undefined || !under.includes('-') || under.length > 2_000 || !tableLine.test(under))
-    return null;
+  if (!head.includes('|') || under === undefined || !under.includes('-') || under.length > 2_000 || !tableLine.test(under)) return null;
   const columns = cells(head);
   if (columns.length < 2 || cells(under).length !== columns.length) return null;
   const rows: Inline[][][] = [];
@@ -287,9 +284,7 @@ function takeAddress(text: string, at: number): Taken {
   if (text[at] === '<') {
     const found = /^<(https?:\/\/[^\s<>]{1,2000})>/i.exec(text.slice(at, at + 2_010));
     const link = found && linkOf(found[1]!);
-    return link
-      ? { span: { kind: 'link', ...link, inside: [{ kind: 'text', text: found![1]! }] }, end: at + found![0].length }
-      : null;
+    return link ? { span: { kind: 'link', ...link, inside: [{ kind: 'text', text: found![1]! }] }, end: at + found![0].length } : null;
   }
   if (/\w/.test(text[at - 1] ?? '')) return null;
   const found = /^https?:\/\/[^\s<>"'`]{1,2000}/i.exec(text.slice(at, at + 2_010));

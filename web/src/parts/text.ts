@@ -29,12 +29,7 @@ const harmless =
 /** Text of several lines for display. Escape sequences of terminals are dropped whole. */
 export function clean(text: string): string {
   if (harmless.test(text)) return text;
-  return text
-    .replace(escapes, '')
-    .replace(/\r\n/g, '\n')
-    .replace(controls, visible)
-    .replace(turning, visible)
-    .replace(widthless, '');
+  return text.replace(escapes, '').replace(/\r\n/g, '\n').replace(controls, visible).replace(turning, visible).replace(widthless, '');
 }
 
 /** Text of one line for display: a title, a path, a command. Line breaks are shown as ⏎. */

@@ -25,6 +25,8 @@ export function useAct<Input, Answer>(act: (input: Input) => Promise<Answer>, af
       if (words) tell(words, after.undo ? { undo: () => after.undo?.(answer, input) } : {});
       after.done?.(answer, input);
     },
-    onError: (error) => { if (!after.showsProblem) tellProblem(error); },
+    onError: (error) => {
+      if (!after.showsProblem) tellProblem(error);
+    },
   });
 }

@@ -10,8 +10,13 @@ export function FindingList({ findings }: { findings: readonly Finding[] }) {
   const order = ['error', 'warning', 'info'];
   const sorted = [...findings].sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
   const count = (severity: Finding['severity']): number => findings.filter((one) => one.severity === severity).length;
-  const summary = [count('error') && counted(count('error'), 'error'), count('warning') && counted(count('warning'), 'warning'),
-    count('info') && counted(count('info'), 'note')].filter(Boolean).join(', ');
+  const summary = [
+    count('error') && counted(count('error'), 'error'),
+    count('warning') && counted(count('warning'), 'warning'),
+    count('info') && counted(count('info'), 'note'),
+  ]
+    .filter(Boolean)
+    .join(', ');
   return (
     <div className="stack-tight">
       <p className="quiet">{summary}</p>
@@ -19,9 +24,14 @@ export function FindingList({ findings }: { findings: readonly Finding[] }) {
         {sorted.slice(0, 200).map((one, at) => (
           <li key={at} className="findings-row">
             <span className={`state-${tones[one.severity]} nowrap`}>{words[one.severity]}</span>
-            <span className="mono quiet">{one.line !== null ? `line ${one.line}` : ''}{one.place && one.line !== null ? ', '
-              : ''}{one.place}</span>
-            <span className="grow">{one.text} {one.done && <span className="quiet">{one.done}</span>} {one.fix && <em>{one.fix}</em>}</span>
+            <span className="mono quiet">
+              {one.line !== null ? `line ${one.line}` : ''}
+              {one.place && one.line !== null ? ', ' : ''}
+              {one.place}
+            </span>
+            <span className="grow">
+              {one.text} {one.done && <span className="quiet">{one.done}</span>} {one.fix && <em>{one.fix}</em>}
+            </span>
           </li>
         ))}
       </ul>

@@ -17,24 +17,53 @@ export function GraphList({ shown, edges, path }: { shown: PlanShown; edges: rea
     <div className="table-scroll">
       <table className="table">
         <caption className="hidden-text">What waits for what</caption>
-        <thead><tr><th scope="col">Unit</th><th scope="col">State</th><th scope="col">Phase</th><th scope="col">Waits for</th>
-          <th scope="col">Awaited by</th></tr></thead>
+        <thead>
+          <tr>
+            <th scope="col">Unit</th>
+            <th scope="col">State</th>
+            <th scope="col">Phase</th>
+            <th scope="col">Waits for</th>
+            <th scope="col">Awaited by</th>
+          </tr>
+        </thead>
         <tbody>
           {shown.items.slice(0, most).map((unit) => (
             <tr key={unit.foreign_id}>
-              <th scope="row">{unit.id ? <Link href={`/app/items/${unit.id}`}><code>{unit.foreign_id}</code> {unit.title}
-                </Link> : unit.title}
-                {critical.has(unit.foreign_id) && <> <Tag tone="busy">longest way</Tag></>}</th>
-              <td>{unit.status && <State of={unit.status} />}</td><td>{unit.phase}</td>
-              <td>{before.get(unit.foreign_id)?.map((edge) => <code key={edge.from}>
-                {edge.from}{edge.added ? ' (same file)' : ''} </code>) ?? '–'}</td>
+              <th scope="row">
+                {unit.id ? (
+                  <Link href={`/app/items/${unit.id}`}>
+                    <code>{unit.foreign_id}</code> {unit.title}
+                  </Link>
+                ) : (
+                  unit.title
+                )}
+                {critical.has(unit.foreign_id) && (
+                  <>
+                    {' '}
+                    <Tag tone="busy">longest way</Tag>
+                  </>
+                )}
+              </th>
+              <td>{unit.status && <State of={unit.status} />}</td>
+              <td>{unit.phase}</td>
+              <td>
+                {before.get(unit.foreign_id)?.map((edge) => (
+                  <code key={edge.from}>
+                    {edge.from}
+                    {edge.added ? ' (same file)' : ''}{' '}
+                  </code>
+                )) ?? '–'}
+              </td>
               <td>{after.get(unit.foreign_id)?.map((edge) => <code key={edge.to}>{edge.to} </code>) ?? '–'}</td>
             </tr>
           ))}
         </tbody>
       </table>
-      {shown.items.length > most && <button type="button" className="button"
-        onClick={() => setMost(most + page)}>Show more ({shown.items.length - most} left)</button>}
+      {shown.items.length > most && (
+        <button type="button" className="button" onClick={() => setMost(most + page)}>
+          Show more ({shown.items.length - most} left)
+        </button>
+      )}
     </div>
   );
 }

@@ -13,26 +13,50 @@ export interface ImportOrder {
 }
 
 /** A tried import: what would come of it, or what is wrong. */
-export interface Tried { order: ImportOrder; answer: Imported }
+export interface Tried {
+  order: ImportOrder;
+  answer: Imported;
+}
 
 type Way = 'document' | 'github' | 'wish';
 const ways: readonly { id: Way; title: string }[] = [
-  { id: 'document', title: 'File, folder or text' }, { id: 'github', title: 'Issues at GitHub' }, { id: 'wish',
-    title: 'A wish in plain words' },
+  { id: 'document', title: 'File, folder or text' },
+  { id: 'github', title: 'Issues at GitHub' },
+  { id: 'wish', title: 'A wish in plain words' },
 ];
 
 /** Makes a plan: choose what of, see what would come of it, take it. `plan`: the plan that it changes. */
-export function ImportSheet({ start, dropped = null, plan, onClose }: {
-  start: 'document' | 'wish' | null; dropped?: Source | null; plan?: { id: string; title: string; project: string | null }; onClose: () =>
-    void;
+export function ImportSheet({
+  start,
+  dropped = null,
+  plan,
+  onClose,
+}: {
+  start: 'document' | 'wish' | null;
+  dropped?: Source | null;
+  plan?: { id: string; title: string; project: string | null };
+  onClose: () => void;
 }) {
   const [way, setWay] = useState<Way>('document');
   const [tried, setTried] = useState<Tried | null>(null);
-  useEffect(() => { if (start) { setWay(start); setTried(null); } }, [start, dropped]);
+  useEffect(() => {
+    if (start) {
+      setWay(start);
+      setTried(null);
+    }
+  }, [start, dropped]);
   return (
-    <Sheet open={start !== null} onOpenChange={(open) => { if (!open) onClose(); }} wide title={plan ? `Import ${plan.title} again`
-      : 'Make a plan'}>
-      {tried ? <ImportPreview tried={tried} onBack={() => setTried(null)} onDone={onClose} /> : (
+    <Sheet
+      open={start !== null}
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+      wide
+      title={plan ? `Import ${plan.title} again` : 'Make a plan'}
+    >
+      {tried ? (
+        <ImportPreview tried={tried} onBack={() => setTried(null)} onDone={onClose} />
+      ) : (
         <div className="stack">
           {!plan && (
             <div className="row" role="radiogroup" aria-label="What it is made of">

@@ -10,7 +10,9 @@ import type { PlanShown } from './queries';
 
 type Move = 'pause' | 'resume' | 'cancel';
 const said: Record<Move, string> = {
-  pause: 'Paused: nothing of it starts; what is at work goes on.', resume: 'It goes on.', cancel: 'Called off: its runs are canceled.',
+  pause: 'Paused: nothing of it starts; what is at work goes on.',
+  resume: 'It goes on.',
+  cancel: 'Called off: its runs are canceled.',
 };
 
 const formats: readonly { format: string; file: string; title: string }[] = [
@@ -34,10 +36,13 @@ function download(id: string, format: string, file: string): void {
 /** Title, state, progress, and what can be done with the whole plan. */
 export function PlanHead({ shown: { plan }, onImport }: { shown: PlanShown; onImport: () => void }) {
   const move = useAct((step: Move) => send('POST', `/plans/${plan.id}/${step}`), {
-    reads: ['plans'], said: (_, step) => said[step],
+    reads: ['plans'],
+    said: (_, step) => said[step],
   });
   const pause = useAct(() => send('POST', `/plans/${plan.id}/pause`), {
-    reads: ['plans'], said: () => said.pause, undo: () => move.mutate('resume'),
+    reads: ['plans'],
+    said: () => said.pause,
+    undo: () => move.mutate('resume'),
   });
   const goes = plan.status === 'running' || plan.status === 'needs_decision';
   const more: (Action | 'line')[] = [
@@ -45,22 +50,44 @@ export function PlanHead({ shown: { plan }, onImport }: { shown: PlanShown; onIm
     'line',
     ...formats.map((each) => ({ title: `Download ${each.title}`, run: () => download(plan.id, each.format, each.file) })),
     'line',
-    { title: 'Call off: cancels its runs and what is not done', tone: 'bad' as const, run: () => move.mutate('cancel'),
-      ...(['completed', 'canceled', 'failed'].includes(plan.status ?? '') ? { why: 'it is over' } : {}) },
+    {
+      title: 'Call off: cancels its runs and what is not done',
+      tone: 'bad' as const,
+      run: () => move.mutate('cancel'),
+      ...(['completed', 'canceled', 'failed'].includes(plan.status ?? '') ? { why: 'it is over' } : {}),
+    },
   ];
   return (
     <header className="stack-tight">
-      <nav aria-label="Way back"><Link href="/app/plans">Plans</Link></nav>
+      <nav aria-label="Way back">
+        <Link href="/app/plans">Plans</Link>
+      </nav>
       <div className="row">
         <h1 className="grow">{plan.title}</h1>
-        {goes && <button type="button" className="button" onClick={() => pause.mutate(undefined)}>Pause</button>}
-        {plan.status === 'paused' && <button type="button" className="button button-main"
-          onClick={() => move.mutate('resume')}>Resume</button>}
-        <Actions label="More" actions={more}>More …</Actions>
+        {goes && (
+          <button type="button" className="button" onClick={() => pause.mutate(undefined)}>
+            Pause
+          </button>
+        )}
+        {plan.status === 'paused' && (
+          <button type="button" className="button button-main" onClick={() => move.mutate('resume')}>
+            Resume
+          </button>
+        )}
+        <Actions label="More" actions={more}>
+          More …
+        </Actions>
       </div>
       <p className="row quiet">
-        <State of={plan.status ?? 'draft'} /><span>#{plan.number} <Id value={plan.id} label="id of the plan" /></span>
-        <span>{plan.project ?? 'no project'}</span><span>from {plan.source_kind}</span><span>changed <Ago at={plan.updated_at} /></span>
+        <State of={plan.status ?? 'draft'} />
+        <span>
+          #{plan.number} <Id value={plan.id} label="id of the plan" />
+        </span>
+        <span>{plan.project ?? 'no project'}</span>
+        <span>from {plan.source_kind}</span>
+        <span>
+          changed <Ago at={plan.updated_at} />
+        </span>
       </p>
       {plan.reason && <p>{plan.reason}</p>}
       <Progress counts={plan.counts} total={plan.total} decided={plan.decided} />
@@ -73,8 +100,14 @@ function Progress({ counts, total, decided }: { counts: Record<string, number>; 
   return (
     <p className="row">
       <Bar part={decided} of={total} label={`${decided} of ${total} units done or left out`} />
-      <span>{decided} of {total}</span>
-      {words.map(([status, count]) => <span key={status} className="nowrap"><State of={status} /> {count}</span>)}
+      <span>
+        {decided} of {total}
+      </span>
+      {words.map(([status, count]) => (
+        <span key={status} className="nowrap">
+          <State of={status} /> {count}
+        </span>
+      ))}
     </p>
   );
 }

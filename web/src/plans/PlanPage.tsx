@@ -28,18 +28,30 @@ export default function PlanPage() {
 function PlanView({ shown }: { shown: PlanShown }) {
   const [again, setAgain] = useState(false);
   const { plan } = shown;
-  useCommands(useMemo(() => [{ id: 'plan.again', title: 'Import this plan again', group: 'Plan', keys: 'i', run: () => setAgain(true) }],
-    []));
+  useCommands(
+    useMemo(() => [{ id: 'plan.again', title: 'Import this plan again', group: 'Plan', keys: 'i', run: () => setAgain(true) }], []),
+  );
   const tabs = [
     { id: 'units', title: 'Units', count: plan.total, view: () => <Units shown={shown} /> },
-    { id: 'graph', title: 'Graph', view: () => <Suspense fallback={<p className="quiet">Drawing …</p>}><GraphView shown={shown} />
-      </Suspense> },
+    {
+      id: 'graph',
+      title: 'Graph',
+      view: () => (
+        <Suspense fallback={<p className="quiet">Drawing …</p>}>
+          <GraphView shown={shown} />
+        </Suspense>
+      ),
+    },
     { id: 'why', title: 'Why', view: () => <WhyView id={plan.id} /> },
     { id: 'simulation', title: 'Simulation', view: () => <SimulationView shown={shown} /> },
     { id: 'pulse', title: 'Pulse', view: () => <Pulse id={plan.id} /> },
     { id: 'findings', title: 'Findings', count: shown.findings.length, view: () => <FindingList findings={shown.findings} /> },
-    { id: 'decided', title: 'Decided', count: shown.decisions.filter((each) => each.state !== 'open').length,
-      view: () => <Decisions shown={shown} past /> },
+    {
+      id: 'decided',
+      title: 'Decided',
+      count: shown.decisions.filter((each) => each.state !== 'open').length,
+      view: () => <Decisions shown={shown} past />,
+    },
   ];
   return (
     <div className="stack plan">
@@ -55,29 +67,64 @@ function PlanView({ shown }: { shown: PlanShown }) {
 function WhyView({ id }: { id: string }) {
   const why = useQuery(whyQuery(id));
   return (
-    <Reading of={why}>{({ text, items }) => (
-      <div className="stack">
-        {text.map((line, at) => <p key={at}>{line}</p>)}
-        {items.length > 0 && (
-          <div className="table-scroll"><table className="table">
-            <caption className="hidden-text">What each open unit waits for</caption>
-            <thead><tr><th scope="col">Unit</th><th scope="col">Is</th><th scope="col">Waits for</th></tr></thead>
-            <tbody>
-              {items.map((item) => (
-                <tr key={item.item_id}><th scope="row"><a href={`/app/items/${item.item_id}`}><code>{item.foreign_id}</code></a></th>
-                  <td className="nowrap">{item.status.replaceAll('_', ' ')}</td>
-                  <td>{item.causes.length === 0 ? 'nothing: it may start' : <ul className="plans-units">{item.causes.map((cause, at) =>
-                    <li key={at}>{cause.text}</li>)}</ul>}</td></tr>
-              ))}
-            </tbody>
-          </table></div>
-        )}
-      </div>
-    )}</Reading>
+    <Reading of={why}>
+      {({ text, items }) => (
+        <div className="stack">
+          {text.map((line, at) => (
+            <p key={at}>{line}</p>
+          ))}
+          {items.length > 0 && (
+            <div className="table-scroll">
+              <table className="table">
+                <caption className="hidden-text">What each open unit waits for</caption>
+                <thead>
+                  <tr>
+                    <th scope="col">Unit</th>
+                    <th scope="col">Is</th>
+                    <th scope="col">Waits for</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {items.map((item) => (
+                    <tr key={item.item_id}>
+                      <th scope="row">
+                        <a href={`/app/items/${item.item_id}`}>
+                          <code>{item.foreign_id}</code>
+                        </a>
+                      </th>
+                      <td className="nowrap">{item.status.replaceAll('_', ' ')}</td>
+                      <td>
+                        {item.causes.length === 0 ? (
+                          'nothing: it may start'
+                        ) : (
+                          <ul className="plans-units">
+                            {item.causes.map((cause, at) => (
+                              <li key={at}>{cause.text}</li>
+                            ))}
+                          </ul>
+                        )}
+                      </td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            </div>
+          )}
+        </div>
+      )}
+    </Reading>
   );
 }
 
 function Pulse({ id }: { id: string }) {
   const pulse = useQuery(exportQuery(id, 'pulse'));
-  return <Reading of={pulse}>{(text) => <div className="plan-pulse"><Markdown text={text} under={1} /></div>}</Reading>;
+  return (
+    <Reading of={pulse}>
+      {(text) => (
+        <div className="plan-pulse">
+          <Markdown text={text} under={1} />
+        </div>
+      )}
+    </Reading>
+  );
 }

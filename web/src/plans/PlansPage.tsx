@@ -20,23 +20,44 @@ export default function PlansPage() {
   const plans = useQuery(plansQuery);
   const [sheet, setSheet] = useState<'document' | 'wish' | null>(null);
   const [dropped, setDropped] = useState<Source | null>(null);
-  const commands = useMemo(() => [
-    { id: 'plans.import', title: 'Import a plan', group: 'Plans', keys: 'n', run: () => setSheet('document') },
-    { id: 'plans.wish', title: 'Make a plan of a wish', group: 'Plans', keys: 'w', run: () => setSheet('wish') },
-  ], []);
+  const commands = useMemo(
+    () => [
+      { id: 'plans.import', title: 'Import a plan', group: 'Plans', keys: 'n', run: () => setSheet('document') },
+      { id: 'plans.wish', title: 'Make a plan of a wish', group: 'Plans', keys: 'w', run: () => setSheet('wish') },
+    ],
+    [],
+  );
   useCommands(commands);
-  const drop = useDropTarget((source) => { setDropped(source); setSheet('document'); });
+  const drop = useDropTarget((source) => {
+    setDropped(source);
+    setSheet('document');
+  });
   return (
     <div className="stack plans" data-over={drop.over || undefined} {...drop.handlers}>
       <header className="row">
         <h1 className="grow">Plans</h1>
-        <button type="button" className="button" onClick={() => setSheet('wish')}>From a wish …</button>
-        <button type="button" className="button button-main" onClick={() => setSheet('document')}>Import …</button>
+        <button type="button" className="button" onClick={() => setSheet('wish')}>
+          From a wish …
+        </button>
+        <button type="button" className="button button-main" onClick={() => setSheet('document')}>
+          Import …
+        </button>
       </header>
       <WishList />
       <Reading of={plans}>{({ plans: rows }) => <PlanList plans={rows} />}</Reading>
-      {drop.over && <p className="plans-drop" role="status">Drop it: a manifest, a spec folder, a state file, or a text of tasks.</p>}
-      <ImportSheet start={sheet} dropped={dropped} onClose={() => { setSheet(null); setDropped(null); }} />
+      {drop.over && (
+        <p className="plans-drop" role="status">
+          Drop it: a manifest, a spec folder, a state file, or a text of tasks.
+        </p>
+      )}
+      <ImportSheet
+        start={sheet}
+        dropped={dropped}
+        onClose={() => {
+          setSheet(null);
+          setDropped(null);
+        }}
+      />
     </div>
   );
 }
@@ -49,7 +70,9 @@ function useDropTarget(onSource: (source: Source) => void) {
       event.preventDefault();
       setOver(true);
     },
-    onDragLeave: (event: React.DragEvent) => { if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setOver(false); },
+    onDragLeave: (event: React.DragEvent) => {
+      if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setOver(false);
+    },
     onDrop: (event: React.DragEvent) => {
       event.preventDefault();
       setOver(false);
@@ -68,12 +91,19 @@ function PlanList({ plans }: { plans: readonly Plan[] }) {
   return (
     <section className="stack" aria-labelledby="plans-all">
       <div className="row">
-        <h2 id="plans-all" className="grow">{counted(rows.length, shown === 'all' ? 'plan' : 'open plan')}</h2>
-        <label className="row"><input type="checkbox" checked={shown === 'all'}
-          onChange={(event) => show(event.target.checked ? 'all' : 'open')} />
-          also those that are over ({plans.filter(isOver).length})</label>
+        <h2 id="plans-all" className="grow">
+          {counted(rows.length, shown === 'all' ? 'plan' : 'open plan')}
+        </h2>
+        <label className="row">
+          <input type="checkbox" checked={shown === 'all'} onChange={(event) => show(event.target.checked ? 'all' : 'open')} />
+          also those that are over ({plans.filter(isOver).length})
+        </label>
       </div>
-      <ul className="plans-list">{rows.map((plan) => <PlanRow key={plan.id} plan={plan} />)}</ul>
+      <ul className="plans-list">
+        {rows.map((plan) => (
+          <PlanRow key={plan.id} plan={plan} />
+        ))}
+      </ul>
       {rows.length === 0 && <p className="quiet">Every plan is over.</p>}
     </section>
   );
@@ -86,15 +116,22 @@ function PlanRow({ plan }: { plan: Plan }) {
     <li className="plans-row">
       <State of={plan.status ?? 'draft'} />
       <div className="grow stack-tight">
-        <Link href={`/app/plans/${plan.id}`} className="plans-title">{plan.title}</Link>
+        <Link href={`/app/plans/${plan.id}`} className="plans-title">
+          {plan.title}
+        </Link>
         <span className="quiet">
-          #{plan.number} · {plan.project ?? 'no project'} · {plan.source_kind}{phase ? ` · ${phase.name}` : ''}
+          #{plan.number} · {plan.project ?? 'no project'} · {plan.source_kind}
+          {phase ? ` · ${phase.name}` : ''}
         </span>
       </div>
       {open > 0 && <Tag tone="warn">{counted(open, 'decision')} for you</Tag>}
-      <span className="row nowrap"><Bar part={plan.decided} of={plan.total} label={`${plan.decided} of ${plan.total} done`} />
-        {plan.decided}/{plan.total}</span>
-      <span className="quiet"><Ago at={plan.updated_at} /></span>
+      <span className="row nowrap">
+        <Bar part={plan.decided} of={plan.total} label={`${plan.decided} of ${plan.total} done`} />
+        {plan.decided}/{plan.total}
+      </span>
+      <span className="quiet">
+        <Ago at={plan.updated_at} />
+      </span>
     </li>
   );
 }

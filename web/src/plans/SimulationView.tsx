@@ -17,16 +17,25 @@ export function SimulationView({ shown }: { shown: PlanShown }) {
   const played = useQuery(simulationQuery(shown.plan.id, /^[1-9]\d{0,2}$/.test(atOnce) ? atOnce : ''));
   return (
     <div className="stack">
-      <label className="field plan-find"><span>Units at once (empty: as the project and the daemon allow)</span>
+      <label className="field plan-find">
+        <span>Units at once (empty: as the project and the daemon allow)</span>
         <input className="input" type="number" min={1} max={999} value={atOnce} onChange={(event) => setAtOnce(event.target.value)} />
-          </label>
-      <Reading of={played}>{({ rounds, max_parallel: most }) => rounds.length === 0 ? <p className="quiet">Nothing is left to run.</p> : (
-        <>
-          <p>{counted(rounds.length, 'round')} with {most} at once at most. Nothing is started; a round is as long as a unit takes.</p>
-          <GanttPicture of={ganttOf(rounds)} />
-          <RoundTable rounds={rounds} />
-        </>
-      )}</Reading>
+      </label>
+      <Reading of={played}>
+        {({ rounds, max_parallel: most }) =>
+          rounds.length === 0 ? (
+            <p className="quiet">Nothing is left to run.</p>
+          ) : (
+            <>
+              <p>
+                {counted(rounds.length, 'round')} with {most} at once at most. Nothing is started; a round is as long as a unit takes.
+              </p>
+              <GanttPicture of={ganttOf(rounds)} />
+              <RoundTable rounds={rounds} />
+            </>
+          )
+        }
+      </Reading>
     </div>
   );
 }
@@ -38,16 +47,31 @@ function GanttPicture({ of }: { of: Gantt }) {
       <svg width={of.rounds * column} height={head + of.lanes * lane} className="gantt" aria-hidden="true">
         {of.phases.map((phase) => (
           <g key={phase.from}>
-            <rect x={phase.from * column} y={0} width={(phase.to - phase.from + 1) * column - 2} height={head + of.lanes * lane}
-              className="gantt-phase" />
-            <text x={phase.from * column + 6} y={15} className="gantt-name">{cut(phase.name, (phase.to - phase.from + 1) * 13)}</text>
+            <rect
+              x={phase.from * column}
+              y={0}
+              width={(phase.to - phase.from + 1) * column - 2}
+              height={head + of.lanes * lane}
+              className="gantt-phase"
+            />
+            <text x={phase.from * column + 6} y={15} className="gantt-name">
+              {cut(phase.name, (phase.to - phase.from + 1) * 13)}
+            </text>
           </g>
         ))}
         {of.boxes.map((box) => (
           <g key={box.id}>
-            <rect x={box.round * column + 3} y={head + box.lane * lane + 2} width={column - 8} height={lane - 5} rx={3}
-              className="gantt-box" />
-            <text x={box.round * column + 9} y={head + box.lane * lane + 17}>{cut(box.id, 12)}</text>
+            <rect
+              x={box.round * column + 3}
+              y={head + box.lane * lane + 2}
+              width={column - 8}
+              height={lane - 5}
+              rx={3}
+              className="gantt-box"
+            />
+            <text x={box.round * column + 9} y={head + box.lane * lane + 17}>
+              {cut(box.id, 12)}
+            </text>
           </g>
         ))}
       </svg>
@@ -59,21 +83,47 @@ const cut = (text: string, most: number): string => (text.length > most ? `${tex
 
 function RoundTable({ rounds }: { rounds: readonly PlanRound[] }) {
   return (
-    <div className="table-scroll"><table className="table">
-      <caption className="hidden-text">What would run in each round</caption>
-      <thead><tr><th scope="col">Round</th><th scope="col">Phase</th><th scope="col">Runs</th><th scope="col">Waits, and why</th></tr>
+    <div className="table-scroll">
+      <table className="table">
+        <caption className="hidden-text">What would run in each round</caption>
+        <thead>
+          <tr>
+            <th scope="col">Round</th>
+            <th scope="col">Phase</th>
+            <th scope="col">Runs</th>
+            <th scope="col">Waits, and why</th>
+          </tr>
         </thead>
-      <tbody>
-        {rounds.slice(0, 300).map((round) => (
-          <tr key={round.no}><th scope="row">{round.no}</th><td>{round.phases.join(', ')}</td>
-            <td>{round.items.map((id) => <code key={id}>{id} </code>)}</td>
-            <td>{round.waiting.length === 0 ? '–' : (
-              <details><summary>{counted(round.waiting.length, 'unit')}</summary>
-                <ul className="plans-units">{round.waiting.slice(0, 50).map((wait) => <li key={wait.id}><code>{wait.id}</code> {wait.why}
-                  </li>)}</ul></details>
-            )}</td></tr>
-        ))}
-      </tbody>
-    </table></div>
+        <tbody>
+          {rounds.slice(0, 300).map((round) => (
+            <tr key={round.no}>
+              <th scope="row">{round.no}</th>
+              <td>{round.phases.join(', ')}</td>
+              <td>
+                {round.items.map((id) => (
+                  <code key={id}>{id} </code>
+                ))}
+              </td>
+              <td>
+                {round.waiting.length === 0 ? (
+                  '–'
+                ) : (
+                  <details>
+                    <summary>{counted(round.waiting.length, 'unit')}</summary>
+                    <ul className="plans-units">
+                      {round.waiting.slice(0, 50).map((wait) => (
+                        <li key={wait.id}>
+                          <code>{wait.id}</code> {wait.why}
+                        </li>
+                      ))}
+                    </ul>
+                  </details>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }

@@ -1,7 +1,11 @@
 import type { PlanRound } from './queries';
 
 /** One unit in the rehearsal: which round, and which of the places side by side. */
-export interface GanttBox { id: string; round: number; lane: number }
+export interface GanttBox {
+  id: string;
+  round: number;
+  lane: number;
+}
 
 export interface Gantt {
   boxes: GanttBox[];

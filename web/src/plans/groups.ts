@@ -3,7 +3,8 @@ export function groupBy<Row>(rows: readonly Row[], of: (row: Row) => string): Ma
   const found = new Map<string, Row[]>();
   for (const row of rows) {
     const group = found.get(of(row));
-    if (group) group.push(row); else found.set(of(row), [row]);
+    if (group) group.push(row);
+    else found.set(of(row), [row]);
   }
   return found;
 }

@@ -10,7 +10,9 @@ const isApart = (a: GraphNode, b: GraphNode): boolean =>
 const small = {
   units: [unit('a'), unit('b'), unit('c'), unit('free'), unit('z', { phase: 'Two' })],
   edges: [edge('a', 'b'), edge('a', 'c', true), edge('b', 'z')],
-  criticalPath: ['a', 'b', 'z'], phases: ['One', 'Two'], open: new Set(['One', 'Two']),
+  criticalPath: ['a', 'b', 'z'],
+  phases: ['One', 'Two'],
+  open: new Set(['One', 'Two']),
 };
 
 test('who waits stands right of what it waits for, and nobody on another', () => {
@@ -18,14 +20,24 @@ test('who waits stands right of what it waits for, and nobody on another', () =>
   const at = (id: string) => nodes.find((node) => node.id === id)!;
   expect(at('b').x).toBeGreaterThan(at('a').x);
   expect(at('z').x).toBeGreaterThan(at('b').x);
-  for (const [i, one] of nodes.entries()) for (const other of nodes.slice(i + 1)) expect(isApart(one, other),
-    `${one.id} on ${other.id}`).toBe(true);
+  for (const [i, one] of nodes.entries())
+    for (const other of nodes.slice(i + 1)) expect(isApart(one, other), `${one.id} on ${other.id}`).toBe(true);
 });
 
 test('the longest way is marked, and an order that stands in no source, too', () => {
   const { nodes, links } = layoutPlan(small);
-  expect(nodes.filter((node) => node.isCritical).map((node) => node.id).sort()).toEqual(['a', 'b', 'z']);
-  expect(links.filter((link) => link.isCritical).map((link) => `${link.from}>${link.to}`).sort()).toEqual(['a>b', 'b>z']);
+  expect(
+    nodes
+      .filter((node) => node.isCritical)
+      .map((node) => node.id)
+      .sort(),
+  ).toEqual(['a', 'b', 'z']);
+  expect(
+    links
+      .filter((link) => link.isCritical)
+      .map((link) => `${link.from}>${link.to}`)
+      .sort(),
+  ).toEqual(['a>b', 'b>z']);
   expect(links.filter((link) => link.isAdded).map((link) => link.to)).toEqual(['c']);
 });
 

@@ -72,7 +72,12 @@ const isDone = (unit: Unit): boolean => unit.status === 'done' || unit.status ==
 export const openAtFirst = (units: readonly Unit[], phases: readonly string[]): Set<string> =>
   new Set(units.length <= mostAtOnce ? phases : []);
 
-interface Placed { nodes: GraphNode[]; links: GraphLink[]; width: number; height: number }
+interface Placed {
+  nodes: GraphNode[];
+  links: GraphLink[];
+  width: number;
+  height: number;
+}
 
 /** A smooth line through points from dagre, or between the sides of two nodes. */
 function pathThrough(points: readonly { x: number; y: number }[]): string {
@@ -98,11 +103,21 @@ function arranged(units: readonly Unit[], edges: readonly Edge[], critical: Read
   arrange(graph);
   const nodes = units.map((unit): GraphNode => {
     const at = graph.node(unit.foreign_id) as { x: number; y: number };
-    return { id: unit.foreign_id, x: at.x - node.width / 2, y: at.y - node.height / 2, ...node, phase: unit.phase, unit,
-      isCritical: critical.has(unit.foreign_id) };
+    return {
+      id: unit.foreign_id,
+      x: at.x - node.width / 2,
+      y: at.y - node.height / 2,
+      ...node,
+      phase: unit.phase,
+      unit,
+      isCritical: critical.has(unit.foreign_id),
+    };
   });
   const links = edges.map((edge): GraphLink => ({
-    from: edge.from, to: edge.to, isAdded: edge.added, isCritical: steps.has(`${edge.from}\n${edge.to}`),
+    from: edge.from,
+    to: edge.to,
+    isAdded: edge.added,
+    isCritical: steps.has(`${edge.from}\n${edge.to}`),
     path: pathThrough((graph.edge(edge.from, edge.to) as { points: { x: number; y: number }[] }).points),
   }));
   const size = graph.graph() as { width?: number; height?: number };
@@ -114,8 +129,13 @@ function gridOf(units: readonly Unit[], critical: ReadonlySet<string>, top: numb
   const rows = Math.min(rowsOfGrid, units.length);
   const columns = Math.ceil(units.length / Math.max(1, rows));
   const nodes = units.map((unit, at): GraphNode => ({
-    id: unit.foreign_id, x: Math.floor(at / rows) * (node.width + gap), y: top + (at % rows) * (node.height + gap), ...node,
-    phase: unit.phase, unit, isCritical: critical.has(unit.foreign_id),
+    id: unit.foreign_id,
+    x: Math.floor(at / rows) * (node.width + gap),
+    y: top + (at % rows) * (node.height + gap),
+    ...node,
+    phase: unit.phase,
+    unit,
+    isCritical: critical.has(unit.foreign_id),
   }));
   return { nodes, links: [], width: columns * (node.width + gap) - gap, height: rows * (node.height + gap) - gap };
 }
@@ -128,14 +148,20 @@ function phaseUnfolded(units: readonly Unit[], edges: readonly Edge[], critical:
   if (free.length === 0) return one;
   const other = gridOf(free, critical, one.height > 0 ? one.height + gap * 2 : 0);
   return {
-    nodes: [...one.nodes, ...other.nodes], links: one.links, width: Math.max(one.width, other.width),
+    nodes: [...one.nodes, ...other.nodes],
+    links: one.links,
+    width: Math.max(one.width, other.width),
     height: other.height + (one.height > 0 ? one.height + gap * 2 : 0),
   };
 }
 
 /** Lines between what stands in different phases: between their units, or the folded phases that hold them, each pair once. */
-function linksAcross(plan: PlanOfLayout, standing: ReadonlyMap<string, GraphNode>, steps: ReadonlySet<string>,
-  phaseOf: ReadonlyMap<string, string>): GraphLink[] {
+function linksAcross(
+  plan: PlanOfLayout,
+  standing: ReadonlyMap<string, GraphNode>,
+  steps: ReadonlySet<string>,
+  phaseOf: ReadonlyMap<string, string>,
+): GraphLink[] {
   const nodeOf = (id: string): GraphNode | undefined => standing.get(id) ?? standing.get(folded(phaseOf.get(id) ?? ''));
   const found = new Map<string, GraphLink>();
   for (const edge of plan.edges) {
@@ -150,8 +176,16 @@ function linksAcross(plan: PlanOfLayout, standing: ReadonlyMap<string, GraphNode
       continue;
     }
     const [start, end] = from.x <= to.x ? [from.x + from.width, to.x] : [from.x, to.x + to.width];
-    found.set(key, { from: from.id, to: to.id, isCritical, isAdded: edge.added,
-      path: pathThrough([{ x: start, y: from.y + from.height / 2 }, { x: end, y: to.y + to.height / 2 }]) });
+    found.set(key, {
+      from: from.id,
+      to: to.id,
+      isCritical,
+      isAdded: edge.added,
+      path: pathThrough([
+        { x: start, y: from.y + from.height / 2 },
+        { x: end, y: to.y + to.height / 2 },
+      ]),
+    });
   }
   return [...found.values()];
 }
@@ -175,17 +209,37 @@ export function layoutPlan(plan: PlanOfLayout): PlanLayout {
   for (const [phase, units] of byPhase) {
     const held = units.length > mostOfPhase ? `${units.length} units are too many to draw: see the list.` : null;
     const isOpen = plan.open.has(phase) && held === null && units.length > 0;
-    const placed = isOpen ? phaseUnfolded(units, inPhase.get(phase) ?? [], critical, steps) : {
-      nodes: [{ id: folded(phase), x: 0, y: 0, width: node.width, height: node.height * 1.5, phase, unit: null,
-        isCritical: units.some((unit) => critical.has(unit.foreign_id)) }],
-      links: [], width: node.width, height: node.height * 1.5,
-    };
+    const placed = isOpen
+      ? phaseUnfolded(units, inPhase.get(phase) ?? [], critical, steps)
+      : {
+          nodes: [
+            {
+              id: folded(phase),
+              x: 0,
+              y: 0,
+              width: node.width,
+              height: node.height * 1.5,
+              phase,
+              unit: null,
+              isCritical: units.some((unit) => critical.has(unit.foreign_id)),
+            },
+          ],
+          links: [],
+          width: node.width,
+          height: node.height * 1.5,
+        };
     const shift = layout.width + pad;
     layout.nodes.push(...placed.nodes.map((each) => ({ ...each, x: each.x + shift, y: each.y + head + pad })));
     layout.links.push(...placed.links.map((link) => ({ ...link, path: shifted(link.path, shift, head + pad) })));
-    layout.bands.push({ phase, x: layout.width, width: placed.width + pad * 2, count: units.length, done: units.filter(isDone).length,
+    layout.bands.push({
+      phase,
+      x: layout.width,
+      width: placed.width + pad * 2,
+      count: units.length,
+      done: units.filter(isDone).length,
       isOpen,
-      held });
+      held,
+    });
     layout.width += placed.width + pad * 2 + rankGap / 2;
     layout.height = Math.max(layout.height, placed.height + head + pad * 2);
   }
@@ -210,8 +264,9 @@ export function neighbour(nodes: readonly GraphNode[], from: GraphNode, directio
   let best: GraphNode | null = null;
   let least = Number.POSITIVE_INFINITY;
   for (const each of nodes) {
-    const [ahead, aside] = isFlat ? [(each.x - from.x) * sign, Math.abs(each.y - from.y)] : [(each.y - from.y) * sign,
-      Math.abs(each.x - from.x)];
+    const [ahead, aside] = isFlat
+      ? [(each.x - from.x) * sign, Math.abs(each.y - from.y)]
+      : [(each.y - from.y) * sign, Math.abs(each.x - from.x)];
     if (ahead <= 1 || each === from) continue;
     const cost = ahead + aside * 2;
     if (cost < least) [best, least] = [each, cost];

@@ -1,8 +1,18 @@
 import { useCallback, useEffect, useRef, useState, type RefObject } from 'react';
 
-interface At { x: number; y: number; scale: number }
-interface Size { width: number; height: number }
-interface Box extends Size { x: number; y: number }
+interface At {
+  x: number;
+  y: number;
+  scale: number;
+}
+interface Size {
+  width: number;
+  height: number;
+}
+interface Box extends Size {
+  x: number;
+  y: number;
+}
 
 const least = 0.1;
 const most = 2.5;
@@ -25,8 +35,11 @@ export function shownAt(at: At, box: Box, frame: Size): At {
   const edge = 24;
   const move = (start: number, length: number, room: number): number =>
     start < edge ? edge - start : start + length > room - edge ? room - edge - start - length : 0;
-  return { ...at, x: at.x + move(box.x * at.scale + at.x, box.width * at.scale, frame.width),
-    y: at.y + move(box.y * at.scale + at.y, box.height * at.scale, frame.height) };
+  return {
+    ...at,
+    x: at.x + move(box.x * at.scale + at.x, box.width * at.scale, frame.width),
+    y: at.y + move(box.y * at.scale + at.y, box.height * at.scale, frame.height),
+  };
 }
 
 /** Drag to move, Ctrl and wheel (a pinch on a touch pad) or two fingers to zoom. */
@@ -65,15 +78,22 @@ export function usePanZoom(frame: RefObject<HTMLElement | null>, size: Size) {
         pointers.current.set(event.pointerId, now);
         const far = (a: { x: number; y: number }): number => (other ? Math.hypot(a.x - other.x, a.y - other.y) : 1);
         const box = event.currentTarget.getBoundingClientRect();
-        setAt((old) => other ? zoomed(old, far(now) / Math.max(1, far(before)), { x: now.x - box.x, y: now.y - box.y })
-          : { ...old, x: old.x + now.x - before.x, y: old.y + now.y - before.y });
+        setAt((old) =>
+          other
+            ? zoomed(old, far(now) / Math.max(1, far(before)), { x: now.x - box.x, y: now.y - box.y })
+            : { ...old, x: old.x + now.x - before.x, y: old.y + now.y - before.y },
+        );
       }
     },
     onPointerUp: (event: React.PointerEvent) => void pointers.current.delete(event.pointerId),
     onPointerCancel: (event: React.PointerEvent) => void pointers.current.delete(event.pointerId),
-    onPointerLeave: (event: React.PointerEvent) => { if (!wasDragged.current) pointers.current.delete(event.pointerId); },
+    onPointerLeave: (event: React.PointerEvent) => {
+      if (!wasDragged.current) pointers.current.delete(event.pointerId);
+    },
   };
-  const zoom = (by: number): void => { const room = frameSize(); setAt((old) => zoomed(old, by, { x: room.width / 2,
-    y: room.height / 2 })); };
+  const zoom = (by: number): void => {
+    const room = frameSize();
+    setAt((old) => zoomed(old, by, { x: room.width / 2, y: room.height / 2 }));
+  };
   return { at, fit, zoom, handlers, moved: () => wasDragged.current, show: (box: Box) => setAt((old) => shownAt(old, box, frameSize())) };
 }

@@ -20,21 +20,26 @@ const one = <T>(id: string, what: string, path = what) => ({
 });
 
 export const plansQuery = queryOptions({
-  queryKey: ['plans'], queryFn: ({ signal }) => getJson<Got<'/plans'>>('/plans?limit=200', signal),
+  queryKey: ['plans'],
+  queryFn: ({ signal }) => getJson<Got<'/plans'>>('/plans?limit=200', signal),
 });
 export const planQuery = (id: string) => queryOptions(one<PlanShown>(id, 'shown', ''));
 export const graphQuery = (id: string) => queryOptions(one<Got<'/plans/{id}/graph'>>(id, 'graph'));
 export const whyQuery = (id: string) => queryOptions(one<PlanWhy>(id, 'why'));
-export const simulationQuery = (id: string, atOnce: string) => queryOptions({
-  ...one<Got<'/plans/{id}/simulation'>>(id, `simulation ${atOnce}`, withQuery('simulation', { max_parallel: atOnce })),
-});
-export const exportQuery = (id: string, format: string) => queryOptions({
-  queryKey: ['plans', id, 'export', format],
-  queryFn: ({ signal }) => getText(`/plans/${encodeURIComponent(id)}/export?format=${format}`, signal),
-});
+export const simulationQuery = (id: string, atOnce: string) =>
+  queryOptions({
+    ...one<Got<'/plans/{id}/simulation'>>(id, `simulation ${atOnce}`, withQuery('simulation', { max_parallel: atOnce })),
+  });
+export const exportQuery = (id: string, format: string) =>
+  queryOptions({
+    queryKey: ['plans', id, 'export', format],
+    queryFn: ({ signal }) => getText(`/plans/${encodeURIComponent(id)}/export?format=${format}`, signal),
+  });
 export const wishesQuery = queryOptions({
-  queryKey: ['wishes'], queryFn: ({ signal }) => getJson<Got<'/wishes'>>('/wishes?limit=50', signal),
+  queryKey: ['wishes'],
+  queryFn: ({ signal }) => getJson<Got<'/wishes'>>('/wishes?limit=50', signal),
 });
 export const projectsQuery = queryOptions({
-  queryKey: ['projects'], queryFn: ({ signal }) => getJson<Got<'/projects'>>('/projects', signal),
+  queryKey: ['projects'],
+  queryFn: ({ signal }) => getJson<Got<'/projects'>>('/projects', signal),
 });

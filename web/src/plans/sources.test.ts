@@ -17,7 +17,8 @@ test('a spec is called as its folder, a file as itself', () => {
 
 test('a document is read with its names', async () => {
   await expect(readSource([file('shop/tasks.md', '- [ ] 1. A'), file('shop/design.md', '# D')])).resolves.toEqual({
-    name: 'shop', files: { 'shop/tasks.md': '- [ ] 1. A', 'shop/design.md': '# D' },
+    name: 'shop',
+    files: { 'shop/tasks.md': '- [ ] 1. A', 'shop/design.md': '# D' },
   });
 });
 
@@ -28,7 +29,8 @@ test('what cannot be a document is said', async () => {
 });
 
 test('a repository is found in what people paste', () => {
-  expect(['github:acme/shop', 'https://github.com/acme/shop.git', 'acme/shop', 'https://github.com/acme/shop/issues'].map(repositoryOf))
-    .toEqual(['acme/shop', 'acme/shop', 'acme/shop', 'acme/shop']);
+  expect(
+    ['github:acme/shop', 'https://github.com/acme/shop.git', 'acme/shop', 'https://github.com/acme/shop/issues'].map(repositoryOf),
+  ).toEqual(['acme/shop', 'acme/shop', 'acme/shop', 'acme/shop']);
   expect(repositoryOf('/home/me/plan.json')).toBeNull();
 });

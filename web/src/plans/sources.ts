@@ -47,16 +47,20 @@ export async function readSource(files: readonly FileLike[]): Promise<Source> {
   const total = mine.reduce((sum, file) => sum + file.size, 0);
   if (total > mostBytes) throw new Error(`The files have ${total} bytes together; ${mostBytes} at most.`);
   const names = namesOf(mine);
-  const texts = await Promise.all(mine.map(async (file) => {
-    try {
-      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await file.bytes());
-    } catch {
-      throw new Error(`${file.name} is not UTF-8. Convert it first, for example with iconv.`);
-    }
-  }));
+  const texts = await Promise.all(
+    mine.map(async (file) => {
+      try {
+        return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await file.bytes());
+      } catch {
+        throw new Error(`${file.name} is not UTF-8. Convert it first, for example with iconv.`);
+      }
+    }),
+  );
   const folder = nameOf(folderOf(mine[0]!.path));
-  return { name: mine.length === 1 && folder === '' ? mine[0]!.name : folder || mine[0]!.name,
-    files: Object.fromEntries(names.map((name, at) => [name, texts[at]!])) };
+  return {
+    name: mine.length === 1 && folder === '' ? mine[0]!.name : folder || mine[0]!.name,
+    files: Object.fromEntries(names.map((name, at) => [name, texts[at]!])),
+  };
 }
 
 const ofFile = (file: File, path: string): FileLike => ({ name: file.name, size: file.size, path, bytes: () => file.arrayBuffer() });

@@ -8,22 +8,41 @@ import { nextQuery } from './queries';
 export function NextUp() {
   const next = useQuery(nextQuery);
   return (
-    <Reading of={next}>{({ next: rows, ready }) => rows.length === 0
-      ? <Empty>Nothing is ready. What is in the inbox waits until somebody readies it.</Empty> : (
-      <div className="stack-tight">
-        <p className="quiet">{counted(ready, 'item')} ready{ready > rows.length ? `; the first ${rows.length}` : ''},
-          in the order in which they start.</p>
-        <ol className="queue-next">
-          {rows.map((item) => (
-            <li key={item.id}>
-              <div className="row"><Link className="grow" href={`/app/items/${item.id}`}>#{item.number} {item.title}</Link>
-                <span className="quiet">{item.project ?? 'no project'} · {item.priority}</span></div>
-              {item.may_start ? <p className="state-good">✓ may start</p>
-                : item.causes.map((cause, at) => <p key={at} className="quiet">{cause.text}</p>)}
-            </li>
-          ))}
-        </ol>
-      </div>
-    )}</Reading>
+    <Reading of={next}>
+      {({ next: rows, ready }) =>
+        rows.length === 0 ? (
+          <Empty>Nothing is ready. What is in the inbox waits until somebody readies it.</Empty>
+        ) : (
+          <div className="stack-tight">
+            <p className="quiet">
+              {counted(ready, 'item')} ready{ready > rows.length ? `; the first ${rows.length}` : ''}, in the order in which they start.
+            </p>
+            <ol className="queue-next">
+              {rows.map((item) => (
+                <li key={item.id}>
+                  <div className="row">
+                    <Link className="grow" href={`/app/items/${item.id}`}>
+                      #{item.number} {item.title}
+                    </Link>
+                    <span className="quiet">
+                      {item.project ?? 'no project'} · {item.priority}
+                    </span>
+                  </div>
+                  {item.may_start ? (
+                    <p className="state-good">✓ may start</p>
+                  ) : (
+                    item.causes.map((cause, at) => (
+                      <p key={at} className="quiet">
+                        {cause.text}
+                      </p>
+                    ))
+                  )}
+                </li>
+              ))}
+            </ol>
+          </div>
+        )
+      }
+    </Reading>
   );
 }

@@ -24,13 +24,16 @@ export default function QueuePage() {
       <Depth />
       <Pauses />
       <Providers />
-      <Tabs label="Parts of the queue" tabs={[
-        { id: 'next', title: 'Next', view: () => <NextUp /> },
-        { id: 'projects', title: 'Projects', view: () => <Projects /> },
-        { id: 'workers', title: 'Outside workers', view: () => <Workers /> },
-        { id: 'deliveries', title: 'Deliveries', view: () => <DeliveriesInLine /> },
-        { id: 'worktrees', title: 'Worktrees', view: () => <Worktrees /> },
-      ]} />
+      <Tabs
+        label="Parts of the queue"
+        tabs={[
+          { id: 'next', title: 'Next', view: () => <NextUp /> },
+          { id: 'projects', title: 'Projects', view: () => <Projects /> },
+          { id: 'workers', title: 'Outside workers', view: () => <Workers /> },
+          { id: 'deliveries', title: 'Deliveries', view: () => <DeliveriesInLine /> },
+          { id: 'worktrees', title: 'Worktrees', view: () => <Worktrees /> },
+        ]}
+      />
     </div>
   );
 }
@@ -42,25 +45,46 @@ function Depth() {
     <div className="queue-facts">
       <section className="panel" aria-labelledby="queue-items">
         <h2 id="queue-items">Items</h2>
-        <Reading of={stats}>{({ by_status: counts, total }) => (
-          <ul className="queue-counts">
-            {order.filter((each) => counts[each] > 0).map((each) => <li key={each}><State of={each} /> <strong>{counts[each]}</strong>
-              </li>)}
-            <li className="quiet">{total} in all</li>
-          </ul>
-        )}</Reading>
+        <Reading of={stats}>
+          {({ by_status: counts, total }) => (
+            <ul className="queue-counts">
+              {order
+                .filter((each) => counts[each] > 0)
+                .map((each) => (
+                  <li key={each}>
+                    <State of={each} /> <strong>{counts[each]}</strong>
+                  </li>
+                ))}
+              <li className="quiet">{total} in all</li>
+            </ul>
+          )}
+        </Reading>
       </section>
       <section className="panel" aria-labelledby="queue-runs">
         <h2 id="queue-runs">Runs</h2>
-        <Reading of={status}>{({ queue_counts: counts, max_concurrency: slots, daemon_health: health, reasons }) => (
-          <ul className="queue-counts">
-            <li><Link href="/app/runs?status=running"><State of="running" /></Link> <strong>{counts.running_count}
-              </strong> of {slots} slots</li>
-            <li><State of="queued" /> <strong>{counts.queued_count}</strong></li>
-            <li><State of="waiting" /> <strong>{counts.waiting_count}</strong></li>
-            {health !== 'ok' && <li><State of={health} words={`daemon ${health}`} />: {reasons.join(' ')}</li>}
-          </ul>
-        )}</Reading>
+        <Reading of={status}>
+          {({ queue_counts: counts, max_concurrency: slots, daemon_health: health, reasons }) => (
+            <ul className="queue-counts">
+              <li>
+                <Link href="/app/runs?status=running">
+                  <State of="running" />
+                </Link>{' '}
+                <strong>{counts.running_count}</strong> of {slots} slots
+              </li>
+              <li>
+                <State of="queued" /> <strong>{counts.queued_count}</strong>
+              </li>
+              <li>
+                <State of="waiting" /> <strong>{counts.waiting_count}</strong>
+              </li>
+              {health !== 'ok' && (
+                <li>
+                  <State of={health} words={`daemon ${health}`} />: {reasons.join(' ')}
+                </li>
+              )}
+            </ul>
+          )}
+        </Reading>
       </section>
       <section className="panel" aria-labelledby="queue-budget">
         <h2 id="queue-budget">Budget of the day</h2>

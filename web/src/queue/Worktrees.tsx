@@ -22,18 +22,33 @@ export function Worktrees() {
   return (
     <div className="stack">
       <div className="row">
-        <button type="button" className="button" disabled={look.isPending}
-          onClick={() => look.mutate(undefined)}>Clean up … (shows first what would happen)</button>
-        <button type="button" className="button" onClick={() => setRestoring(true)}>Restore a snapshot …</button>
+        <button type="button" className="button" disabled={look.isPending} onClick={() => look.mutate(undefined)}>
+          Clean up … (shows first what would happen)
+        </button>
+        <button type="button" className="button" onClick={() => setRestoring(true)}>
+          Restore a snapshot …
+        </button>
       </div>
-      <Reading of={worktrees}>{({ worktrees: rows }) => rows.length === 0 ? <Empty>No worktree stands.</Empty> : (
-        <ul className="plans-list">{rows.map((each) => <Row key={each.id} of={each} onShow={() => setShown(each.id)} />)}</ul>
-      )}</Reading>
+      <Reading of={worktrees}>
+        {({ worktrees: rows }) =>
+          rows.length === 0 ? (
+            <Empty>No worktree stands.</Empty>
+          ) : (
+            <ul className="plans-list">
+              {rows.map((each) => (
+                <Row key={each.id} of={each} onShow={() => setShown(each.id)} />
+              ))}
+            </ul>
+          )
+        }
+      </Reading>
       <CleanUp plan={plan} onClose={() => setPlan(null)} />
-      <Sheet open={restoring} onOpenChange={setRestoring} title="Restore a snapshot"><RestoreForm onDone={() => setRestoring(false)} />
-        </Sheet>
-      <Sheet open={shown !== null} onOpenChange={() => setShown(null)} title="Worktree" wide>{shown && <WorktreeDetail id={shown} />}
-        </Sheet>
+      <Sheet open={restoring} onOpenChange={setRestoring} title="Restore a snapshot">
+        <RestoreForm onDone={() => setRestoring(false)} />
+      </Sheet>
+      <Sheet open={shown !== null} onOpenChange={() => setShown(null)} title="Worktree" wide>
+        {shown && <WorktreeDetail id={shown} />}
+      </Sheet>
     </div>
   );
 }
@@ -42,38 +57,69 @@ function Row({ of, onShow }: { of: Worktree; onShow: () => void }) {
   return (
     <li className="plans-row">
       <State of={of.state} />
-      <span className="grow stack-tight"><span><code>{of.branch ?? of.path}</code>{of.base && <span className="quiet"> from {of.base}
-        </span>}</span>
-        <span className="quiet">{of.project ?? 'no project'} · {counted(of.runs.length, 'run')}{of.note && ` · ${of.note}`}</span></span>
-      <button type="button" className="button button-small" onClick={onShow}>Look inside</button>
+      <span className="grow stack-tight">
+        <span>
+          <code>{of.branch ?? of.path}</code>
+          {of.base && <span className="quiet"> from {of.base}</span>}
+        </span>
+        <span className="quiet">
+          {of.project ?? 'no project'} · {counted(of.runs.length, 'run')}
+          {of.note && ` · ${of.note}`}
+        </span>
+      </span>
+      <button type="button" className="button button-small" onClick={onShow}>
+        Look inside
+      </button>
     </li>
   );
 }
 
 function CleanUp({ plan, onClose }: { plan: Cleaned | null; onClose: () => void }) {
   const act = useAct(() => send<Cleaned>('POST', '/worktrees/cleanup', { dry_run: false }), {
-    reads: ['worktrees'], done: onClose,
-    said: ({ worktrees: rows }) => `${counted(rows.filter((each) => each.decision === 'removed').length, 'worktree')} removed. `
-      + 'Their branches and snapshots stay.',
+    reads: ['worktrees'],
+    done: onClose,
+    said: ({ worktrees: rows }) =>
+      `${counted(rows.filter((each) => each.decision === 'removed').length, 'worktree')} removed. ` + 'Their branches and snapshots stay.',
   });
   const going = plan?.worktrees.filter((each) => each.decision === 'removed' || each.decision === 'removable') ?? [];
   return (
-    <Sheet open={plan !== null} onOpenChange={(open) => { if (!open) onClose(); }} title="What a cleanup would do" wide>
+    <Sheet
+      open={plan !== null}
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+      title="What a cleanup would do"
+      wide
+    >
       <div className="stack">
-        <p>{going.length === 0 ? 'Nothing would be removed.'
-          : `${counted(going.length, 'worktree')} would be removed: they hold nothing that is not saved on a branch or in a snapshot.`}</p>
+        <p>
+          {going.length === 0
+            ? 'Nothing would be removed.'
+            : `${counted(going.length, 'worktree')} would be removed: they hold nothing that is not saved on a branch or in a snapshot.`}
+        </p>
         <ul className="plans-list">
           {plan?.worktrees.map((each) => (
-            <li key={each.id} className="plans-row"><strong>{each.decision.replaceAll('_', ' ')}</strong>
-              <span className="grow"><code>{each.branch ?? each.path}</code> <span className="quiet">{each.reasons.join(' ')}</span></span>
-              {each.snapshot_ref && <code className="quiet">{each.snapshot_ref}</code>}</li>
+            <li key={each.id} className="plans-row">
+              <strong>{each.decision.replaceAll('_', ' ')}</strong>
+              <span className="grow">
+                <code>{each.branch ?? each.path}</code> <span className="quiet">{each.reasons.join(' ')}</span>
+              </span>
+              {each.snapshot_ref && <code className="quiet">{each.snapshot_ref}</code>}
+            </li>
           ))}
         </ul>
         <div className="row">
-          <button type="button" className="button button-main" disabled={going.length === 0 || act.isPending}
-            onClick={() => act.mutate(undefined)}>
-            Remove {counted(going.length, 'worktree')}</button>
-          <button type="button" className="button" onClick={onClose}>Leave them</button>
+          <button
+            type="button"
+            className="button button-main"
+            disabled={going.length === 0 || act.isPending}
+            onClick={() => act.mutate(undefined)}
+          >
+            Remove {counted(going.length, 'worktree')}
+          </button>
+          <button type="button" className="button" onClick={onClose}>
+            Leave them
+          </button>
         </div>
       </div>
     </Sheet>

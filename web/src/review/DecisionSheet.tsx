@@ -42,8 +42,7 @@ export function DecisionSheet({
       }),
     onSuccess: ({ run }) => {
       tell(words.done);
-      for (const name of ['reviews', 'items', 'runs', 'needs', 'cards', 'deliveries'])
-        void cache.invalidateQueries({ queryKey: [name] });
+      for (const name of ['reviews', 'items', 'runs', 'needs', 'cards', 'deliveries']) void cache.invalidateQueries({ queryKey: [name] });
       close();
       onDone(run);
     },
@@ -69,11 +68,7 @@ export function DecisionSheet({
         {canText && (
           <label className="field">
             <span>
-              {decision === 'fix'
-                ? 'A word of yours with it (not needed)'
-                : needsText
-                  ? 'Reason'
-                  : 'A word (kept with the decision)'}
+              {decision === 'fix' ? 'A word of yours with it (not needed)' : needsText ? 'Reason' : 'A word (kept with the decision)'}
             </span>
             <textarea
               className="input"

@@ -49,15 +49,8 @@ export function DeliverSheet({ run, close, start = firstChoice }: { run: Run; cl
           </select>
         </label>
         <label className="field">
-          <span>
-            {isPull ? 'Into branch (empty: GitHub’s default)' : 'Into branch (empty: the one the project’s folder is on)'}
-          </span>
-          <input
-            className="input mono"
-            value={choice.into}
-            onChange={(event) => change({ into: event.target.value })}
-            spellCheck={false}
-          />
+          <span>{isPull ? 'Into branch (empty: GitHub’s default)' : 'Into branch (empty: the one the project’s folder is on)'}</span>
+          <input className="input mono" value={choice.into} onChange={(event) => change({ into: event.target.value })} spellCheck={false} />
         </label>
         <label className="field">
           <span>{isPull ? 'Title (empty: the item’s)' : 'First line of the commit (empty: made from the work)'}</span>

@@ -29,9 +29,7 @@ export function Deliveries({
   const last = deliveries[0];
   if (!last) return null;
   return (
-    <section
-      className={`note review-delivery state-${tones[last.state] ?? 'busy'}`}
-    >
+    <section className={`note review-delivery state-${tones[last.state] ?? 'busy'}`}>
       <h2 className="row">
         Delivery <State of={last.state} />{' '}
         <span className="quiet">

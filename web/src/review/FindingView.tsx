@@ -22,15 +22,7 @@ const states: Record<string, string> = {
 const readAnew = (): void => void cache.invalidateQueries({ queryKey: ['reviews'] });
 
 /** One remark: of a reviewer, or a person's comment. */
-export function FindingView({
-  finding,
-  reviewId,
-  showPlace = false,
-}: {
-  finding: Finding;
-  reviewId: string;
-  showPlace?: boolean;
-}) {
+export function FindingView({ finding, reviewId, showPlace = false }: { finding: Finding; reviewId: string; showPlace?: boolean }) {
   return (
     <article
       className={`finding finding-${finding.severity}${finding.state === 'draft' ? ' finding-draft' : ''}`}
@@ -70,10 +62,7 @@ function Close({ finding, reviewId }: { finding: Finding; reviewId: string }) {
   const close = useMutation({
     mutationFn: () => send('POST', `/findings/${finding.id}/close`, { note: isDraft ? 'taken back' : 'done with' }),
     onSuccess: () =>
-      tell(
-        isDraft ? 'The comment is taken back.' : 'The debt is closed.',
-        isDraft ? { undo: () => void again(reviewId, finding) } : {},
-      ),
+      tell(isDraft ? 'The comment is taken back.' : 'The debt is closed.', isDraft ? { undo: () => void again(reviewId, finding) } : {}),
     onError: tellProblem,
     onSettled: readAnew,
   });

@@ -75,13 +75,7 @@ function Body({ id, review, run, files }: { id: string; review: Review; run: Run
         }
         debt={findings.filter((one) => one.state === 'deferred')}
       />
-      <Changes
-        id={id}
-        files={files}
-        findings={findings.filter((one) => one.state !== 'deferred')}
-        ask={ask}
-        canDecide={canBlock}
-      />
+      <Changes id={id} files={files} findings={findings.filter((one) => one.state !== 'deferred')} ask={ask} canDecide={canBlock} />
       {asked === 'deliver' && <DeliverSheet run={run} close={close} />}
       {asked !== null && asked !== 'deliver' && (
         <DecisionSheet decision={asked} reviewId={id} findings={findings} close={close} onDone={done} />

@@ -27,9 +27,7 @@ export const current = (findings: readonly Finding[]): Finding[] =>
 /** Puts each finding where it is read. Pure. */
 export function place(files: readonly FileDiff[], findings: readonly Finding[]): Placed {
   const placed: Placed = { files: new Map(files.map((file) => [file.path, { at: new Map(), outside: [] }])), general: [] };
-  const lines = new Map(
-    files.map((file) => [file.path, new Set(file.hunks.flatMap((hunk) => hunk.lines.map((line) => line.now)))]),
-  );
+  const lines = new Map(files.map((file) => [file.path, new Set(file.hunks.flatMap((hunk) => hunk.lines.map((line) => line.now)))]));
   for (const finding of [...findings].sort(bySeverity)) {
     const file = finding.file === null ? undefined : placed.files.get(finding.file);
     const line = finding.end_line ?? finding.line;
@@ -64,11 +62,7 @@ export function decisionWords(decision: Decision, findings: readonly Finding[]):
         `${many(drafts, 'comment')} of yours and ${many(blocking, 'finding')} that block${blocking === 1 ? 's' : ''} ` +
           'go to the agent as one message, in its own conversation.',
         'A new run mends it; then the check and the reviewers look again.',
-        ...(milder > 0
-          ? [
-              `${many(milder, 'milder finding')} ${be(milder)} kept as debt, unless the project sends them back, too.`,
-            ]
-          : []),
+        ...(milder > 0 ? [`${many(milder, 'milder finding')} ${be(milder)} kept as debt, unless the project sends them back, too.`] : []),
       ];
     case 'again':
       return ['What reviewers are still at is called off, and a new round looks at the same work.'];

@@ -10,8 +10,7 @@ function neighbour(selector: string, step: 1 | -1): HTMLElement | null {
   if (at >= 0) return all[at + step] ?? null;
   const from = document.activeElement;
   if (from instanceof HTMLElement && from.closest('.diff-file')) {
-    const follows = (element: HTMLElement): boolean =>
-      (from.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
+    const follows = (element: HTMLElement): boolean => (from.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
     return (step === 1 ? all.find(follows) : all.findLast((element) => !follows(element))) ?? null;
   }
   const top = scroller()?.getBoundingClientRect().top ?? 0;
@@ -36,8 +35,9 @@ export function pathInSight(): string | null {
   if (own) return own.dataset['path'] ?? null;
   const top = scroller()?.getBoundingClientRect().top ?? 0;
   return (
-    [...document.querySelectorAll<HTMLElement>('.diff-file')].find((file) => file.getBoundingClientRect().bottom > top + 60)
-      ?.dataset['path'] ?? null
+    [...document.querySelectorAll<HTMLElement>('.diff-file')].find((file) => file.getBoundingClientRect().bottom > top + 60)?.dataset[
+      'path'
+    ] ?? null
   );
 }
 

@@ -69,9 +69,7 @@ describe('what a decision will do', () => {
   it('says what becomes of comments and findings', () => {
     expect(decisionWords('accept', some).join(' ')).toContain('1 comment and 2 findings that nobody sent are kept as debt');
     expect(decisionWords('accept', []).join(' ')).toContain('Nothing is left open');
-    expect(decisionWords('fix', some).join(' ')).toContain(
-      '1 comment of yours and 1 finding that blocks go to the agent as one message',
-    );
+    expect(decisionWords('fix', some).join(' ')).toContain('1 comment of yours and 1 finding that blocks go to the agent as one message');
     expect(decisionWords('fix', some).join(' ')).toContain('1 milder finding is kept as debt');
     expect(decisionWords('block', some).join(' ')).toContain('blocked');
   });

@@ -47,8 +47,7 @@ export function treeRows(files: readonly FileDiff[]): TreeRow[] {
       rows.push({ depth, name: shown, path: `${above}${shown}/`, file: null });
       walk(next, depth + 1, `${above}${shown}/`);
     }
-    for (const file of folder.files)
-      rows.push({ depth, name: file.path.slice(file.path.lastIndexOf('/') + 1), path: file.path, file });
+    for (const file of folder.files) rows.push({ depth, name: file.path.slice(file.path.lastIndexOf('/') + 1), path: file.path, file });
   };
   walk(root, 0, '');
   return rows;

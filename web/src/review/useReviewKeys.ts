@@ -33,10 +33,7 @@ export function useReviewKeys(keys: Keys): void {
         const here = shown.findIndex((file) => file.path === pathInSight());
         const next =
           shown[
-            Math.max(
-              0,
-              Math.min(shown.length - 1, document.activeElement?.closest('.diff-file') || by < 0 ? here + by : Math.max(0, here)),
-            )
+            Math.max(0, Math.min(shown.length - 1, document.activeElement?.closest('.diff-file') || by < 0 ? here + by : Math.max(0, here)))
           ];
         if (next) goTo(next.path);
       };
@@ -91,7 +88,13 @@ export function useReviewKeys(keys: Keys): void {
                 run: () => now.current.ask('again'),
               },
               { id: 'review.block', title: 'Set the item aside …', group, keys: 'b', run: () => now.current.ask('block') },
-              { id: 'review.reject', title: 'Give the item up …', group, keys: 'shift+x', run: () => now.current.ask('reject') },
+              {
+                id: 'review.reject',
+                title: 'Give the item up …',
+                group,
+                keys: 'shift+x',
+                run: () => now.current.ask('reject'),
+              },
             ]
           : []),
       ];

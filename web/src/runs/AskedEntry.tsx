@@ -88,8 +88,7 @@ function AnswerForm({ request }: { request: RunRequest }) {
   const [text, setText] = useState('');
   const [scope, setScope] = useState('once');
   const answer = useMutation({
-    mutationFn: (given: Answer) =>
-      send('POST', `/requests/${request.id}/answer`, { ...given, idempotency_key: crypto.randomUUID() }),
+    mutationFn: (given: Answer) => send('POST', `/requests/${request.id}/answer`, { ...given, idempotency_key: crypto.randomUUID() }),
     onSuccess: () => tell('Answered; the run goes on.'),
     onError: tellProblem,
     onSettled: () => cache.invalidateQueries({ queryKey: ['requests'] }),
@@ -107,20 +106,10 @@ function AnswerForm({ request }: { request: RunRequest }) {
     >
       {isYesNo && (
         <>
-          <button
-            type="button"
-            className="button button-main"
-            disabled={answer.isPending}
-            onClick={() => give({ decision: 'approve' })}
-          >
+          <button type="button" className="button button-main" disabled={answer.isPending} onClick={() => give({ decision: 'approve' })}>
             Allow
           </button>
-          <button
-            type="button"
-            className="button button-bad"
-            disabled={answer.isPending}
-            onClick={() => give({ decision: 'deny' })}
-          >
+          <button type="button" className="button button-bad" disabled={answer.isPending} onClick={() => give({ decision: 'deny' })}>
             Deny
           </button>
           <select

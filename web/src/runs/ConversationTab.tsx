@@ -88,9 +88,7 @@ function Entries({ entries, run, source, hasEarlier, isLoading }: EntriesOf) {
   };
   useCommands(
     useMemo(
-      () => [
-        { id: 'run.end', title: 'To the end of the conversation', group: 'Run', keys: 'shift+g', run: () => setFollowing(true) },
-      ],
+      () => [{ id: 'run.end', title: 'To the end of the conversation', group: 'Run', keys: 'shift+g', run: () => setFollowing(true) }],
       [],
     ),
   );
@@ -126,12 +124,7 @@ function Entries({ entries, run, source, hasEarlier, isLoading }: EntriesOf) {
 }
 
 /** When earlier entries come before the others, what was in sight stays where it is. */
-function useKeptPlace(
-  box: React.RefObject<HTMLDivElement | null>,
-  first: string | undefined,
-  total: number,
-  following: boolean,
-): void {
+function useKeptPlace(box: React.RefObject<HTMLDivElement | null>, first: string | undefined, total: number, following: boolean): void {
   const before = useRef({ first, total });
   useLayoutEffect(() => {
     const was = before.current;

@@ -169,10 +169,7 @@ function Ansi({ text }: { text: string }) {
                 span.style.fore === null
                   ? undefined
                   : {
-                      color:
-                        typeof span.style.fore === 'number' && span.style.fore < 16
-                          ? `var(--ansi-${span.style.fore})`
-                          : undefined,
+                      color: typeof span.style.fore === 'number' && span.style.fore < 16 ? `var(--ansi-${span.style.fore})` : undefined,
                     }
               }
             >

@@ -44,10 +44,7 @@ export async function sendMessage(run: Run, text: string, mode: Mode): Promise<{
   }
   if (answer.run?.id === run.id) return { words: isSteered ? 'Sent into the running turn.' : 'Sent.', run: null };
   return {
-    words:
-      mode === 'steer' && !isSteered
-        ? 'This agent hears nothing in mid-turn: it waits for the next run.'
-        : 'It waits for its run.',
+    words: mode === 'steer' && !isSteered ? 'This agent hears nothing in mid-turn: it waits for the next run.' : 'It waits for its run.',
     run: answer.run,
   };
 }
@@ -72,10 +69,7 @@ export function MessageBox({ run }: { run: Run }) {
     onError: tellProblem,
   });
   useCommands(
-    useMemo(
-      () => [{ id: 'run.message', title: 'Write to the agent', group: 'Run', keys: 'm', run: () => field.current?.focus() }],
-      [],
-    ),
+    useMemo(() => [{ id: 'run.message', title: 'Write to the agent', group: 'Run', keys: 'm', run: () => field.current?.focus() }], []),
   );
   if (session?.status === 'archived') return <p className="quiet talk-foot">This session is archived: nothing goes on in it.</p>;
   const submit = (): void => {

@@ -123,8 +123,7 @@ function CancelSheet({ run, close }: { run: Run; close: () => void }) {
           {run.status === 'queued'
             ? 'It leaves the queue and never starts.'
             : 'Its agent is asked to stop, and is ended when it does not. What it changed stays in its workspace, and in a snapshot.'}
-          {children > 0 &&
-            ` Canceled with it: ${counted(children, 'child', 'children')} of it still at work.`}
+          {children > 0 && ` Canceled with it: ${counted(children, 'child', 'children')} of it still at work.`}
           {run.item_id && ' Its item says that its run was canceled.'}
         </p>
         <label className="field">

@@ -123,21 +123,11 @@ function Kin({ run }: { run: Run }) {
   const children = useQuery(childrenQuery(run.id)).data ?? [];
   const links: [string, string, string][] = [
     ...(run.item_id
-      ? [
-          ['Item', itemPath(run.item_id), item ? `#${item.number} ${item.title}` : run.item_id.slice(0, 8)] as [
-            string,
-            string,
-            string,
-          ],
-        ]
+      ? [['Item', itemPath(run.item_id), item ? `#${item.number} ${item.title}` : run.item_id.slice(0, 8)] as [string, string, string]]
       : []),
-    ...(run.parent_run_id
-      ? [['Spawned by', runPath(run.parent_run_id), run.parent_run_id.slice(0, 8)] as [string, string, string]]
-      : []),
+    ...(run.parent_run_id ? [['Spawned by', runPath(run.parent_run_id), run.parent_run_id.slice(0, 8)] as [string, string, string]] : []),
     ...(run.retry_of ? [['Follows', runPath(run.retry_of), run.retry_of.slice(0, 8)] as [string, string, string]] : []),
-    ...(run.next_run_id
-      ? [['Goes on as', runPath(run.next_run_id), run.next_run_id.slice(0, 8)] as [string, string, string]]
-      : []),
+    ...(run.next_run_id ? [['Goes on as', runPath(run.next_run_id), run.next_run_id.slice(0, 8)] as [string, string, string]] : []),
   ];
   if (links.length + children.length === 0) return null;
   return (

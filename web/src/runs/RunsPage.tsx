@@ -35,12 +35,7 @@ export default function RunsPage() {
               <RunTable runs={runs} at={at} />
               {query.hasNextPage && (
                 <p>
-                  <button
-                    type="button"
-                    className="button"
-                    disabled={query.isFetchingNextPage}
-                    onClick={() => void query.fetchNextPage()}
-                  >
+                  <button type="button" className="button" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
                     {query.isFetchingNextPage ? 'Loading …' : 'Show older runs'}
                   </button>
                 </p>
@@ -91,10 +86,7 @@ function useRowKeys(runs: readonly Run[]): number {
   );
   useCommands(
     useMemo(
-      () =>
-        runs[at]
-          ? [{ id: 'runs.open', title: 'Open the run', group: 'Runs', keys: 'o', run: () => go(runPath(runs[at]!.id)) }]
-          : [],
+      () => (runs[at] ? [{ id: 'runs.open', title: 'Open the run', group: 'Runs', keys: 'o', run: () => go(runPath(runs[at]!.id)) }] : []),
       [runs, at, go],
     ),
   );
@@ -222,9 +214,7 @@ export function Used({ run }: { run: Run }) {
       title={`${usage.input_tokens} tokens in (${usage.cached_input_tokens} of them cached), ${usage.output_tokens} out`}
     >
       {tokens(usage.input_tokens + usage.output_tokens)}
-      {typeof usage.cost_usd === 'number' && (
-        <span className="quiet"> {money(usage.cost_usd, usage.cost_source === 'estimate')}</span>
-      )}
+      {typeof usage.cost_usd === 'number' && <span className="quiet"> {money(usage.cost_usd, usage.cost_source === 'estimate')}</span>}
     </span>
   );
 }

@@ -107,14 +107,7 @@ function OutputLog({ run, stream, live, children }: { run: Run; stream: Stream; 
           Loading …
         </p>
       ) : (
-        <Log
-          log={log}
-          version={version}
-          name={`run-${run.id.slice(0, 8)}-${stream}.log`}
-          live={live}
-          timeOf={timeOf}
-          onTimes={want}
-        >
+        <Log log={log} version={version} name={`run-${run.id.slice(0, 8)}-${stream}.log`} live={live} timeOf={timeOf} onTimes={want}>
           {children}
         </Log>
       )}
@@ -123,11 +116,7 @@ function OutputLog({ run, stream, live, children }: { run: Run; stream: Stream; 
 }
 
 /** Times of the lines that were there before: read from the run's events, only when somebody wants them. */
-function useTimes(
-  runId: string,
-  stream: Stream,
-  log: LogText,
-): { timeOf: (line: number) => number; want: (wanted: boolean) => void } {
+function useTimes(runId: string, stream: Stream, log: LogText): { timeOf: (line: number) => number; want: (wanted: boolean) => void } {
   const times = useRef(new Map<number, number>());
   const [, setRead] = useState(0);
   const reading = useRef<AbortController | null>(null);
@@ -136,11 +125,9 @@ function useTimes(
       if (!wanted || reading.current) return;
       const abort = new AbortController();
       reading.current = abort;
-      void readTimes(runId, stream, log, times.current, abort.signal, () => setRead((count) => count + 1)).catch(
-        (error: unknown) => {
-          if (!abort.signal.aborted) tellProblem(error);
-        },
-      );
+      void readTimes(runId, stream, log, times.current, abort.signal, () => setRead((count) => count + 1)).catch((error: unknown) => {
+        if (!abort.signal.aborted) tellProblem(error);
+      });
     },
     [runId, stream, log],
   );

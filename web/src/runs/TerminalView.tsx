@@ -39,7 +39,10 @@ function theme(): Record<string, string> {
 
 /** A colour of the token sheet as #rrggbb, which the search wants. */
 const hexOf = (name: string): string =>
-  `#${(tokenOf(name).match(/\d+/g) ?? []).slice(0, 3).map((part) => Number(part).toString(16).padStart(2, '0')).join('')}`;
+  `#${(tokenOf(name).match(/\d+/g) ?? [])
+    .slice(0, 3)
+    .map((part) => Number(part).toString(16).padStart(2, '0'))
+    .join('')}`;
 
 interface Opened {
   reader: OutputReader;
@@ -73,7 +76,13 @@ function openTerminal(place: HTMLElement, runId: string, stream: 'stdout' | 'std
   const endThemes = onTheme(() => {
     terminal.options.theme = theme();
   });
-  const reader = new OutputReader(runId, stream, tailBytes, (bytes) => terminal.write(bytes), (state) => onError(state.error));
+  const reader = new OutputReader(
+    runId,
+    stream,
+    tailBytes,
+    (bytes) => terminal.write(bytes),
+    (state) => onError(state.error),
+  );
   const close = (): void => {
     reader.stop();
     observer.disconnect();

@@ -63,11 +63,7 @@ describe('a conversation', () => {
       event('run.message', { text: 'ab' }),
       delta('message', 'm1', 'again'),
     );
-    expect(entries.map((entry) => 'text' in entry && `${entry.kind}:${entry.text}`)).toEqual([
-      'thought:thinking',
-      'said:ab',
-      'said:again',
-    ]);
+    expect(entries.map((entry) => 'text' in entry && `${entry.kind}:${entry.text}`)).toEqual(['thought:thinking', 'said:ab', 'said:again']);
     expect(new Set(entries.map((entry) => entry.key)).size).toBe(3);
   });
 
@@ -96,9 +92,7 @@ describe('a conversation', () => {
   });
 
   it('shows a result whose call is on an earlier page', () =>
-    expect(of(event('run.tool_result', { id: 'c9', output: 'x' }))).toMatchObject([
-      { kind: 'call', name: '', result: { output: 'x' } },
-    ]));
+    expect(of(event('run.tool_result', { id: 'c9', output: 'x' }))).toMatchObject([{ kind: 'call', name: '', result: { output: 'x' } }]));
 
   it('shows the last plan in full', () => {
     const step = (done: boolean): unknown[] => [{ text: 'Test', done }];
@@ -116,19 +110,13 @@ describe('a conversation', () => {
     expect(of(created, event('request.answered', { request_id: 'q', state: 'approved', by: 'local' }))).toMatchObject([
       { kind: 'asked', state: 'approved', event: { text: 'May I?', by: 'local' } },
     ]);
-    expect(of(created, event('request.withdrawn', { request_id: 'q', state: 'withdrawn' }))).toMatchObject([
-      { state: 'withdrawn' },
-    ]);
+    expect(of(created, event('request.withdrawn', { request_id: 'q', state: 'withdrawn' }))).toMatchObject([{ state: 'withdrawn' }]);
   });
 
   it('follows a message to its agent', () => {
     const made = event('message.created', { message_id: 'm', role: 'user', text: 'Fix it' });
     expect(
-      of(
-        made,
-        event('message.edited', { message_id: 'm', text: 'Fix it well' }),
-        event('message.delivered', { message_id: 'm' }),
-      ),
+      of(made, event('message.edited', { message_id: 'm', text: 'Fix it well' }), event('message.delivered', { message_id: 'm' })),
     ).toMatchObject([{ kind: 'prompt', text: 'Fix it well', delivery: 'delivered' }]);
     expect(of(made, event('message.dropped', { message_id: 'm', reason: 'Its run failed.' }))).toMatchObject([
       { delivery: 'dropped', note: 'Its run failed.' },

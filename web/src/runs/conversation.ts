@@ -43,9 +43,7 @@ const linesOfEntry = 100;
 /** Text of an event member. */
 const text = (data: Record<string, unknown>, name: string): string => (typeof data[name] === 'string' ? data[name] : '');
 const list = (data: Record<string, unknown>, name: string): Record<string, unknown>[] =>
-  Array.isArray(data[name])
-    ? data[name].filter((one): one is Record<string, unknown> => typeof one === 'object' && one !== null)
-    : [];
+  Array.isArray(data[name]) ? data[name].filter((one): one is Record<string, unknown> => typeof one === 'object' && one !== null) : [];
 
 /** The conversation after more events. Events it has already are left out. Pure. */
 export function converse(before: Conversation, events: readonly StoreEvent[]): Conversation {
@@ -162,9 +160,7 @@ function resultOf(line: string): string | null {
   if (!line.startsWith('{') || !line.includes('"goal_met"') || line.length > 20_000) return null;
   try {
     const { goal_met: met, summary } = JSON.parse(line) as { goal_met?: unknown; summary?: unknown };
-    return typeof met === 'boolean'
-      ? `Result: goal ${met ? 'met' : 'not met'}. ${typeof summary === 'string' ? summary : ''}`
-      : null;
+    return typeof met === 'boolean' ? `Result: goal ${met ? 'met' : 'not met'}. ${typeof summary === 'string' ? summary : ''}` : null;
   } catch {
     return null;
   }
@@ -230,9 +226,7 @@ function asked(entries: Entry[], base: Base, event: StoreEvent): void {
   const at = entries.findLastIndex((one) => one.kind === 'asked' && one.requestId === requestId);
   const known = entries[at];
   const state =
-    event.event_type === 'request.created'
-      ? 'open'
-      : text(event.data, 'state') || (known?.kind === 'asked' ? known.state : 'open');
+    event.event_type === 'request.created' ? 'open' : text(event.data, 'state') || (known?.kind === 'asked' ? known.state : 'open');
   if (known?.kind === 'asked') entries[at] = { ...known, state, event: { ...known.event, ...event.data } };
   else entries.push({ ...base, kind: 'asked', requestId, state, event: event.data });
 }

@@ -159,9 +159,7 @@ export class RunHistory {
   }
 
   private page(part: { before?: string; cursor?: string }): Promise<EventPage> {
-    return getJson<EventPage>(
-      withQuery('/events', { run_id: this.runId, types: this.types.join(','), limit: pageSize, ...part }),
-    );
+    return getJson<EventPage>(withQuery('/events', { run_id: this.runId, types: this.types.join(','), limit: pageSize, ...part }));
   }
 
   private set(change: Partial<History>): void {

@@ -32,8 +32,7 @@ export interface Profile {
 export const runsQuery = (filter: RunFilter) =>
   infiniteQueryOptions({
     queryKey: ['runs', 'list', filter],
-    queryFn: ({ pageParam, signal }) =>
-      getJson<RunPage>(withQuery('/runs', { ...filter, limit: pageSize, cursor: pageParam }), signal),
+    queryFn: ({ pageParam, signal }) => getJson<RunPage>(withQuery('/runs', { ...filter, limit: pageSize, cursor: pageParam }), signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
   });
@@ -68,10 +67,7 @@ export const waitingQuery = (sessionId: string) =>
     queryKey: ['messages', sessionId, 'stored'],
     queryFn: async ({ signal }) =>
       (
-        await getJson<{ messages: Message[] }>(
-          withQuery(`/sessions/${sessionId}/messages`, { delivery: 'stored', limit: 100 }),
-          signal,
-        )
+        await getJson<{ messages: Message[] }>(withQuery(`/sessions/${sessionId}/messages`, { delivery: 'stored', limit: 100 }), signal)
       ).messages.filter((message) => message.role === 'user'),
   });
 

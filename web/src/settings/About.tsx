@@ -6,7 +6,11 @@ import { State } from '../parts/State';
 import { lengthOf } from '../parts/Time';
 import { aboutQuery } from './queries';
 
-const themes: readonly (readonly [Theme, string])[] = [['system', 'as the system'], ['light', 'light'], ['dark', 'dark']];
+const themes: readonly (readonly [Theme, string])[] = [
+  ['system', 'as the system'],
+  ['light', 'light'],
+  ['dark', 'dark'],
+];
 
 /** Light or dark, for this browser; and what answers here. */
 export function About() {
@@ -14,24 +18,55 @@ export function About() {
   const about = useQuery(aboutQuery);
   return (
     <>
-      <fieldset className="row"><legend>Theme of this browser</legend>
+      <fieldset className="row">
+        <legend>Theme of this browser</legend>
         {themes.map(([each, words]) => (
-          <label key={each} className="choice"><input type="radio" name="theme" checked={theme === each}
-            onChange={() => { setTheme(each); applyTheme(each); }} /> {words}</label>
+          <label key={each} className="choice">
+            <input
+              type="radio"
+              name="theme"
+              checked={theme === each}
+              onChange={() => {
+                setTheme(each);
+                applyTheme(each);
+              }}
+            />{' '}
+            {words}
+          </label>
         ))}
       </fieldset>
-      <Reading of={about}>{(status) => (
-        <dl className="settings-facts">
-          <dt>Daemon</dt><dd><State of={status.daemon_health} /> {status.reasons.join(' ')}</dd>
-          <dt>Version</dt><dd>{status.version}</dd>
-          <dt>Runs since</dt><dd>{new Date(status.started_at).toLocaleString()} ({lengthOf(status.uptime_s * 1_000)}),
-            process {status.pid}</dd>
-          <dt>Store</dt><dd>{status.store.kind} {status.store.version}, {status.store.events} events, <code>{status.store.path}</code></dd>
-          <dt>Data folder</dt><dd><code>{status.data_folder}</code></dd>
-          <dt>Runs at once</dt><dd>{status.max_concurrency}</dd>
-          <dt>Can</dt><dd>{status.capabilities.map((each) => <code key={each}>{each} </code>)}</dd>
-        </dl>
-      )}</Reading>
+      <Reading of={about}>
+        {(status) => (
+          <dl className="settings-facts">
+            <dt>Daemon</dt>
+            <dd>
+              <State of={status.daemon_health} /> {status.reasons.join(' ')}
+            </dd>
+            <dt>Version</dt>
+            <dd>{status.version}</dd>
+            <dt>Runs since</dt>
+            <dd>
+              {new Date(status.started_at).toLocaleString()} ({lengthOf(status.uptime_s * 1_000)}), process {status.pid}
+            </dd>
+            <dt>Store</dt>
+            <dd>
+              {status.store.kind} {status.store.version}, {status.store.events} events, <code>{status.store.path}</code>
+            </dd>
+            <dt>Data folder</dt>
+            <dd>
+              <code>{status.data_folder}</code>
+            </dd>
+            <dt>Runs at once</dt>
+            <dd>{status.max_concurrency}</dd>
+            <dt>Can</dt>
+            <dd>
+              {status.capabilities.map((each) => (
+                <code key={each}>{each} </code>
+              ))}
+            </dd>
+          </dl>
+        )}
+      </Reading>
     </>
   );
 }

@@ -26,13 +26,27 @@ export default function SettingsPage() {
       <h1>Settings</h1>
       <nav aria-label="Settings" className="settings-nav">
         {parts.map((each) => (
-          <Link key={each.id} href={`/app/settings/${each.id}`} className="settings-link"
-            aria-current={each === chosen ? 'page' : undefined}>{each.title}</Link>
+          <Link
+            key={each.id}
+            href={`/app/settings/${each.id}`}
+            className="settings-link"
+            aria-current={each === chosen ? 'page' : undefined}
+          >
+            {each.title}
+          </Link>
         ))}
       </nav>
       <section aria-labelledby="settings-part" className="settings-part stack">
         <h2 id="settings-part">{chosen.title}</h2>
-        <Suspense fallback={<p className="quiet" role="status">Loading …</p>}><chosen.view /></Suspense>
+        <Suspense
+          fallback={
+            <p className="quiet" role="status">
+              Loading …
+            </p>
+          }
+        >
+          <chosen.view />
+        </Suspense>
       </section>
     </div>
   );

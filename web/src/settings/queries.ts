@@ -3,9 +3,11 @@ import type { Got } from '../api/answer';
 import type { paths } from '../api/schema.gen';
 import { getJson, withQuery } from '../api/http';
 
-const read = <Path extends keyof paths>(key: readonly string[], path: Path, query: Record<string, string | null> = {}) => queryOptions({
-  queryKey: key, queryFn: ({ signal }) => getJson<Got<Path>>(withQuery(path, query), signal),
-});
+const read = <Path extends keyof paths>(key: readonly string[], path: Path, query: Record<string, string | null> = {}) =>
+  queryOptions({
+    queryKey: key,
+    queryFn: ({ signal }) => getJson<Got<Path>>(withQuery(path, query), signal),
+  });
 
 export const configQuery = (project: string) => read(['config', project], '/config', { project });
 export const profilesQuery = read(['profiles'], '/profiles');

@@ -10,6 +10,8 @@ export function useDoctor() {
   const call = useAct(() => send('POST', '/doctor'), { reads: ['doctor'] });
   const isNew = doctor.data?.state === 'never';
   const { mutate, isIdle } = call;
-  useEffect(() => { if (isNew && isIdle) mutate(undefined); }, [isNew, isIdle, mutate]);
+  useEffect(() => {
+    if (isNew && isIdle) mutate(undefined);
+  }, [isNew, isIdle, mutate]);
   return { doctor, again: () => mutate(undefined), isBusy: call.isPending || doctor.data?.state === 'running' };
 }

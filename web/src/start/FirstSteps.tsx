@@ -51,7 +51,8 @@ function Command({ text }: { text: string }) {
             () => tell(`Copied ${text}`),
             () => tell(text),
           )
-        }>
+        }
+      >
         Copy
       </button>
     </span>
@@ -223,7 +224,8 @@ export function FirstSteps({ isBoard = false }: { isBoard?: boolean }) {
           title="Agents found and logged in"
           isDone={done[0]!}
           isNext={next === 0}
-          says="One is enough. Agents run with the login you already have; nothing is copied.">
+          says="One is enough. Agents run with the login you already have; nothing is copied."
+        >
           <Agents {...agents} />
         </Step>
         <Step
@@ -231,7 +233,8 @@ export function FirstSteps({ isBoard = false }: { isBoard?: boolean }) {
           title="Pick a repository"
           isDone={done[1]!}
           isNext={next === 1}
-          says="Each piece of work gets a worktree of its own; your checkout stays as it is.">
+          says="Each piece of work gets a worktree of its own; your checkout stays as it is."
+        >
           <Repository projects={projects} />
         </Step>
         <Step
@@ -239,7 +242,8 @@ export function FirstSteps({ isBoard = false }: { isBoard?: boolean }) {
           title="Add an item"
           isDone={done[2]!}
           isNext={next === 2}
-          says="What is to be done, and how one sees that it is. Make it ready to have it started.">
+          says="What is to be done, and how one sees that it is. Make it ready to have it started."
+        >
           <NewItemForm project={projects[0]?.name ?? ''} onDone={() => go('/')} />
         </Step>
       </ol>

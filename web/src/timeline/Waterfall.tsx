@@ -6,20 +6,7 @@ import { Toggle } from '../parts/Log';
 import { counted } from '../parts/numbers';
 import { cleanLine } from '../parts/text';
 import { lengthOf } from '../parts/Time';
-import {
-  barOf,
-  extent,
-  panned,
-  rowsOf,
-  shares,
-  ticksOf,
-  tookWords,
-  union,
-  zoomed,
-  type Row,
-  type Span,
-  type Window,
-} from './layout';
+import { barOf, extent, panned, rowsOf, shares, ticksOf, tookWords, union, zoomed, type Row, type Span, type Window } from './layout';
 import { SpanTable } from './SpanTable';
 import './timeline.css';
 
@@ -183,12 +170,7 @@ function Drawing(of: DrawingOf) {
             <Bar key={row.span.id} row={row} y={(from + no) * rowHeight} of={of} width={width} isHere={from + no === at} />
           ))}
         </svg>
-        <ul
-          className="waterfall-names"
-          role="tree"
-          aria-label={`Timeline, ${counted(of.rows.length, 'line')}`}
-          style={{ width: names }}
-        >
+        <ul className="waterfall-names" role="tree" aria-label={`Timeline, ${counted(of.rows.length, 'line')}`} style={{ width: names }}>
           {of.rows.slice(from, to).map((row, no) => (
             <Name
               key={row.span.id}
@@ -223,9 +205,7 @@ function useRowKeys(
     const top = target * rowHeight;
     if (box.current && (top < box.current.scrollTop || top > box.current.scrollTop + box.current.clientHeight - 3 * rowHeight))
       box.current.scrollTop = Math.max(0, top - 100);
-    requestAnimationFrame(() =>
-      box.current?.querySelector<HTMLElement>(`[data-row="${target}"]`)?.focus({ preventScroll: true }),
-    );
+    requestAnimationFrame(() => box.current?.querySelector<HTMLElement>(`[data-row="${target}"]`)?.focus({ preventScroll: true }));
   };
   return (event) => {
     const row = of.rows[at];
@@ -250,7 +230,10 @@ function useRowKeys(
 function useBands(of: DrawingOf, width: number): { x: number; width: number }[] {
   const { spans, now, window } = of;
   return useMemo(() => {
-    const turns = union(spans.filter((span) => span.is_human), now);
+    const turns = union(
+      spans.filter((span) => span.is_human),
+      now,
+    );
     const times = turns.map((one) => ({ ...spans[0]!, from: new Date(one.from).toISOString(), to: new Date(one.to).toISOString() }));
     return times.map((one) => barOf(one, window, width, now)).filter((bar) => bar !== null);
   }, [spans, window, now, width]);
@@ -369,9 +352,7 @@ function Name({
         {signs[span.kind] ?? '•'}
       </span>
       <span className="hidden-text">{span.kind}: </span>
-      <span className="clip grow">
-        {cleanLine(span.kind === 'status' ? (span.state ?? '').replaceAll('_', ' ') : span.title)}
-      </span>
+      <span className="clip grow">{cleanLine(span.kind === 'status' ? (span.state ?? '').replaceAll('_', ' ') : span.title)}</span>
       {span.kind !== 'status' && span.state && <span className="hidden-text">, {span.state.replaceAll('_', ' ')}, </span>}
       <span className="quiet nowrap">{took}</span>
       {whose && <span className="hidden-text">{whose}</span>}

@@ -55,9 +55,7 @@ describe('the drawing of a timeline', () => {
   it('marks round lengths', () => {
     const ticks = ticksOf({ from: noon, to: noon + 10 * 60_000 }, noon, 1_000);
     expect(ticks.map((tick) => tick.ms / 60_000)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-    expect(ticksOf({ from: noon + 1_300, to: noon + 2_300 }, noon, 450).map((tick) => tick.ms)).toEqual([
-      1_500, 1_750, 2_000, 2_250,
-    ]);
+    expect(ticksOf({ from: noon + 1_300, to: noon + 2_300 }, noon, 450).map((tick) => tick.ms)).toEqual([1_500, 1_750, 2_000, 2_250]);
     expect(ticksOf({ from: noon, to: noon + 400 * 86_400_000 }, noon, 500).length).toBeLessThan(8);
   });
 

@@ -23,13 +23,34 @@ function options(width: number, what: 'usd' | 'tokens'): uPlot.Options {
   const axis = { stroke: text, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 } };
   const bars = uPlot.paths.bars!({ size: [0.7, 48] });
   return {
-    width, height, legend: { show: false }, cursor: { drag: { x: false, y: false } },
-    scales: { x: { time: true, range: (_, min, max) => [min - 43_200, max + 43_200] }, y: { range: (_, __, max) => [0, Math.max(max,
-      what === 'usd' ? 0.01 : 10) * 1.05] } },
-    axes: [{ ...axis, values: '{YYYY}-{MM}-{DD}', space: 80 }, { ...axis, size: 70, values: (_, splits) => splits.map((value) =>
-      what === 'usd' ? `$${value.toFixed(Math.max(...splits) < 0.1 ? 3 : 2)}` : value >= 1_000 ? `${(value / 1_000).toFixed(0)}k` : String(value)) }],
-    series: [{}, { fill: colour('--accent'), stroke: colour('--accent'), paths: bars, points: { show: false } },
-      ...(what === 'usd' ? [{ fill: colour('--warn'), stroke: colour('--warn'), paths: bars, points: { show: false } }] : [])],
+    width,
+    height,
+    legend: { show: false },
+    cursor: { drag: { x: false, y: false } },
+    scales: {
+      x: { time: true, range: (_, min, max) => [min - 43_200, max + 43_200] },
+      y: { range: (_, __, max) => [0, Math.max(max, what === 'usd' ? 0.01 : 10) * 1.05] },
+    },
+    axes: [
+      { ...axis, values: '{YYYY}-{MM}-{DD}', space: 80 },
+      {
+        ...axis,
+        size: 70,
+        values: (_, splits) =>
+          splits.map((value) =>
+            what === 'usd'
+              ? `$${value.toFixed(Math.max(...splits) < 0.1 ? 3 : 2)}`
+              : value >= 1_000
+                ? `${(value / 1_000).toFixed(0)}k`
+                : String(value),
+          ),
+      },
+    ],
+    series: [
+      {},
+      { fill: colour('--accent'), stroke: colour('--accent'), paths: bars, points: { show: false } },
+      ...(what === 'usd' ? [{ fill: colour('--warn'), stroke: colour('--warn'), paths: bars, points: { show: false } }] : []),
+    ],
   };
 }
 
@@ -38,7 +59,10 @@ export default function UsageChart({ series, what }: { series: Series; what: 'us
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const element = place.current!;
-    const data: uPlot.AlignedData = what === 'usd' ? [series.days, series.usd, series.estimated.map((value) => (value > 0 ? value : null))] : [series.days, series.tokens];
+    const data: uPlot.AlignedData =
+      what === 'usd'
+        ? [series.days, series.usd, series.estimated.map((value) => (value > 0 ? value : null))]
+        : [series.days, series.tokens];
     let chart = new uPlot(options(element.clientWidth, what), data, element);
     const again = (): void => {
       chart.destroy();
@@ -48,7 +72,11 @@ export default function UsageChart({ series, what }: { series: Series; what: 'us
     size.observe(element);
     const dark = matchMedia('(prefers-color-scheme: dark)');
     dark.addEventListener('change', again);
-    return () => { size.disconnect(); dark.removeEventListener('change', again); chart.destroy(); };
+    return () => {
+      size.disconnect();
+      dark.removeEventListener('change', again);
+      chart.destroy();
+    };
   }, [series, what]);
   return <div ref={place} className="usage-chart" role="img" aria-label="Chart by day; the table below has the same figures" />;
 }

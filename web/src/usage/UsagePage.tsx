@@ -13,7 +13,13 @@ import './usage.css';
 const UsageChart = lazy(() => import('./UsageChart'));
 
 const groups = ['day', 'project', 'profile', 'agent', 'model', 'session'] as const;
-const spans = [['today', 'today'], ['7d', '7 days'], ['30d', '30 days'], ['90d', '90 days'], ['all', 'all time']] as const;
+const spans = [
+  ['today', 'today'],
+  ['7d', '7 days'],
+  ['30d', '30 days'],
+  ['90d', '90 days'],
+  ['all', 'all time'],
+] as const;
 
 /** Tokens and cost, by whatever one asks; the day's budgets; the runs that used most. */
 export default function UsagePage() {
@@ -25,20 +31,33 @@ export default function UsagePage() {
     <div className="stack usage">
       <header className="row">
         <h1 className="grow">Usage</h1>
-        <label className="row">Since <select className="input usage-short" value={since} onChange={(event) => setSince(event.target.value)}>
-          {spans.map(([value, words]) => <option key={value} value={value}>{words}</option>)}</select></label>
+        <label className="row">
+          Since{' '}
+          <select className="input usage-short" value={since} onChange={(event) => setSince(event.target.value)}>
+            {spans.map(([value, words]) => (
+              <option key={value} value={value}>
+                {words}
+              </option>
+            ))}
+          </select>
+        </label>
       </header>
-      <Reading of={days}>{(shown) => (
-        <>
-          <Budgets usage={shown} />
-          <ByDay usage={shown} />
-        </>
-      )}</Reading>
+      <Reading of={days}>
+        {(shown) => (
+          <>
+            <Budgets usage={shown} />
+            <ByDay usage={shown} />
+          </>
+        )}
+      </Reading>
       <section className="stack-tight" aria-labelledby="usage-by">
         <h2 id="usage-by">In figures</h2>
         <div className="row" role="radiogroup" aria-label="Sum up by">
-          {groups.map((each) => <label key={each} className="choice"><input type="radio" name="usage-by" checked={by === each}
-            onChange={() => setBy(each)} /> by {each}</label>)}
+          {groups.map((each) => (
+            <label key={each} className="choice">
+              <input type="radio" name="usage-by" checked={by === each} onChange={() => setBy(each)} /> by {each}
+            </label>
+          ))}
         </div>
         <Reading of={usage}>{(shown) => <Figures usage={shown} by={by} />}</Reading>
       </section>
@@ -63,20 +82,32 @@ function ByDay({ usage }: { usage: Usage }) {
   return (
     <section className="panel stack-tight" aria-labelledby="usage-days">
       <div className="row">
-        <h2 id="usage-days" className="grow">Day by day</h2>
+        <h2 id="usage-days" className="grow">
+          Day by day
+        </h2>
         <div className="row" role="radiogroup" aria-label="Show">
-          <label className="choice"><input type="radio" name="usage-show" checked={what === 'usd'}
-            onChange={() => setWhat('usd')} /> cost</label>
-          <label className="choice"><input type="radio" name="usage-show" checked={what === 'tokens'}
-            onChange={() => setWhat('tokens')} /> tokens</label>
+          <label className="choice">
+            <input type="radio" name="usage-show" checked={what === 'usd'} onChange={() => setWhat('usd')} /> cost
+          </label>
+          <label className="choice">
+            <input type="radio" name="usage-show" checked={what === 'tokens'} onChange={() => setWhat('tokens')} /> tokens
+          </label>
         </div>
       </div>
-      <Suspense fallback={<div className="usage-chart" />}><UsageChart series={series} what={what === 'tokens' ? 'tokens' : 'usd'} />
-        </Suspense>
-      <p className="quiet">{costWords(usage.total)} by {counted(usage.total.runs, 'run')}, {tokens(usage.total.input_tokens)} tokens in
-        ({tokens(usage.total.cached_input_tokens)} from the cache), {tokens(usage.total.output_tokens)} out.
-        {usage.total.estimated_usd > 0 && <> {money(usage.total.estimated_usd)} of it is estimated (~,
-          the other colour) by prices of {usage.prices.date}: a subscription may charge differently.</>}</p>
+      <Suspense fallback={<div className="usage-chart" />}>
+        <UsageChart series={series} what={what === 'tokens' ? 'tokens' : 'usd'} />
+      </Suspense>
+      <p className="quiet">
+        {costWords(usage.total)} by {counted(usage.total.runs, 'run')}, {tokens(usage.total.input_tokens)} tokens in (
+        {tokens(usage.total.cached_input_tokens)} from the cache), {tokens(usage.total.output_tokens)} out.
+        {usage.total.estimated_usd > 0 && (
+          <>
+            {' '}
+            {money(usage.total.estimated_usd)} of it is estimated (~, the other colour) by prices of {usage.prices.date}: a subscription may
+            charge differently.
+          </>
+        )}
+      </p>
     </section>
   );
 }
@@ -84,22 +115,39 @@ function ByDay({ usage }: { usage: Usage }) {
 function Figures({ usage, by }: { usage: Usage; by: string }) {
   if (usage.rows.length === 0) return <Empty>Nothing was used in this time.</Empty>;
   return (
-    <div className="table-scroll"><table className="table usage-table">
-      <caption className="hidden-text">Usage by {by}</caption>
-      <thead><tr><th scope="col">{by}</th><th scope="col">Runs</th><th scope="col">Input</th><th scope="col">from cache</th>
-        <th scope="col">Output</th><th scope="col">Cost</th></tr></thead>
-      <tbody>
-        {usage.rows.map((row) => (
-          <tr key={row.key}>
-            <th scope="row">{by === 'run' ? <Link href={`/app/runs/${row.key}`}>{row.title ?? row.key.slice(0, 8)}
-              </Link> : row.title ?? (row.key || 'none')}</th>
-            <td>{row.runs}</td><td>{tokens(row.input_tokens)}</td><td>{tokens(row.cached_input_tokens)}</td><td>
-              {tokens(row.output_tokens)}</td>
-            <td>{costWords(row)}</td>
+    <div className="table-scroll">
+      <table className="table usage-table">
+        <caption className="hidden-text">Usage by {by}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{by}</th>
+            <th scope="col">Runs</th>
+            <th scope="col">Input</th>
+            <th scope="col">from cache</th>
+            <th scope="col">Output</th>
+            <th scope="col">Cost</th>
           </tr>
-        ))}
-      </tbody>
-    </table></div>
+        </thead>
+        <tbody>
+          {usage.rows.map((row) => (
+            <tr key={row.key}>
+              <th scope="row">
+                {by === 'run' ? (
+                  <Link href={`/app/runs/${row.key}`}>{row.title ?? row.key.slice(0, 8)}</Link>
+                ) : (
+                  (row.title ?? (row.key || 'none'))
+                )}
+              </th>
+              <td>{row.runs}</td>
+              <td>{tokens(row.input_tokens)}</td>
+              <td>{tokens(row.cached_input_tokens)}</td>
+              <td>{tokens(row.output_tokens)}</td>
+              <td>{costWords(row)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 

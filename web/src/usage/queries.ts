@@ -6,6 +6,8 @@ export type Usage = Got<'/usage'>;
 export type UsageRow = Usage['rows'][number];
 export type DayLimit = Usage['limits'][number];
 
-export const usageQuery = (by: string, since: string, limit = 100) => queryOptions({
-  queryKey: ['usage', by, since, limit], queryFn: ({ signal }) => getJson<Usage>(withQuery('/usage', { by, since, limit }), signal),
-});
+export const usageQuery = (by: string, since: string, limit = 100) =>
+  queryOptions({
+    queryKey: ['usage', by, since, limit],
+    queryFn: ({ signal }) => getJson<Usage>(withQuery('/usage', { by, since, limit }), signal),
+  });

@@ -2,8 +2,16 @@ import { expect, test } from 'vitest';
 import { costWords, seriesOf } from './series';
 
 const row = (key: string, cost: number | null, more = {}) => ({
-  key, title: null, runs: 1, input_tokens: 100, cached_input_tokens: 0, output_tokens: 20, cost_usd: cost, estimated_usd: 0,
-    unpriced_tokens: 0, ...more,
+  key,
+  title: null,
+  runs: 1,
+  input_tokens: 100,
+  cached_input_tokens: 0,
+  output_tokens: 20,
+  cost_usd: cost,
+  estimated_usd: 0,
+  unpriced_tokens: 0,
+  ...more,
 });
 
 test('a day without a run is a zero, not a gap, also over the end of a month', () => {

@@ -22,7 +22,7 @@ const next = (day: string): string => {
 /** Days from the first that is wanted (or has something) to today, without gaps. Pure. */
 export function seriesOf(rows: readonly UsageRow[], since: string, today: string): Series {
   const byDay = new Map(rows.map((row) => [row.key, row]));
-  const first = since !== '' ? since : [...byDay.keys()].sort()[0] ?? today;
+  const first = since !== '' ? since : ([...byDay.keys()].sort()[0] ?? today);
   const series: Series = { days: [], usd: [], estimated: [], tokens: [] };
   for (let day = first; day <= today && series.days.length < 4_000; day = next(day)) {
     const row = byDay.get(day);

@@ -12,8 +12,12 @@ export async function accessible(view: View, within?: string): Promise<void> {
     const axe = (window as unknown as { axe: { run: (on: unknown, options: RunOptions) => Promise<AxeResults> } }).axe;
     return axe.run(part ?? document, { resultTypes: ['violations'] });
   }, within ?? null);
-  const found = results.violations.filter((one) => one.impact === 'serious' || one.impact === 'critical')
-    .flatMap((one) => one.nodes.slice(0, 5).map((node) =>
-      `${one.id} (${one.impact}): ${one.help}\n    ${node.html.slice(0, 300)}\n    ${node.failureSummary ?? ''}`));
+  const found = results.violations
+    .filter((one) => one.impact === 'serious' || one.impact === 'critical')
+    .flatMap((one) =>
+      one.nodes
+        .slice(0, 5)
+        .map((node) => `${one.id} (${one.impact}): ${one.help}\n    ${node.html.slice(0, 300)}\n    ${node.failureSummary ?? ''}`),
+    );
   if (found.length > 0) throw new Error(`axe at ${view.page.url()}:\n  ${found.join('\n  ')}`);
 }

@@ -12,8 +12,17 @@ const program = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 const patienceMs = 30_000;
 
 // Nothing of its own accord.
-const quiet = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage', '--no-proxy-server'];
+const quiet = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-dev-shm-usage',
+  '--no-proxy-server',
+];
 
 export interface ViewOptions {
   kind?: Kind;
@@ -30,12 +39,21 @@ export class View {
   private readonly expected: RegExp[] = [];
   private readonly problems: string[] = [];
 
-  private constructor(readonly page: Page, readonly context: BrowserContext, readonly kind: Kind, private readonly daemon: Daemon) {}
+  private constructor(
+    readonly page: Page,
+    readonly context: BrowserContext,
+    readonly kind: Kind,
+    private readonly daemon: Daemon,
+  ) {}
 
   static async open(browser: Chromium, daemon: Daemon, options: ViewOptions = {}): Promise<View> {
     const kind = options.kind ?? 'desk';
     const context = await browser.newContext({
-      viewport: size[kind], colorScheme: options.theme ?? 'light', reducedMotion: 'reduce', locale: 'en-GB', timezoneId: 'UTC',
+      viewport: size[kind],
+      colorScheme: options.theme ?? 'light',
+      reducedMotion: 'reduce',
+      locale: 'en-GB',
+      timezoneId: 'UTC',
       ...(kind === 'phone' ? { hasTouch: true, isMobile: true, deviceScaleFactor: 2 } : {}),
     });
     context.setDefaultTimeout(patienceMs);
@@ -74,7 +92,8 @@ export class View {
     });
     await this.page.addInitScript(() => {
       document.addEventListener('securitypolicyviolation', (event) =>
-        console.error(`content policy: ${event.violatedDirective} refuses ${event.blockedURI} ${event.sample}`));
+        console.error(`content policy: ${event.violatedDirective} refuses ${event.blockedURI} ${event.sample}`),
+      );
     });
   }
 }

@@ -12,8 +12,8 @@ const here = dirname(fileURLToPath(import.meta.url));
 export const root = resolve(here, '../../..');
 
 /** The published program: the one the tests name, else the one that `./run build` made last. */
-export const program = process.env['AGENTCTL_UNDER_TEST']
-  || join(root, 'artifacts/publish', lineOf(join(root, 'artifacts/publish/current'), 1), 'agentctl');
+export const program =
+  process.env['AGENTCTL_UNDER_TEST'] || join(root, 'artifacts/publish', lineOf(join(root, 'artifacts/publish/current'), 1), 'agentctl');
 
 function lineOf(path: string, at: number): string {
   return existsSync(path) ? (readFileSync(path, 'utf8').split('\n')[at] ?? '') : '';
@@ -59,7 +59,10 @@ export class Daemon {
   private port = 0;
   private said = '';
 
-  private constructor(readonly folder: string, private readonly options: DaemonOptions) {}
+  private constructor(
+    readonly folder: string,
+    private readonly options: DaemonOptions,
+  ) {}
 
   static async start(options: DaemonOptions = {}): Promise<Daemon> {
     const daemon = new Daemon(mkdtempSync(join(tmpdir(), 'board-story-')), options);
@@ -86,12 +89,19 @@ export class Daemon {
 
   /** What agentctl prints; fails when it does. */
   ctl(...words: string[]): string {
-    return execFileSync(program, words, { encoding: 'utf8', env: this.environment(), cwd: this.folder }).trim();
+    return execFileSync(program, words, {
+      encoding: 'utf8',
+      maxBuffer: 64 * 1024 * 1024,
+      env: this.environment(),
+      cwd: this.folder,
+    }).trim();
   }
 
   /** A link that lets one browser in, once. */
   link(): string {
-    return this.ctl('open', '--print').split('\n').find((line) => line.startsWith('http'))!;
+    return this.ctl('open', '--print')
+      .split('\n')
+      .find((line) => line.startsWith('http'))!;
   }
 
   /** Asks the daemon with its own token. Fails when it refuses. */
@@ -127,10 +137,14 @@ export class Daemon {
   /** Waits until the item is in the status. */
   async reaches(id: string, status: Item['status']): Promise<Item> {
     let seen: Item | null = null;
-    return until(`item ${id} is ${status}`, async () => {
-      seen = await this.item(id);
-      return seen.status === status ? seen : null;
-    }, () => `it is ${seen?.status}: ${JSON.stringify(seen?.causes)}`);
+    return until(
+      `item ${id} is ${status}`,
+      async () => {
+        seen = await this.item(id);
+        return seen.status === status ? seen : null;
+      },
+      () => `it is ${seen?.status}: ${JSON.stringify(seen?.causes)}`,
+    );
   }
 
   /** Waits until a run of the item is there, and is in one of these statuses. */
@@ -186,17 +200,28 @@ export class Daemon {
 
   private async launch(): Promise<void> {
     rmSync(join(this.data, 'daemon.json'), { force: true });
-    const words = ['agentd', '--data', this.data, '--port', String(this.port),
-      '--max-concurrency', String(this.options.maxConcurrency ?? 4)];
+    const words = [
+      'agentd',
+      '--data',
+      this.data,
+      '--port',
+      String(this.port),
+      '--max-concurrency',
+      String(this.options.maxConcurrency ?? 4),
+    ];
     const started = spawn(program, words, { cwd: this.folder, env: this.environment(), stdio: ['ignore', 'pipe', 'pipe'] });
     this.process = started;
     started.stdout.on('data', (text: Buffer) => (this.said += text.toString()));
     started.stderr.on('data', (text: Buffer) => (this.said += text.toString()));
-    this.url = await until('the daemon listens', () => {
-      if (started.exitCode !== null) throw new Error(`the daemon ended: ${this.said}`);
-      const file = join(this.data, 'daemon.json');
-      return existsSync(file) ? ((JSON.parse(readFileSync(file, 'utf8')) as { url: string }).url ?? null) : null;
-    }, () => this.said);
+    this.url = await until(
+      'the daemon listens',
+      () => {
+        if (started.exitCode !== null) throw new Error(`the daemon ended: ${this.said}`);
+        const file = join(this.data, 'daemon.json');
+        return existsSync(file) ? ((JSON.parse(readFileSync(file, 'utf8')) as { url: string }).url ?? null) : null;
+      },
+      () => this.said,
+    );
     this.port = Number(new URL(this.url).port);
   }
 
@@ -208,8 +233,12 @@ export class Daemon {
   }
 
   private makeRepository(): void {
-    const git = (...words: string[]): void => void execFileSync('git', ['-c', 'user.name=Story', '-c', 'user.email=story@example.com',
-      '-c', 'commit.gpgsign=false', '-C', this.repository, ...words], { stdio: 'pipe' });
+    const git = (...words: string[]): void =>
+      void execFileSync(
+        'git',
+        ['-c', 'user.name=Story', '-c', 'user.email=story@example.com', '-c', 'commit.gpgsign=false', '-C', this.repository, ...words],
+        { stdio: 'pipe' },
+      );
     mkdirSync(join(this.repository, 'test'), { recursive: true });
     git('init', '-q', '-b', 'main');
     writeFileSync(join(this.repository, 'greet.sh'), '#!/bin/sh\n[ $# -gt 0 ] || set -- world\necho "Hello, $1!"\n');
@@ -223,7 +252,9 @@ export class Daemon {
     const agent = JSON.stringify(join(here, 'agent.mjs'));
     const node = JSON.stringify(process.execPath);
     const env = `env: {STORY_GATES: ${JSON.stringify(join(this.folder, 'gates'))}}`;
-    const project = this.options.bare ? '' : `
+    const project = this.options.bare
+      ? ''
+      : `
 projects:
   sample:
     path: ${JSON.stringify(this.repository)}
@@ -231,7 +262,8 @@ projects:
     auto_run: ${this.options.autoRun ?? true}
     max_parallel: 4
     profiles: {code: plain, review: ${this.options.reviewer ?? 'plain'}}${
-      this.options.deliver === false ? '' : '\n    deliver: merge\n    update_checkout: true'}`;
+      this.options.deliver === false ? '' : '\n    deliver: merge\n    update_checkout: true'
+    }`;
     return `
 profiles:
   plain: {agent: command, command: [${node}, ${agent}, plain], ${env}}

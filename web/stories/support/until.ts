@@ -5,7 +5,10 @@ const longestMs = 45_000;
 
 /** Waits for something that cannot be listened for: asks until there is an answer. */
 export async function until<T>(
-  what: string, look: () => T | null | Promise<T | null>, seen: () => string = () => '', withinMs = longestMs,
+  what: string,
+  look: () => T | null | Promise<T | null>,
+  seen: () => string = () => '',
+  withinMs = longestMs,
 ): Promise<T> {
   const before = Date.now();
   for (;;) {
