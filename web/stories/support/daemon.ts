@@ -86,7 +86,9 @@ export class Daemon {
 
   /** What agentctl prints; fails when it does. */
   ctl(...words: string[]): string {
-    return execFileSync(program, words, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024, env: this.environment(), cwd: this.folder }).trim();
+    return execFileSync(program, words, {
+      encoding: 'utf8', maxBuffer: 64 * 1024 * 1024, env: this.environment(), cwd: this.folder,
+    }).trim();
   }
 
   /** A link that lets one browser in, once. */
