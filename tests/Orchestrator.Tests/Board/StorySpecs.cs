@@ -32,4 +32,8 @@ public class WebUnitSpecs
     [Fact]
     public Task Everything_fits_its_types_stories_and_tests_included() =>
         WebTools.Run("typescript-native/bin/tsc", "-p", "tsconfig.json");
+
+    [Fact]
+    public Task The_sources_are_laid_out_as_prettier_does() =>
+        WebTools.Run("prettier/bin/prettier.cjs", "--check", "--log-level", "warn", ".");
 }

@@ -37,7 +37,7 @@ export default function Doctor() {
           )}
           {checks.length > 0 && <CheckTable checks={[...checks].sort((a, b) => rank[a.status] - rank[b.status])} />}
           <p className="quiet">
-            At the daemon's own terminal, <code>agentctl doctor --network</code> also looks whether the agents' services can be reached, and{' '}
+            At the daemon's own terminal, <code>agentctl doctor --network</code> also looks whether agents' services answer, and{' '}
             <code>agentctl doctor --fix</code> repairs what is sure to lose nothing.
           </p>
         </>

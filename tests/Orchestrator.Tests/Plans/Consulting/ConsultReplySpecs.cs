@@ -42,7 +42,7 @@ public class ConsultReplySpecs
     public void Of_a_unit_that_failed_it_may_only_say_retry_or_person(string json, string? option, string? problem)
     {
         var reply = ConsultReply.Decide(json);
-        Assert.Equal(option, reply.Answer.FirstOrDefault());
+        Assert.Equal(option, reply.Answer is [var first, ..] ? first : null);
         Assert.Equal(problem is null, reply.Problem is null);
         Assert.Contains(problem ?? "", reply.Problem ?? "", StringComparison.Ordinal);
     }
