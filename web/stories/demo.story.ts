@@ -69,7 +69,7 @@ test('the whole story by mouse', async () => {
 
   await need(page, title).getByRole('link', { name: 'Review' }).click();
   await page.getByRole('button', { name: 'Comment on line 1' }).first().click();
-  await page.getByLabel('Comment on line 1', { exact: true }).last().fill(remark(file));
+  await page.getByRole('textbox', { name: 'Comment on line 1', exact: true }).fill(remark(file));
   await page.getByRole('button', { name: /Keep as draft/ }).click();
   await shots(view, 'demo-review');
   await page.getByRole('button', { name: /Send back 1 comment/ }).click();
@@ -131,7 +131,7 @@ test('the whole story by the keyboard alone', async () => {
   await keys(page, 'j', 'Enter');
   await page.getByRole('button', { name: 'Comment on line 1' }).first().waitFor();
   await keys(page, 'j', 'n', 'c');
-  await page.getByLabel('Comment on line 1', { exact: true }).last().waitFor();
+  await page.getByRole('textbox', { name: 'Comment on line 1', exact: true }).waitFor();
   await page.keyboard.insertText(remark(file));
   await keys(page, 'Control+Enter');
   await page.getByRole('button', { name: /Send back 1 comment/ }).waitFor();
@@ -182,7 +182,7 @@ test('the whole story at the width of a phone', async () => {
     .first()
     .tap();
   await page.getByRole('button', { name: 'Comment on line 1' }).first().tap();
-  await page.getByLabel('Comment on line 1', { exact: true }).last().fill(remark(file));
+  await page.getByRole('textbox', { name: 'Comment on line 1', exact: true }).fill(remark(file));
   await fits();
   await page.getByRole('button', { name: /Keep as draft/ }).tap();
   await shots(view, 'demo-review');

@@ -11,7 +11,6 @@ import { BulkBar } from './BulkBar';
 import { columns, columnOf, type Column } from './columns';
 import { ColumnView } from './ColumnView';
 import { BoardContext, type Controls } from './controls';
-import { DenySheet } from './DenySheet';
 import { FilterBar } from './FilterBar';
 import { filterOf, searchOf, type Filter } from './filters';
 import { followCards } from './live';
@@ -28,6 +27,7 @@ import '../needs/needs.css';
 
 followCards();
 
+const DenySheet = lazy(() => import('./DenySheet'));
 const NewItemSheet = lazy(async () => ({ default: (await import('./NewItem')).NewItemSheet }));
 const FirstSteps = lazy(async () => ({ default: (await import('../start/FirstSteps')).FirstSteps }));
 
@@ -91,7 +91,7 @@ function Board({ cards }: { cards: Cards }) {
         </div>
         <BulkBar chosen={selection.chosen} onClear={() => setSelection({ ...nothingChosen, focus: selection.focus })} />
         <Suspense>{fresh !== null && <NewItemSheet column={fresh} onClose={() => setFresh(null)} project={filter.project} />}</Suspense>
-        <DenySheet need={denied} onClose={() => setDenied(null)} />
+        <Suspense>{denied !== null && <DenySheet need={denied} onClose={() => setDenied(null)} />}</Suspense>
       </div>
     </BoardContext>
   );

@@ -4,24 +4,24 @@ import { answer } from '../needs/answer';
 import { Sheet } from '../parts/Sheet';
 
 /** Asks for the reason of a no. */
-export function DenySheet({ need, onClose }: { need: Need | null; onClose: () => void }) {
+export default function DenySheet({ need, onClose }: { need: Need; onClose: () => void }) {
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const text = String(new FormData(event.currentTarget).get('text') ?? '').trim();
     onClose();
-    if (need) void answer([need], { decision: 'deny', ...(text ? { text } : {}) });
+    void answer([need], { decision: 'deny', ...(text ? { text } : {}) });
   };
   return (
     <Sheet
-      open={need !== null}
+      open
       onOpenChange={(open) => {
         if (!open) onClose();
       }}
       title="Deny"
     >
       <form className="stack" onSubmit={submit}>
-        <p>{need?.title}</p>
-        {need?.command && (
+        <p>{need.title}</p>
+        {need.command && (
           <pre className="need-command">
             <code>{need.command}</code>
           </pre>

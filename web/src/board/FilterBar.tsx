@@ -1,9 +1,10 @@
-import { memo, useState, type FormEvent } from 'react';
+import { lazy, memo, Suspense, useState } from 'react';
 import type { Card } from '../api/types';
 import { Actions, type Action } from '../parts/Actions';
-import { Sheet } from '../parts/Sheet';
 import { isFiltered, noFilter, searchOf, type Filter } from './filters';
-import { removeView, savedViews, saveView } from './views';
+import { removeView, savedViews } from './views';
+
+const SaveSheet = lazy(() => import('./SaveSheet'));
 
 interface Props {
   filter: Filter;
@@ -48,37 +49,6 @@ function Choice({ name, filter, setFilter, cards }: Props & { name: Choosable })
   );
 }
 
-function SaveSheet({ open, onClose, search }: { open: boolean; onClose: () => void; search: string }) {
-  const submit = (event: FormEvent<HTMLFormElement>): void => {
-    event.preventDefault();
-    const name = String(new FormData(event.currentTarget).get('name')).trim();
-    if (name !== '') saveView({ name, search });
-    onClose();
-  };
-  return (
-    <Sheet
-      open={open}
-      onOpenChange={(next) => {
-        if (!next) onClose();
-      }}
-      title="Save this view"
-    >
-      <form className="stack" onSubmit={submit}>
-        <label className="field">
-          <span>Name (kept in this browser)</span>
-          <input className="input" name="name" required autoFocus />
-        </label>
-        <div className="row">
-          <span className="grow mono quiet">?{search}</span>
-          <button type="submit" className="button button-main">
-            Save
-          </button>
-        </div>
-      </form>
-    </Sheet>
-  );
-}
-
 function Views({ filter, setFilter, filterFrom }: Pick<Props, 'filter' | 'setFilter'> & { filterFrom: (search: string) => Filter }) {
   const [isSaving, setSaving] = useState(false);
   const [views, setViews] = useState(savedViews);
@@ -95,14 +65,17 @@ function Views({ filter, setFilter, filterFrom }: Pick<Props, 'filter' | 'setFil
       <Actions label="Views" actions={actions}>
         {current?.name ?? 'Views'} <span aria-hidden="true">▾</span>
       </Actions>
-      <SaveSheet
-        open={isSaving}
-        onClose={() => {
-          setSaving(false);
-          setViews(savedViews());
-        }}
-        search={search}
-      />
+      <Suspense>
+        {isSaving && (
+          <SaveSheet
+            onClose={() => {
+              setSaving(false);
+              setViews(savedViews());
+            }}
+            search={search}
+          />
+        )}
+      </Suspense>
     </>
   );
 }

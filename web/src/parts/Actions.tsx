@@ -1,4 +1,4 @@
-import * as Menu from '@radix-ui/react-dropdown-menu';
+import { lazy, Suspense, useState, type ReactNode } from 'react';
 import './parts.css';
 
 /** One entry of a menu. A disabled one says why. */
@@ -10,44 +10,34 @@ export interface Action {
   tone?: 'plain' | 'bad';
 }
 
-/** A menu behind a button. The trigger's label is for those who do not see it. */
-export function Actions({
-  label,
-  actions,
-  children,
-}: {
+export interface ActionsProps {
+  /** For those who do not see the button. */
   label: string;
   actions: readonly (Action | 'line')[];
-  children?: React.ReactNode;
-}) {
+  children?: ReactNode;
+}
+
+const ActionsMenu = lazy(() => import('./ActionsMenu'));
+
+/** A menu behind a button. What makes menus is fetched when somebody opens one. */
+export function Actions(props: ActionsProps) {
+  const [isAsked, ask] = useState(false);
+  const { label, children } = props;
+  const button = (
+    <button
+      type="button"
+      className={children ? 'button' : 'icon-button'}
+      aria-haspopup="menu"
+      aria-label={children ? undefined : label}
+      onClick={() => ask(true)}
+    >
+      {children ?? '⋯'}
+    </button>
+  );
+  if (!isAsked) return button;
   return (
-    <Menu.Root>
-      <Menu.Trigger className={children ? 'button' : 'icon-button'} aria-label={children ? undefined : label}>
-        {children ?? '⋯'}
-      </Menu.Trigger>
-      <Menu.Portal>
-        <Menu.Content className="menu" align="end" sideOffset={4} collisionPadding={8}>
-          {actions.map((action, at) =>
-            action === 'line' ? (
-              <Menu.Separator key={at} className="menu-line" />
-            ) : (
-              <Menu.Item
-                key={action.title}
-                className={`menu-item state-${action.tone ?? 'plain'}`}
-                disabled={action.why !== undefined}
-                title={action.why}
-                onSelect={action.run}
-              >
-                <span className="grow">
-                  {action.title}
-                  {action.why && <small className="quiet"> ({action.why})</small>}
-                </span>
-                {action.keys && <kbd>{action.keys}</kbd>}
-              </Menu.Item>
-            ),
-          )}
-        </Menu.Content>
-      </Menu.Portal>
-    </Menu.Root>
+    <Suspense fallback={button}>
+      <ActionsMenu {...props} />
+    </Suspense>
   );
 }

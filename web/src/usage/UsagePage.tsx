@@ -3,6 +3,7 @@ import { lazy, Suspense, useMemo } from 'react';
 import { Link } from 'wouter';
 import { Empty, Reading } from '../parts/Reading';
 import { counted, money, tokens } from '../parts/numbers';
+import { cleanLine } from '../parts/text';
 import { useUrlState } from '../parts/urlState';
 import { BudgetBars } from './BudgetBars';
 import { RaiseForm } from './RaiseForm';
@@ -133,9 +134,9 @@ function Figures({ usage, by }: { usage: Usage; by: string }) {
             <tr key={row.key}>
               <th scope="row">
                 {by === 'run' ? (
-                  <Link href={`/app/runs/${row.key}`}>{row.title ?? row.key.slice(0, 8)}</Link>
+                  <Link href={`/app/runs/${row.key}`}>{cleanLine(row.title ?? row.key.slice(0, 8))}</Link>
                 ) : (
-                  (row.title ?? (row.key || 'none'))
+                  cleanLine(row.title ?? (row.key || 'none'))
                 )}
               </th>
               <td>{row.runs}</td>
