@@ -14,7 +14,7 @@ export function GraphList({ shown, edges, path }: { shown: PlanShown; edges: rea
   const after = useMemo(() => groupBy(edges, (edge) => edge.from), [edges]);
   const critical = new Set(path);
   return (
-    <div className="table-scroll">
+    <div className="table-scroll" tabIndex={0} role="region" aria-label="Units as a list">
       <table className="table">
         <caption className="hidden-text">What waits for what</caption>
         <thead>

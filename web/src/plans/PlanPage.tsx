@@ -74,7 +74,7 @@ function WhyView({ id }: { id: string }) {
             <p key={at}>{line}</p>
           ))}
           {items.length > 0 && (
-            <div className="table-scroll">
+            <div className="table-scroll" tabIndex={0} role="region" aria-label="What each open unit waits for">
               <table className="table">
                 <caption className="hidden-text">What each open unit waits for</caption>
                 <thead>

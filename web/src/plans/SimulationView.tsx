@@ -83,7 +83,7 @@ const cut = (text: string, most: number): string => (text.length > most ? `${tex
 
 function RoundTable({ rounds }: { rounds: readonly PlanRound[] }) {
   return (
-    <div className="table-scroll">
+    <div className="table-scroll" tabIndex={0} role="region" aria-label="Rounds as a table">
       <table className="table">
         <caption className="hidden-text">What would run in each round</caption>
         <thead>

@@ -19,7 +19,7 @@ export function Workers() {
               No worker has told of itself. <code>agentctl claim --agent NAME</code> takes an item for one.
             </Empty>
           ) : (
-            <div className="table-scroll">
+            <div className="table-scroll" tabIndex={0} role="region" aria-label="Workers">
               <table className="table">
                 <caption>Workers</caption>
                 <thead>
@@ -56,7 +56,7 @@ export function Workers() {
         }
       </Reading>
       {leases.length > 0 && (
-        <div className="table-scroll">
+        <div className="table-scroll" tabIndex={0} role="region" aria-label="Leases">
           <table className="table">
             <caption>Leases</caption>
             <thead>

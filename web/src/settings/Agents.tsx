@@ -33,7 +33,7 @@ export default function Agents() {
                 Look again
               </button>
             </div>
-            <div className="table-scroll">
+            <div className="table-scroll" tabIndex={0} role="region" aria-label="Agents">
               <table className="table">
                 <caption className="hidden-text">Agents</caption>
                 <thead>

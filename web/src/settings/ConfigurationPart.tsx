@@ -60,7 +60,7 @@ export default function ConfigurationPart() {
 function SettingTable({ rows }: { rows: readonly Setting[] }) {
   if (rows.length === 0) return <p className="quiet">No setting has these words.</p>;
   return (
-    <div className="table-scroll">
+    <div className="table-scroll" tabIndex={0} role="region" aria-label="Settings with their origin">
       <table className="table">
         <caption className="hidden-text">Settings in force</caption>
         <thead>

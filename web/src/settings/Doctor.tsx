@@ -59,7 +59,7 @@ function summary(checks: readonly DoctorCheck[]): string {
 
 function CheckTable({ checks }: { checks: readonly DoctorCheck[] }) {
   return (
-    <div className="table-scroll">
+    <div className="table-scroll" tabIndex={0} role="region" aria-label="Checks">
       <table className="table">
         <caption className="hidden-text">Checks of the machine</caption>
         <thead>

@@ -15,7 +15,7 @@ export default function Profiles() {
     <>
       <Reading of={config}>
         {({ profiles, settings }) => (
-          <div className="table-scroll">
+          <div className="table-scroll" tabIndex={0} role="region" aria-label="Profiles">
             <table className="table">
               <caption className="hidden-text">Profiles</caption>
               <thead>

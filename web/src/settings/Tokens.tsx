@@ -51,7 +51,7 @@ function TokenTable({ rows, you }: { rows: readonly Token[]; you: string }) {
           <input type="checkbox" checked={all} onChange={(event) => setAll(event.target.checked)} /> also the {over} that count no more
         </label>
       )}
-      <div className="table-scroll">
+      <div className="table-scroll" tabIndex={0} role="region" aria-label="Tokens">
         <table className="table">
           <caption className="hidden-text">Tokens</caption>
           <thead>

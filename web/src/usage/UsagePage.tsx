@@ -116,7 +116,7 @@ function ByDay({ usage }: { usage: Usage }) {
 function Figures({ usage, by }: { usage: Usage; by: string }) {
   if (usage.rows.length === 0) return <Empty>Nothing was used in this time.</Empty>;
   return (
-    <div className="table-scroll">
+    <div className="table-scroll" tabIndex={0} role="region" aria-label="Usage as a table">
       <table className="table usage-table">
         <caption className="hidden-text">Usage by {by}</caption>
         <thead>
