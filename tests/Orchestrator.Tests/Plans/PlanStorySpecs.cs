@@ -92,11 +92,18 @@ public sealed class PlanStorySpecs : IAsyncLifetime
     async Task<JsonNode> Until(string id, Func<JsonNode, bool> holds, string what)
     {
         JsonNode? found = null;
-        await Eventually.True(() =>
+        try
         {
-            found = daemon.Look($"/plans/{id}");
-            return holds(found);
-        }, $"{what}\n{found}", TimeSpan.FromSeconds(90));
+            await Eventually.True(() =>
+            {
+                found = daemon.Look($"/plans/{id}");
+                return holds(found);
+            }, what, TimeSpan.FromSeconds(90));
+        }
+        catch (Xunit.Sdk.FailException late)
+        {
+            Assert.Fail($"{late.Message}\n{found}");
+        }
         return found!;
     }
 

@@ -243,12 +243,12 @@ function usePicking(lines: readonly DiffLine[], done: (from: number, to: number)
       onKeyDown,
       onPointerDown: (event: React.PointerEvent) => {
         const at = lineAt(event.target, '[data-pick]');
-        if (at < 0 || event.button !== 0) return;
+        // A finger that moves scrolls; what it picks is said by its click.
+        if (at < 0 || event.button !== 0 || event.pointerType === 'touch') return;
         event.preventDefault();
         setRange(event.shiftKey && range ? [range[0], at] : [at, at]);
         setCursor(at);
         setDragging(true);
-        if (event.pointerType === 'touch') (event.target as Element).releasePointerCapture(event.pointerId);
       },
       onPointerOver: (event: React.PointerEvent) => {
         const at = isDragging ? lineAt(event.target, '[data-at]') : -1;
@@ -259,6 +259,12 @@ function usePicking(lines: readonly DiffLine[], done: (from: number, to: number)
         setDragging(false);
       },
       onPointerLeave: () => setDragging(false),
+      onClick: (event: React.MouseEvent) => {
+        const at = lineAt(event.target, '[data-pick]');
+        if (at < 0 || (event.nativeEvent as PointerEvent).pointerType !== 'touch') return;
+        setCursor(at);
+        finish([at, at]);
+      },
     },
   };
 }
