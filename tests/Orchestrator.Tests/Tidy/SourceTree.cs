@@ -97,7 +97,9 @@ sealed class SourceTree(IReadOnlyList<SourceFile> files)
             foreach (var inner in Directory.EnumerateDirectories(folder))
                 if (!Skipped.Contains(Path.GetFileName(inner)) && new DirectoryInfo(inner).LinkTarget is null) folders.Push(inner);
             foreach (var file in Directory.EnumerateFiles(folder))
-                if (IsText(file)) files.Add(new(Path.GetRelativePath(root, file).Replace('\\', '/'), File.ReadAllText(file)));
+                // Of a picture only the name counts: documents link to it.
+                if (IsText(file) || file.EndsWith(".png", StringComparison.Ordinal))
+                    files.Add(new(Path.GetRelativePath(root, file).Replace('\\', '/'), IsText(file) ? File.ReadAllText(file) : ""));
         }
         return new([.. files.OrderBy(f => f.Path, StringComparer.Ordinal)]);
     }
