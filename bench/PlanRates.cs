@@ -117,7 +117,7 @@ static class PlanRates
         report.Ratio("units in worktrees / bare git commands, holder and program", trees, bareGit + held, 1.5, below: true);
     }
 
-    /// <summary>The edit of config.yaml holds.</summary>
+    /// <summary>Waits until the edit of config.yaml holds; outside what is measured, so a poll is good enough.</summary>
     static async Task Held(BenchDaemon daemon)
     {
         while (!(await daemon.Get("/config"))!.ToJsonString().Contains("/bin/true", StringComparison.Ordinal))
