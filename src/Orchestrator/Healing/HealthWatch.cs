@@ -127,7 +127,7 @@ sealed class HealthWatch(RunStore runs, DaemonFacts facts, Healer healer, WorkFi
         var found = new HealthFacts(clock.GetUtcNow(), LastOutput(run), HealingPolicy.OfKept(run.ProfileSettings), run.IdleLimit)
         {
             ProcessAlive = run is not { Pid: { } pid, PidStart: { } start, BootId: { } boot }
-                || new ProcessIdentity(pid, start, boot).IsAlive || File.Exists(Path.Combine(facts.RunFolder(run.Id), "exit")),
+                || new ProcessIdentity(pid, start, boot).IsAlive || new RunFolder(facts.RunFolder(run.Id)).ReadEnd() is not null,
             Tree = watched ? new TreeActivity(memory.Since, memory.BusyAt, memory.Busiest) : null,
             FilesChangedAt = memory.ChangedAt,
         };
