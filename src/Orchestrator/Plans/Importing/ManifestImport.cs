@@ -204,10 +204,11 @@ static class ManifestWords
     /// <summary>The word for where an item is now.</summary>
     /// <param name="waits">Something it depends on is not done.</param>
     /// <param name="merged">Its work is on its branch.</param>
-    public static string Out(ItemStatus status, bool waits, bool merged) => status switch
+    /// <param name="isOpen">Its work is a pull request that is open.</param>
+    public static string Out(ItemStatus status, bool waits, bool merged, bool isOpen) => status switch
     {
-        ItemStatus.InFlight or ItemStatus.Review => "running",
-        ItemStatus.Done => merged ? "merged" : "complete",
+        ItemStatus.InFlight or ItemStatus.Review => isOpen ? "pr_open" : "running",
+        ItemStatus.Done => merged ? "merged" : isOpen ? "pr_open" : "complete",
         ItemStatus.Blocked => "stuck",
         ItemStatus.Failed => "error",
         ItemStatus.Canceled => "canceled",
