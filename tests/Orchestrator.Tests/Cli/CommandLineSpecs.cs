@@ -27,6 +27,18 @@ public class CommandLineSpecs
         Assert.NotEqual("", stage.Error);
     }
 
+    [Theory]
+    [InlineData("The text goes to an option: agentctl start --prompt", "start", "--profile", "codex", "do it")]
+    [InlineData("The text goes to an option: agentctl resume --prompt", "resume", "0123", "go on")]
+    [InlineData("--prompt", "start", "--promt", "do it")]
+    public void A_text_in_the_wrong_place_is_told_its_place(string told, params string[] args)
+    {
+        var stage = new Stage();
+        Assert.Equal(ExitCodes.Usage, stage.Run(Nobody, args));
+        Assert.Contains(told, stage.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("-p\n", stage.Error, StringComparison.Ordinal);
+    }
+
     public static TheoryData<string, string> Askers()
     {
         string[] onThisMachine = ["panes", "orch", "init", "open", "mcp", "daemon", "service", "doctor", "agent-loop", "acp-host"];
