@@ -61,7 +61,8 @@ static class CommandLine
 
     /// <summary>Where a text belongs that was given as a word of its own; null when that is not what is wrong.</summary>
     static string? Stray(ParseResult parsed, string program) =>
-        parsed.CommandResult.Command is { Subcommands.Count: 0 } command && parsed.UnmatchedTokens is [var first, ..] && first is not ['-', ..]
+        parsed.CommandResult.Command is { Subcommands.Count: 0 } command
+            && parsed.UnmatchedTokens is [var first, ..] && first is not ['-', ..]
             && command.Options.FirstOrDefault(option => option.Name is "--prompt" or "--text") is { } text
             ? $"The text goes to an option: {PathOf(parsed.CommandResult, program)} {text.Name} \"...\""
             : null;

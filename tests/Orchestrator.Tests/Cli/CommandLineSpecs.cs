@@ -65,6 +65,24 @@ public class CommandLineSpecs
     }
 
     [Fact]
+    public void A_daemon_of_another_data_folder_is_told_as_that()
+    {
+        var data = Directory.CreateTempSubdirectory("cli-");
+        File.WriteAllText(Path.Combine(data.FullName, "token"), "of-this-folder");
+        using var daemon = new CannedDaemon(
+            CannedDaemon.Json("""{"status":401,"detail":"This token is not known.","code":"unauthorized","hint":"Check it."}""", 401),
+            CannedDaemon.Json("""{"status":401,"detail":"This token is not known.","code":"unauthorized","hint":"Check it."}""", 401));
+        var stage = new Stage();
+        Assert.Equal(ExitCodes.NotAllowed, stage.Run(daemon.Url, "--data", data.FullName, "runs"));
+        Assert.Contains($"works with another data folder than {data.FullName}", stage.Error, StringComparison.Ordinal);
+        // One that was named is the caller's to check.
+        var named = new Stage();
+        Assert.Equal(ExitCodes.NotAllowed, named.Run(daemon.Url, "--data", data.FullName, "--auth-token", "x", "runs"));
+        Assert.Contains("Check it.", named.Error, StringComparison.Ordinal);
+        data.Delete(recursive: true);
+    }
+
+    [Fact]
     public void A_daemon_that_does_not_answer_is_told_with_how_to_start_it()
     {
         var stage = new Stage();
