@@ -93,8 +93,7 @@ public sealed class HealingStorySpecs
         await Eventually.True(() => daemon.Look($"/runs/{id}")["run"]!["last_output"] is not null
             || TestDaemon.ProcessesOf(id).Count >= 2, "holder and agent are there");
         foreach (var left in Leftovers.Find(id))
-            using (var kill = System.Diagnostics.Process.Start("kill", ["-9", $"{left.Identity.Pid}"]))
-                await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+            _ = Native.Kill(left.Identity.Pid, Native.SignalKill);
 
         var ended = await daemon.Ended(id);
 

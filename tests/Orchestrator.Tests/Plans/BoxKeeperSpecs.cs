@@ -25,9 +25,7 @@ public sealed class BoxKeeperSpecs : IAsyncLifetime
     {
         Directory.CreateDirectory(Folder);
         await File.WriteAllTextAsync(TasksFile, Tasks, TestContext.Current.CancellationToken);
-        foreach (var gate in (string[])["Make-the-cart", "Make-the-list", "Put-both-on-a-page"])
-            using (var made = System.Diagnostics.Process.Start("mkfifo", [Path.Combine(project, gate)]))
-                await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await ShellScript.Run("mkfifo Make-the-cart Make-the-list Put-both-on-a-page", project, new Dictionary<string, string>());
         daemon = TestDaemon.Prepare($$"""
               worker:
                 agent: command

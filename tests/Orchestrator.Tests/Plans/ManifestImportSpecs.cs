@@ -136,7 +136,8 @@ public class ManifestImportSpecs
     public void Every_status_has_a_word()
     {
         Assert.Equal("pending pending pending running running complete stuck error canceled skipped",
-            string.Join(' ', Enum.GetValues<ItemStatus>().Select(status => ManifestWords.Out(status, waits: false, merged: false, isOpen: false))));
+            string.Join(' ', Enum.GetValues<ItemStatus>().Select(status =>
+                ManifestWords.Out(status, waits: false, merged: false, isOpen: false))));
         Assert.Equal(("blocked", "merged"), (ManifestWords.Out(ItemStatus.Ready, true, false, false),
             ManifestWords.Out(ItemStatus.Done, false, true, false)));
     }

@@ -12,7 +12,9 @@ public sealed class SecurityReviewSpecs : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         daemon = TestDaemon.Prepare($$"""
-              worker: {agent: command, command: ["/bin/sh", "-c", "cat >/dev/null; date >>$AGENTCTL_RUN_ID.txt; echo '{\"goal_met\": true, \"summary\": \"met\"}'"]}
+              worker:
+                agent: command
+                command: ["/bin/sh", "-c", "date >>$AGENTCTL_RUN_ID.txt; echo '{\"goal_met\": true, \"summary\": \"met\"}'"]
               reviewer:
                 agent: command
                 command: ["/bin/sh", "-c", "cat >/dev/null; echo '{\"verdict\": \"accept\", \"summary\": \"good\", \"findings\": []}'"]

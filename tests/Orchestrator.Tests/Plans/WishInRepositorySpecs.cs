@@ -55,13 +55,13 @@ public sealed class WishInRepositorySpecs : IAsyncLifetime
     [Fact]
     public async Task Its_parts_are_done_in_worktrees_and_merged_and_the_whole_is_made_of_them()
     {
-        var (code, output, error) = await TypedCommand.Run(daemon, null, "plan", "wish", "Build me a shop.", "--project", "shop", "--format",
-            "json");
+        var (code, output, error) = await TypedCommand.Run(daemon, null, "plan", "wish", "Build me a shop.", "--project", "shop",
+            "--format", "json");
         Assert.True(code == 0, error);
         var made = JsonNode.Parse(output)!;
         var plan = (string)made["plan"]!["id"]!;
         Assert.Equal("draft", (string?)made["plan"]!["status"]);
-        Assert.Empty(daemon.List("/runs", "runs").Where(run => (string?)run["item_id"] is not null));
+        Assert.DoesNotContain(daemon.List("/runs", "runs"), run => (string?)run["item_id"] is not null);
 
         Assert.Equal(0, (await TypedCommand.Run(daemon, null, "plan", "start", plan, "--yes")).Code);
         JsonNode? seen = null;

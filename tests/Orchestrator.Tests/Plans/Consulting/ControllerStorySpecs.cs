@@ -186,11 +186,7 @@ public sealed class ControllerStorySpecs : IAsyncLifetime
     }
 
     /// <summary>An answer of this kind is not there before it is said: the controller's shell reads a pipe.</summary>
-    async Task LaterSays(string kind)
-    {
-        using var made = System.Diagnostics.Process.Start("mkfifo", [Path.Combine(says, kind)]);
-        await made.WaitForExitAsync(TestContext.Current.CancellationToken);
-    }
+    Task LaterSays(string kind) => ShellScript.Run($"mkfifo {kind}", says, new Dictionary<string, string>());
 
     [Fact]
     public async Task An_answer_that_comes_after_a_person_spoke_or_the_plan_ended_changes_nothing()

@@ -86,7 +86,7 @@ public class TaskLineSpecs
     [InlineData(" ~~1.2 Title~~", "1.2", "Title", "struck")]
     [InlineData(" 1. [The title](docs/a.md) of it", "1", "The title of it", "")]
     [InlineData(" 1.1 Add `a_b` and **bold**", "1.1", "Add `a_b` and bold", "")]
-    public void Number_and_title_are_told_apart(string rest, string number, string title, string marks)
+    public void Number_and_title_are_told_apart(string rest, string? number, string title, string marks)
     {
         var label = TaskLabel.Read(rest);
         var read = string.Join(' ', new[] { label.Optional ? "optional" : "", label.Parallel ? "parallel" : "", label.Struck ? "struck"
