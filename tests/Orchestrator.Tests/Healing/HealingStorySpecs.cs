@@ -88,10 +88,10 @@ public sealed class HealingStorySpecs
     {
         await using var daemon = HealingStage.Prepare();
         await daemon.Start();
-        var run = await HealingStage.Queue(daemon, "plain", "print begun", "hang");
+        var run = await HealingStage.Queue(daemon, "watched", "print begun", "hang");
         var id = (string)run["id"]!;
         await Eventually.True(() => daemon.Look($"/runs/{id}")["run"]!["last_output"] is not null
-            || TestDaemon.ProcessesOf(id).Count >= 2, "holder and agent are there");
+            || TestDaemon.ProcessesOf(id).Count >= 2, "holder and agent are there", TimeSpan.FromSeconds(60));
         foreach (var left in Leftovers.Find(id))
             _ = Native.Kill(left.Identity.Pid, Native.SignalKill);
 
