@@ -26,6 +26,7 @@ static class CommandTree
         new("status", BoardVerbs.Status),
         new("exec", WorkVerbs.Exec),
         new("exec-next", WorkVerbs.ExecNext),
+        new("exec-project", WorkVerbs.ExecProject),
         new("check", WorkVerbs.Check),
         new("claim", WorkVerbs.Claim),
         new("item", ItemVerbs.Item),

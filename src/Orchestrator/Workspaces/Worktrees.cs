@@ -44,10 +44,11 @@ sealed class Worktrees(Git git)
             var gitFolder = Repository.GitFolderOf(repository.CommonFolder, folder);
             if (gitFolder is not null)
                 await File.WriteAllTextAsync(Path.Combine(gitFolder, BaseFile), start, stop);
+            string?[] lfs = [await LargeFiles.Note(git, folder, repository.CommonFolder, stop)];
             return Describe(order, repository, new Prepared(folder, branch, start, WorkspaceKinds.Worktree)
             {
                 StartFolder = folder,
-                Notes = FilterNotes(filters),
+                Notes = [.. FilterNotes(filters), .. lfs.OfType<string>()],
             });
         }
         throw new Fault(FaultCode.Conflict, $"{order.Folder} and {MostNames - 1} more names for it are taken by something else.",
@@ -114,7 +115,7 @@ sealed class Worktrees(Git git)
             ? $"The repository belongs to another user: git config --global --add safe.directory '{repository.Top}'"
         : stderr.Contains("not allowed", StringComparison.Ordinal)
             ? "It is a partial clone, and the daemon opens no connection for it: git fetch --refetch --no-filter gets the rest first."
-        : null;
+        : LargeFiles.Hint(stderr);
 
     /// <summary>The worktree an earlier attempt made, when it stands there whole.</summary>
     static Prepared? PickUp(RepositoryInfo repository, string folder, string branch)

@@ -114,7 +114,7 @@ static class Faces
         new("ShowQueue", [], "for the board: 'list' and 'why' say the same"),
         new("PauseQueue", ["pause"]),
         new("UnpauseQueue", ["unpause"]),
-        new("SetQueueProject", ["project create"]),
+        new("SetQueueProject", ["project create", "exec-project"]),
         new("ListQueueProjects", ["project list", "project show", "status"]),
         new("ReadyQueueProject", ["project ready"]),
         new("QueueAdd", [], OfFirstQueue),

@@ -198,5 +198,10 @@ public class QueueCommandsSpecs(QueueDaemon shared) : IClassFixture<QueueDaemon>
             StringComparison.Ordinal);
         var (code, _, error) = await Ctl("project", "add", "nobody-knows", "an item");
         Assert.Equal((2, true), (code, error.Contains("There is no project", StringComparison.Ordinal)));
+
+        var next = Assert.Single(Regex.Matches(await Ok("project", "add", "shop-front", "Price page"), "[a-f0-9]{16}")).Value;
+        Assert.Equal("1 readied; ready items of shop-front start by themselves, 2 at once.", await Ok("exec-project", "shop-front"));
+        await Eventually.True(() => (string?)Daemon.Look($"/items/{next}")["item"]!["status"] == "review", "it was worked on");
+        Assert.Equal(5, (await Ctl("exec-project", "nobody-knows")).Code);
     }
 }
