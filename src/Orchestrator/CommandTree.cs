@@ -23,6 +23,7 @@ static class CommandTree
         new("why", ItemVerbs.Why),
         new("needs", NeedsVerb.Needs),
         new("log", BoardVerbs.Log),
+        new("diff", CheckVerbs.Diff),
         new("status", BoardVerbs.Status),
         new("exec", WorkVerbs.Exec),
         new("exec-next", WorkVerbs.ExecNext),

@@ -347,8 +347,8 @@ sealed class Features : IDisposable
     /// <summary>What follows work that was done, each from its own rows: checks, reviews, deliveries and plans.</summary>
     public Task FollowWork(CancellationToken draining) => Task.WhenAll(Checks.Run(draining), Deliveries.Run(draining),
         Landings.Run(draining), Pulls.Run(draining), Outputs.Run(draining), ReviewDesk.Worker.Run(draining), Plans.Worker.Run(draining),
-        queue.SetUps.Run(draining), Plans.Wishes.Run(draining), Plans.Consults.Run(draining), Plans.Boxes.Run(draining), Plans.Heartbeat.Run(draining),
-        healing.Watch.Run(draining));
+        Plans.Wishes.Run(draining), Plans.Consults.Run(draining), Plans.Boxes.Run(draining), Plans.Heartbeat.Run(draining),
+        healing.Watch.Run(draining), queue.SetUps.Run(draining));
 
     void MapQueue(Routes routes)
     {

@@ -13,8 +13,7 @@ public sealed class OutsideSetupSpecs : IAsyncLifetime
 
     string Trace => repository.At("trace");
 
-    /// <summary>The setup tells of itself, waits for the gate, and fails when that has a word in it.</summary>
-    public async ValueTask InitializeAsync()
+    public ValueTask InitializeAsync()
     {
         repository.Write(".gitignore", ".env\n");
         repository.Write(".worktreeinclude", ".env\n.link\n");
@@ -22,15 +21,17 @@ public sealed class OutsideSetupSpecs : IAsyncLifetime
         repository.Write(".gitattributes", "*.bin filter=lfs diff=lfs merge=lfs -text\n");
         repository.Commit("what is copied");
         repository.Write(".env", "KEY=1\n");
+        // The setup tells of itself, waits for the gate, and fails when there is a word in that.
         daemon = TestDaemon.Prepare($$"""
             projects:
               demo:
                 path: {{repository.Path}}
                 ports: {from: 23000, count: 4}
-                setup: [[sh, -c, 'echo "$AGENTCTL_PORT_BASE $PWD" >>{{Trace}}; while [ ! -e {{Gate}} ]; do sleep 0.05; done; cat {{Gate}} >&2; test ! -s {{Gate}}'],
+                setup: [[sh, -c, 'echo "$AGENTCTL_PORT_BASE $PWD" >>{{Trace}}; while [ ! -e {{Gate}} ]; do sleep 0.05; done'],
+                        [sh, -c, 'cat {{Gate}} >&2; test ! -s {{Gate}}'],
                         [sh, -c, 'cat .env >made.txt']]
             """);
-        await Task.CompletedTask;
+        return ValueTask.CompletedTask;
     }
 
     public async ValueTask DisposeAsync()
@@ -39,7 +40,8 @@ public sealed class OutsideSetupSpecs : IAsyncLifetime
         repository.Dispose();
     }
 
-    async Task<string> Add() => (string)(await daemon.Post("/items", new JsonObject { ["title"] = "outside", ["project"] = "demo" }))["item"]!["id"]!;
+    async Task<string> Add() => (string)(await daemon.Post("/items",
+        new JsonObject { ["title"] = "outside", ["project"] = "demo" }))["item"]!["id"]!;
 
     async Task<JsonNode> Exec(string id) => await daemon.Post($"/api/executor/run/{id}", new JsonObject { ["mode"] = "external" });
 

@@ -67,7 +67,8 @@ sealed class LeaseWorktrees(QueueNeeds needs)
             Branch = plan.Branch!,
             BaseCommit = start.Commit,
         }, stop);
-        string[] notes = [.. made.Notes, .. await new IncludedFiles(needs.Git).Copy(project.Path, made.Path, repository.CommonFolder, stop)];
+        var copied = await new IncludedFiles(needs.Git).Copy(project.Path, made.Path, repository.CommonFolder, stop);
+        string[] notes = [.. made.Notes, .. copied];
         var whole = plan with
         {
             Path = made.Path, Start = made.StartFolder, Branch = made.Branch, Base = made.BaseCommit, SetUp = settings.Setup.Count == 0,

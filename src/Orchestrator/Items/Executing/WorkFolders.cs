@@ -52,7 +52,9 @@ sealed class WorkFolders(string dataFolder, TimeProvider clock)
         return (workspace, artifacts);
     }
 
-    /// <summary>Writes a file of ours into a workspace, whole or not at all. What has its name there is replaced, a link not followed.</summary>
+    /// <summary>
+    /// Writes a file of ours into a workspace, whole or not at all. What has its name there is replaced, a link not followed.
+    /// </summary>
     public static void Tell(string workspace, string name, string text)
     {
         if (!Directory.Exists(workspace))

@@ -27,8 +27,8 @@ static class WorkVerbs
         Verb.Text("--project", "Only items of this project.", "NAME"),
         Verb.Text("--mode", "automatic (runs, the default), external or mock.", "MODE"));
 
-    public static Command ExecProject() => Verb.Do("exec-project", "Ready every item of a project and let them start by themselves, as many "
-        + "at once as it may have.", Project, Verb.Word("name", "The project's name."));
+    public static Command ExecProject() => Verb.Do("exec-project", "Ready every item of a project and let them start by themselves, as "
+        + "many at once as it may have.", Project, Verb.Word("name", "The project's name."));
 
     public static Command Check() => Verb.Do("check",
         "How far work is: exit 0 completed, 8 running, 3 blocked or waiting, 1 failed.", CheckOne,
@@ -118,7 +118,7 @@ static class WorkVerbs
             .DeepClone();
         if (call.Output.WantsJson)
             return call.Output.Document(answer);
-        var most = answer.Text("project.max_parallel");
+        var most = answer["project"]!["max_parallel"]?.ToString();
         call.Output.Line(SafeText.Line($"{answer["readied"]!.AsArray().Count} readied; ready items of {answer.Text("project.name")} start "
             + $"by themselves{(most is null ? "" : $", {most} at once")}."));
         call.Output.Remark($"agentctl project create {answer.Text("project.name")} --auto-run false ends that.");

@@ -10,7 +10,9 @@ namespace Orchestrator.Workspaces;
 
 /// <summary>A project's commands in one worktree, one after the other.</summary>
 /// <param name="Kind">setup or teardown.</param>
-/// <param name="Batch">What they are for: what succeeded for it is not run again. Of a setup the run, or the lease of who works there.</param>
+/// <param name="Batch">
+/// What they are for: what succeeded for it is not run again. Of a setup the run, or the lease of who works there.
+/// </param>
 /// <param name="RunId">The run that waits for them; when it is not wanted any more, neither are they. Null for others.</param>
 /// <param name="Project">The project's own folder.</param>
 /// <param name="Commands">Each program and arguments.</param>
