@@ -160,6 +160,7 @@ sealed class ItemQueue : IDisposable
         CheckWork.Map(routes, Items, Collect, needs.Clock);
         MakeOutput.Map(routes, outputs ?? throw new InvalidOperationException("Who makes outputs was not said."));
         PauseQueue.Map(routes, Items, needs.Projects);
+        RemoveProject.Map(routes, Items, needs.Projects);
         new QueueProjects(Items, needs.Projects, rules, needs.DataFolder).Map(routes);
     }
 

@@ -107,7 +107,8 @@ sealed class Worktrees(Git git)
         if (why.Contains("already exists", StringComparison.Ordinal) || why.Contains("already checked out", StringComparison.Ordinal)
             || why.Contains("already used by", StringComparison.Ordinal) || why.Contains("already registered", StringComparison.Ordinal))
             return false;
-        throw new Fault(FaultCode.Unavailable, $"git could not make the worktree {folder}: {why.TrimEnd('.')}.", Hint(added.Stderr, repository));
+        throw new Fault(FaultCode.Unavailable, $"git could not make the worktree {folder}: {why.TrimEnd('.')}.",
+            Hint(added.Stderr, repository));
     }
 
     static string? Hint(string stderr, RepositoryInfo repository) =>

@@ -87,6 +87,7 @@ static class Faces
         new("WaitDelivery", ["merge", "deliver"]),
         new("CancelDelivery", ["delivery cancel"]),
         new("AddProject", ["add-project", "project add"]),
+        new("RemoveProject", ["project delete"]),
         new("ListProjects", ["project list"]),
         new("ShowProject", ["project show"]),
         new("AddItem", ["add", "project add"]),
