@@ -71,7 +71,11 @@ sealed class LeaseWorktrees(QueueNeeds needs)
         string[] notes = [.. made.Notes, .. copied];
         var whole = plan with
         {
-            Path = made.Path, Start = made.StartFolder, Branch = made.Branch, Base = made.BaseCommit, SetUp = settings.Setup.Count == 0,
+            Path = made.Path,
+            Start = made.StartFolder,
+            Branch = made.Branch,
+            Base = made.BaseCommit,
+            SetUp = settings.Setup.Count == 0,
             Note = notes.Length == 0 ? null : string.Join(" ", notes),
         };
         await needs.Store.Write(transaction =>
