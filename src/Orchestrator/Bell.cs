@@ -21,5 +21,25 @@ sealed class Bell : IDisposable
     /// <summary>True when it rang, false when the time was over.</summary>
     public Task<bool> Wait(TimeSpan atMost, CancellationToken stop) => rung.WaitAsync(atMost, stop);
 
+    /// <summary>Works now, whenever it rings, and at the latest after a while, until shutdown. Who works tells its own failures.</summary>
+    /// <param name="every">From one turn to the next when nobody rings.</param>
+    /// <param name="turn">One turn; what it decides is stored before it ends, and the rest is decided by the next one.</param>
+    /// <param name="shutdown">The daemon stops.</param>
+    public async Task Serve(TimeSpan every, Func<CancellationToken, Task> turn, CancellationToken shutdown)
+    {
+        try
+        {
+            while (!shutdown.IsCancellationRequested)
+            {
+                await turn(shutdown);
+                await Wait(every, shutdown);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The daemon stops.
+        }
+    }
+
     public void Dispose() => rung.Dispose();
 }

@@ -33,30 +33,24 @@ sealed class WorkInHand(TimeSpan pause, TimeProvider clock, ILogger log) : IDisp
     /// <param name="shutdown">The daemon stops; what is under way goes on with the next one.</param>
     public async Task Run(TimeSpan every, Action<CancellationToken> look, string failed, CancellationToken shutdown)
     {
-        try
+        await Wake.Serve(every, stop =>
         {
-            while (!shutdown.IsCancellationRequested)
+            try
             {
-                try
-                {
-                    look(shutdown);
-                }
-                catch (Fault fault)
-                {
-                    // A store that cannot be read now is read at the next look.
-                    log.LogError("{Failed}: {Reason}", failed, fault.Message);
-                }
-                await Wake.Wait(every, shutdown);
+                look(stop);
             }
-        }
-        catch (OperationCanceledException)
-        {
-            // The daemon stops.
-        }
-        finally
-        {
-            await All;
-        }
+            catch (Fault fault)
+            {
+                // A store that cannot be read now is read at the next look.
+                log.LogError("{Failed}: {Reason}", failed, fault.Message);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                log.LogError(e, "{Failed}", failed);
+            }
+            return Task.CompletedTask;
+        }, shutdown);
+        await All;
     }
 
     /// <summary>Begins work in a place that is free. Called by one thread only.</summary>

@@ -20,24 +20,10 @@ sealed class PlanWorker(PlanStore plans, Controller controller, Func<string?, in
     {
         plans.Stirred += wake.Ring;
         plans.Items.Stirred += wake.Ring;
-        try
-        {
-            while (!shutdown.IsCancellationRequested)
-            {
-                await Turn(shutdown);
-                // What is put on a branch by hand, or a run that ends without moving its item, rings no bell.
-                await wake.Wait(Slowly, shutdown);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The daemon stops: what is decided is stored, and the rest is decided by the next one.
-        }
-        finally
-        {
-            plans.Stirred -= wake.Ring;
-            plans.Items.Stirred -= wake.Ring;
-        }
+        // What is put on a branch by hand, or a run that ends without moving its item, rings no bell.
+        await wake.Serve(Slowly, Turn, shutdown);
+        plans.Stirred -= wake.Ring;
+        plans.Items.Stirred -= wake.Ring;
     }
 
     public void Dispose() => wake.Dispose();

@@ -24,22 +24,8 @@ sealed class ConsultWorker(ConsultStore consults, PlanNeeds needs, DecidePlan de
     public async Task Run(CancellationToken shutdown)
     {
         consults.Stirred += wake.Ring;
-        try
-        {
-            while (!shutdown.IsCancellationRequested)
-            {
-                await Turn(shutdown);
-                await wake.Wait(Slowly, shutdown);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The daemon stops: what is decided is stored, and the rest is decided by the next one.
-        }
-        finally
-        {
-            consults.Stirred -= wake.Ring;
-        }
+        await wake.Serve(Slowly, Turn, shutdown);
+        consults.Stirred -= wake.Ring;
     }
 
     public void Dispose() => wake.Dispose();

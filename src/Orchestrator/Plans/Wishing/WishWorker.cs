@@ -24,22 +24,8 @@ sealed class WishWorker(WishStore wishes, RunStore runs, SessionStore sessions, 
     public async Task Run(CancellationToken shutdown)
     {
         wishes.Stirred += wake.Ring;
-        try
-        {
-            while (!shutdown.IsCancellationRequested)
-            {
-                await Turn(shutdown);
-                await wake.Wait(Slowly, shutdown);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The daemon stops: what is decided is stored, and the rest is decided by the next one.
-        }
-        finally
-        {
-            wishes.Stirred -= wake.Ring;
-        }
+        await wake.Serve(Slowly, Turn, shutdown);
+        wishes.Stirred -= wake.Ring;
     }
 
     public void Dispose() => wake.Dispose();
