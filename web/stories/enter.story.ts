@@ -6,7 +6,8 @@ import { shots } from './support/shots';
 const stage = setStage();
 
 test('a link lets one browser in, once, and leads to the board', async () => {
-  const link = stage.daemon.link();
+  const printed = stage.daemon.ctl('open', '--print').split('\n');
+  const link = printed.find((line) => line.startsWith('http'))!;
   const first = await stage.open({ stranger: true, path: new URL(link).pathname + new URL(link).search });
   await first.page.getByRole('navigation', { name: 'Pages' }).waitFor();
   expect(new URL(first.page.url()).pathname).toBe('/');

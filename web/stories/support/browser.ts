@@ -11,8 +11,29 @@ const program = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 /** Longer than a page takes beside other tests on a slow machine. */
 const patienceMs = 30_000;
 
-// Nothing of its own accord.
-const quiet = [
+// Chromium takes the last such list, so what playwright-core switches off stands here again. The popups of the address bar are pages of the
+// browser's own, loaded anew for each session though nobody sees them: they cost as much as the board's. So does a renderer kept in reserve.
+const switchedOff = [
+  'HttpsUpgrades',
+  'HttpsFirstBalancedModeAutoEnable',
+  'LensOverlay',
+  'MediaRouter',
+  'PaintHolding',
+  'ThirdPartyStoragePartitioning',
+  'OptimizationHints',
+  'NetworkTimeServiceQuerying',
+  'PreconnectToSearch',
+  'AvoidUnnecessaryBeforeUnloadCheckSync',
+  'DestroyProfileOnBrowserClose',
+  'AimEnabled',
+  'WebUIOmniboxPopup',
+  'WebUIOmniboxAimPopup',
+  'SpareRendererForSitePerProcess',
+];
+
+/** Words for Chromium: without a window, and nothing of its own accord. */
+export const quiet = [
+  `--disable-features=${switchedOff.join(',')}`,
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -60,8 +81,9 @@ export class View {
     const page = await context.newPage();
     const view = new View(page, context, kind, daemon);
     await view.listen();
-    await page.goto(options.stranger ? daemon.url + (options.path ?? '/') : daemon.link());
-    if (options.path && !options.stranger) await page.goto(daemon.url + options.path);
+    // The link is followed beside the page: it is loaded once, where the story begins.
+    if (!options.stranger) await context.request.get(await daemon.link(), { maxRedirects: 0 });
+    await page.goto(daemon.url + (options.path ?? '/'));
     return view;
   }
 
@@ -98,5 +120,7 @@ export class View {
   }
 }
 
-/** Starts the browser, without a window and without a past. */
-export const launchBrowser = (): Promise<Chromium> => chromium.launch({ executablePath: program, headless: true, args: quiet });
+let shared: Promise<Chromium> | null = null;
+
+/** The browser, without a window and without a past: one for all stories of this process, each with sessions of its own. It ends with it. */
+export const theBrowser = (): Promise<Chromium> => (shared ??= chromium.launch({ executablePath: program, headless: true, args: quiet }));
