@@ -1,6 +1,7 @@
 // node bench/board.mjs load|frames|log LINK [PATH]: measures the board in a real browser, and prints one line of JSON.
 // LINK is a one-time link (agentctl open --print). PATH: of the run's page for `log`.
 import { chromium } from 'playwright-core';
+import { quiet } from '../stories/support/quiet.mjs';
 
 const [what, link, path = '/'] = process.argv.slice(2);
 const origin = new URL(link).origin;
@@ -8,17 +9,7 @@ const framesMs = 10_000;
 
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-sync',
-    '--disable-component-update',
-    '--disable-dev-shm-usage',
-    '--no-proxy-server',
-  ],
+  args: quiet,
 });
 const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
 

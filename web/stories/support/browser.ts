@@ -1,5 +1,6 @@
 import { chromium, type Browser as Chromium, type BrowserContext, type Page } from 'playwright-core';
 import type { Daemon } from './daemon';
+import { quiet } from './quiet.mjs';
 
 export type Kind = 'desk' | 'phone';
 export type Theme = 'light' | 'dark';
@@ -10,40 +11,6 @@ const program = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 
 /** Longer than a page takes beside other tests on a slow machine. */
 const patienceMs = 30_000;
-
-// Chromium takes the last such list, so what playwright-core switches off stands here again. The popups of the address bar are pages of the
-// browser's own, loaded anew for each session though nobody sees them: they cost as much as the board's. So does a renderer kept in reserve.
-const switchedOff = [
-  'HttpsUpgrades',
-  'HttpsFirstBalancedModeAutoEnable',
-  'LensOverlay',
-  'MediaRouter',
-  'PaintHolding',
-  'ThirdPartyStoragePartitioning',
-  'OptimizationHints',
-  'NetworkTimeServiceQuerying',
-  'PreconnectToSearch',
-  'AvoidUnnecessaryBeforeUnloadCheckSync',
-  'DestroyProfileOnBrowserClose',
-  'AimEnabled',
-  'WebUIOmniboxPopup',
-  'WebUIOmniboxAimPopup',
-  'SpareRendererForSitePerProcess',
-];
-
-/** Words for Chromium: without a window, and nothing of its own accord. */
-export const quiet = [
-  `--disable-features=${switchedOff.join(',')}`,
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--disable-dev-shm-usage',
-  '--no-proxy-server',
-];
 
 export interface ViewOptions {
   kind?: Kind;
