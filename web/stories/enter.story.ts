@@ -53,6 +53,23 @@ test('every page of the app opens by its address, and nothing leaves the machine
   // Requests to elsewhere, refusals of the content policy and errors are looked at when the view is closed.
 });
 
+test('the board can be installed: its manifest and its pictures are what a browser asks for', async () => {
+  const { page, context } = await stage.open();
+  await page.getByRole('heading', { level: 1 }).first().waitFor();
+  const devtools = await context.newCDPSession(page);
+  const { url, errors, data } = await devtools.send('Page.getAppManifest');
+  expect(errors).toEqual([]);
+  const { icons, start_url } = JSON.parse(data!) as { icons: { src: string; type: string }[]; start_url: string };
+  expect(start_url).toBe('/');
+  for (const icon of icons) {
+    const answer = await context.request.get(new URL(icon.src, url).href);
+    expect(answer.headers()['content-type']).toContain(icon.type);
+  }
+  expect((await devtools.send('Page.getInstallabilityErrors')).installabilityErrors.map((error) => error.errorId)).toEqual([
+    'in-incognito',
+  ]);
+});
+
 test('a page that is not there says so', async () => {
   const view = await stage.open({ path: '/app/nothing/of/the/kind' });
   await view.page.getByRole('heading', { name: 'There is no such page' }).waitFor();

@@ -90,7 +90,7 @@ function Open({ of, plan, title }: { of: Decision; plan: string; title: string |
                 title={meanings[option]}
                 onClick={() => decide.mutate(option)}
               >
-                {option}
+                {option.charAt(0).toUpperCase() + option.slice(1)}
               </button>
             ))}
           </div>
