@@ -1,9 +1,9 @@
-// node bench/board.mjs load|frames|log LINK [PATH]: measures the board in a real browser, and prints one line of JSON.
-// LINK is a one-time link (agentctl open --print). PATH: of the run's page for `log`.
+// node bench/board.mjs load|frames|log LINK [PATH [OTHER]]: measures the board in a real browser, and prints one line of JSON.
+// LINK is a one-time link (agentctl open --print). PATH: of the run's page for `log`; OTHER: of a run's with a short log.
 import { chromium } from 'playwright-core';
 import { quiet } from '../stories/support/quiet.mjs';
 
-const [what, link, path = '/'] = process.argv.slice(2);
+const [what, link, path = '/', other = '/'] = process.argv.slice(2);
 const origin = new URL(link).origin;
 const framesMs = 10_000;
 
@@ -116,8 +116,11 @@ async function frames() {
 async function log() {
   const page = await context.newPage();
   await page.goto(link);
+  // The same page with as good as nothing on it, in the same browser: what the lines cost is what lies between them.
+  const short_ms = await until(await context.newPage(), `${origin}${other}`, '.log-line');
   const opened = await context.newPage();
-  return { log_ms: await until(opened, `${origin}${path}`, '.log-line'), lines: await opened.locator('.log-foot').textContent() };
+  return {
+    short_ms, log_ms: await until(opened, `${origin}${path}`, '.log-line'), lines: await opened.locator('.log-foot').textContent() };
 }
 
 console.log(JSON.stringify(await { load, frames, log }[what]()));

@@ -85,7 +85,7 @@ test('a provider that is left alone is asked again', async () => {
 });
 
 test('a project’s own file has no effect until it is trusted', async () => {
-  writeFileSync(join(stage.daemon.repository, '.agent-orchestrator.yaml'), 'setup: [[sh, setup.sh]]\n');
+  writeFileSync(join(stage.daemon.repository, '.agent-orchestrator.yaml'), 'profiles:\n  own: {agent: command, command: [sh, work.sh]}\n');
   const view = await stage.open({ path: '/app/settings/projects' });
   const { page } = view;
   await page.getByText('It has no effect until you trust it').waitFor();
