@@ -120,7 +120,10 @@ async function log() {
   const short_ms = await until(await context.newPage(), `${origin}${other}`, '.log-line');
   const opened = await context.newPage();
   return {
-    short_ms, log_ms: await until(opened, `${origin}${path}`, '.log-line'), lines: await opened.locator('.log-foot').textContent() };
+    short_ms,
+    log_ms: await until(opened, `${origin}${path}`, '.log-line'),
+    lines: await opened.locator('.log-foot').textContent(),
+  };
 }
 
 console.log(JSON.stringify(await { load, frames, log }[what]()));

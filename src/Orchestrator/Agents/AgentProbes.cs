@@ -40,6 +40,12 @@ static class AgentProbes
             "XDG_DATA_HOME", Path.Combine(".local", "share"), Path.Combine("opencode", "auth.json"), null),
     ];
 
+    /// <summary>How a person gets the agent, as the beginning of a sentence.</summary>
+    /// <param name="agent">Its name; null when the program is no agent of ours.</param>
+    public static string HowToGet(string? agent) => All.FirstOrDefault(probe => probe.Name == agent) is { } probe
+        ? $"Install it ({probe.Install})"
+        : $"Install {agent ?? "it"}";
+
     /// <summary>Looks for evidence of a login.</summary>
     /// <param name="probe">Which agent.</param>
     /// <param name="variable">Looks up an environment variable.</param>

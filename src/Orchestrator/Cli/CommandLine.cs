@@ -49,11 +49,23 @@ static class CommandLine
         };
         if (parsed.Action is not ParseErrorAction refusal) return Guarded(() => parsed.Invoke(streams), around);
         refusal.ShowHelp = false;
+        var stray = Stray(parsed, program);
+        // What options resemble a word that was none is no help.
+        refusal.ShowTypoCorrections = stray is null;
         // The suggestions would go to standard output.
         parsed.Invoke(new() { Output = around.Error, Error = around.Error });
+        if (stray is not null) around.Error.WriteLine(stray);
         around.Error.WriteLine($"See: {PathOf(parsed.CommandResult, program)} --help");
         return ExitCodes.Usage;
     }
+
+    /// <summary>Where a text belongs that was given as a word of its own; null when that is not what is wrong.</summary>
+    static string? Stray(ParseResult parsed, string program) =>
+        parsed.CommandResult.Command is { Subcommands.Count: 0 } command
+            && parsed.UnmatchedTokens is [var first, ..] && first is not ['-', ..]
+            && command.Options.FirstOrDefault(option => option.Name is "--prompt" or "--text") is { } text
+            ? $"The text goes to an option: {PathOf(parsed.CommandResult, program)} {text.Name} \"...\""
+            : null;
 
     /// <summary>What nobody foresaw is told in words and with its place, not by an abort of the process.</summary>
     static int Guarded(Func<int> verb, Surroundings around)

@@ -71,11 +71,16 @@ sealed class DaemonClient(Settings settings, CancellationToken stop)
         }
     }
 
-    // The daemon's hint says that agentctl finds the local token by itself; it cannot know why this one did not.
-    Fault Told(Fault refused) => refused.Code == FaultCode.Unauthorized && settings is { Token: null, WithinRun: true }
-        ? new Fault(FaultCode.Unauthorized, refused.Message,
-            "AGENTCTL_RUN_ID is set, so this is an agent's command: it needs its run's AGENTCTL_AUTH_TOKEN, never the local token.")
-        : refused;
+    // The daemon's hint says that agentctl finds the local token by itself; it cannot know why this one did not, or found another's.
+    Fault Told(Fault refused) => (refused.Code, settings) switch
+    {
+        (FaultCode.Unauthorized, { Token: null, WithinRun: true }) => new Fault(FaultCode.Unauthorized, refused.Message,
+            "AGENTCTL_RUN_ID is set, so this is an agent's command: it needs its run's AGENTCTL_AUTH_TOKEN, never the local token."),
+        (FaultCode.Unauthorized, { Token: not null, TokenOfFolder: true }) => new Fault(FaultCode.Unauthorized,
+            $"The daemon at {settings.Url} works with another data folder than {settings.Data}, whose token it does not know.",
+            "Name its folder with --data or AGENTD_DATA; or start one for this folder: agentctl daemon start --port 0"),
+        _ => refused,
+    };
 
     Fault NotOurs() =>
         new(FaultCode.Unavailable, $"What answers at {settings.Url} is not agentd.", "agentctl doctor shows who has the port.");

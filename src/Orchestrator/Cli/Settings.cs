@@ -14,6 +14,9 @@ sealed record Settings
     /// <summary>Bearer token, null when there is none.</summary>
     public string? Token { get; init; }
 
+    /// <summary>True when the token is the one in the data folder: nobody named it.</summary>
+    public bool TokenOfFolder { get; init; }
+
     /// <summary>The data folder, absolute.</summary>
     public required string Data { get; init; }
 
@@ -48,10 +51,12 @@ sealed record Settings
     {
         var data = DataFolder.Resolve(flags.Data, around.Variable, around.Folder);
         var url = ParseUrl(flags.Url ?? around.Variable("AGENTCTL_URL") ?? UrlOfRunning(data) ?? DefaultUrl(around.Variable("PORT")));
+        var named = flags.Token ?? around.Variable("AGENTCTL_AUTH_TOKEN");
         return new Settings
         {
             Url = url,
-            Token = CheckToken(flags.Token ?? around.Variable("AGENTCTL_AUTH_TOKEN") ?? LocalToken(data, url, around)),
+            Token = CheckToken(named ?? LocalToken(data, url, around)),
+            TokenOfFolder = named is null,
             Data = data,
             WithinRun = around.Variable(RunVariable) is not null,
         };

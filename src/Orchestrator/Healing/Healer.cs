@@ -23,8 +23,9 @@ sealed class Healer(RunStore runs, Func<RunSnapshots> snapshots, TimeProvider cl
     /// <param name="run">The run as it was judged.</param>
     /// <param name="health">The verdict.</param>
     /// <param name="lastOutput">When it last wrote something.</param>
+    /// <param name="cameToLife">True when it has written something since.</param>
     /// <param name="shutdown">The daemon stops; what is not done stays due.</param>
-    public async Task Follow(Run run, RunHealth health, DateTimeOffset lastOutput, CancellationToken shutdown)
+    public async Task Follow(Run run, RunHealth health, DateTimeOffset lastOutput, Func<bool> cameToLife, CancellationToken shutdown)
     {
         var policy = HealingPolicy.OfKept(run.ProfileSettings);
         var episode = lastOutput.Micros();
@@ -35,7 +36,7 @@ sealed class Healer(RunStore runs, Func<RunSnapshots> snapshots, TimeProvider cl
             var why = string.Join("; ", health.Reasons);
             if (step == HealingStep.Interrupt)
             {
-                await Interrupt(run, episode, why, shutdown);
+                await Interrupt(run, episode, why, cameToLife, shutdown);
                 return;
             }
 
@@ -77,7 +78,7 @@ sealed class Healer(RunStore runs, Func<RunSnapshots> snapshots, TimeProvider cl
         + "If you are at work, say in one sentence on what and go on. If something keeps you from it, say what, and end your turn with the "
         + "result you have.";
 
-    async Task Interrupt(Run run, long episode, string why, CancellationToken shutdown)
+    async Task Interrupt(Run run, long episode, string why, Func<bool> cameToLife, CancellationToken shutdown)
     {
         await runs.Store.Write(transaction =>
         {
@@ -87,6 +88,9 @@ sealed class Healer(RunStore runs, Func<RunSnapshots> snapshots, TimeProvider cl
         Checkpoint.Reach(Checkpoint.HealingPlanned);
         // Nobody knows what an agent does when it is stopped: first its work as it stands.
         await snapshots().Take(run, AtStall, shutdown);
+        // Capturing much work takes a while, in which it may have gone on by itself: then this silence is over.
+        if (cameToLife())
+            return;
         await runs.Store.Write(transaction =>
         {
             HealingSteps.Done(transaction, run.Id, HealingStep.Interrupt);

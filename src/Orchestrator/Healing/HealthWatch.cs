@@ -90,7 +90,7 @@ sealed class HealthWatch(RunStore runs, DaemonFacts facts, Healer healer, WorkFi
             }
 
             if (await Keep(run, health) is { Verdict: HealthWords.Quiet or HealthWords.Stalled } bad)
-                await healer.Follow(run, bad, found.LastOutput, shutdown);
+                await healer.Follow(run, bad, found.LastOutput, () => LastOutput(run) > found.LastOutput, shutdown);
         }
         catch (Exception e) when (e is not OperationCanceledException && e is not Fault { Code: FaultCode.Unavailable })
         {

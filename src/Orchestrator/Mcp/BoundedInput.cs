@@ -31,6 +31,27 @@ sealed partial class BoundedInput(Stream inner, Action<string> remark, Func<Task
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken stop = default)
     {
+        if (!await Fill(stop)) return 0;
+        var count = Math.Min(buffer.Length, ready.Length - readyAt);
+        ready.AsMemory(readyAt, count).CopyTo(buffer);
+        readyAt += count;
+        return count;
+    }
+
+    /// <summary>The next line with its line end, if it has one; null at the end of the input. Never in the midst of a line.</summary>
+    public async ValueTask<byte[]?> NextLine(CancellationToken stop)
+    {
+        if (!await Fill(stop)) return null;
+        readyAt = ready.Length;
+        return ready;
+    }
+
+    /// <summary>These bytes are read again, before what follows.</summary>
+    public void PutBack(byte[] bytes) => (ready, readyAt) = (bytes, 0);
+
+    /// <summary>Waits until a line is ready; false at the end of the input.</summary>
+    async ValueTask<bool> Fill(CancellationToken stop)
+    {
         while (readyAt == ready.Length)
         {
             if (at == end)
@@ -40,15 +61,12 @@ sealed partial class BoundedInput(Stream inner, Action<string> remark, Func<Task
                 if (end == 0 && line.Length == 0)
                 {
                     await ended();
-                    return 0;
+                    return false;
                 }
             }
             TakeLine();
         }
-        var count = Math.Min(buffer.Length, ready.Length - readyAt);
-        ready.AsMemory(readyAt, count).CopyTo(buffer);
-        readyAt += count;
-        return count;
+        return true;
     }
 
     /// <summary>Moves bytes up to the next line end, or the end of input, from the piece to the line.</summary>

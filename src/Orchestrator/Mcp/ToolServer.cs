@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelContextProtocol;
@@ -8,8 +9,9 @@ using Orchestrator.Cli;
 namespace Orchestrator.Mcp;
 
 /// <summary>
-/// The protocol's side: tools as it wants them described, calls as it brings them, answers as it takes them. The package speaks both
-/// eras, the handshake of 2025-11-25 and the requests without one of 2026-07-28. It is named in this file and in the log only.
+/// The protocol's side: calls as it brings them, answers as it takes them. The package speaks both eras, the handshake of 2025-11-25 and
+/// the requests without one of 2026-07-28; it is loaded by the first line that <see cref="Opening"/> does not answer, and named in this
+/// file and in the log only.
 /// </summary>
 sealed class ToolServer(Settings settings, Caller caller, TimeProvider clock, Action<string> remark)
 {
@@ -25,7 +27,6 @@ sealed class ToolServer(Settings settings, Caller caller, TimeProvider clock, Ac
     public async Task Run(Stream input, Stream output, CancellationToken stop)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        using var log = new RemarkLog(remark);
         await using var afterEnd = clock.CreateTimer(_ => over.Cancel(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         BoundedInput? lines = null;
         await using var bounded = lines = new BoundedInput(input, remark, () =>
@@ -33,9 +34,44 @@ sealed class ToolServer(Settings settings, Caller caller, TimeProvider clock, Ac
             afterEnd.Change(Grace, Timeout.InfiniteTimeSpan);
             return Answered(lines!.Asked, stop);
         });
-        await using var transport = new StreamServerTransport(bounded, output, "agentctl", log);
-        await using var server = McpServer.Create(transport, Options(over.Token), log);
+        var opening = new Opening();
+        while (await bounded.NextLine(stop) is { } line)
+        {
+            if (opening.AnswerTo(line) is { } answer)
+            {
+                if (answer.Length == 0) continue;
+                await output.WriteAsync(answer, stop);
+                await output.FlushAsync(stop);
+                answered++;
+                continue;
+            }
+            bounded.PutBack([.. opening.Lines.SelectMany(told => told), .. line]);
+            await Rest(bounded, output, opening, over.Token, stop);
+            return;
+        }
+    }
+
+    // Apart, so that the package is loaded by its first call only.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    async Task Rest(Stream input, Stream output, Opening opening, CancellationToken over, CancellationToken stop)
+    {
+        using var log = new RemarkLog(remark);
+        await using var transport = new StreamServerTransport(input, output, ToolListing.Name, log);
+        await using var server = McpServer.Create(transport, Options(new Said(opening.Ids), over), log);
         await server.RunAsync(stop);
+    }
+
+    /// <summary>Requests that the package is told, and whose answers the client has.</summary>
+    sealed class Said(IReadOnlyList<JsonElement> ids)
+    {
+        readonly List<RequestId> open =
+            [.. ids.Select(id => id.ValueKind == JsonValueKind.String ? new RequestId(id.GetString()!) : new RequestId(id.GetInt64()))];
+
+        /// <summary>True once for each of them.</summary>
+        public bool Take(JsonRpcMessage message)
+        {
+            lock (open) return message is JsonRpcMessageWithId { } one and (JsonRpcResponse or JsonRpcError) && open.Remove(one.Id);
+        }
     }
 
     /// <summary>
@@ -49,9 +85,9 @@ sealed class ToolServer(Settings settings, Caller caller, TimeProvider clock, Ac
             await Task.Delay(Pause, clock, stop);
     }
 
-    McpServerOptions Options(CancellationToken over) => new()
+    McpServerOptions Options(Said said, CancellationToken over) => new()
     {
-        ServerInfo = new Implementation { Name = "agentctl", Title = "Agent Orchestrator", Version = OwnVersion.Text },
+        ServerInfo = new Implementation { Name = ToolListing.Name, Title = ToolListing.Title, Version = OwnVersion.Text },
         ServerInstructions = Toolbox.Instructions,
         Capabilities = new ServerCapabilities { Tools = new ToolsCapability() },
         Handlers = new McpServerHandlers
@@ -61,12 +97,13 @@ sealed class ToolServer(Settings settings, Caller caller, TimeProvider clock, Ac
         },
         Filters = new McpServerFilters
         {
-            Message = new McpMessageFilters { IncomingFilters = [ObjectsOnly], OutgoingFilters = [Counted] },
+            Message = new McpMessageFilters { IncomingFilters = [ObjectsOnly], OutgoingFilters = [next => Counted(next, said)] },
         },
     };
 
-    McpMessageHandler Counted(McpMessageHandler next) => async (context, stop) =>
+    McpMessageHandler Counted(McpMessageHandler next, Said said) => async (context, stop) =>
     {
+        if (said.Take(context.JsonRpcMessage)) return;
         await next(context, stop);
         if (context.JsonRpcMessage is JsonRpcResponse or JsonRpcError) Interlocked.Increment(ref answered);
     };
@@ -81,23 +118,12 @@ sealed class ToolServer(Settings settings, Caller caller, TimeProvider clock, Ac
         return next(context, stop);
     };
 
-    /// <summary>A tool as clients see it.</summary>
-    public static Tool Described(AgentTool tool) => new()
+    static Tool Described(AgentTool tool)
     {
-        Name = tool.Name,
-        Title = tool.Title,
-        Description = tool.Description.Replace('\n', ' ').Trim(),
-        InputSchema = JsonSerializer.SerializeToElement(tool.Input),
-        OutputSchema = JsonSerializer.SerializeToElement(tool.Output),
-        Annotations = new ToolAnnotations
-        {
-            Title = tool.Title,
-            ReadOnlyHint = tool.ReadOnly,
-            DestructiveHint = tool.Destructive,
-            IdempotentHint = tool.Idempotent,
-            OpenWorldHint = tool.OpenWorld,
-        },
-    };
+        using var bytes = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(bytes, Json.Plain)) ToolListing.Write(writer, tool);
+        return JsonSerializer.Deserialize<Tool>(bytes.ToArray(), McpJsonUtilities.DefaultOptions)!;
+    }
 
     async Task<CallToolResult> Call(RequestContext<CallToolRequestParams> request, CancellationToken over, CancellationToken gone)
     {

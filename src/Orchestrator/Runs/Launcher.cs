@@ -195,7 +195,7 @@ sealed class Launcher(Database store, ProjectStore projects, Func<string, string
         foreach (var place in (int[])[0, launch.ProgramAt])
             argv[place] = Executable.Find(argv[place], environment.GetValueOrDefault("PATH"), workspace, out var problem)
                 ?? throw new StartRefused(EndReason.AgentMissing,
-                    $"{problem} Install {(agent.Program is null ? "it" : agent.Name)}, or set 'command' in the profile.");
+                    $"{problem} {AgentProbes.HowToGet(agent.Program is null ? null : agent.Name)}, or set 'command' in the profile.");
         return argv;
     }
 

@@ -71,6 +71,7 @@ public sealed class ThroughFailureSpecs(RealAgents agents) : IClassFixture<RealA
         await agents.Start();
         var run = await agents.Run(profile, "hello");
         RealAgents.Failed("agent_missing", run);
+        Assert.Contains("(npm install -g ", (string?)run["error"]!["message"], StringComparison.Ordinal);
         Assert.Contains(words, (string?)run["error"]!["message"], StringComparison.Ordinal);
     }
 

@@ -27,6 +27,18 @@ public class CommandLineSpecs
         Assert.NotEqual("", stage.Error);
     }
 
+    [Theory]
+    [InlineData("The text goes to an option: agentctl start --prompt", "start", "--profile", "codex", "do it")]
+    [InlineData("The text goes to an option: agentctl resume --prompt", "resume", "0123", "go on")]
+    [InlineData("--prompt", "start", "--promt", "do it")]
+    public void A_text_in_the_wrong_place_is_told_its_place(string told, params string[] args)
+    {
+        var stage = new Stage();
+        Assert.Equal(ExitCodes.Usage, stage.Run(Nobody, args));
+        Assert.Contains(told, stage.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("-p\n", stage.Error, StringComparison.Ordinal);
+    }
+
     public static TheoryData<string, string> Askers()
     {
         string[] onThisMachine = ["panes", "orch", "init", "open", "mcp", "daemon", "service", "doctor", "agent-loop", "acp-host"];
@@ -50,6 +62,24 @@ public class CommandLineSpecs
         var stage = new Stage();
         stage.Run(Nobody, [.. path.Split(' '), .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
         Assert.DoesNotContain(CommandLine.Defect, stage.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_daemon_of_another_data_folder_is_told_as_that()
+    {
+        var data = Directory.CreateTempSubdirectory("cli-");
+        File.WriteAllText(Path.Combine(data.FullName, "token"), "of-this-folder");
+        using var daemon = new CannedDaemon(
+            CannedDaemon.Json("""{"status":401,"detail":"This token is not known.","code":"unauthorized","hint":"Check it."}""", 401),
+            CannedDaemon.Json("""{"status":401,"detail":"This token is not known.","code":"unauthorized","hint":"Check it."}""", 401));
+        var stage = new Stage();
+        Assert.Equal(ExitCodes.NotAllowed, stage.Run(daemon.Url, "--data", data.FullName, "runs"));
+        Assert.Contains($"works with another data folder than {data.FullName}", stage.Error, StringComparison.Ordinal);
+        // One that was named is the caller's to check.
+        var named = new Stage();
+        Assert.Equal(ExitCodes.NotAllowed, named.Run(daemon.Url, "--data", data.FullName, "--auth-token", "x", "runs"));
+        Assert.Contains("Check it.", named.Error, StringComparison.Ordinal);
+        data.Delete(recursive: true);
     }
 
     [Fact]

@@ -80,17 +80,20 @@ public class OneRunSpecs
     }
 
     [Fact(Timeout = 120_000)]
-    public async Task Only_the_tool_server_loads_the_protocols_package()
+    public async Task Only_the_tool_server_loads_the_protocols_package_and_only_for_a_call()
     {
-        const string package = "ModelContextProtocol";
         await using var daemon = await TestDaemon.Start();
-        await daemon.Ended(await daemon.Run("print hi"));
-        await using var server = await McpProcess.Ready(Person(daemon));
-        Assert.Contains(package, await File.ReadAllTextAsync($"/proc/{server.Pid}/maps", TestContext.Current.CancellationToken),
-            StringComparison.Ordinal);
-        Assert.DoesNotContain(package, await File.ReadAllTextAsync($"/proc/{daemon.Pid}/maps", TestContext.Current.CancellationToken),
-            StringComparison.Ordinal);
+        var run = await daemon.Run("print hi");
+        await daemon.Ended(run);
+        await using var server = await McpProcess.Ready(Person(daemon), "--data", daemon.Data);
+        Assert.Equal(10, (await server.Ask("tools/list"))["result"]!["tools"]!.AsArray().Count);
+        Assert.False(HasPackage(server.Pid));
+        await server.Good("get_run", new() { ["run_id"] = run });
+        Assert.True(HasPackage(server.Pid));
+        Assert.False(HasPackage(daemon.Pid));
     }
+
+    static bool HasPackage(int pid) => File.ReadAllText($"/proc/{pid}/maps").Contains("ModelContextProtocol", StringComparison.Ordinal);
 
     static Dictionary<string, string> Person(TestDaemon daemon) => new() { ["AGENTCTL_URL"] = daemon.Url };
 }

@@ -34,7 +34,7 @@ sealed class McpProcess : IAsyncDisposable
     /// <summary>Notifications so far, oldest first.</summary>
     public IReadOnlyList<JsonNode> Notifications => [.. notifications];
 
-    /// <summary>Lines on standard output that are no messages.</summary>
+    /// <summary>Lines on standard output that are no messages, or a second answer to one request.</summary>
     public IReadOnlyList<string> Foreign => [.. foreign];
 
     /// <summary>Starts it; an agent's variables, or none.</summary>
@@ -133,7 +133,10 @@ sealed class McpProcess : IAsyncDisposable
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
             if (Parse(line) is not { } message) foreign.Enqueue(line);
-            else if (message["id"] is { } id) answers[id.ToString()] = message;
+            else if (message["id"] is { } id)
+            {
+                if (!answers.TryAdd(id.ToString(), message)) foreign.Enqueue(line);
+            }
             else notifications.Enqueue(message);
         }
     }
