@@ -18,9 +18,10 @@ const parts = {
   items: ['sort', 'price'].map((id) => ({ id, title: `Do ${id}`, description: id })),
 };
 const planner = `process.stdin.resume();process.stdin.on('end',()=>console.log(${JSON.stringify(JSON.stringify(parts))}))`;
+const node = JSON.stringify(process.execPath);
 const stage = setStage({
   autoRun: false,
-  profiles: `  planner: {agent: command, command: [${JSON.stringify(process.execPath)}, -e, ${JSON.stringify(planner)}], sandbox: read-only}`,
+  profiles: `  planner: {agent: command, command: [${node}, -e, ${JSON.stringify(planner)}], sandbox: read-only}`,
   config: `github: {api_url: "${github.url}"}\nretry: {attempts: 1}\nroutes:\n  - {phase: plan, profile: planner}\n  - {profile: plain}`,
 });
 

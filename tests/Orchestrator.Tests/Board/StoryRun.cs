@@ -11,13 +11,14 @@ namespace Orchestrator.Tests.Board;
 /// </summary>
 public sealed class StoryRun : IAsyncDisposable
 {
-    /// <summary>How the names of stories end.</summary>
-    public const string Ending = ".story.ts";
+    const string Ending = ".story.ts";
 
     public const string Vitest = "vitest/vitest.mjs";
 
     /// <summary>Longer than one story takes beside other tests on a slow machine.</summary>
     static readonly TimeSpan Deadline = TimeSpan.FromMinutes(6);
+
+    static readonly TimeSpan Farewell = TimeSpan.FromSeconds(20);
 
     static readonly JsonSerializerOptions Names = new(JsonSerializerDefaults.Web);
 
@@ -31,6 +32,10 @@ public sealed class StoryRun : IAsyncDisposable
     /// <param name="Failures">What did not hold, each with where; empty when all did.</param>
     /// <param name="Said">Its tests with their times, and what they printed.</param>
     public sealed record Told(string Story, IReadOnlyList<string> Failures, string Said);
+
+    /// <summary>The names of all stories.</summary>
+    public static IEnumerable<string> All => Directory.EnumerateFiles(Path.Combine(WebTools.Folder, "stories"), "*" + Ending)
+        .Select(path => Path.GetFileName(path)[..^Ending.Length]).Order(StringComparer.Ordinal);
 
     /// <summary>Waits until that story is over.</summary>
     public async Task<Told> Of(string name)
@@ -49,9 +54,19 @@ public sealed class StoryRun : IAsyncDisposable
     {
         if (process is null)
             return;
-        // It has told of every story that somebody waited for.
+        // After the last story it ends by itself, and its browser with it; who asked for one alone does not wait for the others.
+        using var limit = new CancellationTokenSource(Farewell);
+        try
+        {
+            if (ended.Count == All.Count())
+                await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+        }
+
         process.Kill(entireProcessTree: true);
-        await process.WaitForExitAsync();
+        await process.WaitForExitAsync(CancellationToken.None);
         process.Dispose();
     }
 

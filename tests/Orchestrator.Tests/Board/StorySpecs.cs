@@ -8,8 +8,7 @@ namespace Orchestrator.Tests.Board;
 /// </summary>
 public sealed class StorySpecs(StoryRun run) : IClassFixture<StoryRun>
 {
-    public static TheoryData<string> Stories => [.. Directory.EnumerateFiles(Path.Combine(WebTools.Folder, "stories"), "*" + StoryRun.Ending)
-        .Select(path => Path.GetFileName(path)[..^StoryRun.Ending.Length]).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Stories => [.. StoryRun.All];
 
     [Theory]
     [MemberData(nameof(Stories))]

@@ -36,8 +36,8 @@ export function clean(text: string): string {
 export const cleanLine = (text: string): string => clean(text).replace(/\n/g, ' ⏎ ').replace(/\t/g, ' ');
 
 /**
- * The text without the commands it names: where the board shows it, there is a button for each. Half a sentence that only leads to a command
- * goes with it. For words of the daemon, never for what somebody wants to run. Pure.
+ * The text without the commands it names: where the board shows it, there is a button for each. Half a sentence that only leads to a
+ * command goes with it. For words of the daemon, never for what somebody wants to run. Pure.
  */
 export function withoutCommand(text: string): string {
   const at = text.indexOf('agentctl ');

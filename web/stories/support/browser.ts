@@ -89,5 +89,5 @@ export class View {
 
 let shared: Promise<Chromium> | null = null;
 
-/** The browser, without a window and without a past: one for all stories of this process, each with sessions of its own. It ends with it. */
+/** The browser, without a window and without a past: one for all stories of this process, each with sessions of its own. Ends with it. */
 export const theBrowser = (): Promise<Chromium> => (shared ??= chromium.launch({ executablePath: program, headless: true, args: quiet }));

@@ -3,8 +3,8 @@ import type { UserConsoleLog } from 'vitest';
 import type { Reporter, TestModule, TestRunEndReason, Vitest } from 'vitest/node';
 
 /**
- * Says of each story, as soon as it is over, one line of JSON on standard output: `{"story", "failures", "said"}`. For who runs all stories in
- * one process and wants to know of each.
+ * Says of each story, as soon as it is over, one line of JSON on standard output: `{"story", "failures", "said"}`. For who runs all stories
+ * in one process and wants to know of each.
  */
 export default class Told implements Reporter {
   private said = '';
