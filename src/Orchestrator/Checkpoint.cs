@@ -68,6 +68,9 @@ static class Checkpoint
     /// <summary>An item of the queue and its first run are stored, and nobody has been told.</summary>
     public const string ItemStarted = "item-started";
 
+    /// <summary>A setup for a worker outside is over and its file is written; its row does not know yet.</summary>
+    public const string SetupEnded = "setup-ended";
+
     // Those of an item's accepted work.
     public const string LandingBegun = "landing-begun";
     public const string LandingCaughtUp = "landing-caught-up";

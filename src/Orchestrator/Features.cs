@@ -87,12 +87,12 @@ sealed class Features : IDisposable
         chooser = new ProfileChooser(projects, configuration.Source);
         admission = new Admission(runs, chooser, limits);
         inbox = new Inbox(sessions, admission, runs);
+        Commands = new WorkspaceCommands(store, events, () => AgentEnvironment.Build(environment), settings.DataFolder, lifetime.Clock);
         queue = new ItemQueue(NeedsOfQueue(log));
         plans = NewPlanDesk(log);
         Connect(questions, person, budgets);
         healing = new HealingDesk(runs, Facts, git, () => Snapshots!, () => said().HealingLook, lifetime.Clock, log);
         WakeParents = new WakeParents(sessions, runs, admission, parentSettings, familyLimits, log);
-        Commands = new WorkspaceCommands(store, events, () => AgentEnvironment.Build(environment), settings.DataFolder, lifetime.Clock);
         (ExpireRequests, Removal) = (new ExpireRequests(requests, lifetime.Clock, log), NewRemoval());
         Snapshots = new RunSnapshots(runs, new WorkCapture(git, lifetime.Clock), Facts, lifetime.Clock);
         var runTokens = new RunTokens(runs, Facts, lifetime.Clock);
@@ -173,7 +173,7 @@ sealed class Features : IDisposable
     QueueNeeds NeedsOfQueue(ILogger log) => new(store, events, projects, sessions, admission, () => configuration.User.Projects,
         BackOff.Wait, () => Dispatcher.Slots, settings.DataFolder, lifetime.Clock, log)
     {
-        Workspaces = workspaces, Git = git, WorktreesOf = configuration.WorktreesOf,
+        Workspaces = workspaces, Git = git, WorktreesOf = configuration.WorktreesOf, Commands = Commands,
         Breakers = () => configuration.User.Breakers,
     };
 
@@ -348,7 +348,7 @@ sealed class Features : IDisposable
     public Task FollowWork(CancellationToken draining) => Task.WhenAll(Checks.Run(draining), Deliveries.Run(draining),
         Landings.Run(draining), Pulls.Run(draining), Outputs.Run(draining), ReviewDesk.Worker.Run(draining), Plans.Worker.Run(draining),
         Plans.Wishes.Run(draining), Plans.Consults.Run(draining), Plans.Boxes.Run(draining), Plans.Heartbeat.Run(draining),
-        healing.Watch.Run(draining));
+        healing.Watch.Run(draining), queue.SetUps.Run(draining));
 
     void MapQueue(Routes routes)
     {

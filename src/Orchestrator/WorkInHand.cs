@@ -21,7 +21,43 @@ sealed class WorkInHand(TimeSpan pause, TimeProvider clock, ILogger log) : IDisp
     public bool Has(string place) => active.ContainsKey(place);
 
     /// <summary>Everything in hand.</summary>
-    public Task All => Task.WhenAll(active.Values);
+    Task All => Task.WhenAll(active.Values);
+
+    /// <summary>
+    /// Looks for work now, whenever the bell rings, and at the latest after a while, until shutdown; what is in hand then is waited for. A
+    /// look that fails costs only itself.
+    /// </summary>
+    /// <param name="every">From one look to the next when nobody rings.</param>
+    /// <param name="look">Begins what is to be done and not in hand.</param>
+    /// <param name="failed">What is told when a look failed.</param>
+    /// <param name="shutdown">The daemon stops; what is under way goes on with the next one.</param>
+    public async Task Run(TimeSpan every, Action<CancellationToken> look, string failed, CancellationToken shutdown)
+    {
+        try
+        {
+            while (!shutdown.IsCancellationRequested)
+            {
+                try
+                {
+                    look(shutdown);
+                }
+                catch (Fault fault)
+                {
+                    // A store that cannot be read now is read at the next look.
+                    log.LogError("{Failed}: {Reason}", failed, fault.Message);
+                }
+                await Wake.Wait(every, shutdown);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The daemon stops.
+        }
+        finally
+        {
+            await All;
+        }
+    }
 
     /// <summary>Begins work in a place that is free. Called by one thread only.</summary>
     /// <param name="place">Where.</param>

@@ -26,6 +26,9 @@ sealed class CheckCalls(Line line)
     public JsonNode Wait(string check, TimeSpan limit) =>
         line.Hold(limit, $"/checks/{check}/wait", ("timeout_s", Line.Seconds(limit)));
 
+    /// <summary>A unified diff.</summary>
+    public Answer Diff(string check) => line.Open(Silence, $"/checks/{check}/diff");
+
     /// <summary>Raw bytes; the header X-Next-Offset says where to go on.</summary>
     /// <param name="no">Number of the command's evidence.</param>
     /// <param name="stream">stdout or stderr.</param>

@@ -15,4 +15,6 @@ sealed class ProjectCalls(Line line)
     public JsonNode Trust(TrustProject.Request request) => line.Post($"/trust", request, ProjectJson.Default.TrustRequest);
 
     public JsonNode Show(string name) => line.Get($"/projects/{name}");
+
+    public JsonNode Remove(string name) => line.Delete($"/projects/{name}");
 }

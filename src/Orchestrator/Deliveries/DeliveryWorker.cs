@@ -12,24 +12,9 @@ sealed class DeliveryWorker(DeliveryStore deliveries, Deliverer deliverer, TimeP
     public async Task Run(CancellationToken shutdown)
     {
         deliveries.Stirred += hands.Wake.Ring;
-        try
-        {
-            await Tidy(shutdown);
-            while (!shutdown.IsCancellationRequested)
-            {
-                Turn(shutdown);
-                await hands.Wake.Wait(LookEvery, shutdown);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The daemon stops.
-        }
-        finally
-        {
-            deliveries.Stirred -= hands.Wake.Ring;
-            await hands.All;
-        }
+        await Tidy(shutdown);
+        await hands.Run(LookEvery, Look, "No delivery can be begun", shutdown);
+        deliveries.Stirred -= hands.Wake.Ring;
     }
 
     public void Dispose() => hands.Dispose();
@@ -40,23 +25,20 @@ sealed class DeliveryWorker(DeliveryStore deliveries, Deliverer deliverer, TimeP
         {
             await deliverer.Tidy(shutdown);
         }
+        catch (OperationCanceledException)
+        {
+            // The daemon stops.
+        }
         catch (Exception e) when (e is Fault or IOException or UnauthorizedAccessException)
         {
             log.LogError("What earlier deliveries left could not be cleared away: {Reason}", e.Message);
         }
     }
 
-    void Turn(CancellationToken shutdown)
+    void Look(CancellationToken shutdown)
     {
-        try
-        {
-            foreach (var next in deliveries.Store.Read(DeliveryRows.Open).DistinctBy(delivery => delivery.Common))
-                if (!hands.Has(next.Common))
-                    hands.Begin(next.Common, $"Delivery {next.Id}", () => deliverer.Run(next.Id, shutdown), shutdown);
-        }
-        catch (Fault fault)
-        {
-            log.LogError("No delivery can be begun: {Reason}", fault.Message);
-        }
+        foreach (var next in deliveries.Store.Read(DeliveryRows.Open).DistinctBy(delivery => delivery.Common))
+            if (!hands.Has(next.Common))
+                hands.Begin(next.Common, $"Delivery {next.Id}", () => deliverer.Run(next.Id, shutdown), shutdown);
     }
 }

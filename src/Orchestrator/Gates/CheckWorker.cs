@@ -14,42 +14,20 @@ sealed class CheckWorker(CheckStore checks, Checker checker, TimeProvider clock,
     public async Task Run(CancellationToken shutdown)
     {
         checks.Stirred += hands.Wake.Ring;
-        try
-        {
-            while (!shutdown.IsCancellationRequested)
-            {
-                Turn(shutdown);
-                await hands.Wake.Wait(LookEvery, shutdown);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The daemon stops.
-        }
-        finally
-        {
-            checks.Stirred -= hands.Wake.Ring;
-            await hands.All;
-        }
+        await hands.Run(LookEvery, Look, "No check can be begun", shutdown);
+        checks.Stirred -= hands.Wake.Ring;
     }
 
     public void Dispose() => hands.Dispose();
 
-    void Turn(CancellationToken shutdown)
+    void Look(CancellationToken shutdown)
     {
-        try
+        foreach (var check in checks.Store.Read(CheckRows.Open))
         {
-            foreach (var check in checks.Store.Read(CheckRows.Open))
-            {
-                if (hands.Count >= Most)
-                    return;
-                if (!hands.Has(check.Order.Path) && IsFree(check))
-                    hands.Begin(check.Order.Path, $"Check {check.Id}", () => checker.Run(check, shutdown), shutdown);
-            }
-        }
-        catch (Fault fault)
-        {
-            log.LogError("No check can be begun: {Reason}", fault.Message);
+            if (hands.Count >= Most)
+                return;
+            if (!hands.Has(check.Order.Path) && IsFree(check))
+                hands.Begin(check.Order.Path, $"Check {check.Id}", () => checker.Run(check, shutdown), shutdown);
         }
     }
 

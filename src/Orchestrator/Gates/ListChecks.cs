@@ -57,6 +57,13 @@ static class ListChecks
             .Asks("offset", "First byte wanted; 0 without it.", Shape.Whole)
             .GivesRaw("application/octet-stream", "The bytes; empty when there are none behind the offset.",
                 ("X-Next-Offset", "Offset to ask for next."), ("X-Output-Cut", "first-last: bytes that were not kept.")));
+        routes.Get("/checks/{id}/diff", "CheckDiff", async call =>
+        {
+            var path = Path.Combine(folder, store.Read(db => CheckRows.Resolve(db, call.Part("id"))).Id, "diff.patch");
+            var text = File.Exists(path) ? await File.ReadAllBytesAsync(path, call.Gone) : [];
+            return new Reply(StatusCodes.Status200OK, text) { ContentType = "text/x-diff; charset=utf-8" };
+        }, doc: () => RouteDoc.Of("The whole of what a check looked at, from the commit the work began with: a unified diff.")
+            .GivesRaw("text/x-diff", "The diff; empty when nothing was changed or it was not looked at yet."));
     }
 
     static async Task<Check> Wait(Database store, EventFeed feed, string id, TimeSpan limit, TimeProvider clock, CancellationToken gone)

@@ -26,6 +26,9 @@ sealed record QueueNeeds(Database Store, EventLog Events, ProjectStore Projects,
 
     /// <summary>How worktrees of a project are made.</summary>
     public required Func<Project, WorktreeSettings> WorktreesOf { get; init; }
+
+    /// <summary>Runs the project's setup.</summary>
+    public required WorkspaceCommands Commands { get; init; }
 }
 
 /// <summary>The queue put together: its store, its leases, its scheduler and its operations.</summary>
@@ -49,6 +52,7 @@ sealed class ItemQueue : IDisposable
         Runs = new ItemRuns(Items, Flow, needs.Sessions, needs.Admission, Breakers);
         folders = new WorkFolders(needs.DataFolder, needs.Clock);
         places = new LeaseWorktrees(needs);
+        SetUps = new SetUpWork(needs, Items);
         Collect = new CollectWork(leases, folders, places, needs.Clock, needs.Log);
         Scheduler = new ItemScheduler(Items, Runs, rules, needs.Slots, needs.Clock, needs.Log);
     }
@@ -66,6 +70,9 @@ sealed class ItemQueue : IDisposable
 
     /// <summary>Takes in what prepared work came to, and ends leases.</summary>
     public CollectWork Collect { get; }
+
+    /// <summary>Sets up worktrees of workers outside.</summary>
+    public SetUpWork SetUps { get; }
 
     /// <summary>Starts ready items of projects that run by themselves.</summary>
     public ItemScheduler Scheduler { get; }
@@ -149,16 +156,18 @@ sealed class ItemQueue : IDisposable
         ClaimItem.Map(routes, leases, rules, needs.Clock);
         ReportWork.Map(routes, leases, places, needs.Clock);
         Workers.Map(routes, leases, needs.Clock);
-        new RunItem(leases, Runs, folders, places, rules, needs).Map(routes);
+        new RunItem(leases, Runs, folders, places, SetUps, rules, needs).Map(routes);
         CheckWork.Map(routes, Items, Collect, needs.Clock);
         MakeOutput.Map(routes, outputs ?? throw new InvalidOperationException("Who makes outputs was not said."));
         PauseQueue.Map(routes, Items, needs.Projects);
+        RemoveProject.Map(routes, Items, needs.Projects);
         new QueueProjects(Items, needs.Projects, rules, needs.DataFolder).Map(routes);
     }
 
     public void Dispose()
     {
         Scheduler.Dispose();
+        SetUps.Dispose();
         Outputs?.Dispose();
     }
 }

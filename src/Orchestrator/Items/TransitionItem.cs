@@ -54,35 +54,3 @@ static class TransitionItem
         });
     }
 }
-
-/// <summary>Empties the queue: every item with its history's rows of leases; events and folders stay.</summary>
-static class ClearItems
-{
-    /// <summary>POST /items/clear: confirm must be true.</summary>
-    public sealed record Request(bool? Confirm);
-
-    public static void Map(Routes routes, ItemStore items) =>
-        routes.Post("/items/clear", nameof(ClearItems), async call =>
-        {
-            var request = await call.Body(ItemJson.Default.ClearItemsRequest);
-            if (request.Confirm is not true)
-                throw Fault.Invalid("confirm", "must be true: this takes every item out of the queue.");
-            var cleared = await items.Store.Write(transaction =>
-            {
-                var busy = ItemRows.InFlight(transaction.Db).FirstOrDefault(item => transaction.Db.Number(
-                    "select 1 from runs where item_id = @id and ended_at is null", ("@id", item.Id)) is not null);
-                if (busy is not null)
-                    throw new Fault(FaultCode.Conflict, $"Item {busy.Id} has a run at work ({busy.RunId}).",
-                        $"Cancel it first: agentctl run cancel {busy.RunId}");
-                foreach (var table in (string[])["item_causes", "item_dependencies", "item_leases", "item_breakers", "queue_projects"])
-                    transaction.Db.Execute($"delete from {table}");
-                transaction.Db.Execute("update items set parent_id = null");
-                var count = transaction.Db.Execute("delete from items");
-                items.Events.Append(transaction, new Events.NewEvent(ItemEvents.Cleared, call.Principal.Name,
-                    new JsonObject { ["items"] = count }));
-                return count;
-            });
-            return Reply.Ok(new JsonObject { ["cleared"] = cleared });
-        }, Scope.Admin, doc: () => RouteDoc.Of("Empties the queue. Events, folders and registered projects stay.")
-            .Takes(ItemJson.Default.ClearItemsRequest, "confirm").Refuses(FaultCode.Conflict).Gives("cleared", Shape.Whole));
-}

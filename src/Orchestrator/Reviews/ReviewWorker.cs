@@ -35,44 +35,22 @@ sealed class ReviewWorker(ReviewStore reviews, RunStore runs, Reviewer reviewer,
     {
         reviews.Stirred += hands.Wake.Ring;
         runs.Stirred += Stir;
-        try
-        {
-            while (!shutdown.IsCancellationRequested)
-            {
-                Turn(shutdown);
-                await hands.Wake.Wait(LookEvery, shutdown);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The daemon stops.
-        }
-        finally
-        {
-            reviews.Stirred -= hands.Wake.Ring;
-            runs.Stirred -= Stir;
-            await hands.All;
-        }
+        await hands.Run(LookEvery, Look, "No review can be gone on with", shutdown);
+        reviews.Stirred -= hands.Wake.Ring;
+        runs.Stirred -= Stir;
     }
 
     public void Dispose() => hands.Dispose();
 
     void Stir(string runId) => hands.Wake.Ring();
 
-    void Turn(CancellationToken shutdown)
+    void Look(CancellationToken shutdown)
     {
-        try
-        {
-            foreach (var review in reviews.Store.Read(db => Of(db, Due)))
-                Begin(review, $"Review {review.Id}", () => review.State == ReviewState.Wanted ? reviewer.Begin(review, shutdown)
-                    : reviewer.Judge(review, shutdown), shutdown);
-            foreach (var review in reviews.Store.Read(db => Of(db, Left)))
-                Begin(review, $"The copy of review {review.Id}", () => TakeAway(review, shutdown), shutdown);
-        }
-        catch (Fault fault)
-        {
-            log.LogError("No review can be gone on with: {Reason}", fault.Message);
-        }
+        foreach (var review in reviews.Store.Read(db => Of(db, Due)))
+            Begin(review, $"Review {review.Id}", () => review.State == ReviewState.Wanted ? reviewer.Begin(review, shutdown)
+                : reviewer.Judge(review, shutdown), shutdown);
+        foreach (var review in reviews.Store.Read(db => Of(db, Left)))
+            Begin(review, $"The copy of review {review.Id}", () => TakeAway(review, shutdown), shutdown);
     }
 
     void Begin(Review review, string what, Func<Task> work, CancellationToken shutdown)

@@ -117,6 +117,8 @@ sealed class Workplace(Database store, ProjectStore projects, WorkspaceStore wor
         };
         return await store.Write(transaction =>
         {
+            foreach (var note in made.Notes)
+                workspaces.Warn(transaction, whole, run.Id, RunEvents.Warning, RunEvents.WarningData("workspace", note));
             foreach (var note in notes)
                 workspaces.Warn(transaction, whole, run.Id, RunEvents.Warning, RunEvents.WarningData("worktree_include", note));
             return workspaces.Made(transaction, whole, run.Id, start.From);

@@ -69,9 +69,12 @@ static class GatewayRunVerbs
     static int Transition(Invocation call) => call.Output.Document(call.Api().Runs.Transition(call.Id("run"),
         new CancelRun.Request(call.Need("--to-status"), call.Text("--reason"))));
 
-    static int Diff(Invocation call)
+    static int Diff(Invocation call) => Diff(call, call.Id("run"));
+
+    /// <summary>Prints what one run changed.</summary>
+    public static int Diff(Invocation call, string run)
     {
-        var (runs, run) = (call.Api().Runs, call.Id("run"));
+        var runs = call.Api().Runs;
         if (call.Output.WantsJson) return call.Output.Document(runs.DiffFiles(run));
         var bytes = Copy(call, runs.Diff(run), out _);
         if (bytes == 0) call.Output.Remark(WhyNoDiff(runs.Show(run)));

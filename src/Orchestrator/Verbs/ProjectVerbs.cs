@@ -29,6 +29,8 @@ static class ProjectVerbs
         Verb.Do("show", "Show a project, with how far it is.", ShowOne, Verb.Word("name", "Its name.")),
         Verb.Do("ready", "Ready every item of a project that is in inbox or planning.",
             call => call.Output.Document(call.Api().Items.ReadyProject(call.Need("name"))), Verb.Word("name", "Its name.")),
+        Verb.Do("delete", "Take a registered project out; its folder, worktrees and branches stay.", Delete,
+            Verb.Word("name", "Its name."), Verb.Flag("--confirm", "Really.")),
         Verb.Do("trust", "Trust what a project's own file asks for now: programs, arguments, variables, full access.", Trust,
             Verb.Word("name", "Name of the project, or its folder."),
             Verb.Flag("--show", "Only show what that is."),
@@ -84,6 +86,14 @@ static class ProjectVerbs
         var answer = call.Api().Items.SetProject(new QueueProjects.Request(call.Need("name"), call.Text("--description"),
             call.Number("--concurrent", 1, 1000), auto, null));
         return call.Output.Document(answer);
+    }
+
+    static int Delete(Invocation call)
+    {
+        var name = call.Need("name");
+        if (!call.Flag("--confirm"))
+            throw Invocation.Usage($"This takes the project '{name}' out. Nothing was done.", $"agentctl project delete {name} --confirm");
+        return call.Output.Document(call.Api().Projects.Remove(name));
     }
 
     /// <summary>Two older meanings of one command: a title becomes an item, a folder becomes a project.</summary>

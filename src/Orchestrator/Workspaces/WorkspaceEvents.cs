@@ -7,6 +7,7 @@ static class WorkspaceEvents
 {
     public const string ProjectAdded = "project.added";
     public const string ProjectChanged = "project.changed";
+    public const string ProjectRemoved = "project.removed";
     public const string Trusted = "project.trusted";
     public const string TrustRevoked = "project.trust_revoked";
     public const string Created = "workspace.created";
@@ -22,6 +23,7 @@ static class WorkspaceEvents
     [
         new(ProjectAdded, "A project was registered.", """{"name":"demo","path":"/home/me/demo"}"""),
         new(ProjectChanged, "A project was registered again under its name.", """{"name":"demo","path":"/home/me/demo"}"""),
+        new(ProjectRemoved, "A registered project was taken out.", """{"name":"demo","path":"/home/me/demo"}"""),
         new(Trusted, "A person trusts what a project's own file asks for; hash stands for exactly that.",
             """{"name":"demo","path":"/home/me/demo","hash":"5b0f…"}"""),
         new(TrustRevoked, "That word was taken back.", """{"name":"demo","path":"/home/me/demo","hash":null}"""),

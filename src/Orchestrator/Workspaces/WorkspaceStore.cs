@@ -121,8 +121,10 @@ sealed class WorkspaceStore(EventLog events)
     /// <summary>The folder is there now, for somebody who is no run of ours.</summary>
     public void MadeFor(WriteTransaction transaction, Workspace workspace, string actor, IReadOnlyList<string> from)
     {
-        Set(transaction, workspace, "ready");
+        Set(transaction, workspace, "ready", workspace.Note);
         var data = Describe(workspace);
+        if (workspace.Note is { } note)
+            data["note"] = note;
         if (from.Count > 0)
             data["from"] = new JsonArray([.. from.Select(one => (JsonNode)one)]);
         events.Append(transaction, new NewEvent(WorkspaceEvents.Created, actor, data, workspace.SessionId));

@@ -44,10 +44,11 @@ sealed class Worktrees(Git git)
             var gitFolder = Repository.GitFolderOf(repository.CommonFolder, folder);
             if (gitFolder is not null)
                 await File.WriteAllTextAsync(Path.Combine(gitFolder, BaseFile), start, stop);
+            string?[] lfs = [await LargeFiles.Note(git, folder, repository.CommonFolder, stop)];
             return Describe(order, repository, new Prepared(folder, branch, start, WorkspaceKinds.Worktree)
             {
                 StartFolder = folder,
-                Notes = FilterNotes(filters),
+                Notes = [.. FilterNotes(filters), .. lfs.OfType<string>()],
             });
         }
         throw new Fault(FaultCode.Conflict, $"{order.Folder} and {MostNames - 1} more names for it are taken by something else.",
@@ -106,7 +107,8 @@ sealed class Worktrees(Git git)
         if (why.Contains("already exists", StringComparison.Ordinal) || why.Contains("already checked out", StringComparison.Ordinal)
             || why.Contains("already used by", StringComparison.Ordinal) || why.Contains("already registered", StringComparison.Ordinal))
             return false;
-        throw new Fault(FaultCode.Unavailable, $"git could not make the worktree {folder}: {why}", Hint(added.Stderr, repository));
+        throw new Fault(FaultCode.Unavailable, $"git could not make the worktree {folder}: {why.TrimEnd('.')}.",
+            Hint(added.Stderr, repository));
     }
 
     static string? Hint(string stderr, RepositoryInfo repository) =>
@@ -114,7 +116,7 @@ sealed class Worktrees(Git git)
             ? $"The repository belongs to another user: git config --global --add safe.directory '{repository.Top}'"
         : stderr.Contains("not allowed", StringComparison.Ordinal)
             ? "It is a partial clone, and the daemon opens no connection for it: git fetch --refetch --no-filter gets the rest first."
-        : null;
+        : LargeFiles.Hint(stderr);
 
     /// <summary>The worktree an earlier attempt made, when it stands there whole.</summary>
     static Prepared? PickUp(RepositoryInfo repository, string folder, string branch)

@@ -16,19 +16,7 @@ public class ChainKillSpecs
     [Theory]
     [MemberData(nameof(AllSeeds))]
     public Task Work_is_on_its_branch_once_and_verified_when_the_daemon_is_killed_three_times(int[] seeds) =>
-        Task.WhenAll(seeds.Select(Schedule));
-
-    static async Task Schedule(int seed)
-    {
-        try
-        {
-            await Play(seed);
-        }
-        catch (Exception e)
-        {
-            throw new InvalidOperationException($"The schedule of seed {seed} failed.", e);
-        }
-    }
+        SideBySide.Play(seeds, Play);
 
     static async Task Play(int seed)
     {

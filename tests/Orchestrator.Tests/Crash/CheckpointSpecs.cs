@@ -26,19 +26,22 @@ public class CheckpointSpecs
 
     static IEnumerable<string> OfAnyRun => Checkpoint.All.Except(OfFamilies).Except(OfTalks).Except(OfRetries);
 
-    public static TheoryData<string> Plain => [.. OfAnyRun.Except(OfStops).Except(OfWorktrees)];
+    public static TheoryData<string[]> Plain => SideBySide.Groups(3, OfAnyRun.Except(OfStops).Except(OfWorktrees));
 
-    public static TheoryData<string> InWorktree => [.. OfAnyRun.Except(OfStops)];
+    public static TheoryData<string[]> InWorktree => SideBySide.Groups(3, OfAnyRun.Except(OfStops));
 
-    public static TheoryData<string> Canceled => [.. OfAnyRun.Except(OfWorktrees)];
+    public static TheoryData<string[]> Canceled => SideBySide.Groups(3, OfAnyRun.Except(OfWorktrees));
 
     // Beside its own places those around the start and the end, where a family's runs are many at once.
-    public static TheoryData<string> InFamily =>
-        [.. OfFamilies, Checkpoint.HolderStarted, Checkpoint.StartRecorded, Checkpoint.OutputDrained];
+    public static TheoryData<string[]> InFamily =>
+        SideBySide.Groups(2, [.. OfFamilies, Checkpoint.HolderStarted, Checkpoint.StartRecorded, Checkpoint.OutputDrained]);
 
     [Theory]
     [MemberData(nameof(Plain))]
-    public async Task A_run_ends_once_when_the_daemon_dies_at_the_same_place_twice(string checkpoint)
+    public Task A_run_ends_once_when_the_daemon_dies_at_the_same_place_twice(string[] checkpoints) =>
+        SideBySide.Play(checkpoints, DiesTwice);
+
+    static async Task DiesTwice(string checkpoint)
     {
         await using var scene = Scene.Set();
         var id = await scene.DieAt(checkpoint);
@@ -52,7 +55,10 @@ public class CheckpointSpecs
     // Every place of a run without a worktree is met here, too.
     [Theory]
     [MemberData(nameof(InWorktree))]
-    public async Task A_worktrees_work_is_committed_once_whatever_place_the_daemon_dies_at(string checkpoint)
+    public Task A_worktrees_work_is_committed_once_whatever_place_the_daemon_dies_at(string[] checkpoints) =>
+        SideBySide.Play(checkpoints, InAWorktree);
+
+    static async Task InAWorktree(string checkpoint)
     {
         using var repository = new TempRepository();
         await using var scene = Scene.Set(repository);
@@ -72,7 +78,10 @@ public class CheckpointSpecs
 
     [Theory]
     [MemberData(nameof(Canceled))]
-    public async Task A_canceled_run_ends_canceled_whatever_place_the_daemon_dies_at(string checkpoint)
+    public Task A_canceled_run_ends_canceled_whatever_place_the_daemon_dies_at(string[] checkpoints) =>
+        SideBySide.Play(checkpoints, IsCanceled);
+
+    static async Task IsCanceled(string checkpoint)
     {
         await using var scene = Scene.Set();
         scene.Steps = ["grandchild 300 setsid", "hang"];
@@ -88,7 +97,10 @@ public class CheckpointSpecs
 
     [Theory]
     [MemberData(nameof(InFamily))]
-    public async Task A_family_ends_and_is_told_once_when_the_daemon_dies_at_a_place_three_times(string checkpoint)
+    public Task A_family_ends_and_is_told_once_when_the_daemon_dies_at_a_place_three_times(string[] checkpoints) =>
+        SideBySide.Play(checkpoints, OfAFamily);
+
+    static async Task OfAFamily(string checkpoint)
     {
         await using var family = Kinship.Prepare(depth: 2, width: 2, slots: 3);
         await family.Daemon.With(Scene.CrashAt, checkpoint).Start();

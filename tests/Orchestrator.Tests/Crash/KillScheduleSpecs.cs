@@ -2,18 +2,17 @@ using Orchestrator.Tests.Support;
 
 namespace Orchestrator.Tests.Crash;
 
-/// <summary>The daemon is killed five times at random moments while twenty agents print. The seed stands in each test's name.</summary>
+/// <summary>
+/// The daemon is killed, or told to stop, five times at random moments while twenty agents print. The seed stands in each test's name.
+/// </summary>
 public class KillScheduleSpecs
 {
     public static TheoryData<int> AllSeeds => Seeds.All();
 
     [Theory]
     [MemberData(nameof(AllSeeds))]
-    public Task No_run_and_no_line_is_lost_or_doubled_when_the_daemon_is_killed_five_times(int seed) => Ending("KILL", seed);
-
-    [Theory]
-    [MemberData(nameof(AllSeeds))]
-    public Task No_run_and_no_line_is_lost_or_doubled_when_the_daemon_is_stopped_five_times(int seed) => Ending("TERM", seed);
+    public Task No_run_and_no_line_is_lost_or_doubled_when_the_daemon_is_killed_or_stopped_five_times(int seed) =>
+        SideBySide.Play(["KILL", "TERM"], signal => Ending(signal, seed));
 
     static async Task Ending(string signal, int seed)
     {

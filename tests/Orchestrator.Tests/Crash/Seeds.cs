@@ -18,8 +18,7 @@ static class Seeds
     }
 
     /// <summary>
-    /// Three times as many, in threes that go side by side: each waits more than it computes, so three cost little more time
-    /// than one.
+    /// Three times as many, in threes that go <see cref="Support.SideBySide"/>.
     /// </summary>
     public static TheoryData<int[]> InThrees()
     {

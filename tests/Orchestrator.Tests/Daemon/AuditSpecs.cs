@@ -159,6 +159,9 @@ public class AuditSpecs
             case "TransitionItem": return ($"/items/{await NewItem(daemon)}/transition", new JsonObject { ["to_status"] = "canceled" });
             case "ReadyItem": return ($"/items/{await NewItem(daemon)}/ready", []);
             case "QueueReady": return ($"/api/queue/{await NewItem(daemon)}/ready", []);
+            case "RemoveProject":
+                await daemon.Post("/queue/projects", new JsonObject { ["name"] = "gone" });
+                return ("/projects/gone", []);
             case "ClearItems": return ("/items/clear", new JsonObject { ["confirm"] = true });
             case "ClaimItem" or "QueueClaim":
                 await daemon.Post($"/items/{await NewItem(daemon)}/ready");

@@ -14,11 +14,14 @@ public class DeliveryCrashSpecs
         Checkpoint.DeliveryVerified, Checkpoint.DeliveryLanding, Checkpoint.DeliveryMoved, Checkpoint.DeliveryLanded,
     ];
 
-    public static TheoryData<string, string> Every => [.. Places.Select((place, i) => (place, i % 2 == 0 ? "squash" : "merge"))];
+    public static TheoryData<string[]> Every => SideBySide.Groups(2, Places);
 
     [Theory]
     [MemberData(nameof(Every))]
-    public async Task Work_lands_once_and_verified_whatever_place_the_daemon_dies_at(string checkpoint, string strategy)
+    public Task Work_lands_once_and_verified_whatever_place_the_daemon_dies_at(string[] checkpoints) =>
+        SideBySide.Play(checkpoints, place => DiesAt(place, Array.IndexOf(Places, place) % 2 == 0 ? "squash" : "merge"));
+
+    static async Task DiesAt(string checkpoint, string strategy)
     {
         await using var stage = DeliveryStage.Prepare("test -e new.txt");
         await stage.Daemon.Start();

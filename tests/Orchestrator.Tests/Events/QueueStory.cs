@@ -11,6 +11,7 @@ static class QueueStory
         await daemon.Post("/queue/projects", new JsonObject { ["name"] = "cards" });
         await daemon.Post("/queue/pause", new JsonObject { ["project"] = "cards" });
         await daemon.Post("/queue/unpause", new JsonObject { ["project"] = "cards" });
+        await daemon.Send(HttpMethod.Delete, "/projects/cards").Fine();
         await daemon.Post("/api/agents/heartbeat", new JsonObject { ["agentId"] = "w1", ["status"] = "idle" });
         var first = await Add(daemon, new JsonObject { ["title"] = "first" });
         await Add(daemon, new JsonObject { ["title"] = "second", ["blocked_by"] = new JsonArray(first) });

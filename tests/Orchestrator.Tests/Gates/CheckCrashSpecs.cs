@@ -8,11 +8,12 @@ namespace Orchestrator.Tests.Gates;
 public class CheckCrashSpecs
 {
     [Theory]
-    [InlineData(Checkpoint.CheckClaimed)]
-    [InlineData(Checkpoint.CheckCommandStarted)]
-    [InlineData(Checkpoint.CheckCommandEnded)]
-    [InlineData(Checkpoint.CheckFinished)]
-    public async Task Each_command_runs_once_whatever_place_the_daemon_dies_at(string checkpoint)
+    [InlineData(Checkpoint.CheckClaimed, Checkpoint.CheckCommandStarted)]
+    [InlineData(Checkpoint.CheckCommandEnded, Checkpoint.CheckFinished)]
+    public Task Each_command_runs_once_whatever_place_the_daemon_dies_at(string one, string other) =>
+        SideBySide.Play([one, other], DiesAt);
+
+    static async Task DiesAt(string checkpoint)
     {
         await using var stage = CheckStage.Prepare("""[["sh", "-c", "echo one >> ../ran"], ["sh", "-c", "echo two >> ../ran"]]""");
         await stage.Daemon.Start();

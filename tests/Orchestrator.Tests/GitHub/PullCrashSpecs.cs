@@ -34,6 +34,36 @@ public sealed class PullCrashSpecs
     }
 
     [Theory]
+    [InlineData(Checkpoint.LandingCaughtUp)]
+    [InlineData(Checkpoint.LandingHanded)]
+    public async Task A_conflict_goes_back_to_its_agent_once_whatever_place_the_daemon_dies_at(string checkpoint)
+    {
+        await using var stage = await PullStage.Prepare("rounds: 1");
+        await File.WriteAllTextAsync(stage.Local.At("seen", "mend"), "sed -i '/^[<=>]/d' shared.txt\n",
+            TestContext.Current.CancellationToken);
+        stage.Daemon.With("AGENTD_CRASH_AT", checkpoint);
+        await stage.Daemon.Start();
+        var id = await stage.Ready("Say mine", null, "do: echo mine >shared.txt");
+        var number = await stage.Opened(id);
+        await stage.Theirs("theirs");
+        stage.Server.Book.Mergeable = false;
+        await stage.Daemon.Died();
+        stage.Daemon.Without("AGENTD_CRASH_AT");
+        await stage.Daemon.Start();
+
+        await Eventually.True(() => stage.Deliveries() is [_, { } last] && (string?)last["state"] == "open", "it is open again",
+            TimeSpan.FromSeconds(60));
+
+        Assert.Equal(["item", "fix"], stage.Triggers(id));
+        Assert.Single(await stage.Daemon.Events(), one => (string?)one["event_type"] == "delivery.handed");
+        Assert.Equal("mine theirs", string.Join(' ', stage.Server.Book.Git(PullStage.Repository, "show", $"{stage.Head(number)}:shared.txt")
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)));
+        Assert.Single(stage.Server.Book.Pulls);
+        stage.Server.Book.Merge(number);
+        await stage.Until(id, "done");
+    }
+
+    [Theory]
     [InlineData(Checkpoint.OutputMade)]
     [InlineData(Checkpoint.OutputPushed)]
     public async Task A_repository_is_made_once_whatever_place_the_daemon_dies_at(string checkpoint)

@@ -80,6 +80,17 @@ sealed class PullStage : IAsyncDisposable
         return id;
     }
 
+    /// <summary>Somebody brings another shared.txt to main at the server.</summary>
+    public async Task Theirs(string words)
+    {
+        var folder = Directory.CreateDirectory(Local.At($"clone-{words}")).FullName;
+        Local.RunIn(folder, "clone", "--quiet", Server.Book.FolderOf(Repository), ".");
+        await File.WriteAllTextAsync(Path.Combine(folder, "shared.txt"), words + "\n", TestContext.Current.CancellationToken);
+        Local.RunIn(folder, "add", "shared.txt");
+        Local.RunIn(folder, "-c", "user.name=T", "-c", "user.email=t@example.com", "commit", "--quiet", "-m", $"Say {words}");
+        Local.RunIn(folder, "push", "--quiet", "origin", "HEAD:main");
+    }
+
     public JsonNode Item(string id) => Daemon.Look($"/items/{id}")["item"]!;
 
     public async Task Until(string id, Func<JsonNode, bool> holds, string what)

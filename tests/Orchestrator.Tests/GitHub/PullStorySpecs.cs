@@ -118,7 +118,7 @@ public sealed class PullStorySpecs
         File.WriteAllText(stage.Local.At("seen", "mend"), "sed -i '/^[<=>]/d' shared.txt\n");
         var id = await stage.Ready("Say mine", null, "do: echo mine >shared.txt");
         var number = await stage.Opened(id);
-        await Theirs(stage, "theirs");
+        await stage.Theirs("theirs");
         stage.Server.Book.Mergeable = false;
         await Eventually.True(() => stage.Triggers(id).Count == 2, "it went to its agent", TimeSpan.FromSeconds(30));
         await Eventually.True(() => stage.Deliveries() is [_, { } last] && (string?)last["state"] == "open", "it is open again",
@@ -139,24 +139,13 @@ public sealed class PullStorySpecs
         stage.Server.Book.Mergeable = true;
         await Eventually.True(() => (bool?)stage.Deliveries()[^1]["pull_request"]!["mergeable"] == true, "it fits",
             TimeSpan.FromSeconds(30));
-        await Theirs(stage, "others");
+        await stage.Theirs("others");
         stage.Server.Book.Mergeable = false;
         await stage.Until(id, item => item["causes"]!.AsArray().Count == 1, "a person is asked");
         Assert.Equal("review", (string?)stage.Item(id)["status"]);
         stage.Server.Book.Merge(number);
         await stage.Until(id, "done");
         Assert.Equal(["conflict", "landed"], stage.Deliveries().Select(one => (string?)one["state"]));
-    }
-
-    /// <summary>Somebody brings the same file to main at the server.</summary>
-    static async Task Theirs(PullStage stage, string words)
-    {
-        var folder = Directory.CreateDirectory(stage.Local.At($"clone-{words}")).FullName;
-        stage.Local.RunIn(folder, "clone", "--quiet", stage.Server.Book.FolderOf(PullStage.Repository), ".");
-        await File.WriteAllTextAsync(Path.Combine(folder, "shared.txt"), words + "\n", TestContext.Current.CancellationToken);
-        stage.Local.RunIn(folder, "add", "shared.txt");
-        stage.Local.RunIn(folder, "-c", "user.name=T", "-c", "user.email=t@example.com", "commit", "--quiet", "-m", $"Say {words}");
-        stage.Local.RunIn(folder, "push", "--quiet", "origin", "HEAD:main");
     }
 
     [Fact]

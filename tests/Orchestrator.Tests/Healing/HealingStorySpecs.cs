@@ -82,15 +82,18 @@ public sealed class HealingStorySpecs
         Assert.Equal(["quiet", "notice", "stalled"], told.Take(3));
     }
 
-    public static TheoryData<string> Places =>
+    public static TheoryData<string[]> Places => SideBySide.Groups<string>(2,
     [
         Checkpoint.HealthKept, Checkpoint.HealingNoticed, Checkpoint.HealingAsked, Checkpoint.HealingPlanned, Checkpoint.HealingStopped,
         Checkpoint.StopClimbed, Checkpoint.EndCommitted, Checkpoint.RetryQueued,
-    ];
+    ]);
 
     [Theory(Timeout = 240_000)]
     [MemberData(nameof(Places))]
-    public async Task Wherever_the_daemon_dies_no_step_is_taken_twice_and_none_is_left_out(string place)
+    public Task Wherever_the_daemon_dies_no_step_is_taken_twice_and_none_is_left_out(string[] places) =>
+        SideBySide.Play(places, DiesAt);
+
+    static async Task DiesAt(string place)
     {
         await using var daemon = HealingStage.Prepare();
         await daemon.With("AGENTD_CRASH_AT", place).Start();

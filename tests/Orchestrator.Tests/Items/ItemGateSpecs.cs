@@ -65,6 +65,12 @@ public sealed class ItemGateSpecs
         var verdicts = runs.OrderBy(run => (string?)run["created_at"], StringComparer.Ordinal)
             .SelectMany(run => daemon.List($"/runs/{run["id"]}/checks", "checks")).Select(check => (string?)check["verdict"]);
         Assert.Equal(["failed", "passed"], verdicts);
+        // The whole work, and not what the last run added to it.
+        var (_, whole, _) = await TypedCommand.Run(daemon, null, "diff", wanting);
+        Assert.Contains("+++ b/bad.txt", whole, StringComparison.Ordinal);
+        Assert.Contains("+++ b/good.txt", whole, StringComparison.Ordinal);
+        var (_, added, _) = await TypedCommand.Run(daemon, null, "diff", (string)Item(daemon, wanting)["run_id"]!);
+        Assert.DoesNotContain("+++ b/bad.txt", added, StringComparison.Ordinal);
 
         // Of high criticality, what passed waits for a person, too.
         await Until(daemon, critical, "review");

@@ -34,4 +34,34 @@ public sealed class LandingCrashSpecs
         Assert.Equal("fix item item", string.Join(' ', stage.Triggers(one).Concat(stage.Triggers(two)).Order(StringComparer.Ordinal)));
         Assert.Equal(3, stage.Deliveries(one).Count + stage.Deliveries(two).Count);
     }
+
+    [Fact]
+    public async Task An_item_is_worked_on_once_when_the_daemon_dies_before_it_has_told_anybody_of_its_run()
+    {
+        await using var stage = LandingStage.Prepare("true");
+        stage.Daemon.With("AGENTD_CRASH_AT", Checkpoint.ItemStarted);
+        await stage.Daemon.Start();
+        var starts = stage.Repository.At("starts");
+        var id = await stage.Add("one", 0, [], $"do: echo started >>{starts}; echo one >one.txt");
+        try
+        {
+            await stage.Daemon.Post($"/items/{id}/ready");
+        }
+        catch (HttpRequestException)
+        {
+            // It died over the answer.
+        }
+
+        await stage.Daemon.Died();
+        Assert.False(File.Exists(starts));
+        stage.Daemon.Without("AGENTD_CRASH_AT");
+        await stage.Daemon.Start();
+
+        await stage.Until(id, "done");
+
+        Assert.Equal("started\n", await File.ReadAllTextAsync(starts, TestContext.Current.CancellationToken));
+        Assert.Equal(["item"], stage.Triggers(id));
+        Assert.Equal("one", stage.Trunk("one.txt"));
+        Assert.Single(await stage.Daemon.Events(), one => (string?)one["event_type"] == "run.queued");
+    }
 }

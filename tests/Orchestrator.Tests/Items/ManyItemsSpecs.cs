@@ -70,6 +70,8 @@ public sealed class ManyItemsSpecs : IAsyncLifetime
                     ["description"] = $"name: n{i}\nplan: {wishes[i].Plan}",
                     ["project"] = "many",
                     ["reviews"] = 0,
+                    // Who says nothing works alone in a folder that all share.
+                    ["writes"] = new JsonArray($"n{i}"),
                 }))["item"]!["id"]!;
         })));
         foreach (var wish in wishes)
@@ -108,6 +110,20 @@ public sealed class ManyItemsSpecs : IAsyncLifetime
         Assert.All(daemon.List("/runs?status=queued&limit=500", "runs"), run => Assert.Fail($"{run} is still to come"));
         for (var i = 0; i < Count; i++)
             Assert.Equal(wishes[i].Attempts(wishes), Lines($"n{i}"));
+        Assert.InRange(AtOnce(daemon.List("/runs?limit=500", "runs")), 4, 8);
+    }
+
+    /// <summary>Most of the runs that were at work at one moment.</summary>
+    static int AtOnce(IEnumerable<JsonNode> runs)
+    {
+        var steps = runs.Where(run => run["started_at"] is not null).SelectMany(run => new[]
+        {
+            (At: (DateTimeOffset)run["started_at"]!, By: 1), (At: (DateTimeOffset)run["ended_at"]!, By: -1),
+        });
+        var (now, most) = (0, 0);
+        foreach (var step in steps.OrderBy(step => step.At).ThenBy(step => step.By))
+            most = Math.Max(most, now += step.By);
+        return most;
     }
 
     /// <summary>Where each item is, and how many attempts were made at it.</summary>

@@ -198,5 +198,18 @@ public class QueueCommandsSpecs(QueueDaemon shared) : IClassFixture<QueueDaemon>
             StringComparison.Ordinal);
         var (code, _, error) = await Ctl("project", "add", "nobody-knows", "an item");
         Assert.Equal((2, true), (code, error.Contains("There is no project", StringComparison.Ordinal)));
+
+        var next = Assert.Single(Regex.Matches(await Ok("project", "add", "shop-front", "Price page"), "[a-f0-9]{16}")).Value;
+        Assert.Equal("1 readied; ready items of shop-front start by themselves, 2 at once.", await Ok("exec-project", "shop-front"));
+        await Eventually.True(() => (string?)Daemon.Look($"/items/{next}")["item"]!["status"] == "review", "it was worked on");
+        Assert.Equal(5, (await Ctl("exec-project", "nobody-knows")).Code);
+
+        Assert.Equal(2, (await Ctl("project", "delete", "shop-front")).Code);
+        var (held, _, why) = await Ctl("project", "delete", "shop-front", "--confirm");
+        Assert.Equal((6, true), (held, why.Contains($"Item {next} of the project is not over.", StringComparison.Ordinal)));
+        await Ok("item", "complete", next);
+        var folder = await Ok("project", "delete", "shop-front", "--confirm", "--field", "project.path");
+        Assert.True(Directory.Exists(folder));
+        Assert.Equal(5, (await Ctl("project", "show", "shop-front")).Code);
     }
 }

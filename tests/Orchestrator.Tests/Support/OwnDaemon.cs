@@ -52,7 +52,7 @@ sealed class OwnDaemon : IAsyncDisposable
 
     ProcessStartInfo Order(string[] args)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "agentctl"), args)
+        var start = new ProcessStartInfo(TestPrograms.Agentctl, args)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -272,9 +272,14 @@ sealed class TestDaemon : IAsyncDisposable
             await process.WaitForExitAsync();
         }
 
+        // One look at all processes of the machine, and not one for each run.
+        var marked = MarkedProcesses.All().Select(process => process.RunId).ToHashSet();
         foreach (var kind in (string[])["runs", "commands"])
             foreach (var folder in Directory.Exists(Path.Combine(Data, kind)) ? Directory.GetDirectories(Path.Combine(Data, kind)) : [])
-                await Leftovers.Sweep(Path.GetFileName(folder), TimeSpan.FromMilliseconds(200), TimeProvider.System);
+                if (Path.GetFileName(folder) is var id && (OperatingSystem.IsMacOS() || marked.Contains(id) || Cgroup.Members(id).Any()))
+                    await Leftovers.Sweep(id, TimeSpan.FromMilliseconds(200), TimeProvider.System);
+                else
+                    Cgroup.Remove(id);
         process?.Dispose();
         http?.Dispose();
         Directory.Delete(Root, recursive: true);

@@ -28,40 +28,18 @@ sealed class PullWorker(PullNeeds needs, PullHearing hear, ILogger log) : IDispo
     public async Task Run(CancellationToken shutdown)
     {
         needs.Deliveries.Stirred += hands.Wake.Ring;
-        try
-        {
-            while (!shutdown.IsCancellationRequested)
-            {
-                Turn(shutdown);
-                await hands.Wake.Wait(LookEvery, shutdown);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The daemon stops.
-        }
-        finally
-        {
-            needs.Deliveries.Stirred -= hands.Wake.Ring;
-            await hands.All;
-        }
+        await hands.Run(LookEvery, Turn, "No delivery to GitHub can be gone on with", shutdown);
+        needs.Deliveries.Stirred -= hands.Wake.Ring;
     }
 
     public void Dispose() => hands.Dispose();
 
     void Turn(CancellationToken shutdown)
     {
-        try
-        {
-            var now = needs.Clock.GetUtcNow().Micros();
-            foreach (var next in needs.Store.Read(db => DeliveryRows.Due(db, now)))
-                if (!hands.Has(next.Id))
-                    hands.Begin(next.Id, $"Delivery {next.Id}", () => Work(next.Id, shutdown), shutdown);
-        }
-        catch (Fault fault)
-        {
-            log.LogError("No delivery can be begun: {Reason}", fault.Message);
-        }
+        var now = needs.Clock.GetUtcNow().Micros();
+        foreach (var next in needs.Store.Read(db => DeliveryRows.Due(db, now)))
+            if (!hands.Has(next.Id))
+                hands.Begin(next.Id, $"Delivery {next.Id}", () => Work(next.Id, shutdown), shutdown);
     }
 
     async Task Work(string id, CancellationToken stop)

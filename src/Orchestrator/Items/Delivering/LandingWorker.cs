@@ -22,28 +22,18 @@ sealed class LandingWorker(ItemLandings landings, DeliverRun deliver, CatchUp ca
     public async Task Run(CancellationToken shutdown)
     {
         landings.Stirred += hands.Wake.Ring;
-        try
-        {
-            while (!shutdown.IsCancellationRequested)
-            {
-                foreach (var landing in Store.Read(Landing.Open))
-                    if (!hands.Has(landing.ItemId))
-                        hands.Begin(landing.ItemId, $"The delivery of item {landing.ItemId}", () => Work(landing, shutdown), shutdown);
-                await hands.Wake.Wait(LookEvery, shutdown);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The daemon stops.
-        }
-        finally
-        {
-            landings.Stirred -= hands.Wake.Ring;
-            await hands.All;
-        }
+        await hands.Run(LookEvery, Look, "No accepted work can be delivered", shutdown);
+        landings.Stirred -= hands.Wake.Ring;
     }
 
     public void Dispose() => hands.Dispose();
+
+    void Look(CancellationToken shutdown)
+    {
+        foreach (var landing in Store.Read(Landing.Open))
+            if (!hands.Has(landing.ItemId))
+                hands.Begin(landing.ItemId, $"The delivery of item {landing.ItemId}", () => Work(landing, shutdown), shutdown);
+    }
 
     async Task Work(Landing landing, CancellationToken stop)
     {

@@ -32,41 +32,18 @@ sealed class RepoOutputWorker(RepoOutputs outputs, PullDesk github, Git git, Fun
     public async Task Run(CancellationToken shutdown)
     {
         outputs.Stirred += hands.Wake.Ring;
-        try
-        {
-            while (!shutdown.IsCancellationRequested)
-            {
-                Turn(shutdown);
-                await hands.Wake.Wait(LookEvery, shutdown);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The daemon stops.
-        }
-        finally
-        {
-            outputs.Stirred -= hands.Wake.Ring;
-            await hands.All;
-        }
+        await hands.Run(LookEvery, Look, "No repository can be begun", shutdown);
+        outputs.Stirred -= hands.Wake.Ring;
     }
 
     public void Dispose() => hands.Dispose();
 
-    void Turn(CancellationToken shutdown)
+    void Look(CancellationToken shutdown)
     {
-        try
-        {
-            var now = clock.GetUtcNow().Micros();
-            foreach (var output in Store.Read(db => RepoOutput.Due(db, now)))
-                if (!hands.Has(output.ItemId))
-                    hands.Begin(output.ItemId, $"The repository of item {output.ItemId}", () => Work(output, shutdown), shutdown);
-        }
-        catch (Fault fault)
-        {
-            // A store that cannot be read now is read at the next turn.
-            log.LogError("No repository can be begun: {Reason}", fault.Message);
-        }
+        var now = clock.GetUtcNow().Micros();
+        foreach (var output in Store.Read(db => RepoOutput.Due(db, now)))
+            if (!hands.Has(output.ItemId))
+                hands.Begin(output.ItemId, $"The repository of item {output.ItemId}", () => Work(output, shutdown), shutdown);
     }
 
     async Task Work(RepoOutput output, CancellationToken stop)

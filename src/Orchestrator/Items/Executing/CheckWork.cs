@@ -11,9 +11,10 @@ static class CheckWork
     /// <param name="State">completed, running, blocked, waiting or failed; released when it was given back.</param>
     /// <param name="Report">The completion report, or what stops it.</param>
     /// <param name="Health">Whether its run gets on; null when no run is at it.</param>
+    /// <param name="Setup">How far the project's setup is in an outside worker's worktree; null where there is none.</param>
     public sealed record Finding([property: Words("completed", "running", "blocked", "waiting", "failed", "released")] string State,
         string AgentId, Item Item, string? Report, IReadOnlyList<ItemArtifact> Artifacts, string? WorkspaceDir, string? RunId,
-        RunHealth? Health);
+        RunHealth? Health, [property: Words(SetUpWork.Running, SetUpWork.Over)] string? Setup = null);
 
     // A report that has just been written has settled by then.
     const int Looks = 4;
@@ -86,7 +87,7 @@ static class CheckWork
         };
         var isLast = item.Fence == now.Fence;
         return new Finding(state, now.AgentId, item, now.Report ?? (isLast ? item.Report : null), isLast ? item.Artifacts : [],
-            now.Workspace, null, null);
+            now.Workspace, null, null, items.Store.Read(db => SetUpWork.Of(db, now)));
     }
 
     static Finding OfRun(Item item, Run run) => new(run.Status switch

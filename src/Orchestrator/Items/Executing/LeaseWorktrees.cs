@@ -27,20 +27,25 @@ sealed class LeaseWorktrees(QueueNeeds needs)
         && Lease.Open(db).FirstOrDefault(lease => lease.Workspace == above) is { } held
             ? $"{held.AgentId} works in it on item {held.ItemId}." : null;
 
-    /// <summary>Makes it; null where the project has none. The request waits for git: the answer says where to work.</summary>
-    /// <exception cref="Fault">git refuses, or the results the item builds on collide.</exception>
+    /// <summary>
+    /// Makes it; null where the project has none. The request waits for git: the answer says where to work. The project's setup is
+    /// <see cref="SetUpWork"/>'s.
+    /// </summary>
+    /// <exception cref="Fault">git refuses, the results the item builds on collide, or nobody trusted the project's setup.</exception>
     public async Task<Workspace?> Make(Item item, string leaseId, string workspace, string actor)
     {
         var stop = CancellationToken.None;
         if (item.Project is not { } name || needs.Projects.Find(name) is not { Isolation: "worktree", Repository: true } project
             || Repository.Look(project.Path) is not { } repository || await worktrees.HeadOf(project.Path, stop) is not { } current)
             return null;
+        var settings = needs.WorktreesOf(project);
+        if (settings is { Setup.Count: > 0, Untrusted: { } untrusted })
+            throw untrusted;
         var origins = needs.Store.Read(db => ItemOrigins.Of(db, item));
         var start = origins.Count == 0 ? new Start(null, [])
             : await new StartPoint(needs.Git).Find(repository.CommonFolder, current, origins, leaseId, stop);
         if (start.Conflict is { } conflict)
             throw new Fault(FaultCode.Conflict, conflict);
-        var settings = needs.WorktreesOf(project);
         var plan = await needs.Store.Write(transaction =>
         {
             var session = needs.Sessions.Create(transaction, new NewSession(item.Title, project.Name, null, null, null), actor);
@@ -62,9 +67,23 @@ sealed class LeaseWorktrees(QueueNeeds needs)
             Branch = plan.Branch!,
             BaseCommit = start.Commit,
         }, stop);
-        await new IncludedFiles(needs.Git).Copy(project.Path, made.Path, repository.CommonFolder, stop);
-        var whole = plan with { Path = made.Path, Start = made.StartFolder, Branch = made.Branch, Base = made.BaseCommit };
-        await needs.Store.Write(transaction => needs.Workspaces.MadeFor(transaction, whole, actor, start.From));
+        var copied = await new IncludedFiles(needs.Git).Copy(project.Path, made.Path, repository.CommonFolder, stop);
+        string[] notes = [.. made.Notes, .. copied];
+        var whole = plan with
+        {
+            Path = made.Path,
+            Start = made.StartFolder,
+            Branch = made.Branch,
+            Base = made.BaseCommit,
+            SetUp = settings.Setup.Count == 0,
+            Note = notes.Length == 0 ? null : string.Join(" ", notes),
+        };
+        await needs.Store.Write(transaction =>
+        {
+            needs.Workspaces.MadeFor(transaction, whole, actor, start.From);
+            if (whole.SetUp)
+                WorkspaceStore.IsSetUp(transaction, whole.Id);
+        });
         return whole;
     }
 

@@ -12,15 +12,19 @@ namespace Orchestrator.Items;
 /// <param name="WorkspaceDir">Where it is worked; null for a run whose folder is not made yet.</param>
 /// <param name="ArtifactsDir">Where results go; null for a run, whose results are in its workspace.</param>
 /// <param name="Label">A name for the worker's process.</param>
+/// <param name="Setup">
+/// How far the project's setup is in the worktree; null where there is no worktree. It runs after the answer, so it is running at first.
+/// </param>
 sealed record Execution(string AgentId, string ItemId, string Title,
     [property: Words("external", "mock", "automatic", "claim")] string Mode, string? WorkspaceDir, string? ArtifactsDir, string Label,
-    string? RunId, DateTimeOffset StartedAt);
+    string? RunId, DateTimeOffset StartedAt, [property: Words(SetUpWork.Running, SetUpWork.Over)] string? Setup = null);
 
 /// <summary>
 /// Begins work on an item that somebody names, or on the next few: external prepares folders and leaves the work to the caller, mock
 /// pretends it, automatic starts a run.
 /// </summary>
-sealed class RunItem(Leases leases, ItemRuns runs, WorkFolders folders, LeaseWorktrees places, QueueRules rules, QueueNeeds needs)
+sealed class RunItem(Leases leases, ItemRuns runs, WorkFolders folders, LeaseWorktrees places, SetUpWork setUps, QueueRules rules,
+    QueueNeeds needs)
 {
     readonly ProjectStore projects = needs.Projects;
     readonly Func<int> slots = needs.Slots;
@@ -46,6 +50,7 @@ sealed class RunItem(Leases leases, ItemRuns runs, WorkFolders folders, LeaseWor
                 + "(automatic).").Takes(ExecutorJson.Default.RunItemRequest).Refuses(FaultCode.Conflict)
                 .Gives("agentId", Shape.Text).Gives("workspaceDir", Shape.Maybe(Shape.Text)).Gives("artifactsDir", Shape.Maybe(Shape.Text))
                 .Gives("mode", Shape.Word(External, Mock, Automatic)).Gives("label", Shape.Text)
+                .Gives("setup", Shape.Maybe(Shape.Word(SetUpWork.Running, SetUpWork.Over)))
                 .GivesMaybe("run", RunJson.Default.Run).Gives("item", QueueJson.Default.QueueItem));
         routes.Post("/api/executor/next", "RunNext", Next,
             doc: () => RouteDoc.Of("Starts the next items, as runs unless another mode is said: ready ones first, then those that only "
@@ -87,6 +92,7 @@ sealed class RunItem(Leases leases, ItemRuns runs, WorkFolders folders, LeaseWor
         json.WriteString("artifactsDir", begun.Execution.ArtifactsDir);
         json.WriteString("mode", begun.Execution.Mode);
         json.WriteString("label", begun.Execution.Label);
+        json.WriteString("setup", begun.Execution.Setup);
         json.WritePropertyName("run");
         if (begun.Run is null)
             json.WriteNullValue();
@@ -139,7 +145,8 @@ sealed class RunItem(Leases leases, ItemRuns runs, WorkFolders folders, LeaseWor
             var (taken, held) = leases.Take(transaction, item.Id, new LeaseOrder(lease, null, mode, null, workspace, artifacts), actor);
             if (mode == Mock)
                 taken = Pretended(transaction, taken, held, actor);
-            return (taken, OfLease(taken, held), null);
+            transaction.AfterCommit(setUps.Wake);
+            return (taken, OfLease(taken, held, SetUpWork.Of(transaction.Db, held)), null);
         }, async () =>
         {
             if (worktree is not null)
@@ -155,9 +162,7 @@ sealed class RunItem(Leases leases, ItemRuns runs, WorkFolders folders, LeaseWor
         return Eligibility.Causes(QueueView.Read(db, now, LocalDay.Of(now, clock), slots()).Of(db, item, rule, purpose));
     }
 
-    string? Whereabouts(Item item, Workspace? place) => place is not null
-        ? $"in a worktree of your own: {place.Start}, on the branch {place.Branch}. Change files there and nowhere else of it; what you do "
-            + "not commit is committed when you finish."
+    string? Whereabouts(Item item, Workspace? place) => place is not null ? TaskText.InWorktree(place)
         : item.Project is { } project && projects.Find(project)?.Path is { } folder ? $"its files are in {folder}" : null;
 
     Item Pretended(WriteTransaction transaction, Item item, Lease lease, string actor)
@@ -230,7 +235,7 @@ sealed class RunItem(Leases leases, ItemRuns runs, WorkFolders folders, LeaseWor
     Reply Status()
     {
         var (ready, held, byRun) = Items.Store.Read(db => (ItemRows.Counts(db).GetValueOrDefault("ready"),
-            Lease.Open(db).Select(lease => OfLease(ItemRows.Get(db, lease.ItemId), lease)).ToList(),
+            Lease.Open(db).Select(lease => OfLease(ItemRows.Get(db, lease.ItemId), lease, SetUpWork.Of(db, lease))).ToList(),
             ItemRows.InFlight(db).Where(item => item.LeaseId is null && item.RunId is not null)
                 .Select(item => (Item: item, Run: RunRows.Get(db, item.RunId!))).ToList()));
         var executions = held.Concat(byRun.Select(one =>
@@ -245,9 +250,9 @@ sealed class RunItem(Leases leases, ItemRuns runs, WorkFolders folders, LeaseWor
         });
     }
 
-    static Execution OfLease(Item item, Lease lease) => new(
+    static Execution OfLease(Item item, Lease lease, string? setup) => new(
         lease.AgentId, item.Id, item.Title, lease.Mode, lease.Workspace, lease.Artifacts,
-        $"worker-{lease.AgentId[..Math.Min(8, lease.AgentId.Length)]}", null, lease.TakenAt);
+        $"worker-{lease.AgentId[..Math.Min(8, lease.AgentId.Length)]}", null, lease.TakenAt, setup);
 
     static Execution OfRun(Item item, Run run, Func<string, string?> place) => new(run.Id, item.Id, item.Title, Automatic,
         run.Workspace?.Path ?? place(run.SessionId), null, $"worker-{run.Id[..8]}", run.Id, run.CreatedAt);

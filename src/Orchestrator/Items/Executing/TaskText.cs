@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text;
+using Orchestrator.Workspaces;
 
 namespace Orchestrator.Items;
 
@@ -41,6 +43,22 @@ static class TaskText
             - Stay inside these folders. Send nothing anywhere unless the task says so.
 
             """);
+        return text.ToString();
+    }
+
+    /// <summary>Where the project's files are for a worker who has a worktree of it.</summary>
+    public static string InWorktree(Workspace place)
+    {
+        var text = new StringBuilder();
+        text.Append($"in a worktree of your own: {place.Start}, on the branch {place.Branch}. Change files there and nowhere else of it; "
+            + "what you do not commit is committed when you finish.");
+        if (!place.SetUp)
+            text.Append($" The project's setup commands run in it first: begin when {SetUpWork.FileName} is beside this file; it says how "
+                + "they ended.");
+        if (place.Ports is { } ports)
+            text.Append(CultureInfo.InvariantCulture, $" The {ports.Count} ports from {ports.From} on are this worktree's own.");
+        if (place.Note is { } note)
+            text.Append(' ').Append(note);
         return text.ToString();
     }
 

@@ -52,6 +52,18 @@ sealed class WorkFolders(string dataFolder, TimeProvider clock)
         return (workspace, artifacts);
     }
 
+    /// <summary>
+    /// Writes a file of ours into a workspace, whole or not at all. What has its name there is replaced, a link not followed.
+    /// </summary>
+    public static void Tell(string workspace, string name, string text)
+    {
+        if (!Directory.Exists(workspace))
+            return;
+        var draft = Path.Combine(workspace, $".{name}.{Ids.New()}");
+        File.WriteAllText(draft, text);
+        File.Move(draft, Path.Combine(workspace, name), overwrite: true);
+    }
+
     /// <summary>Takes back what <see cref="Prepare"/> made, when nobody got it.</summary>
     public void Discard(string itemId, string leaseId)
     {

@@ -6,9 +6,11 @@ using Orchestrator.Items;
 
 namespace Orchestrator.Verbs;
 
-/// <summary>Work on items: <c>exec</c>, <c>exec-next</c>, <c>check</c>, <c>claim</c>.</summary>
+/// <summary>Work on items: <c>exec</c>, <c>exec-next</c>, <c>exec-project</c>, <c>check</c>, <c>claim</c>.</summary>
 static class WorkVerbs
 {
+    static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
+
     public static Command Exec() => Verb.Do("exec", "Begin work on an item: prepares its folders, or starts a run where its project runs "
         + "by itself.", Execute,
     [
@@ -16,6 +18,7 @@ static class WorkVerbs
         Verb.Flag("--mock", "Only pretend the work."),
         Verb.Text("--mode", "external (folders for a worker), mock or automatic (a run).", "MODE"),
         Verb.Text("--profile", "Profile of the run.", "NAME"),
+        Verb.Flag("--no-wait", "Do not wait for the project's setup commands in the worktree; 'check' says how far they are."),
         Verb.Text("--idempotency-key", "The same key again begins nothing and prints the same.", "KEY"),
     ]);
 
@@ -23,6 +26,9 @@ static class WorkVerbs
         Verb.Maybe("count", "How many (1)."),
         Verb.Text("--project", "Only items of this project.", "NAME"),
         Verb.Text("--mode", "automatic (runs, the default), external or mock.", "MODE"));
+
+    public static Command ExecProject() => Verb.Do("exec-project", "Ready every item of a project and let them start by themselves, as "
+        + "many at once as it may have.", Project, Verb.Word("name", "The project's name."));
 
     public static Command Check() => Verb.Do("check",
         "How far work is: exit 0 completed, 8 running, 3 blocked or waiting, 1 failed.", CheckOne,
@@ -45,16 +51,48 @@ static class WorkVerbs
             throw Invocation.Usage("--mock is the mode mock: give one of --mock and --mode.");
         var answer = call.Api().Items.Execute(call.Id("item"), new RunItem.Request(call.Flag("--mock") ? RunItem.Mock : call.Text("--mode"),
             null, call.Text("--profile"), call.Text("--idempotency-key")));
+        var agent = answer.Text("agentId")!;
         if (call.Output.WantsJson)
-            return call.Output.Document(answer);
-        var agent = answer.Text("agentId");
+            return call.Output.Document(answer) is var printed and not ExitCodes.Ok ? printed : Begun(call, answer, agent);
         call.Output.Line($"Agent: {agent}");
         call.Output.Line($"Workspace: {answer.Text("workspaceDir")}");
         if (answer.Text("artifactsDir") is { } artifacts)
             call.Output.Line($"Artifacts: {artifacts}");
         call.Output.Line($"Label: {answer.Text("label")}");
         call.Output.Line($"Check: agentctl check {agent}");
-        return ExitCodes.Ok;
+        return Begun(call, answer, agent);
+    }
+
+    /// <summary>Waits until the daemon has set up the worktree: whoever called may begin then.</summary>
+    static int Begun(Invocation call, JsonNode answer, string agent)
+    {
+        if (answer.Text("setup") != SetUpWork.Running || call.Flag("--no-wait"))
+            return ExitCodes.Ok;
+        call.Output.Remark("The project's setup commands run in the worktree ...");
+        using var stop = new CancellationTokenSource();
+        using var signals = CommandLine.OnInterrupt(stop.Cancel);
+        var (items, patience) = (call.Api(stop.Token).Items, new Patience(call.Around.Clock, call.Output.Remark, stop.Token));
+        while (true)
+        {
+            try
+            {
+                var check = items.Check(agent)["check"]!;
+                patience.Answered();
+                if (check.Text("setup") == SetUpWork.Over)
+                    return ExitCodes.Ok;
+                if (check.Text("setup") is null)
+                {
+                    call.Output.Remark($"It did not come to its end: {SafeText.Line(check.Text("report") ?? "the item was given back.")}");
+                    return ExitCodes.PersonMustDecide;
+                }
+                stop.Token.WaitHandle.WaitOne(Look);
+                stop.Token.ThrowIfCancellationRequested();
+            }
+            catch (Fault fault)
+            {
+                patience.OnFailure(fault);
+            }
+        }
     }
 
     static int Next(Invocation call)
@@ -67,6 +105,23 @@ static class WorkVerbs
             call.Output.Line($"{one.Text("itemId")}  {SafeText.Line(one.Text("title") ?? "")}  agentctl check {one.Text("agentId")}");
         if (answer.Text("message") is { } message)
             call.Output.Line(SafeText.Line(message));
+        return ExitCodes.Ok;
+    }
+
+    /// <summary>What does not start at once must not wait for somebody to come again, so the project runs by itself from then on.</summary>
+    static int Project(Invocation call)
+    {
+        var (items, name) = (call.Api().Items, call.Need("name"));
+        // First what refuses a name that nobody has: the other one would make a project of it.
+        var answer = items.ReadyProject(name);
+        answer["project"] = items.SetProject(new QueueProjects.Request(answer.Text("project.name"), null, null, true, null))["project"]!
+            .DeepClone();
+        if (call.Output.WantsJson)
+            return call.Output.Document(answer);
+        var most = answer["project"]!["max_parallel"]?.ToString();
+        call.Output.Line(SafeText.Line($"{answer["readied"]!.AsArray().Count} readied; ready items of {answer.Text("project.name")} start "
+            + $"by themselves{(most is null ? "" : $", {most} at once")}."));
+        call.Output.Remark($"agentctl project create {answer.Text("project.name")} --auto-run false ends that.");
         return ExitCodes.Ok;
     }
 

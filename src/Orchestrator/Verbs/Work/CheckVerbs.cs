@@ -23,6 +23,24 @@ static class CheckVerbs
         Verb.Text("--timeout", "Longest wait in seconds; then exit code 8. The check goes on.", "SECONDS"),
     ]);
 
+    public static Command Diff() => Verb.Do("diff",
+        "What was changed: of an item the whole of its work as it was last checked, of a run what that run changed.", ShowDiff,
+        Verb.Word("id", "Id of an item or a run; any unique beginning of it."));
+
+    static int ShowDiff(Invocation call)
+    {
+        var api = call.Api();
+        var (item, run) = DeliverVerb.Named(api, call.Need("id"));
+        // Before the first check there is at most one run.
+        if (item is null || call.Output.WantsJson || api.Checks.OfItem(item, null).Entries("checks").FirstOrDefault(check =>
+            check.Text("state") == "finished" && check.Text("delivery_id") is null) is not { } last)
+            return GatewayRunVerbs.Diff(call, run ?? throw new Fault(FaultCode.NotFound, $"Nobody's work on item {item} is known here yet.",
+                $"agentctl log {item}"));
+        if (GatewayRunVerbs.Copy(call, api.Checks.Diff(last.Text("id")!), out _) == 0)
+            call.Output.Remark("Nothing was changed.");
+        return ExitCodes.Ok;
+    }
+
     static int CheckWork(Invocation call)
     {
         var api = call.Api();

@@ -53,7 +53,7 @@ static class DeliverVerb
     }
 
     /// <summary>What an id means: an item with the run that worked on it, or a run.</summary>
-    static (string? Item, string? Run) Named(Api api, string id)
+    public static (string? Item, string? Run) Named(Api api, string id)
     {
         try
         {

@@ -10,8 +10,10 @@ namespace Orchestrator.Workspaces;
 
 /// <summary>A project's commands in one worktree, one after the other.</summary>
 /// <param name="Kind">setup or teardown.</param>
-/// <param name="Batch">What they are for: what succeeded for it is not run again.</param>
-/// <param name="RunId">The run that waits for them; when it is not wanted any more, neither are they.</param>
+/// <param name="Batch">
+/// What they are for: what succeeded for it is not run again. Of a setup the run, or the lease of who works there.
+/// </param>
+/// <param name="RunId">The run that waits for them; when it is not wanted any more, neither are they. Null for others.</param>
 /// <param name="Project">The project's own folder.</param>
 /// <param name="Commands">Each program and arguments.</param>
 /// <param name="Limit">Longest each may take.</param>
@@ -31,6 +33,8 @@ sealed class WorkspaceCommands(Database store, EventLog events, Func<IReadOnlyDi
     TimeProvider clock)
 {
     const string RunWants = "select 1 from runs where id = @id and ended_at is null and status <> 'stopping'";
+
+    const string LeaseWants = "select 1 from item_leases where id = @id and ended_at is null";
 
     readonly HeldCommand held = new(clock);
 
@@ -139,8 +143,9 @@ sealed class WorkspaceCommands(Database store, EventLog events, Func<IReadOnlyDi
     static string StatusOf(CommandEnd end) => end.TimedOut ? "timed_out" : end.Stopped ? "stopped"
         : end is { ExitCode: 0, Problem: null } ? "succeeded" : "failed";
 
-    /// <summary>A setup as long as its run goes on, a teardown as long as somebody wants the worktree removed.</summary>
+    /// <summary>A setup as long as its run or lease goes on, a teardown as long as somebody wants the worktree removed.</summary>
     bool IsWanted(CommandRow row) => store.Read(db => row.RunId is { } run ? db.Number(RunWants, ("@id", run)) is not null
+        : row.Kind == "setup" ? db.Number(LeaseWants, ("@id", row.Batch)) is not null
         : WorkspaceStore.Find(db, row.WorkspaceId) is { Removal: not null, Status: not "removed" });
 
     async Task<string> End(CommandRow row, string status, CommandEnd end) => await store.Write(transaction =>
