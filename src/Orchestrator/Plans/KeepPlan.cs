@@ -192,6 +192,7 @@ sealed class KeepPlan(PlanStore plans)
             Reviews = assigned.LookClosely ? plans.ReviewersOfCritical(order.Project) : null,
             BlockedBy = place.On,
         }, actor);
+        transaction.Db.Execute("update items set care = @care where id = @id", ("@care", assigned.Care), ("@id", item.Id));
         transaction.Db.Execute(
             "insert into plan_items (plan_id, foreign_id, item_id, place_no, phase_no, optional, draft) values (@plan, @foreign, @item, "
                 + "@at, "
@@ -256,10 +257,10 @@ sealed class KeepPlan(PlanStore plans)
 
         transaction.Db.Execute(
             "update items set title = @title, description = @description, criteria = @criteria, writes = @writes, reads = @reads, "
-            + "phase = @phase, phase_no = @no, kind = @kind, updated_at = @now where id = @id",
+            + "phase = @phase, phase_no = @no, kind = @kind, care = @care, updated_at = @now where id = @id",
             ("@title", draft.Title), ("@description", PlanWords.WithSteps(draft)), ("@criteria", ItemStore.List(draft.Criteria)),
             ("@writes", ItemStore.List(assigned.Draft.Writes)), ("@reads", ItemStore.List(assigned.Draft.Reads)), ("@phase", draft.Phase),
-            ("@no", place.PhaseNo), ("@kind", assigned.Kind), ("@now", transaction.Now), ("@id", item.Id));
+            ("@no", place.PhaseNo), ("@kind", assigned.Kind), ("@care", assigned.Care), ("@now", transaction.Now), ("@id", item.Id));
         if (!Waits(draft).SequenceEqual(Waits(unit.Draft)))
             Dependencies.Set(transaction, item.Id, place.On);
         KeepSteps(transaction, item.Id, draft);

@@ -40,7 +40,8 @@ static class PlanWords
             + $"{named}{(open.Count > MostNamed ? ", …" : "")}. Merge it, or let the plan go on without.");
     }
 
-    static string Counted(long count, string one, string more) =>
+    /// <summary><c>1 item</c>, <c>2 items</c>.</summary>
+    public static string Counted(long count, string one, string more) =>
         string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? one : more)}");
 
     static string Clip(string text) => text.Length <= 1500 ? text : text[..1500] + "…";

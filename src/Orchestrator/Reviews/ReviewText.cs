@@ -12,7 +12,9 @@ namespace Orchestrator.Reviews;
 /// <param name="Check">What the daemon's own check said.</param>
 /// <param name="Diff">The unified diff, cut; empty when there is none.</param>
 /// <param name="Earlier">What earlier rounds sent back.</param>
-sealed record ReviewBrief(Item Item, Round Round, string? Start, string? Check, string Diff, IReadOnlyList<Finding> Earlier);
+/// <param name="IsSecurity">Its plan says that the work is security-sensitive.</param>
+sealed record ReviewBrief(Item Item, Round Round, string? Start, string? Check, string Diff, IReadOnlyList<Finding> Earlier,
+    bool IsSecurity = false);
 
 /// <summary>What reviewers and authors are told, in words. Pure.</summary>
 static class ReviewText
@@ -40,6 +42,13 @@ static class ReviewText
 
         """;
 
+    const string Security = """
+        - This work is security-sensitive. Look first at who may do what and how that is checked, at secrets and where they can end up
+          (logs, errors, files, history), at input from outside that reaches commands, queries, paths or markup, at cryptography, and at
+          what a failure leaves open. A hole that somebody could use is high at least.
+
+        """;
+
     /// <summary>The order of a reviewer.</summary>
     public static string Order(ReviewBrief brief)
     {
@@ -56,7 +65,7 @@ static class ReviewText
             - Read the change and the code around it. Look for faults a user would meet, work that could be lost, cases nobody tested, and
               promises of the task that the change does not keep. Leave matters of taste out.
 
-            """).Append(Severities).Append(Earlier(brief));
+            """).Append(brief.IsSecurity ? Security : "").Append(Severities).Append(Earlier(brief));
         if (brief.Diff.Length > 0)
             text.Append(CultureInfo.InvariantCulture, $"## The change\n\n{Quoted(brief.Diff)}\n\n");
         return text.Append(Answer).ToString();
@@ -85,7 +94,8 @@ static class ReviewText
         };
         var asked = own.Names.Select(name => name.Name).ToHashSet(StringComparer.Ordinal);
         var filled = own.Fill(values.Where(value => asked.Contains(value.Key)).ToDictionary());
-        var text = new StringBuilder(filled).Append("\n## What holds in any case\n\n").Append(Rules).Append(Severities);
+        var text = new StringBuilder(filled).Append("\n## What holds in any case\n\n").Append(Rules)
+            .Append(brief.IsSecurity ? Security : "").Append(Severities);
         if (diff.Length > 0 && !asked.Contains("diff"))
             text.Append(CultureInfo.InvariantCulture, $"## The change\n\n{diff}\n\n");
         return text.Append(Answer).ToString();

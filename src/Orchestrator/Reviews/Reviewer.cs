@@ -127,12 +127,13 @@ sealed class Reviewer(ReviewStore reviews, ReviewFlow flow, ReviewCopies copies,
     string Prompt(Subject subject)
     {
         // A round that a person wanted is about the check of the one before.
-        var (check, earlier) = store.Read(db => (RoundRows.OfItem(db, subject.Item.Id)
+        var (check, earlier, isSecurity) = store.Read(db => (RoundRows.OfItem(db, subject.Item.Id)
                 .LastOrDefault(one => one.CheckId is not null && one.RunId == subject.Round.RunId)?.CheckId is { } id
                 ? CheckRows.Find(db, id) : null,
-            FindingRows.OfItem(db, subject.Item.Id).Where(one => one.State == FindingState.Sent).ToList()));
+            FindingRows.OfItem(db, subject.Item.Id).Where(one => one.State == FindingState.Sent).ToList(),
+            db.Text("select care from items where id = @id", ("@id", subject.Item.Id)) == "security-sensitive"));
         var diff = check is null ? "" : Diff(Path.Combine(checksFolder, check.Id, "diff.patch"));
-        var brief = new ReviewBrief(subject.Item, subject.Round, check?.Order.Base, check?.Summary, diff, earlier);
+        var brief = new ReviewBrief(subject.Item, subject.Round, check?.Order.Base, check?.Summary, diff, earlier, isSecurity);
         return templates.Own(Phases.Review) is { } own ? ReviewText.Order(brief, own) : ReviewText.Order(brief);
     }
 

@@ -62,7 +62,7 @@ sealed record Run
     /// <summary>What a waiting run waits for: <c>request</c> or <c>children</c>; null while it does not wait.</summary>
     public string? WaitingFor { get; init; }
 
-    /// <summary>Whether it gets on, with reasons; null once it has ended.</summary>
+    /// <summary>Whether it gets on, with reasons; null once it has ended, save for one whose process vanished: that is dead.</summary>
     public RunHealth? Health { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
     public int? ExitCode { get; init; }

@@ -102,7 +102,7 @@ static class RunRows
     static Run Read(SqliteDataReader row)
     {
         var run = Settled(row);
-        return run.EndedAt is not null ? run
+        return run.EndedAt is not null && run.Status != RunStatus.Lost ? run
             : run with { Health = RunHealth.Of(run, KeptHealth.Read(row.TextOrNull(70)), row.TextOrNull(71), row.TextOrNull(72)) };
     }
 

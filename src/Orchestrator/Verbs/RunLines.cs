@@ -10,8 +10,8 @@ sealed class RunLines(Invocation call)
     readonly Dictionary<string, JsonNode?> sessions = [];
 
     // 3f6c0a9be1d2c4f7	succeeded	demo	spark	true	0	-	Add the missing test
-    /// <summary>Tab separated: id, status, project, profile, goal_met, exit, parent, title; of a run that has not ended also its health.
-    /// </summary>
+    /// <summary>Tab separated: id, status, project, profile, goal_met, exit, parent, title; of a run that has not ended, or
+    /// vanished, also its health.</summary>
     /// <param name="run">The run.</param>
     /// <param name="asAgentOrc">In the words of the tmux runner: <c>running</c> or <c>finished</c>.</param>
     public string Row(JsonNode run, bool asAgentOrc)

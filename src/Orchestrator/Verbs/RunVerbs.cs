@@ -46,7 +46,8 @@ static class RunVerbs
     public static Command Show() => Verb.Do("show", "Show a run.", [AgentOrc.Format], ShowRun, Verb.Id("run"));
 
     public static Command Runs() => Verb.Do("runs",
-        "Runs, newest first, tab separated: id, status, project, profile, goal_met, exit, parent, title, health while it has not ended.",
+        "Runs, newest first, tab separated: id, status, project, profile, goal_met, exit, parent, title, health while it has not ended or "
+            + "when its process vanished.",
         [AgentOrc.Format], ListRuns,
         Verb.Text("--limit", "At most so many (30).", "N"));
 

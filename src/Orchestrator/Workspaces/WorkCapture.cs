@@ -62,7 +62,7 @@ sealed class WorkCapture(Git git, TimeProvider clock)
         else if (status.Branch is null && status.Head is not null && status.Head != order.BaseCommit)
             report = await KeepDetached(order, place, status.Head, report, stop);
         if (!order.OnlySnapshot)
-            report = await Compare(order, place, report, report.SnapshotCommit ?? report.HeadCommit, stop);
+            report = await Compare(order, place, report, (report.SnapshotCommit ?? report.HeadCommit, status.Head), stop);
         var name = Snapshots.Prefix + order.RunId;
         // A repeat after a crash finds the first attempt's snapshot.
         return report.SnapshotRef is null && RefFiles.Read(place.CommonFolder, place.CommonFolder, name) is { } earlier
@@ -152,14 +152,18 @@ sealed class WorkCapture(Git git, TimeProvider clock)
         };
     }
 
-    async Task<WorkReport> Compare(CaptureOrder order, Place place, WorkReport report, string? to, CancellationToken stop)
+    /// <param name="found">What is compared with, and the commit that the agent left.</param>
+    async Task<WorkReport> Compare(CaptureOrder order, Place place, WorkReport report, (string? To, string? Left) found,
+        CancellationToken stop)
     {
+        var (to, left) = found;
         if (to is null || to == order.BaseCommit)
             return report;
         var from = order.BaseCommit ?? await EmptyTree(place, stop);
         if (from is null)
             return report;
         var commits = report.HeadCommit is null || report.HeadCommit == order.BaseCommit ? []
+            : left == order.BaseCommit && report.CommittedByDaemon is { } own ? [(own, Subject(Message(order, commits: true)), order.RunId)]
             : await Commits(place, order.BaseCommit, report.HeadCommit, stop);
         var difference = await diffs.Write(place, from, to, Path.Combine(order.ReportFolder, "diff.patch"), order.DiffLimit, stop);
         string[] more = commits.Count > MostCommits ? [$"There are more than {MostCommits} commits; the newest are listed."] : [];
@@ -199,7 +203,7 @@ sealed class WorkCapture(Git git, TimeProvider clock)
         };
         if (info.IsDetached && info.HeadCommit != order.BaseCommit)
             report = await KeepDetached(order, place, info.HeadCommit!, report, stop);
-        return await Compare(order, place, report, info.HeadCommit, stop);
+        return await Compare(order, place, report, (info.HeadCommit, info.HeadCommit), stop);
     }
 
     /// <summary>Looks once more past a damaged index: at an index made anew from the commit.</summary>
@@ -235,6 +239,10 @@ sealed class WorkCapture(Git git, TimeProvider clock)
         return $"{(text.Length > 0 ? text : commits ? $"Work of run {order.RunId}" : $"Snapshot of uncommitted work of run {order.RunId}")}"
             + $"\n\nAgent-Run: {order.RunId}\n";
     }
+
+    /// <summary>As git has it: the lines before the first blank one, as one.</summary>
+    static string Subject(string message) =>
+        string.Join(' ', message.Split('\n').Select(line => line.TrimEnd()).TakeWhile(line => line.Length > 0));
 
     static WorkReport Only(string note) => new() { Notes = [note] };
 }

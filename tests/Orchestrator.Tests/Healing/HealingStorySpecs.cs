@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Orchestrator.Terminals;
 using Orchestrator.Tests.Support;
 
 namespace Orchestrator.Tests.Healing;
@@ -80,6 +81,28 @@ public sealed class HealingStorySpecs
         var told = (await daemon.EventsOf((string)watched["id"]!)).Where(e => (string?)e["event_type"] is "run.healing" or "run.health")
             .Select(e => (string?)e["data"]!["step"] ?? (string?)e["data"]!["verdict"]);
         Assert.Equal(["quiet", "notice", "stalled"], told.Take(3));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_run_whose_holder_and_agent_are_killed_is_said_to_be_dead_everywhere()
+    {
+        await using var daemon = HealingStage.Prepare();
+        await daemon.Start();
+        var run = await HealingStage.Queue(daemon, "watched", "print begun", "hang");
+        var id = (string)run["id"]!;
+        await Eventually.True(() => daemon.Look($"/runs/{id}")["run"]!["last_output"] is not null
+            || TestDaemon.ProcessesOf(id).Count >= 2, "holder and agent are there", TimeSpan.FromSeconds(60));
+        foreach (var left in Leftovers.Find(id))
+            _ = Native.Kill(left.Identity.Pid, Native.SignalKill);
+
+        var ended = await daemon.Ended(id);
+
+        Assert.Equal(("lost", "holder_vanished"), ((string?)ended["status"], (string?)ended["reason"]));
+        var health = ended["health"]!;
+        Assert.Equal(("dead", null), ((string?)health["verdict"], (string?)health["waiting_for"]));
+        Assert.Contains("its process is gone", health["reasons"]!.AsArray().Select(reason => (string?)reason));
+        Assert.Equal("dead", (string?)daemon.Look($"/runs/{id}/diagnose")["diagnostics"]!["health"]!["verdict"]);
+        Assert.Contains("\"verdict\": \"dead\"", (await TypedCommand.Run(daemon, null, "show", id)).Out, StringComparison.Ordinal);
     }
 
     public static TheoryData<string[]> Places => SideBySide.Groups<string>(2,

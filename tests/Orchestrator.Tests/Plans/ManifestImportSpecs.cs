@@ -129,15 +129,16 @@ public class ManifestImportSpecs
     {
         var status = ItemLifecycle.Parse(means)!.Value;
         Assert.Equal(status, ManifestWords.In(word));
-        Assert.Equal(back, ManifestWords.Out(status, waits: false, merged: false));
+        Assert.Equal(back, ManifestWords.Out(status, waits: false, merged: false, isOpen: false));
     }
 
     [Fact]
     public void Every_status_has_a_word()
     {
         Assert.Equal("pending pending pending running running complete stuck error canceled skipped",
-            string.Join(' ', Enum.GetValues<ItemStatus>().Select(status => ManifestWords.Out(status, waits: false, merged: false))));
-        Assert.Equal(("blocked", "merged"), (ManifestWords.Out(ItemStatus.Ready, true, false),
-            ManifestWords.Out(ItemStatus.Done, false, true)));
+            string.Join(' ', Enum.GetValues<ItemStatus>().Select(status =>
+                ManifestWords.Out(status, waits: false, merged: false, isOpen: false))));
+        Assert.Equal(("blocked", "merged"), (ManifestWords.Out(ItemStatus.Ready, true, false, false),
+            ManifestWords.Out(ItemStatus.Done, false, true, false)));
     }
 }

@@ -70,9 +70,10 @@ static class Assignments
     /// <summary>The item of a unit as it is assigned from now on.</summary>
     /// <param name="reviewers">Reviewers of critical work; null leaves it to its criticality.</param>
     public static void Write(WriteTransaction transaction, string itemId, Assigned assigned, int? reviewers) => transaction.Db.Execute(
-        "update items set kind = @kind, profile = @profile, criticality = @criticality, reviews = @reviews, writes = @writes, "
-        + "reads = @reads, updated_at = @now where id = @id",
+        "update items set kind = @kind, profile = @profile, criticality = @criticality, care = @care, reviews = @reviews, "
+        + "writes = @writes, reads = @reads, updated_at = @now where id = @id",
         ("@kind", assigned.Kind), ("@profile", assigned.Draft.Profile), ("@criticality", assigned.Draft.Criticality ?? "normal"),
+        ("@care", assigned.Care),
         ("@reviews", assigned.LookClosely ? reviewers : null), ("@writes", ItemStore.List(assigned.Draft.Writes)),
         ("@reads", ItemStore.List(assigned.Draft.Reads)), ("@now", transaction.Now), ("@id", itemId));
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orchestrator.Items;
 
@@ -54,12 +55,19 @@ static class ManifestExport
         {
             task["worktree"] = run.Workspace?.Path;
             task["startedAt"] = run.StartedAt?.UtcDateTime;
+            task["lastProgress"] = run.LastEventAt?.UtcDateTime;
             if (unit.Item?.State == ItemStatus.Done)
                 task["completedAt"] = run.EndedAt?.UtcDateTime;
         }
 
+        if (Delivery(unit, "pull_request") is { ValueKind: JsonValueKind.Object } pull && pull.TryGetProperty("number", out var number)
+            && number.TryGetInt64(out var value))
+            task["prNumber"] = value;
         return ExportFacts.With(task, kept);
     }
+
+    static JsonElement? Delivery(PlanItem unit, string name) =>
+        unit.Item?.Delivery is { ValueKind: JsonValueKind.Object } delivery && delivery.TryGetProperty(name, out var found) ? found : null;
 
     static void Rest(JsonObject task, ItemDraft draft)
     {
@@ -109,6 +117,6 @@ static class ManifestExport
         if (unit.Item is not { } item)
             return "canceled";
         return ManifestWords.Out(item.State, item.OpenDependencies > 0,
-            item.Delivery is { } delivery && delivery.TryGetProperty("state", out var state) && state.ValueEquals("landed"));
+            Delivery(unit, "state")?.ValueEquals("landed") == true, Delivery(unit, "word")?.ValueEquals("pr_open") == true);
     }
 }

@@ -45,7 +45,9 @@ static class PlanReport
             Line(text, $"Time: {((plan.EndedAt ?? facts.Now) - started).TotalMinutes:0.#} minutes");
         Result(text, facts);
         Section(text, "Items", facts.Units.Select(unit => $"{Named(unit)}: {unit.Item?.Status ?? "taken out of the queue"}"
-            + (facts.Runs.TryGetValue(unit.ItemId, out var run) ? $" ({run.Profile}, {unit.Item!.Attempts} attempts)" : "")
+            + (facts.Runs.TryGetValue(unit.ItemId, out var run)
+                ? $" ({run.Profile}, {PlanWords.Counted(unit.Item!.Attempts, "attempt", "attempts")})"
+                : "")
             + (unit.Item?.Unchecked == true ? ", unchecked" : "")));
         Section(text, "Files changed", facts.Units.SelectMany(facts.Files).Distinct().Order());
         Section(text, "Findings of reviews", facts.Units.SelectMany(unit => facts.Findings[unit.ItemId].Where(one => one.SameAs is null)

@@ -33,7 +33,7 @@ static class PulseExport
     [
         $"{facts.Plan.Title}: {facts.Plan.Phases.Count} phases, {facts.Plan.Total} items, from {facts.Plan.SourceKind}.",
         .. facts.Plan.Phases.Select(phase => string.Create(CultureInfo.InvariantCulture,
-            $"{phase.No}. {Inline(phase.Name)} ({phase.Total} items, then {phase.Gate})")),
+            $"{phase.No}. {Inline(phase.Name)} ({PlanWords.Counted(phase.Total, "item", "items")}, then {phase.Gate})")),
     ];
 
     static List<string> Narrative(ExportFacts facts)

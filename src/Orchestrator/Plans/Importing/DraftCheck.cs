@@ -92,7 +92,9 @@ static class DraftCheck
 
     static string Line(string text, int most)
     {
-        var line = string.Concat(Whole(text).Select(c => char.IsControl(c) ? ' ' : c)).Trim();
+        var whole = Whole(text);
+        // Most lines are clean, and a large plan has very many.
+        var line = (whole.Any(char.IsControl) ? string.Concat(whole.Select(c => char.IsControl(c) ? ' ' : c)) : whole).Trim();
         return line.Length <= most ? line : Cut(line, most - 1).TrimEnd() + "…";
     }
 
@@ -106,7 +108,8 @@ static class DraftCheck
     static string Cut(string text, int at) => char.IsHighSurrogate(text[at - 1]) ? text[..(at - 1)] : text[..at];
 
     /// <summary>Half a surrogate pair cannot be stored.</summary>
-    static string Whole(string text) => System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(text));
+    static string Whole(string text) => text.AsSpan().ContainsAnyInRange('\ud800', '\udfff')
+        ? System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(text)) : text;
 
     static IReadOnlyList<string> Lines(IReadOnlyList<string> texts) =>
         [.. texts.Select(text => Line(text, LineLength)).Where(text => text.Length > 0).Take(MostLines)];

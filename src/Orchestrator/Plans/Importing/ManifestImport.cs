@@ -25,7 +25,7 @@ static class ManifestImport
 
     /// <summary>True when the document looks like one.</summary>
     public static bool Fits(JsonElement root) => root.ValueKind == JsonValueKind.Object
-        && (root.TryGetProperty("phases", out var phases) ? phases.ValueKind == JsonValueKind.Array
+        && (root.TryGetProperty("phases", out var phases) ? phases.ValueKind is JsonValueKind.Array or JsonValueKind.Object
             : root.TryGetProperty("tasks", out var tasks) && tasks.ValueKind == JsonValueKind.Array
                 && tasks.EnumerateArray().All(task => task.ValueKind == JsonValueKind.Object && task.TryGetProperty("id", out _)));
 
@@ -148,14 +148,14 @@ static class ManifestImport
         var word = Clean(task.Text("status"));
         if (word is null)
             return (ItemStatus.Inbox, null);
-        if (ManifestWords.In(word) is not { } status)
+        if (ManifestWords.In(word.ToLowerInvariant()) is not { } status)
         {
             task.Say(FindingWeight.Warning, "unknown_status", "status", $"The status '{Texts.Short(word)}' is not known.",
                 "It counts as pending; the word is kept.", $"Write one of {string.Join(", ", ManifestWords.All)}.");
             return (ItemStatus.Inbox, word);
         }
 
-        if (word is "running" or "stuck")
+        if (word.ToLowerInvariant() is "running" or "stuck")
             task.Say(FindingWeight.Info, "was_running", "status", $"It is '{word}' in the source; what runs elsewhere does not run here.",
                 "It starts when its turn comes.");
         return (status, word);
@@ -204,10 +204,11 @@ static class ManifestWords
     /// <summary>The word for where an item is now.</summary>
     /// <param name="waits">Something it depends on is not done.</param>
     /// <param name="merged">Its work is on its branch.</param>
-    public static string Out(ItemStatus status, bool waits, bool merged) => status switch
+    /// <param name="isOpen">Its work is a pull request that is open.</param>
+    public static string Out(ItemStatus status, bool waits, bool merged, bool isOpen) => status switch
     {
-        ItemStatus.InFlight or ItemStatus.Review => "running",
-        ItemStatus.Done => merged ? "merged" : "complete",
+        ItemStatus.InFlight or ItemStatus.Review => isOpen ? "pr_open" : "running",
+        ItemStatus.Done => merged ? "merged" : isOpen ? "pr_open" : "complete",
         ItemStatus.Blocked => "stuck",
         ItemStatus.Failed => "error",
         ItemStatus.Canceled => "canceled",

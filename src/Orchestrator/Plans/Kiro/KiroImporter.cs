@@ -17,10 +17,9 @@ sealed class KiroImporter
         units = spec.Tasks?.Tasks ?? [];
     }
 
-    /// <summary>True for a file that a spec folder has, and for a nameless text that holds a task.</summary>
+    /// <summary>True for a file that a spec folder has, and for any other text that holds a task.</summary>
     public static bool Fits(SourceText file) => KiroSpec.IsPart(file.Name)
-        || ((file.Name.Length == 0 || file.Name.EndsWith(".md", StringComparison.OrdinalIgnoreCase))
-            && TasksReader.Read(file.Text, new(file.Name)).Tasks.Count > 0);
+        || (KiroSpec.IsText(file.Name) && TasksReader.Read(file.Text, new(file.Name)).Tasks.Count > 0);
 
     /// <summary>Reads a folder's files and makes a plan of them, or says why not.</summary>
     public static Imported Import(IReadOnlyList<SourceText> files) => Import(KiroSpec.Read(files));

@@ -19,7 +19,7 @@ sealed record KiroSpec(string Name, string? Folder, SpecSettings Settings, Tasks
             found.Add(ImportFinding.Of(KiroCode.SeveralSpecs.Weight, KiroCode.SeveralSpecs.Word, null,
                 $"There is more than one tasks.md: {Texts.Short(string.Join(", ", all.Select(file => file.Name)))}", null,
                     "Import one folder at a time."));
-        var tasksFile = all.Count > 0 ? all[0] : files is [{ } only] && IsMarkdown(only.Name) ? only : null;
+        var tasksFile = all.Count > 0 ? all[0] : files is [{ } only] && IsText(only.Name) ? only : null;
         var folder = FolderOf(tasksFile?.Name ?? (files.Count > 0 ? files[0].Name : ""));
         SourceText? Beside(string name) => files.FirstOrDefault(file => Base(file.Name) == name && FolderOf(file.Name) == folder);
 
@@ -60,7 +60,8 @@ sealed record KiroSpec(string Name, string? Folder, SpecSettings Settings, Tasks
 
     static string Base(string name) => name[(name.LastIndexOfAny(['/', '\\']) + 1)..].ToLowerInvariant();
 
-    static bool IsMarkdown(string name) => name.Length == 0 || Base(name).EndsWith(".md", StringComparison.Ordinal);
+    /// <summary>True for a name that a text with tasks may have, whatever it is called.</summary>
+    public static bool IsText(string name) => Path.GetExtension(Base(name)) is "" or ".md" or ".markdown" or ".txt";
 
     static string? FolderOf(string name)
     {

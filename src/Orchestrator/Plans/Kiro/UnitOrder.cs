@@ -131,7 +131,8 @@ sealed class UnitOrder
 
     /// <summary>
     /// A unit waits for the one before it, unless the file says otherwise of it: by dependencies, by the files it writes, or by (P), which
-    /// waits only for the last one before that is not (P). Checkpoints wait for all since the last one. Nobody waits for an optional one.
+    /// waits only for the last one before that is not (P). One of which nothing is said waits for those before it of which something is.
+    /// Checkpoints wait for all since the last one. Nobody waits for an optional one.
     /// </summary>
     void AddOrder()
     {
@@ -146,15 +147,17 @@ sealed class UnitOrder
             else if (unit.Parallel)
                 Wait(i, last is { } barrier ? [barrier] : [], "it stands behind it");
             else if (!declared.Contains(i))
-                Wait(i, beside.Count > 0 ? beside : last is { } before ? [before] : [], "it stands behind it");
+                // Those beside each other wait for the last one themselves, save those of which the file says for whom they wait.
+                Wait(i, last is { } before && !beside.Exists(one => !declared.Contains(one)) ? [before, .. beside] : beside,
+                    "it stands behind it");
 
             if (unit.Optional)
                 continue;
             if (unit.IsCheckpoint)
                 (last, beside, sinceCheckpoint) = (i, [], []);
-            else if (unit.Parallel)
+            else if (unit.Parallel || declared.Contains(i))
                 beside.Add(i);
-            else if (!declared.Contains(i))
+            else
                 (last, beside) = (i, []);
             if (!unit.IsCheckpoint)
                 sinceCheckpoint.Add(i);

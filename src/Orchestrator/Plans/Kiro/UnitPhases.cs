@@ -8,7 +8,9 @@ static class UnitPhases
     /// <summary>Names of phases that are made here.</summary>
     public const string Criteria = "Criteria", Last = "After the last checkpoint";
 
-    public static string To(string id, string title) => UnitText.Line($"To {id}: {title}");
+    /// <summary>An id that was made of the title says nothing to people.</summary>
+    public static string To(string id, string title) =>
+        UnitText.Line(id.StartsWith("box-", StringComparison.Ordinal) ? $"To {title}" : $"To {id}: {title}");
 
     /// <summary>The phases in their order, and of every unit the id of its one.</summary>
     public static (IReadOnlyList<PhaseDraft> Phases, IReadOnlyDictionary<SpecTask, string> Of) Of(TasksDocument tasks, UnitOrder order)

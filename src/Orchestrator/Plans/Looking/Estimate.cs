@@ -38,10 +38,16 @@ static class Estimate
                 ? string.Create(CultureInfo.InvariantCulture,
                     $"About ${total:0.00} for {open} items, from what {items} items of this project cost.")
                 : string.Create(CultureInfo.InvariantCulture,
-                    $"What it will cost is not known: only {items} items of this project have a price so far. Each item is one agent's "
-                        + $"run or more."),
+                    $"What it will cost is not known: {Priced(items)} a price so far. Each item is one agent's run or more."),
         };
     }
+
+    static string Priced(long items) => items switch
+    {
+        0 => "no item of this project has",
+        1 => "only one item of this project has",
+        _ => string.Create(CultureInfo.InvariantCulture, $"only {items} items of this project have"),
+    };
 
     public static JsonObject Shown() => Shape.Members(("known", Shape.Flag), ("open_items", Shape.Whole), ("from_items", Shape.Whole),
         ("cost_usd", Shape.Maybe(Shape.Number)), ("minutes_of_work", Shape.Maybe(Shape.Number)), ("text", Shape.Text));

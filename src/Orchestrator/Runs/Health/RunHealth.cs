@@ -24,6 +24,9 @@ sealed record RunHealth(
     /// <param name="holdsBack">What a queued one is known to wait for: provider or session; null for a slot.</param>
     public static RunHealth? Of(Run run, KeptHealth? kept, string? asked, string? holdsBack) => run.Status switch
     {
+        // Nobody sees it while it is so: a run whose process is gone is told to have ended within a second.
+        RunStatus.Lost => new(HealthWords.Dead, null, run.EndedAt ?? run.CreatedAt, [run.Reason is { } reason
+            ? $"it ended without saying how ({reason})" : "it ended without saying how", "its process is gone"]),
         _ when RunLifecycle.IsFinal(run.Status) => null,
         _ when kept is not null && kept.Status == RunLifecycle.Word(run.Status) => kept.Health,
         // What it was stopped for is what its end tells.

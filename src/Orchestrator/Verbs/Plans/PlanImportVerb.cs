@@ -159,7 +159,8 @@ static class PlanImportVerb
             + $"{shown.Cell("plan.total")} items in {shown["plan"].Entries("phases").Count()} phases. Agents will work on them by "
                 + $"themselves.");
         foreach (var phase in shown["plan"].Entries("phases"))
-            call.Output.Remark($"  {phase.Text("name")}: {phase.Cell("total")} items, then {phase.Text("gate")}");
+            call.Output.Remark($"  {phase.Text("name")}: {phase.Cell("total")} {(phase.Cell("total") == "1" ? "item" : "items")}, then "
+                + $"{phase.Text("gate")}");
         foreach (var finding in shown.Entries("findings").Where(one => one.Text("severity") != "info"))
             call.Output.Remark($"  {Finding(finding)}");
         call.Output.Remark(shown.Text("estimate.text") ?? "");

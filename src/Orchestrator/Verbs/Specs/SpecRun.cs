@@ -47,10 +47,21 @@ static class SpecRun
         var plans = call.Api().Plans;
         var request = new MovePlan.Request(null, call.Flag("--with-optional") ? true : null, null, call.Text("--mode"), false,
             source.Kept(call, plan.Text("project")));
+        var id = plan.Text("id")!;
         if (plan.Text("status") == "draft")
-            plans.Start(plan.Text("id")!, request);
-        else
-            plans.Resume(plan.Text("id")!, request);
+        {
+            plans.Start(id, request);
+            return;
+        }
+
+        try
+        {
+            plans.Resume(id, request);
+        }
+        catch (Fault fault) when (fault.Code == FaultCode.Conflict && Ended.Contains(plans.Show(id).Text("plan.status")))
+        {
+            // It came to its end since it was looked at: that is what is told of.
+        }
     }
 
     static int Follow(Invocation call, string id, SpecFiles files, CancellationToken stop)

@@ -32,67 +32,107 @@ sealed class TreeDiff(Git git)
     /// </summary>
     public async Task<Difference> Write(Place place, string from, string to, string file, long limit, CancellationToken stop)
     {
-        var notes = new List<string>();
-        string[] ask = ["-c", LargestText, "diff-tree", .. Quiet, "--raw", "--numstat", "-z", from, to, "--", place.Spec];
-        var listed = await git.Run(place.Call(ask) with
+        var folder = Directory.CreateDirectory(Path.GetDirectoryName(file)!).FullName;
+        var (all, part) = (Path.Combine(folder, Path.GetFileName(file) + ".all"), file + ".part");
+        // A link planted there would lead git's writing, or ours, to another file.
+        File.Delete(all);
+        File.Delete(part);
+        string[] ask = ["-c", LargestText, "diff-tree", .. Quiet, "--raw", "--numstat", "-z"];
+        try
         {
-            MaxOutput = 16 << 20,
-        }, stop);
+            var written = await git.Run(place.Call([.. ask, "-p", "--full-index", "--submodule=short", "--src-prefix=a/",
+                "--dst-prefix=b/", "--output=" + all, from, to, "--", place.Spec]), stop);
+            if (!written.Succeeded)
+                return await Listed(place.Call([.. ask, from, to, "--", place.Spec]), from, Git.Why(written), stop);
+            using var whole = new FileStream(all, FileMode.Open, FileAccess.Read);
+            var files = Read(Records(whole).GetEnumerator());
+            var notes = new List<string>();
+            if (files.Count > MostFiles)
+                notes.Add($"More files changed than are listed ({MostFiles}).");
+            files = [.. files.Take(MostFiles)];
+            if (files.Count == 0)
+                return new Difference(files, "", null, notes);
+            if (Copy(whole, part, limit) is { } kept)
+                notes.Add($"The diff has {kept.Whole} bytes; the first {kept.Kept} are kept. The commits and the snapshot have all of it.");
+            File.Move(part, file, overwrite: true);
+            return new Difference(files, Draw(files), file, notes);
+        }
+        finally
+        {
+            File.Delete(all);
+        }
+    }
+
+    /// <summary>Without the diff itself, which git could not make.</summary>
+    async Task<Difference> Listed(GitCall ask, string from, string why, CancellationToken stop)
+    {
+        var listed = await git.Run(ask with { MaxOutput = 16 << 20 }, stop);
         if (!listed.Succeeded)
             return new Difference([], "", null, [$"git could not compare with {from}: {Git.Why(listed)}"]);
         var files = Read(listed.Stdout);
+        var notes = new List<string>();
         if (listed.Truncated || files.Count > MostFiles)
             notes.Add($"More files changed than are listed ({MostFiles}).");
         files = [.. files.Take(MostFiles)];
-        if (files.Count == 0)
-            return new Difference(files, "", null, notes);
-
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        var part = file + ".part";
-        // A link planted there would lead git's writing to another file.
-        File.Delete(part);
-        var written = await git.Run(place.Call(["-c", LargestText, "diff-tree", .. Quiet, "-p", "--full-index", "--submodule=short",
-            "--src-prefix=a/", "--dst-prefix=b/", "--output=" + part, from, to, "--", place.Spec]), stop);
-        if (!written.Succeeded)
-        {
-            notes.Add($"No unified diff: {Git.Why(written)}");
-            File.Delete(part);
-            return new Difference(files, Draw(files), null, notes);
-        }
-        if (Cut(part, limit) is { } whole)
-            notes.Add($"The diff has {whole} bytes; the first {new FileInfo(part).Length} are kept. "
-                + "The commits and the snapshot have all of it.");
-        File.Move(part, file, overwrite: true);
-        return new Difference(files, Draw(files), file, notes);
+        return files.Count == 0 ? new Difference(files, "", null, notes)
+            : new Difference(files, Draw(files), null, [.. notes, $"No unified diff: {why}"]);
     }
 
-    // First all raw entries, then all counts; every field ends in NUL:
+    // First all raw entries, then all counts, then an empty one and the diff; every field ends in NUL:
     // :100644 100644 e69de29 587be6b M␀a.txt␀:100644 100644 e69de29 e69de29 R100␀old.txt␀new.txt␀
-    // 1<tab>0<tab>a.txt␀0<tab>0<tab>␀old.txt␀new.txt␀-<tab>-<tab>logo.png␀
-    internal static IReadOnlyList<FileChange> Read(string text)
+    // 1<tab>0<tab>a.txt␀0<tab>0<tab>␀old.txt␀new.txt␀-<tab>-<tab>logo.png␀␀diff --git a/a.txt b/a.txt
+    internal static IReadOnlyList<FileChange> Read(string text) => Read(((IEnumerable<string>)text.Split('\0')).GetEnumerator());
+
+    /// <summary>One more than are listed at most; the fields are read to their end.</summary>
+    static List<FileChange> Read(IEnumerator<string> parts)
     {
         var files = new List<FileChange>();
         var places = new Dictionary<string, int>(StringComparer.Ordinal);
-        var parts = text.Split('\0');
-        for (var i = 0; i < parts.Length; i++)
+        while (parts.MoveNext() && parts.Current is { Length: > 0 } part)
         {
-            var part = parts[i];
-            if (part.StartsWith(':') && part.LastIndexOf(' ') is > 0 and var space && i + 1 < parts.Length)
+            if (part.StartsWith(':') && part.LastIndexOf(' ') is > 0 and var space && space + 1 < part.Length)
             {
                 var letter = part[space + 1];
-                var old = letter is 'R' or 'C' && i + 2 < parts.Length ? parts[++i] : null;
-                places[parts[++i]] = files.Count;
-                files.Add(new FileChange(parts[i], 0, 0, Word(letter), false, old));
+                var old = letter is 'R' or 'C' && parts.MoveNext() ? parts.Current : null;
+                if (!parts.MoveNext())
+                    break;
+                if (files.Count > MostFiles)
+                    continue;
+                places[parts.Current] = files.Count;
+                files.Add(new FileChange(parts.Current, 0, 0, Word(letter), false, old));
             }
             else if (part.Split('\t', 3) is [var added, var removed, var path])
             {
-                if (path.Length == 0 && i + 2 < parts.Length)
-                    path = parts[i += 2];
+                if (path.Length == 0 && parts.MoveNext() && parts.MoveNext())
+                    path = parts.Current;
                 if (places.TryGetValue(path, out var at))
                     files[at] = files[at] with { Added = Number(added), Removed = Number(removed), Binary = added == "-" };
             }
         }
         return files;
+    }
+
+    /// <summary>Fields up to a NUL each; the stream stands behind the last one that was asked for.</summary>
+    static IEnumerable<string> Records(FileStream whole)
+    {
+        var (field, at) = (new List<byte>(), 0L);
+        var buffer = new byte[16 << 10];
+        for (int got; (got = whole.Read(buffer)) > 0;)
+            for (var i = 0; i < got; i++)
+            {
+                at++;
+                if (buffer[i] != 0)
+                {
+                    field.Add(buffer[i]);
+                    continue;
+                }
+                var text = Encoding.UTF8.GetString(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(field));
+                field.Clear();
+                var (next, end) = (whole.Position, at);
+                whole.Position = end;
+                yield return text;
+                whole.Position = next;
+            }
     }
 
     /// <summary>The picture of `git diff --stat`, at most 200 files.</summary>
@@ -139,19 +179,24 @@ sealed class TreeDiff(Git git)
         _ => "modified",
     };
 
-    /// <summary>Shortens the file to whole lines within the limit; its former length, or null when nothing was cut.</summary>
-    static long? Cut(string path, long limit)
+    /// <summary>
+    /// Copies the rest of a stream, as whole lines up to the limit; how long it is and what was kept, or null when nothing was cut.
+    /// </summary>
+    static (long Whole, long Kept)? Copy(FileStream from, string path, long limit)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
-        var whole = file.Length;
+        var whole = from.Length - from.Position;
+        using var to = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite);
+        var buffer = new byte[64 << 10];
+        for (int got; to.Length < limit && (got = from.Read(buffer, 0, (int)Math.Min(buffer.Length, limit - to.Length))) > 0;)
+            to.Write(buffer, 0, got);
         if (whole <= limit)
             return null;
         // A line can be as long as a file; looking back 64 KiB for its start is enough of an effort.
-        var buffer = new byte[(int)Math.Min(limit, 64 << 10)];
-        file.Position = limit - buffer.Length;
-        file.ReadExactly(buffer);
-        var end = Array.LastIndexOf(buffer, (byte)'\n');
-        file.SetLength(end < 0 ? limit : limit - buffer.Length + end + 1);
-        return whole;
+        var last = new byte[(int)Math.Min(limit, 64 << 10)];
+        to.Position = limit - last.Length;
+        to.ReadExactly(last);
+        var end = Array.LastIndexOf(last, (byte)'\n');
+        to.SetLength(end < 0 ? limit : limit - last.Length + end + 1);
+        return (whole, to.Length);
     }
 }

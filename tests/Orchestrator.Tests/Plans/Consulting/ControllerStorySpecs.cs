@@ -185,6 +185,55 @@ public sealed class ControllerStorySpecs : IAsyncLifetime
         Assert.Equal("open", (string?)daemon.Look($"/plans/{plan}")["items"]![0]!["assigned"]!["profile"]);
     }
 
+    /// <summary>An answer of this kind is not there before it is said: the controller's shell reads a pipe.</summary>
+    Task LaterSays(string kind) => ShellScript.Run($"mkfifo {kind}", says, new Dictionary<string, string>());
+
+    [Fact]
+    public async Task An_answer_that_comes_after_a_person_spoke_or_the_plan_ended_changes_nothing()
+    {
+        await LaterSays("decide");
+        var plan = await Import("one fails");
+        await daemon.Post($"/plans/{plan}/start", new JsonObject { ["mode"] = "llm" });
+        await Eventually.True(() => Lines("asked") is ["decide"], "the controller thinks", TimeSpan.FromSeconds(60));
+        Assert.Equal(0, (await Ctl("plan", "decide", plan, "--item", "1", "--option", "skip")).Code);
+        await Until(plan, seen => Is(seen, "completed"), "it is over before the controller speaks");
+        Say("decide", """{"option": "retry", "note": "try port 8081"}""");
+        var shown = await Until(plan, seen => (string?)seen["consults"]![0]!["status"] is not "asked", "its word came");
+        Assert.Equal(("overruled", "It is decided already."),
+            ((string?)shown["consults"]![0]!["status"], (string?)shown["consults"]![0]!["problem"]));
+        Assert.True(Is(shown, "completed"));
+        Assert.Equal("skipped", (string?)Assert.Single(shown["items"]!.AsArray())!["status"]);
+        Assert.Equal(["one fails"], Lines("begun"));
+
+        await LaterSays("order");
+        var other = await Import("three", "four", "five");
+        await daemon.Post($"/plans/{other}/start", new JsonObject { ["mode"] = "llm" });
+        await Eventually.True(() => Lines("asked") is [.., "order"], "it thinks of the order", TimeSpan.FromSeconds(60));
+        Assert.Equal(0, (await Ctl("plan", "cancel", other)).Code);
+        Say("order", """{"decision": "CONTINUE", "order": ["3", "1"]}""");
+        shown = await Until(other, seen => (string?)seen["consults"]![0]!["status"] is not "asked", "its word came");
+        await Until(other, seen => seen["items"]!.AsArray().All(item => (string?)item!["status"] == "canceled"), "nothing is left to do");
+        Assert.True(Is(shown, "canceled"));
+        Assert.DoesNotContain("five", Lines("begun"));
+    }
+
+    [Fact]
+    public async Task A_daemon_that_dies_right_after_it_kept_an_answer_asks_nobody_again()
+    {
+        Say("order", """{"decision": "CONTINUE", "order": ["3", "1"], "why": "3 takes long"}""");
+        await daemon.Kill();
+        await daemon.With("AGENTD_CRASH_AT", Checkpoint.ConsultKept).Start();
+        var plan = await Import("one", "two", "three");
+        await daemon.Post($"/plans/{plan}/start", new JsonObject { ["mode"] = "llm" });
+        await daemon.Died();
+        daemon.Without("AGENTD_CRASH_AT");
+        await daemon.Start();
+        var shown = await Until(plan, seen => Is(seen, "completed"), "it is done");
+        Assert.Equal(["three", "one", "two"], Lines("begun"));
+        Assert.Equal(["order"], Lines("asked"));
+        Assert.Equal("used", (string?)Assert.Single(shown["consults"]!.AsArray())!["status"]);
+    }
+
     static JsonObject Assignment(string owner) => new()
     {
         ["assignment"] = new JsonObject

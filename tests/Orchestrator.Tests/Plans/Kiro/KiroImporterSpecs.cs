@@ -21,11 +21,11 @@ public class KiroImporterSpecs
     [InlineData("- [ ] 1. A\n- [ ] 2. B\n- [ ] 3. C\n- [ ] 4. D\n  - dependencies: 1-3\n", "1: 2:+1 3:+2 4:1,2,3")]
     [InlineData("- [ ] 1. A\n  - depends on 3 services\n- [ ] 2. B\n- [ ] 3. C\n", "1: 2:+1 3:+2")]
     // On a later one: then that one goes first.
-    [InlineData("- [ ] 1. A\n  - _Depends: 2_\n- [ ] 2. B\n- [ ] 3. C\n", "1:2 2: 3:+2")]
+    [InlineData("- [ ] 1. A\n  - _Depends: 2_\n- [ ] 2. B\n- [ ] 3. C\n", "1:2 2: 3:+2,1")]
     // A ring is broken where it goes against the file.
     [InlineData("- [ ] 1. A\n  - _Depends: 3_\n- [ ] 2. B\n  - _Depends: 1_\n- [ ] 3. C\n  - _Depends: 2_\n", "1: 2:1 3:2")]
     // Declared files decide instead of the order.
-    [InlineData("- [ ] 1. A\n  - _Writes: a_\n- [ ] 2. B\n  - _Writes: b_\n- [ ] 3. C\n", "1: 2: 3:")]
+    [InlineData("- [ ] 1. A\n  - _Writes: a_\n- [ ] 2. B\n  - _Writes: b_\n- [ ] 3. C\n", "1: 2: 3:+1,2")]
     // A checkpoint waits for all since the last one, and all behind it for it.
     [InlineData("- [ ] 1. A\n  - _Writes: a_\n- [ ] 2. B\n  - _Writes: b_\n- [ ] 3. Checkpoint\n- [ ] 4. C\n", "1: 2: 3:+1,2 4:+3")]
     public void Units_wait_for_what_the_file_says_and_else_for_the_one_before(string tasks, string order) =>

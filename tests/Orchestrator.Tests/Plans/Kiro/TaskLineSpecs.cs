@@ -74,6 +74,9 @@ public class TaskLineSpecs
     [InlineData(" タスク1-1: 初期設定", "1.1", "初期設定", "")]
     [InlineData(" 任務 2.3 標題", "2.3", "標題", "")]
     [InlineData(" T0.1 Title", "T0.1", "Title", "")]
+    [InlineData(" **FOUNDATION-1: Core Data Models**", "FOUNDATION-1", "Core Data Models", "")]
+    [InlineData(" README Title", null, "README Title", "")]
+    [InlineData(" RELEASE2: Title", null, "RELEASE2: Title", "")]
     [InlineData(" T01: Title", "T1", "Title", "")]
     [InlineData(" **P1.1** Title", "P1.1", "Title", "")]
     [InlineData(" FIX-2.1 Title", "FIX-2.1", "Title", "")]
@@ -83,7 +86,7 @@ public class TaskLineSpecs
     [InlineData(" ~~1.2 Title~~", "1.2", "Title", "struck")]
     [InlineData(" 1. [The title](docs/a.md) of it", "1", "The title of it", "")]
     [InlineData(" 1.1 Add `a_b` and **bold**", "1.1", "Add `a_b` and bold", "")]
-    public void Number_and_title_are_told_apart(string rest, string number, string title, string marks)
+    public void Number_and_title_are_told_apart(string rest, string? number, string title, string marks)
     {
         var label = TaskLabel.Read(rest);
         var read = string.Join(' ', new[] { label.Optional ? "optional" : "", label.Parallel ? "parallel" : "", label.Struck ? "struck"

@@ -20,6 +20,8 @@ enum FieldKind
 /// <param name="Open">The value began with emphasis that does not end on this line: it goes on.</param>
 sealed record FieldLine(string Name, FieldKind Kind, string Value, bool Open)
 {
+    const string DependsOn = "depends on ";
+
     static readonly Dictionary<string, FieldKind> Kinds = new(StringComparer.OrdinalIgnoreCase);
 
     static FieldLine()
@@ -77,6 +79,9 @@ sealed record FieldLine(string Name, FieldKind Kind, string Value, bool Open)
     /// <summary>The fields of a line, mostly none or one. Without markup only known names are fields.</summary>
     public static IEnumerable<FieldLine> Read(string line)
     {
+        // Most lines are neither, and a large file has very many.
+        if (line.AsSpan().IndexOfAny(':', '：') < 0 && !line.Contains(DependsOn, StringComparison.OrdinalIgnoreCase))
+            yield break;
         var text = line.Trim().TrimStart('-', '+', '•', ' ', '\t', '>', '\u00A0');
         if (text.StartsWith("* ", StringComparison.Ordinal))
             text = text[2..].TrimStart();
@@ -126,9 +131,9 @@ sealed record FieldLine(string Name, FieldKind Kind, string Value, bool Open)
     static FieldLine? Sentence(string text)
     {
         var plain = text.Trim('*', '_', ' ');
-        if (!plain.StartsWith("depends on ", StringComparison.OrdinalIgnoreCase))
+        if (!plain.StartsWith(DependsOn, StringComparison.OrdinalIgnoreCase))
             return null;
-        var value = plain["depends on ".Length..].TrimEnd('.');
+        var value = plain[DependsOn.Length..].TrimEnd('.');
         return References.Tasks(value) is { Ids.Count: > 0, Rest: "" } ? new("depends on", FieldKind.Depends, value, false) : null;
     }
 }

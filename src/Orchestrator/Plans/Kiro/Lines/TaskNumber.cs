@@ -7,7 +7,7 @@ namespace Orchestrator.Plans.Kiro.Lines;
 /// </summary>
 sealed class TaskNumber : IComparable<TaskNumber>
 {
-    const int MostParts = 8, MostDigits = 6;
+    const int MostParts = 8, MostDigits = 6, MostBareLetters = 4, MostLetters = 24;
 
     readonly int[] parts;
 
@@ -61,16 +61,18 @@ sealed class TaskNumber : IComparable<TaskNumber>
         return number is not null && end == text.Length ? number : null;
     }
 
-    // 1.2.3    1.2a    T0.1    ۱.۲    １．２    1-1 (only where hyphens are asked for)
+    // 1.2.3    1.2a    T0.1    CORE-1    FOUNDATION-1    ۱.۲    １．２    1-1 (only where hyphens are asked for)
     /// <summary>The longest number that begins here, and where it ends; null when there is none.</summary>
     public static (TaskNumber? Number, int End) ReadAt(string text, int at, bool hyphens = false)
     {
         var start = at;
-        while (at < text.Length && at - start < 4 && char.IsAsciiLetterUpper(text[at]))
+        while (at < text.Length && at - start < MostLetters && char.IsAsciiLetterUpper(text[at]))
             at++;
         var prefix = text[start..at];
         if (prefix.Length > 1 && at < text.Length && text[at] == '-')
             (prefix, at) = (prefix + "-", at + 1);
+        else if (prefix.Length > MostBareLetters)
+            return (null, start);
         var parts = new List<int>();
         while (parts.Count < MostParts)
         {
