@@ -161,6 +161,17 @@ test('markup and control signs in a title do nothing', async () => {
   expect(await card.locator('h3').textContent()).not.toContain('\u202e');
 });
 
+test('every column is in sight on a small desk', async () => {
+  await stage.daemon.add({ title: 'In sight' });
+  const { page } = await stage.open();
+  await cardIn(page, 'Inbox', 'In sight').waitFor();
+  for (const width of [1280, 1440, 1920]) {
+    await page.setViewportSize({ width, height: 800 });
+    const columns = await page.locator('.board-columns').evaluate((all) => ({ all: all.scrollWidth, seen: all.clientWidth }));
+    expect(columns.all, `at ${width} px`).toBe(columns.seen);
+  }
+});
+
 test('the board is for everybody, on a desk and on a phone', async () => {
   await stage.daemon.add({
     title: 'Greet several people',

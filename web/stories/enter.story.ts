@@ -6,7 +6,8 @@ import { shots } from './support/shots';
 const stage = setStage();
 
 test('a link lets one browser in, once, and leads to the board', async () => {
-  const link = stage.daemon.link();
+  const printed = stage.daemon.ctl('open', '--print').split('\n');
+  const link = printed.find((line) => line.startsWith('http'))!;
   const first = await stage.open({ stranger: true, path: new URL(link).pathname + new URL(link).search });
   await first.page.getByRole('navigation', { name: 'Pages' }).waitFor();
   expect(new URL(first.page.url()).pathname).toBe('/');
@@ -50,6 +51,23 @@ test('every page of the app opens by its address, and nothing leaves the machine
     await view.page.getByRole('heading', { level: 1 }).first().waitFor();
   }
   // Requests to elsewhere, refusals of the content policy and errors are looked at when the view is closed.
+});
+
+test('the board can be installed: its manifest and its pictures are what a browser asks for', async () => {
+  const { page, context } = await stage.open();
+  await page.getByRole('heading', { level: 1 }).first().waitFor();
+  const devtools = await context.newCDPSession(page);
+  const { url, errors, data } = await devtools.send('Page.getAppManifest');
+  expect(errors).toEqual([]);
+  const { icons, start_url } = JSON.parse(data!) as { icons: { src: string; type: string }[]; start_url: string };
+  expect(start_url).toBe('/');
+  for (const icon of icons) {
+    const answer = await context.request.get(new URL(icon.src, url).href);
+    expect(answer.headers()['content-type']).toContain(icon.type);
+  }
+  expect((await devtools.send('Page.getInstallabilityErrors')).installabilityErrors.map((error) => error.errorId)).toEqual([
+    'in-incognito',
+  ]);
 });
 
 test('a page that is not there says so', async () => {

@@ -51,8 +51,13 @@ public partial class BoardFileSpecs(SharedDaemon shared) : IClassFixture<SharedD
         {
             using var answer = await Ask(part);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-            Assert.Equal(part.EndsWith(".js", StringComparison.Ordinal) ? "text/javascript" : "text/css",
-                answer.Content.Headers.ContentType?.MediaType);
+            Assert.Equal(Path.GetExtension(part) switch
+            {
+                ".js" => "text/javascript",
+                ".css" => "text/css",
+                ".png" => "image/png",
+                _ => "application/manifest+json",
+            }, answer.Content.Headers.ContentType?.MediaType);
             Assert.Equal("public, max-age=31536000, immutable", One(answer, "Cache-Control"));
         }
 

@@ -3,23 +3,22 @@ using Orchestrator.Tests.Support;
 namespace Orchestrator.Tests.Board;
 
 /// <summary>
-/// The stories of the board (web/stories): each in a process of its own, with a real daemon, scripted agents and a real browser. What a
-/// story saw is its output; pictures of the screens are in artifacts/screenshots.
+/// The stories of the board (web/stories): each with a real daemon of its own, scripted agents and a real browser. What a story saw is its
+/// output; pictures of the screens are in artifacts/screenshots.
 /// </summary>
-public class StorySpecs
+public sealed class StorySpecs(StoryRun run) : IClassFixture<StoryRun>
 {
-    const string Vitest = "vitest/vitest.mjs";
-    const string Ending = ".story.ts";
-
-    public static TheoryData<string> Stories => [.. Directory.EnumerateFiles(Path.Combine(WebTools.Folder, "stories"), "*" + Ending)
-        .Select(path => Path.GetFileName(path)[..^Ending.Length]).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Stories => [.. StoryRun.All];
 
     [Theory]
     [MemberData(nameof(Stories))]
     public async Task A_story_is_told_to_its_end(string name)
     {
         Chromium.Need();
-        await WebTools.Run(Vitest, "run", "--config", "vitest.stories.config.ts", $"stories/{name}{Ending}");
+        WebTools.Need(StoryRun.Vitest);
+        var told = await run.Of(name);
+        TestContext.Current.TestOutputHelper?.WriteLine(told.Said);
+        Assert.True(told.Failures.Count == 0, $"{name}:\n{string.Join("\n\n", told.Failures)}\n\n{told.Said}");
     }
 }
 
@@ -27,7 +26,7 @@ public class StorySpecs
 public class WebUnitSpecs
 {
     [Fact]
-    public Task The_pure_parts_pass_their_tests() => WebTools.Run("vitest/vitest.mjs", "run", "src");
+    public Task The_pure_parts_pass_their_tests() => WebTools.Run(StoryRun.Vitest, "run", "src");
 
     [Fact]
     public Task Everything_fits_its_types_stories_and_tests_included() =>

@@ -1,4 +1,4 @@
-import { Suspense, useEffect } from 'react';
+import { useEffect } from 'react';
 import { Route, Switch } from 'wouter';
 import { listenForKeys } from './commands';
 import { PageFrame } from './PageFrame';
@@ -9,31 +9,23 @@ export function App() {
   useEffect(listenForKeys, []);
   return (
     <Shell>
-      <Suspense
-        fallback={
-          <p className="quiet" role="status">
-            Loading …
-          </p>
-        }
-      >
-        <Switch>
-          {pages.map((page) => (
-            <Route key={page.path} path={page.path}>
-              <PageFrame title={page.title}>
-                <page.view />
-              </PageFrame>
-            </Route>
-          ))}
-          <Route>
-            <PageFrame title="Not found">
-              <h1>There is no such page</h1>
-              <p>
-                <a href="/">To the board</a>
-              </p>
+      <Switch>
+        {pages.map((page) => (
+          <Route key={page.path} path={page.path}>
+            <PageFrame title={page.title}>
+              <page.view />
             </PageFrame>
           </Route>
-        </Switch>
-      </Suspense>
+        ))}
+        <Route>
+          <PageFrame title="Not found">
+            <h1>There is no such page</h1>
+            <p>
+              <a href="/">To the board</a>
+            </p>
+          </PageFrame>
+        </Route>
+      </Switch>
     </Shell>
   );
 }

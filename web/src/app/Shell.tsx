@@ -5,7 +5,7 @@ import { useCommands, type Command } from './commands';
 import { ConnectionStrip } from './ConnectionStrip';
 import { useFavicon } from './favicon';
 import { pages } from './routes';
-import { Toasts } from './toasts';
+import { pageLeft, Toasts } from './toasts';
 import './shell.css';
 
 // Fetched when they are opened for the first time: the board is there before anybody wants them.
@@ -38,6 +38,7 @@ export function Shell({ children }: { children: ReactNode }) {
   useCommands(commands);
   // Who came by a key or a link reads from the top of the page.
   useEffect(() => {
+    pageLeft();
     document.getElementById('main')?.scrollTo(0, 0);
   }, [path]);
   const isHere = (to: string): boolean => (to === '/' ? path === '/' : path.startsWith(to));

@@ -1,4 +1,4 @@
-import { useEffect, useSyncExternalStore } from 'react';
+import { useLayoutEffect, useSyncExternalStore } from 'react';
 
 /** Something a person can do now: by a key, in the palette, in the overview of keys. */
 export interface Command {
@@ -36,7 +36,8 @@ export const useAllCommands = (): readonly Command[] => useSyncExternalStore(sub
 
 /** Offers commands as long as the component is shown. Memoize the list. */
 export function useCommands(commands: Command[]): void {
-  useEffect(() => {
+  // Before the page is painted: a key holds as soon as its button is seen.
+  useLayoutEffect(() => {
     registered.push(commands);
     changed();
     return () => {

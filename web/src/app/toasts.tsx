@@ -5,6 +5,8 @@ import './toasts.css';
 /** A word at the edge of the screen. With an undo it stays longer. */
 interface Toast {
   id: number;
+  /** When it was said, ms since 1970. */
+  at: number;
   text: string;
   tone: 'plain' | 'bad';
   undo?: () => void;
@@ -26,10 +28,22 @@ const close = (id: number): void => set(toasts.filter((toast) => toast.id !== id
 
 /** Says something in the live region. `undo` takes it back. */
 export function tell(text: string, options: { tone?: 'plain' | 'bad'; undo?: () => void } = {}): void {
-  const toast: Toast = { id: ++count, text, tone: options.tone ?? 'plain', ...(options.undo ? { undo: options.undo } : {}) };
+  const toast: Toast = {
+    id: ++count,
+    at: Date.now(),
+    text,
+    tone: options.tone ?? 'plain',
+    ...(options.undo ? { undo: options.undo } : {}),
+  };
   set([...toasts.slice(-3), toast]);
   setTimeout(() => close(toast.id), options.undo ? staysWithUndoMs : staysMs);
 }
+
+/** Somebody went to another page: what has been there for its time is about the one before, and would only cover this one. */
+export const pageLeft = (): void => {
+  const left = toasts.filter((toast) => Date.now() - toast.at < staysMs);
+  if (left.length < toasts.length) set(left);
+};
 
 /** Tells why something did not work. */
 export const tellProblem = (error: unknown): void => tell(wordsOf(error), { tone: 'bad' });

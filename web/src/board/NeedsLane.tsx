@@ -4,7 +4,7 @@ import { Link } from 'wouter';
 import type { Need } from '../api/types';
 import { NeedActions, type Writing } from '../needs/NeedActions';
 import { needsQuery } from '../needs/queries';
-import { byUrgency, equalTo, kinds, placeOf } from '../needs/words';
+import { byUrgency, equalTo, kinds, placeOf, saysOf } from '../needs/words';
 import { Ago } from '../parts/Time';
 import { cleanLine } from '../parts/text';
 
@@ -31,7 +31,7 @@ function Short({ need, needs }: { need: Need; needs: readonly Need[] }) {
       </Link>
       {!need.command && need.text !== need.title && (
         <p className="lane-text quiet" title={need.text}>
-          {cleanLine(need.text)}
+          {cleanLine(saysOf(need))}
         </p>
       )}
       {need.command && (

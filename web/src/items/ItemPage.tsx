@@ -7,7 +7,7 @@ import { reviewPath, runPath } from '../app/routes';
 import { moveOf, movableOf } from '../board/moves';
 import { markSeen } from '../board/unread';
 import { Reading } from '../parts/Reading';
-import { clean } from '../parts/text';
+import { clean, withoutCommand } from '../parts/text';
 import { actionsOf } from './actions';
 import { Attempts } from './Attempts';
 import { FollowUp } from './FollowUp';
@@ -70,7 +70,9 @@ function View({ item }: { item: Item }) {
           <section className={`note state-${item.status === 'review' ? 'warn' : 'bad'}`} aria-label="Held back">
             <ul className="item-list">
               {item.causes.map((cause) => (
-                <li key={cause.kind + cause.text}>{clean(cause.text)}</li>
+                <li key={cause.kind + cause.text} title={cause.text}>
+                  {clean(withoutCommand(cause.text))}
+                </li>
               ))}
             </ul>
           </section>

@@ -5,7 +5,7 @@ import type { Item } from '../api/types';
 import { itemPath } from '../app/routes';
 import { State, Tag } from '../parts/State';
 import { Ago } from '../parts/Time';
-import { cleanLine, linkOf } from '../parts/text';
+import { cleanLine, linkOf, withoutCommand } from '../parts/text';
 import { edit } from './actions';
 import { itemQuery, profilesQuery, stepsQuery } from './queries';
 
@@ -94,7 +94,9 @@ export function Why({ why }: { why: Got<'/items/{id}/why'> | undefined }) {
       {why.causes.length > 0 && (
         <ul className="item-list">
           {why.causes.map((cause) => (
-            <li key={cause.code + cause.text}>{cleanLine(cause.text)}</li>
+            <li key={cause.code + cause.text} title={cause.text}>
+              {cleanLine(withoutCommand(cause.text))}
+            </li>
           ))}
         </ul>
       )}

@@ -8,7 +8,7 @@ import { Tag } from '../parts/State';
 import { Ago } from '../parts/Time';
 import { clean, cleanLine } from '../parts/text';
 import { NeedActions, type Writing } from './NeedActions';
-import { detailOf, followsOf, kinds } from './words';
+import { detailOf, followsOf, kinds, saysOf } from './words';
 
 /** Every open request with its detail and its chain; the list of needs has only what it takes to see them. */
 export const requestsQuery = queryOptions({
@@ -128,7 +128,7 @@ export const NeedEntry = memo(function NeedEntry({ need, equal, isCurrent, writi
       <h2 id={titleId} className="need-title">
         {cleanLine(need.title)}
       </h2>
-      {need.text !== need.title && need.text !== '' && <p className="need-text">{clean(need.text)}</p>}
+      {need.text !== need.title && need.text !== '' && <p className="need-text">{clean(saysOf(need))}</p>}
       <Exact need={need} request={request} />
       {request && <Asker request={request} />}
       <Follows need={need} request={request} />

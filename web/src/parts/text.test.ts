@@ -1,5 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { clean, cleanLine, cut, linkOf } from './text';
+import { clean, cleanLine, cut, linkOf, withoutCommand } from './text';
+
+describe('words without commands', () => {
+  it.each([
+    ['The queue is paused (release day): agentctl unpause', 'The queue is paused (release day).'],
+    ['Somebody blocked it. When that is gone: agentctl ready 12', 'Somebody blocked it.'],
+    [
+      "It waits for a person: agentctl review 9. The verdict is missing. 'agentctl review 9' shows it; --accept or --fix decides.",
+      'It waits for a person. The verdict is missing.',
+    ],
+    ['Nothing was changed.', 'Nothing was changed.'],
+    ['agentctl list shows them.', ''],
+  ])('%s', (said, shown) => expect(withoutCommand(said)).toBe(shown));
+});
 
 describe('text for display', () => {
   it('leaves ordinary text as it is', () => {

@@ -35,6 +35,21 @@ export function clean(text: string): string {
 /** Text of one line for display: a title, a path, a command. Line breaks are shown as ⏎. */
 export const cleanLine = (text: string): string => clean(text).replace(/\n/g, ' ⏎ ').replace(/\t/g, ' ');
 
+/**
+ * The text without the commands it names: where the board shows it, there is a button for each. Half a sentence that only leads to a
+ * command goes with it. For words of the daemon, never for what somebody wants to run. Pure.
+ */
+export function withoutCommand(text: string): string {
+  const at = text.indexOf('agentctl ');
+  if (at < 0) return text;
+  const before = text.slice(0, at).replace(/[\s(:`'"]+$/, '');
+  const last = before.slice(before.lastIndexOf('. ') + 1).trim();
+  const kept = (last === 'Then' || last.startsWith('When ') ? before.slice(0, -last.length) : before).replace(/[.\s]+$/, '');
+  const end = text.slice(at).search(/\.\s/);
+  const rest = end < 0 ? '' : text.slice(at + end + 1).trim();
+  return [kept === '' ? '' : `${kept}.`, withoutCommand(rest)].filter((part) => part !== '').join(' ');
+}
+
 /** The beginning of a text, cut between characters, with a sign that more was there. */
 export function cut(text: string, most: number): string {
   if (text.length <= most) return text;

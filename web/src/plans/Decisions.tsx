@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { send } from '../api/http';
+import { withoutCommand } from '../parts/text';
 import { Ago } from '../parts/Time';
 import { useAct } from '../parts/useAct';
 import type { Decision, PlanShown } from './queries';
@@ -54,7 +55,7 @@ function Open({ of, plan, title }: { of: Decision; plan: string; title: string |
   return (
     <article className="note state-warn stack-tight" aria-label={of.text}>
       <p>
-        <strong>{of.text}</strong>{' '}
+        <strong>{withoutCommand(of.text)}</strong>{' '}
         <span className="quiet">
           <Ago at={of.created_at} />
         </span>
@@ -89,7 +90,7 @@ function Open({ of, plan, title }: { of: Decision; plan: string; title: string |
                 title={meanings[option]}
                 onClick={() => decide.mutate(option)}
               >
-                {option}
+                {option.charAt(0).toUpperCase() + option.slice(1)}
               </button>
             ))}
           </div>

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
+import { later } from '../app/later';
 import { useParams } from 'wouter';
 import { useCommands } from '../app/commands';
 import { Markdown } from '../parts/Markdown';
@@ -16,7 +17,7 @@ import { Units } from './Units';
 import './plans.css';
 
 // Its layout is a library of its own, wanted only by who looks at the picture.
-const GraphView = lazy(() => import('./GraphView'));
+const GraphView = later(() => import('./GraphView'), 'Drawing …');
 
 /** One plan: what waits for a person first, then its units, its graph, why it is where it is, and what would run when. */
 export default function PlanPage() {
@@ -36,11 +37,7 @@ function PlanView({ shown }: { shown: PlanShown }) {
     {
       id: 'graph',
       title: 'Graph',
-      view: () => (
-        <Suspense fallback={<p className="quiet">Drawing …</p>}>
-          <GraphView shown={shown} />
-        </Suspense>
-      ),
+      view: () => <GraphView shown={shown} />,
     },
     { id: 'why', title: 'Why', view: () => <WhyView id={plan.id} /> },
     { id: 'simulation', title: 'Simulation', view: () => <SimulationView shown={shown} /> },

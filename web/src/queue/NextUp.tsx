@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { Empty, Reading } from '../parts/Reading';
 import { counted } from '../parts/numbers';
+import { withoutCommand } from '../parts/text';
 import { nextQuery } from './queries';
 
 /** What is ready, in the scheduler's order, and what holds each of it. */
@@ -32,8 +33,8 @@ export function NextUp() {
                     <p className="state-good">✓ may start</p>
                   ) : (
                     item.causes.map((cause, at) => (
-                      <p key={at} className="quiet">
-                        {cause.text}
+                      <p key={at} className="quiet" title={cause.text}>
+                        {withoutCommand(cause.text)}
                       </p>
                     ))
                   )}

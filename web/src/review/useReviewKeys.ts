@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef } from 'react';
+import { useLayoutEffect, useMemo, useRef } from 'react';
 import { useCommands, type Command } from '../app/commands';
 import type { DiffLook } from '../parts/Diff';
 import type { FileDiff } from '../parts/diffText';
@@ -22,7 +22,7 @@ interface Keys {
 /** Everything of a review by keys. */
 export function useReviewKeys(keys: Keys): void {
   const now = useRef(keys);
-  useEffect(() => {
+  useLayoutEffect(() => {
     now.current = keys;
   });
   const { canDecide } = keys;

@@ -1,8 +1,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect, useMemo } from 'react';
+import { useEffect, useMemo } from 'react';
 import { useParams } from 'wouter';
 import { stream } from '../api/stream';
 import type { Run } from '../api/types';
+import { later, type Later } from '../app/later';
 import { Reading } from '../parts/Reading';
 import { Tabs } from '../parts/Tabs';
 import { runQuery } from './queries';
@@ -10,16 +11,25 @@ import { ConversationTab } from './ConversationTab';
 import { RunHeader } from './RunHeader';
 import './run.css';
 
-const TerminalTab = lazy(() => import('./TerminalTab'));
-const ChangesTab = lazy(() => import('./ChangesTab'));
-const EventsTab = lazy(() => import('./EventsTab'));
-const RunTimeline = lazy(() => import('../timeline/RunTimeline'));
+const TerminalTab = later(() => import('./TerminalTab'));
+const ChangesTab = later(() => import('./ChangesTab'));
+const EventsTab = later(() => import('./EventsTab'));
+const RunTimeline = later(() => import('../timeline/RunTimeline'));
+
+const tabCode: Readonly<Record<string, Pick<Later<object>, 'ready'>>> = {
+  terminal: TerminalTab,
+  changes: ChangesTab,
+  timeline: RunTimeline,
+  events: EventsTab,
+};
 
 /** One attempt by one agent: what it is, what happens in it, and what a person can do about it. */
 export default function RunPage() {
   const { id } = useParams<{ id: string }>();
   const run = useQuery(runQuery(id));
   useLiveUsage(run.data?.id, id);
+  // The tab's code comes while the run is read.
+  useEffect(() => void tabCode[new URLSearchParams(window.location.search).get('tab') ?? '']?.ready(), []);
   return (
     <Reading of={run}>
       {(found) => (
@@ -33,50 +43,29 @@ export default function RunPage() {
 }
 
 function RunTabs({ run }: { run: Run }) {
-  const wait = (
-    <p className="quiet" role="status">
-      Loading …
-    </p>
-  );
   const tabs = useMemo(
     () => [
       { id: 'conversation', title: 'Conversation', view: () => <ConversationTab key={run.id} run={run} /> },
       {
         id: 'terminal',
         title: 'Terminal',
-        view: () => (
-          <Suspense fallback={wait}>
-            <TerminalTab key={run.id} run={run} />
-          </Suspense>
-        ),
+        view: () => <TerminalTab key={run.id} run={run} />,
       },
       {
         id: 'changes',
         title: 'Changes',
         count: Array.isArray(run.files_changed) ? run.files_changed.length : 0,
-        view: () => (
-          <Suspense fallback={wait}>
-            <ChangesTab run={run} />
-          </Suspense>
-        ),
+        view: () => <ChangesTab run={run} />,
       },
       {
         id: 'timeline',
         title: 'Timeline',
-        view: () => (
-          <Suspense fallback={wait}>
-            <RunTimeline runId={run.id} />
-          </Suspense>
-        ),
+        view: () => <RunTimeline runId={run.id} />,
       },
       {
         id: 'events',
         title: 'Raw events',
-        view: () => (
-          <Suspense fallback={wait}>
-            <EventsTab key={run.id} runId={run.id} />
-          </Suspense>
-        ),
+        view: () => <EventsTab key={run.id} runId={run.id} />,
       },
     ],
     [run],

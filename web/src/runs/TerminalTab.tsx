@@ -1,6 +1,7 @@
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { getJson, withQuery, wordsOf } from '../api/http';
 import type { Run, StoreEvent } from '../api/types';
+import { later } from '../app/later';
 import { tell, tellProblem } from '../app/toasts';
 import { Log, Toggle } from '../parts/Log';
 import { LogText } from '../parts/logText';
@@ -11,7 +12,7 @@ import { OutputReader } from './output';
 import { align } from './outputTimes';
 import './terminal.css';
 
-const TerminalView = lazy(() => import('./TerminalView'));
+const TerminalView = later(() => import('./TerminalView'), 'Loading the terminal …');
 
 /** More than this of one stream is not held in the browser: the end of it is. */
 const mostBytes = 32 * 1_048_576;
@@ -41,17 +42,9 @@ export default function TerminalTab({ run }: { run: Run }) {
   return (
     <div className="terminal">
       {view === 'terminal' ? (
-        <Suspense
-          fallback={
-            <p className="quiet" role="status">
-              Loading the terminal …
-            </p>
-          }
-        >
-          <TerminalView key={stream} runId={run.id} stream={stream} live={live}>
-            {controls}
-          </TerminalView>
-        </Suspense>
+        <TerminalView key={stream} runId={run.id} stream={stream} live={live}>
+          {controls}
+        </TerminalView>
       ) : (
         <OutputLog key={stream} run={run} stream={stream} live={live}>
           {controls}

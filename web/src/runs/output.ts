@@ -65,9 +65,9 @@ export class OutputReader {
 
   private async first(): Promise<void> {
     try {
-      const { length } = await this.piece(Number.MAX_SAFE_INTEGER);
-      this.begun = this.offset = Math.max(0, length - this.mostBytes);
-      await this.read();
+      const first = await this.piece(0);
+      this.begun = this.offset = Math.max(0, first.length - this.mostBytes);
+      await this.read(this.begun === 0 ? first : undefined);
       this.isHistory = false;
     } catch (error) {
       if (!this.stopped.signal.aborted) this.onState({ error, isWhole: true });
@@ -90,11 +90,11 @@ export class OutputReader {
     );
   }
 
-  private async read(): Promise<void> {
+  private async read(read?: Piece): Promise<void> {
     if (this.reading) return;
     this.reading = true;
     try {
-      let piece = await this.piece(this.offset);
+      let piece = read ?? (await this.piece(this.offset));
       this.add(piece);
       while (piece.bytes.length > 0 && this.offset < piece.length) {
         // With a hole the next offset is not known beforehand.

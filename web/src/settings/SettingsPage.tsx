@@ -1,19 +1,18 @@
-import { lazy, Suspense, type ComponentType } from 'react';
+import type { ComponentType } from 'react';
 import { Link, useParams } from 'wouter';
+import { later } from '../app/later';
 import { About } from './About';
 import './settings.css';
 
-const part = (load: () => Promise<{ default: ComponentType }>) => lazy(load);
-
 const parts: readonly { id: string; title: string; view: ComponentType }[] = [
-  { id: 'profiles', title: 'Profiles', view: part(() => import('./Profiles')) },
-  { id: 'projects', title: 'Projects', view: part(() => import('./Projects')) },
-  { id: 'rules', title: 'Request rules', view: part(() => import('./Rules')) },
-  { id: 'configuration', title: 'Configuration', view: part(() => import('./ConfigurationPart')) },
-  { id: 'tokens', title: 'Tokens and devices', view: part(() => import('./Tokens')) },
-  { id: 'notifications', title: 'Notifications', view: part(() => import('./Notifications')) },
-  { id: 'agents', title: 'Agents', view: part(() => import('./Agents')) },
-  { id: 'doctor', title: 'Doctor', view: part(() => import('./Doctor')) },
+  { id: 'profiles', title: 'Profiles', view: later(() => import('./Profiles')) },
+  { id: 'projects', title: 'Projects', view: later(() => import('./Projects')) },
+  { id: 'rules', title: 'Request rules', view: later(() => import('./Rules')) },
+  { id: 'configuration', title: 'Configuration', view: later(() => import('./ConfigurationPart')) },
+  { id: 'tokens', title: 'Tokens and devices', view: later(() => import('./Tokens')) },
+  { id: 'notifications', title: 'Notifications', view: later(() => import('./Notifications')) },
+  { id: 'agents', title: 'Agents', view: later(() => import('./Agents')) },
+  { id: 'doctor', title: 'Doctor', view: later(() => import('./Doctor')) },
   { id: 'about', title: 'Look and about', view: About },
 ];
 
@@ -38,15 +37,7 @@ export default function SettingsPage() {
       </nav>
       <section aria-labelledby="settings-part" className="settings-part stack">
         <h2 id="settings-part">{chosen.title}</h2>
-        <Suspense
-          fallback={
-            <p className="quiet" role="status">
-              Loading …
-            </p>
-          }
-        >
-          <chosen.view />
-        </Suspense>
+        <chosen.view key={chosen.id} />
       </section>
     </div>
   );

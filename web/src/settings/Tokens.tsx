@@ -165,8 +165,8 @@ function NewToken() {
           <legend>May</legend>
           {scopes.map(([scope, words]) => (
             <label key={scope} className="choice">
-              <input type="checkbox" checked={chosen.includes(scope)} onChange={() => toggle(scope)} /> {scope}{' '}
-              <span className="quiet">({words})</span>
+              <input type="checkbox" checked={chosen.includes(scope)} onChange={() => toggle(scope)} />{' '}
+              <span className="nowrap">{scope}</span> <span className="quiet">({words})</span>
             </label>
           ))}
         </fieldset>

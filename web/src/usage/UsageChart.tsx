@@ -25,6 +25,8 @@ function options(width: number, what: 'usd' | 'tokens'): uPlot.Options {
   return {
     width,
     height,
+    // Room for half of the last day's words.
+    padding: [null, 40, null, null],
     legend: { show: false },
     cursor: { drag: { x: false, y: false } },
     scales: {

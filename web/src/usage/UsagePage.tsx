@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useMemo } from 'react';
+import { useMemo } from 'react';
+import { later } from '../app/later';
 import { Link } from 'wouter';
 import { Empty, Reading } from '../parts/Reading';
 import { counted, money, tokens } from '../parts/numbers';
@@ -11,7 +12,7 @@ import { costWords, seriesOf } from './series';
 import { usageQuery, type Usage } from './queries';
 import './usage.css';
 
-const UsageChart = lazy(() => import('./UsageChart'));
+const UsageChart = later(() => import('./UsageChart'), 'Drawing …');
 
 const groups = ['day', 'project', 'profile', 'agent', 'model', 'session'] as const;
 const spans = [
@@ -95,9 +96,9 @@ function ByDay({ usage }: { usage: Usage }) {
           </label>
         </div>
       </div>
-      <Suspense fallback={<div className="usage-chart" />}>
+      <div className="usage-place">
         <UsageChart series={series} what={what === 'tokens' ? 'tokens' : 'usd'} />
-      </Suspense>
+      </div>
       <p className="quiet">
         {costWords(usage.total)} by {counted(usage.total.runs, 'run')}, {tokens(usage.total.input_tokens)} tokens in (
         {tokens(usage.total.cached_input_tokens)} from the cache), {tokens(usage.total.output_tokens)} out.

@@ -7,7 +7,8 @@ const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe
 
 /** Fails on what axe calls serious or critical. The content policy forbids it a script tag, so it comes by the debugger's way. */
 export async function accessible(view: View, within?: string): Promise<void> {
-  await view.page.evaluate(source);
+  // Once for each document: it is long.
+  if (!(await view.page.evaluate(() => 'axe' in window))) await view.page.evaluate(source);
   const results = await view.page.evaluate<AxeResults, string | null>((part) => {
     const axe = (window as unknown as { axe: { run: (on: unknown, options: RunOptions) => Promise<AxeResults> } }).axe;
     return axe.run(part ?? document, { resultTypes: ['violations'] });

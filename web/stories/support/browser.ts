@@ -1,5 +1,6 @@
 import { chromium, type Browser as Chromium, type BrowserContext, type Page } from 'playwright-core';
 import type { Daemon } from './daemon';
+import { quiet } from './quiet.mjs';
 
 export type Kind = 'desk' | 'phone';
 export type Theme = 'light' | 'dark';
@@ -10,19 +11,6 @@ const program = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 
 /** Longer than a page takes beside other tests on a slow machine. */
 const patienceMs = 30_000;
-
-// Nothing of its own accord.
-const quiet = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--disable-dev-shm-usage',
-  '--no-proxy-server',
-];
 
 export interface ViewOptions {
   kind?: Kind;
@@ -60,8 +48,9 @@ export class View {
     const page = await context.newPage();
     const view = new View(page, context, kind, daemon);
     await view.listen();
-    await page.goto(options.stranger ? daemon.url + (options.path ?? '/') : daemon.link());
-    if (options.path && !options.stranger) await page.goto(daemon.url + options.path);
+    // The link is followed beside the page: it is loaded once, where the story begins.
+    if (!options.stranger) await context.request.get(await daemon.link(), { maxRedirects: 0 });
+    await page.goto(daemon.url + (options.path ?? '/'));
     return view;
   }
 
@@ -98,5 +87,7 @@ export class View {
   }
 }
 
-/** Starts the browser, without a window and without a past. */
-export const launchBrowser = (): Promise<Chromium> => chromium.launch({ executablePath: program, headless: true, args: quiet });
+let shared: Promise<Chromium> | null = null;
+
+/** The browser, without a window and without a past: one for all stories of this process, each with sessions of its own. Ends with it. */
+export const theBrowser = (): Promise<Chromium> => (shared ??= chromium.launch({ executablePath: program, headless: true, args: quiet }));

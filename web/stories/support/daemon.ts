@@ -97,12 +97,8 @@ export class Daemon {
     }).trim();
   }
 
-  /** A link that lets one browser in, once. */
-  link(): string {
-    return this.ctl('open', '--print')
-      .split('\n')
-      .find((line) => line.startsWith('http'))!;
-  }
+  /** A link that lets one browser in, once: what `agentctl open` asks for. */
+  link = async (): Promise<string> => (await this.post<{ url: string }>('/open')).url;
 
   /** Asks the daemon with its own token. Fails when it refuses. */
   async ask<T>(method: string, path: string, body?: unknown): Promise<T> {

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import type { Browser } from 'playwright-core';
-import { launchBrowser, View, type ViewOptions } from './browser';
+import { theBrowser, View, type ViewOptions } from './browser';
 import { Daemon, type DaemonOptions } from './daemon';
 import { failure } from './shots';
 
-/** What a story plays on: one daemon and one browser for the whole file. */
+/** What a story plays on: a daemon of its own for the whole file, and the browser. */
 export interface Stage {
   readonly daemon: Daemon;
   /** Opens a page with a session of its own; closed at the end of the test, when the browser must have been content. */
@@ -17,7 +17,7 @@ export function setStage(options: DaemonOptions = {}): Stage {
   let browser: Browser;
   let views: View[] = [];
   beforeAll(async () => {
-    [daemon, browser] = await Promise.all([Daemon.start(options), launchBrowser()]);
+    [daemon, browser] = await Promise.all([Daemon.start(options), theBrowser()]);
   });
   afterEach(async ({ task }) => {
     const all = views;
@@ -29,7 +29,7 @@ export function setStage(options: DaemonOptions = {}): Stage {
     all.forEach((view) => view.check());
   });
   afterAll(async () => {
-    await Promise.all([browser?.close(), daemon?.stop()]);
+    await daemon?.stop();
   });
   return {
     get daemon() {

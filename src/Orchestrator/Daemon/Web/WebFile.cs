@@ -30,6 +30,7 @@ sealed class WebFile
         [".svg"] = "image/svg+xml",
         [".png"] = "image/png",
         [".json"] = "application/json",
+        [".webmanifest"] = "application/manifest+json",
         [".woff2"] = "font/woff2",
         [".wasm"] = "application/wasm",
     };

@@ -5,7 +5,7 @@ namespace Orchestrator.Tests.Support;
 /// <summary>The board's own tools (web/node_modules), run as real processes.</summary>
 static class WebTools
 {
-    /// <summary>Longer than any story takes beside other tests on a slow machine.</summary>
+    /// <summary>Longer than any of them takes beside other tests on a slow machine.</summary>
     static readonly TimeSpan Deadline = TimeSpan.FromMinutes(6);
 
     /// <summary>The folder of the web app.</summary>
@@ -15,18 +15,8 @@ static class WebTools
     /// well. Skips the test where the packages are not installed.</summary>
     public static async Task Run(string script, params string[] arguments)
     {
-        var path = Path.Combine(Folder, "node_modules", script);
-        if (!File.Exists(path))
-            Assert.Skip($"{path} is not there: the board's packages are not installed (Node.js 20 or later, then sh web/build.sh).");
-        var start = new ProcessStartInfo("node", [path, .. arguments])
-        {
-            WorkingDirectory = Folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["AGENTCTL_UNDER_TEST"] = TestPrograms.Agentctl;
-        start.Environment["NO_COLOR"] = "1";
-        using var process = Process.Start(start)!;
+        Need(script);
+        using var process = Start(script, arguments);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(Deadline);
         try
@@ -42,5 +32,32 @@ static class WebTools
             if (!process.HasExited)
                 process.Kill(entireProcessTree: true);
         }
+    }
+
+    /// <summary>Skips the test where the packages are not installed.</summary>
+    public static void Need(string script)
+    {
+        var path = Path.Combine(Folder, "node_modules", script);
+        if (!File.Exists(path))
+            Assert.Skip($"{path} is not there: the board's packages are not installed (Node.js 20 or later, then sh web/build.sh).");
+    }
+
+    /// <summary>Starts a script of an installed package by node; who starts it reads what it says and ends it.</summary>
+    /// <param name="script">Its path below node_modules.</param>
+    /// <param name="arguments">Its words.</param>
+    /// <param name="environment">Further variables.</param>
+    public static Process Start(string script, IEnumerable<string> arguments, params (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo("node", [Path.Combine(Folder, "node_modules", script), .. arguments])
+        {
+            WorkingDirectory = Folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["AGENTCTL_UNDER_TEST"] = TestPrograms.Agentctl;
+        start.Environment["NO_COLOR"] = "1";
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        return Process.Start(start)!;
     }
 }
