@@ -21,13 +21,17 @@ sealed class Terminal : IAsyncDisposable
     bool cut;
 
     /// <summary>Begins to read.</summary>
-    public Terminal(PipedProcess process, long? limit, TimeProvider clock)
+    /// <param name="process">The command.</param>
+    /// <param name="limit">Bytes of its output to keep; null for the usual number.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="told">Hears its end and output before anybody else does.</param>
+    public Terminal(PipedProcess process, long? limit, TimeProvider clock, Action<ProcessEnd, string> told)
     {
         this.process = process;
         this.limit = (int)Math.Clamp(limit ?? UsualBytes, 0, MostBytes);
         reading = Task.Factory.StartNew(Read, CancellationToken.None,
             TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
-        Ended = Await(clock);
+        Ended = Await(clock, told);
     }
 
     /// <summary>Its end, once its output is read.</summary>
@@ -54,10 +58,11 @@ sealed class Terminal : IAsyncDisposable
 
     public ValueTask DisposeAsync() => process.DisposeAsync();
 
-    async Task<ProcessEnd> Await(TimeProvider clock)
+    async Task<ProcessEnd> Await(TimeProvider clock, Action<ProcessEnd, string> told)
     {
         var end = await process.Ended;
         await Task.WhenAny(reading, Task.Delay(ForOutput, clock, CancellationToken.None));
+        told(end, Output().Text);
         End = end;
         return end;
     }

@@ -37,9 +37,9 @@ sealed class TerminalSet(CallPlace place, Action<string> toDaemon) : IAsyncDispo
             Folder = folder,
         });
         var id = $"t{++made}";
-        var terminal = new Terminal(process, asked.WholeOrNull("outputByteLimit"), place.Clock);
-        open[id] = terminal;
-        _ = Tell(id, terminal);
+        // The daemon is told how it ended before the agent can say so: the agent's own lines only name the terminal.
+        open[id] = new Terminal(process, asked.WholeOrNull("outputByteLimit"), place.Clock,
+            (end, output) => toDaemon(AcpLines.SaysEnded(id, end.ShellCode, output)));
         return new() { ["terminalId"] = id };
     }
 
@@ -91,13 +91,6 @@ sealed class TerminalSet(CallPlace place, Action<string> toDaemon) : IAsyncDispo
     {
         foreach (var terminal in open.Values)
             await terminal.DisposeAsync();
-    }
-
-    /// <summary>The daemon is told how it ended: the agent's own lines only name the terminal.</summary>
-    async Task Tell(string id, Terminal terminal)
-    {
-        var end = await terminal.Ended;
-        toDaemon(AcpLines.SaysEnded(id, end.ShellCode, terminal.Output().Text));
     }
 
     Terminal Of(JsonElement asked) => asked.Text("terminalId") is { } id && open.TryGetValue(id, out var terminal)

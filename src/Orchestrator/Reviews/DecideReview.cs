@@ -19,8 +19,9 @@ sealed class DecideReview(ReviewStore reviews, ReviewFlow flow, ItemStore items,
     const int TextBytes = 64 * 1024;
 
     /// <summary>POST /reviews/{id}/decision. accept, fix, again, block or reject; text is the person's own, comments are added first.
-    /// </summary>
-    public sealed record Request(string? Decision, string? Text, IReadOnlyList<CommentReview.Comment>? Comments, string? IdempotencyKey);
+    /// run_id is the run whose work was looked at: when another one has worked since, nothing is decided.</summary>
+    public sealed record Request(string? Decision, string? Text, IReadOnlyList<CommentReview.Comment>? Comments, string? IdempotencyKey,
+        string? RunId = null);
 
     public void Map(Routes routes) =>
         routes.Post("/reviews/{id}/decision", nameof(DecideReview), async call =>
@@ -36,13 +37,18 @@ sealed class DecideReview(ReviewStore reviews, ReviewFlow flow, ItemStore items,
             return await Once.Write(reviews.Store, call, id, request.IdempotencyKey, request with { IdempotencyKey = null },
                 DecisionJson.Default.DecideReviewRequest, transaction => Decide(transaction, id, decision, request, call.Principal.Name));
         }, doc: () => RouteDoc.Of("A person's word about work: accept it, send it back with all comments as one message (fix), let "
-            + "reviewers look once more (again), set it aside (block), or give it up (reject).")
+            + "reviewers look once more (again), set it aside (block), or give it up (reject). With run_id only when no other run has "
+            + "worked on it since.")
             .Takes(DecisionJson.Default.DecideReviewRequest, "decision").Refuses(FaultCode.Conflict)
             .GivesMaybe("item", ItemJson.Default.Item).GivesMaybe("run", RunJson.Default.Run));
 
     Reply Decide(WriteTransaction transaction, string id, string decision, Request request, string actor)
     {
         var subject = ReviewSubject.Resolve(transaction.Db, id);
+        if (request.RunId is { } seen && subject.Author?.Id != seen)
+            throw new Fault(FaultCode.Conflict, $"What was looked at is the work of run {Texts.Short(seen)}, and "
+                + $"{(subject.Author is { } since ? $"run {since.Id} has" : "somebody else")} worked on it since: nothing was decided.",
+                $"Look at it as it is now: agentctl review {subject.Id}");
         if (request.Comments is { Count: > 0 } comments)
             CommentReview.Keep(transaction, reviews, subject, comments, actor);
         var run = decision == Fix ? SendBack(transaction, subject, request.Text, actor) : null;

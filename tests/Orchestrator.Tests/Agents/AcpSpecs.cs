@@ -242,15 +242,20 @@ public class AcpSpecs
         Assert.Empty(talk.Now.Talk!.Plan!.UnderWay);
     }
 
-    [Fact]
-    public void What_a_terminal_printed_is_the_output_of_the_call_that_shows_it()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)] // A quick command has ended before its call is told.
+    public void What_a_terminal_printed_is_the_output_of_the_call_that_shows_it(bool quick)
     {
         var talk = AcpTalker.AtWork();
+        var ended = Orchestrator.Agents.Acp.AcpLines.SaysEnded("t1", 3, "no such folder");
+        talk.Hear(Orchestrator.Agents.Acp.AcpLines.SaysEnded("t0", 1, "another's"));
+        if (quick) talk.Hear(ended);
         talk.Update("""
             {"sessionUpdate":"tool_call","toolCallId":"c","title":"ls","kind":"execute","status":"in_progress",
             "content":[{"type":"terminal","terminalId":"t1"}]}
             """);
-        talk.Hear(Orchestrator.Agents.Acp.AcpLines.SaysEnded("t1", 3, "no such folder"));
+        if (!quick) talk.Hear(ended);
         talk.Update("""{"sessionUpdate":"tool_call_update","toolCallId":"c","status":"completed"}""");
         Assert.Equal(new ToolCalled("c", "shell", """{"command":"ls"}"""), talk.Signals.OfType<ToolCalled>().Single());
         Assert.Equal(new ToolReturned("c", 3, "no such folder", true), talk.Signals.OfType<ToolReturned>().Single());

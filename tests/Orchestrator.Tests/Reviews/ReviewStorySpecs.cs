@@ -71,7 +71,10 @@ public sealed class ReviewStorySpecs(ReviewStage stage) : IClassFixture<ReviewSt
                 new JsonObject { ["file"] = "answer.sh", ["line"] = 2, ["text"] = $"this line is the fault\n{Mended}" },
                 new JsonObject { ["text"] = "and mind the spelling", ["severity"] = "low" }),
         });
-        var sent = await stage.Daemon.Post($"/reviews/{id}/decision", new JsonObject { ["decision"] = "fix", ["text"] = "Nearly." });
+        // Whoever looked at the first attempt's work has not seen this one's.
+        JsonObject Word(JsonNode run) => new() { ["decision"] = "fix", ["text"] = "Nearly.", ["run_id"] = run.DeepClone() };
+        await stage.Daemon.Send(HttpMethod.Post, $"/reviews/{id}/decision", Word(stage.Runs(id)[0]["id"]!)).Refused(409, "conflict");
+        var sent = await stage.Daemon.Post($"/reviews/{id}/decision", Word(stage.Item(id)["run_id"]!));
         var prompt = (string)sent["run"]!["prompt"]!;
         string[] parts =
         [

@@ -5,12 +5,7 @@ import { Problem, wordsOf } from '../api/http';
 /** What a query has come to: the data's view, a word while it is read, or what went wrong with a way to try again. */
 export function Reading<T>({ of, children }: { of: UseQueryResult<T>; children: (data: T) => ReactNode }) {
   if (of.data !== undefined) return <>{children(of.data)}</>;
-  if (!of.isError)
-    return (
-      <p className="quiet" role="status">
-        Loading …
-      </p>
-    );
+  if (!of.isError) return <Waiting />;
   if (of.error instanceof Problem && of.error.body.status === 401) return <SignIn />;
   return (
     <div role="alert" className="note state-bad">
@@ -21,6 +16,15 @@ export function Reading<T>({ of, children }: { of: UseQueryResult<T>; children: 
         </button>
       </p>
     </div>
+  );
+}
+
+/** Says that something is being read. */
+export function Waiting() {
+  return (
+    <p className="quiet" role="status">
+      Loading …
+    </p>
   );
 }
 

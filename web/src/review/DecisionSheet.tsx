@@ -19,12 +19,15 @@ const titles: Record<Decision, { title: string; button: string; done: string; ba
 export function DecisionSheet({
   decision,
   reviewId,
+  runId,
   findings,
   close,
   onDone,
 }: {
   decision: Decision;
   reviewId: string;
+  /** The run whose work is shown: when another one has worked since, the daemon decides nothing. */
+  runId: string;
   findings: readonly Finding[];
   close: () => void;
   onDone: (run: Run | null) => void;
@@ -37,6 +40,7 @@ export function DecisionSheet({
     mutationFn: () =>
       send<{ item: Item | null; run: Run | null }>('POST', `/reviews/${reviewId}/decision`, {
         decision,
+        run_id: runId,
         ...(text.trim() ? { text: text.trim() } : {}),
         idempotency_key: crypto.randomUUID(),
       }),

@@ -7,7 +7,7 @@ import { tell } from '../app/toasts';
 import { Diff, fileElementId, type DiffExtras } from '../parts/Diff';
 import { DiffBar, useDiffLook } from '../parts/DiffBar';
 import type { FileDiff } from '../parts/diffText';
-import { Empty, Reading } from '../parts/Reading';
+import { Empty, Reading, Waiting } from '../parts/Reading';
 import { State } from '../parts/State';
 import { cleanLine } from '../parts/text';
 import { runDeliveriesQuery, runQuery } from '../runs/queries';
@@ -29,7 +29,9 @@ import '../runs/conversation.css';
 /** Everything a person looks at before work is accepted, and the words to say about it. */
 export default function ReviewPage() {
   const { id } = useParams<{ id: string }>();
-  const review = useQuery(reviewQuery(id));
+  const review = useQuery({ ...reviewQuery(id), refetchOnMount: 'always' });
+  // What was read when the page was open before may be an earlier attempt's work, with buttons that decide about this one's.
+  if (review.isFetching && !review.isFetchedAfterMount) return <Waiting />;
   return <Reading of={review}>{(found) => <Loaded id={id} review={found} />}</Reading>;
 }
 
@@ -78,7 +80,7 @@ function Body({ id, review, run, files }: { id: string; review: Review; run: Run
       <Changes id={id} files={files} findings={findings.filter((one) => one.state !== 'deferred')} ask={ask} canDecide={canBlock} />
       {asked === 'deliver' && <DeliverSheet run={run} close={close} />}
       {asked !== null && asked !== 'deliver' && (
-        <DecisionSheet decision={asked} reviewId={id} findings={findings} close={close} onDone={done} />
+        <DecisionSheet decision={asked} reviewId={id} runId={run.id} findings={findings} close={close} onDone={done} />
       )}
     </div>
   );

@@ -71,9 +71,8 @@ static class AcpLines
             $"A call of the agent was refused ({told.Text("method")}): {ClippedText.Clip(told.Text("message") ?? "", 2000)}")),
         Ended => JsonLines.Silent(soFar with
         {
-            Talk = AcpToolCalls.WithAll(talk, AcpToolCalls.Of(talk).Select(tool => tool.Terminal is { } id && id == told.Text("terminal")
-                ? tool with { Output = told.Text("output"), ExitCode = (int?)told.WholeOrNull("exit_code") }
-                : tool)),
+            Talk = AcpToolCalls.WithEnded(talk,
+                new EndedTerminal(told.Text("terminal") ?? "", (int?)told.WholeOrNull("exit_code"), told.Text("output"))),
         }),
         _ => null,
     };

@@ -44,6 +44,9 @@ sealed record AcpPlan
     /// <summary>Tool calls that are under way; the latest ones.</summary>
     public IReadOnlyList<OpenTool> UnderWay { get; init; } = [];
 
+    /// <summary>Terminals that ended before any call named them; the latest ones.</summary>
+    public IReadOnlyList<EndedTerminal> Ended { get; init; } = [];
+
     /// <summary>What is said at the moment is a thought.</summary>
     public bool Thinking { get; init; }
 
@@ -60,6 +63,12 @@ sealed record AcpPlan
 /// <param name="Method">The call that makes it.</param>
 /// <param name="ConfigId">Id of the option, for <c>session/set_config_option</c>.</param>
 sealed record AcpSetting(string What, string Value, string Method, string? ConfigId = null);
+
+/// <summary>A command of a terminal that has ended.</summary>
+/// <param name="Id">Id of the terminal.</param>
+/// <param name="ExitCode">As a shell tells it; null when it was not told.</param>
+/// <param name="Output">The end of what it printed.</param>
+sealed record EndedTerminal(string Id, int? ExitCode, string? Output);
 
 /// <summary>A tool call under way: its facts come in pieces.</summary>
 /// <param name="Id">The agent's id of it.</param>

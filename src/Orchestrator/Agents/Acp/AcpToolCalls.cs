@@ -9,6 +9,9 @@ static partial class AcpToolCalls
     /// <summary>Calls under way that are remembered.</summary>
     const int MostOpen = 50;
 
+    /// <summary>Terminals remembered that ended before a call named them.</summary>
+    const int MostEnded = 4;
+
     /// <summary>Files remembered of one call.</summary>
     const int MostChanges = 50;
 
@@ -23,7 +26,7 @@ static partial class AcpToolCalls
         if (update.Text("toolCallId") is not { Length: > 0 } id)
             return null;
         var talk = soFar.Talk ?? new Talk();
-        var tool = With(Of(talk).FirstOrDefault(each => each.Id == id) ?? new OpenTool(id), update);
+        var tool = With(talk, Of(talk).FirstOrDefault(each => each.Id == id) ?? new OpenTool(id), update);
         var status = update.Text("status");
         var signals = new List<Signal>();
         if (!tool.Told && (status is "in_progress" or "completed" or "failed" || (!isFirst && HasMembers(update.Field("rawInput")))))
@@ -45,11 +48,30 @@ static partial class AcpToolCalls
     public static Talk WithAll(Talk talk, IEnumerable<OpenTool> calls) =>
         talk with { Plan = (talk.Plan ?? new AcpPlan()) with { UnderWay = [.. calls.TakeLast(MostOpen)] } };
 
+    /// <summary>The talk in which the call that names the terminal knows its end; a quick command ends before its call is told.</summary>
+    public static Talk WithEnded(Talk talk, EndedTerminal end)
+    {
+        var calls = Of(talk).Select(tool => tool.Terminal == end.Id ? Ended(tool, end) : tool).ToList();
+        if (calls.Any(tool => tool.Terminal == end.Id))
+            return WithAll(talk, calls);
+        var plan = talk.Plan ?? new AcpPlan();
+        return talk with { Plan = plan with { Ended = [.. plan.Ended.Append(end).TakeLast(MostEnded)] } };
+    }
+
+    static OpenTool Ended(OpenTool tool, EndedTerminal end) => tool with { Output = end.Output, ExitCode = end.ExitCode };
+
+    static OpenTool With(Talk talk, OpenTool tool, JsonElement update)
+    {
+        var now = With(tool, update);
+        return now.Terminal is { } terminal && terminal != tool.Terminal
+            && talk.Plan?.Ended.LastOrDefault(end => end.Id == terminal) is { } end ? Ended(now, end) : now;
+    }
+
     /// <summary>Tells a call that is asked for, unless it was told; the tool as it is known then.</summary>
     public static (Talk Talk, OpenTool Tool, Signal? Called) Announced(Talk talk, JsonElement call)
     {
         var id = call.Text("toolCallId") ?? "";
-        var tool = With(Of(talk).FirstOrDefault(each => each.Id == id) ?? new OpenTool(id), call);
+        var tool = With(talk, Of(talk).FirstOrDefault(each => each.Id == id) ?? new OpenTool(id), call);
         var called = tool.Told ? null : Called(tool);
         var now = tool with { Told = true };
         return (WithAll(talk, Of(talk).Where(each => each.Id != id).Append(now)), now, called);
