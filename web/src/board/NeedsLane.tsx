@@ -7,6 +7,7 @@ import { needsQuery } from '../needs/queries';
 import { byUrgency, equalTo, kinds, placeOf, saysOf } from '../needs/words';
 import { Ago } from '../parts/Time';
 import { cleanLine } from '../parts/text';
+import './lane.css';
 
 const kept = 'board.needs-lane';
 /** More than these are on the page of needs. */
