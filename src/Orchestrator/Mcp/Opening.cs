@@ -5,7 +5,7 @@ namespace Orchestrator.Mcp;
 /// <summary>
 /// What every client says first (the handshake up to 2025-11-25, and the list of the tools), answered without the protocol's package:
 /// loading it takes longer than the rest of the start, the agent waits for the list before its first turn, and most agents call no tool.
-/// A line that is not exactly as expected is left to the package, which is then told these lines too.
+/// A line that is not exactly as expected is left to the package, which is then told the handshake too.
 /// Source: https://modelcontextprotocol.io/specification/2025-11-25/basic/lifecycle
 /// </summary>
 sealed class Opening
@@ -13,15 +13,14 @@ sealed class Opening
     /// <summary>Versions whose answers are the same but for the version itself; others the package negotiates.</summary>
     static readonly string[] Versions = ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"];
 
-    readonly List<byte[]> lines = [];
-    readonly List<JsonElement> ids = [];
-    bool greeted;
+    // Not what else was answered: it left no trace, and a client that asks whether we live asks for days.
+    byte[]? hello, ready;
 
-    /// <summary>Lines that were answered here, in order.</summary>
-    public IReadOnlyList<byte[]> Lines => lines;
+    /// <summary>The handshake so far, for whoever goes on from here.</summary>
+    public byte[] Handshake => [.. hello ?? [], .. ready ?? []];
 
-    /// <summary>Ids of the requests among them: texts or whole numbers.</summary>
-    public IReadOnlyList<JsonElement> Ids => ids;
+    /// <summary>Id of the request that began it, a text or a whole number; null before it.</summary>
+    public JsonElement? HelloId { get; private set; }
 
     /// <summary>The line that answers this one, with its line end; empty for a notification; null when the package must see it.</summary>
     public byte[]? AnswerTo(byte[] line)
@@ -29,10 +28,7 @@ sealed class Opening
         try
         {
             using var message = JsonDocument.Parse(line, new JsonDocumentOptions { MaxDepth = Json.MaxDepth });
-            if (Answer(message.RootElement) is not { } answer) return null;
-            lines.Add(line);
-            if (answer.Length > 0) ids.Add(message.RootElement.GetProperty("id").Clone());
-            return answer;
+            return Answer(message.RootElement, line);
         }
         catch (JsonException)
         {
@@ -42,16 +38,17 @@ sealed class Opening
 
     // {"jsonrpc":"2.0","id":0,"method":"initialize",
     //  "params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"c","version":"1"}}}
-    byte[]? Answer(JsonElement message)
+    byte[]? Answer(JsonElement message, byte[] line)
     {
         if (!HasOnly(message, "jsonrpc", "id", "method", "params") || TextOf(message, "jsonrpc") != "2.0") return null;
         var parameters = message.TryGetProperty("params", out var given) && given.ValueKind != JsonValueKind.Null ? given : default;
         var asks = message.TryGetProperty("id", out var id)
             && (id.ValueKind == JsonValueKind.String || (id.ValueKind == JsonValueKind.Number && id.TryGetInt64(out _)));
-        return (TextOf(message, "method"), asks, greeted) switch
+        return (TextOf(message, "method"), asks, hello is not null) switch
         {
-            ("initialize", true, false) when Greets(parameters) => Greeting(id, TextOf(parameters, "protocolVersion")!),
-            ("notifications/initialized", false, true) when id.ValueKind == JsonValueKind.Undefined && IsPlain(parameters) => [],
+            ("initialize", true, false) when Greets(parameters) => Greeting(id, TextOf(parameters, "protocolVersion")!, line),
+            ("notifications/initialized", false, true) when id.ValueKind == JsonValueKind.Undefined && IsPlain(parameters) =>
+                Ready(line),
             ("ping", true, true) when IsPlain(parameters) => Result(id, writer =>
             {
                 writer.WriteStartObject();
@@ -62,9 +59,15 @@ sealed class Opening
         };
     }
 
-    byte[] Greeting(JsonElement id, string version)
+    byte[] Ready(byte[] line)
     {
-        greeted = true;
+        ready ??= line;
+        return [];
+    }
+
+    byte[] Greeting(JsonElement id, string version, byte[] line)
+    {
+        (hello, HelloId) = (line, id.Clone());
         return Result(id, writer => ToolListing.Greet(writer, version));
     }
 

@@ -45,7 +45,7 @@ sealed class ToolServer(Settings settings, Caller caller, TimeProvider clock, Ac
                 answered++;
                 continue;
             }
-            bounded.PutBack([.. opening.Lines.SelectMany(told => told), .. line]);
+            bounded.PutBack([.. opening.Handshake, .. line]);
             await Rest(bounded, output, opening, over.Token, stop);
             return;
         }
@@ -57,20 +57,28 @@ sealed class ToolServer(Settings settings, Caller caller, TimeProvider clock, Ac
     {
         using var log = new RemarkLog(remark);
         await using var transport = new StreamServerTransport(input, output, ToolListing.Name, log);
-        await using var server = McpServer.Create(transport, Options(new Said(opening.Ids), over), log);
+        await using var server = McpServer.Create(transport, Options(new Said(opening.HelloId), over), log);
         await server.RunAsync(stop);
     }
 
-    /// <summary>Requests that the package is told, and whose answers the client has.</summary>
-    sealed class Said(IReadOnlyList<JsonElement> ids)
+    /// <summary>The request that the package is told though the client has its answer.</summary>
+    sealed class Said(JsonElement? id)
     {
-        readonly List<RequestId> open =
-            [.. ids.Select(id => id.ValueKind == JsonValueKind.String ? new RequestId(id.GetString()!) : new RequestId(id.GetInt64()))];
+        RequestId? open = id is not { } asked ? null
+            : asked.ValueKind == JsonValueKind.String ? new RequestId(asked.GetString()!) : new RequestId(asked.GetInt64());
 
-        /// <summary>True once for each of them.</summary>
+        readonly Lock gate = new();
+
+        /// <summary>True once, for the answer to it.</summary>
         public bool Take(JsonRpcMessage message)
         {
-            lock (open) return message is JsonRpcMessageWithId { } one and (JsonRpcResponse or JsonRpcError) && open.Remove(one.Id);
+            lock (gate)
+            {
+                if (message is not JsonRpcMessageWithId { } one || message is not (JsonRpcResponse or JsonRpcError) || one.Id != open)
+                    return false;
+                open = null;
+                return true;
+            }
         }
     }
 
