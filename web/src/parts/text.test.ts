@@ -9,6 +9,14 @@ describe('words without commands', () => {
       "It waits for a person: agentctl review 9. The verdict is missing. 'agentctl review 9' shows it; --accept or --fix decides.",
       'It waits for a person. The verdict is missing.',
     ],
+    [
+      "It waits: \"May I?\". Answer it with 'agentctl approve 1' or 'agentctl deny 1'; with --rule it need not be asked again.",
+      'It waits: "May I?".',
+    ],
+    [
+      "It met its limit. A person is asked how to go on: 'agentctl request show 1', then 'request answer 1 --option'.",
+      'It met its limit. A person is asked how to go on.',
+    ],
     ['Nothing was changed.', 'Nothing was changed.'],
     ['agentctl list shows them.', ''],
   ])('%s', (said, shown) => expect(withoutCommand(said)).toBe(shown));

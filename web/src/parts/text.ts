@@ -44,7 +44,9 @@ export function withoutCommand(text: string): string {
   if (at < 0) return text;
   const before = text.slice(0, at).replace(/[\s(:`'"]+$/, '');
   const last = before.slice(before.lastIndexOf('. ') + 1).trim();
-  const kept = (last === 'Then' || last.startsWith('When ') ? before.slice(0, -last.length) : before).replace(/[.\s]+$/, '');
+  // A word before a quoted command: the half sentence says how to use it.
+  const leads = last === 'Then' || last.startsWith('When ') || /[\p{L}\d]\s+'$/u.test(text.slice(0, at));
+  const kept = (leads ? before.slice(0, -last.length) : before).replace(/[.\s]+$/, '');
   const end = text.slice(at).search(/\.\s/);
   const rest = end < 0 ? '' : text.slice(at + end + 1).trim();
   return [kept === '' ? '' : `${kept}.`, withoutCommand(rest)].filter((part) => part !== '').join(' ');

@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { cache } from '../api/client';
-import { Problem, send } from '../api/http';
+import { send } from '../api/http';
 import type { Message } from '../api/types';
 import { tell, tellProblem } from '../app/toasts';
 import { counted } from '../parts/numbers';
@@ -35,18 +35,6 @@ function Waiting({ message }: { message: Message }) {
       tell('Changed.');
     },
     onError: tellProblem,
-    onSettled: readAnew,
-  });
-  const now = useMutation({
-    mutationFn: async () => {
-      await send('POST', `/sessions/${message.session_id}/messages`, { role: 'user', text: message.text, mode: 'steer' });
-      await send('DELETE', `/messages/${message.id}`);
-    },
-    onSuccess: () => tell('Sent into the running turn.'),
-    onError: (error) =>
-      error instanceof Problem && error.body.status === 422
-        ? tell('This agent hears nothing in mid-turn: the message stays where it is, and is next.', { tone: 'bad' })
-        : tellProblem(error),
     onSettled: readAnew,
   });
   const remove = useMutation({
@@ -90,15 +78,6 @@ function Waiting({ message }: { message: Message }) {
   return (
     <li className="row">
       <span className="clip grow">{cleanLine(cut(message.text, 200))}</span>
-      <button
-        type="button"
-        className="button button-small"
-        title="Into the turn that runs, instead of after it"
-        disabled={now.isPending}
-        onClick={() => now.mutate()}
-      >
-        Send now
-      </button>
       <button type="button" className="button button-small" onClick={() => setText(message.text)}>
         Edit
       </button>

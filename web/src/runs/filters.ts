@@ -48,7 +48,3 @@ export function titleOf(run: { title?: string | null; prompt: string; id: string
       .trim() ?? '';
   return run.title || first || `Run ${run.id.slice(0, 8)}`;
 }
-
-/** What a daemon says to a person at a terminal, without the commands to type: in the browser there are buttons. */
-export const withoutCommands = (text: string): string =>
-  text.replace(/(?:^|(?<=[.:?"”] ))[^.:?"]*'agentctl [^']*'[^.]*(?:\.|$)/g, '').trim() || text;
