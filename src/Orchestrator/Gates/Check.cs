@@ -125,6 +125,7 @@ sealed record CheckOrder
 [JsonSerializable(typeof(IReadOnlyList<IReadOnlyList<string>>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(IReadOnlyList<FileChange>))]
+[JsonSerializable(typeof(IReadOnlyList<CommitLine>))]
 [JsonSerializable(typeof(CheckRun.Request), TypeInfoPropertyName = "CheckRunRequest")]
 sealed partial class CheckJson : JsonSerializerContext;
 

@@ -74,10 +74,35 @@ sealed class WorkFacts(Database store, Git git, string dataFolder)
         if (status.Head is null || order.Base is null || status.Head == order.Base)
             return new Looked(status.Head, facts);
         var patch = Path.Combine(reportFolder, "diff.patch");
+        if (order.Base is { } from && Captured(order.RunId, place, from, status.Head) is { } captured)
+        {
+            File.Copy(captured.Patch, patch, overwrite: true);
+            return new Looked(status.Head, With(facts, captured.Files, patch));
+        }
         var difference = await diffs.Write(place, order.Base, status.Head, patch, DiffLimit, stop);
         return difference is { Files.Count: 0, Notes.Count: > 0 }
             ? new Looked(status.Head, facts with { Impossible = difference.Notes[0] })
             : new Looked(status.Head, With(facts, difference.Files, difference.Path));
+    }
+
+    /// <summary>
+    /// The daemon's own comparison of the same two commits at the run's end, which is not made twice; null when it made another. A run that
+    /// left something uncommitted was compared up to its snapshot, which is then no commit of the branch.
+    /// </summary>
+    (IReadOnlyList<FileChange> Files, string Patch)? Captured(string? run, Place place, string from, string head)
+    {
+        var patch = Path.Combine(dataFolder, "runs", run ?? "", "diff.patch");
+        var row = store.Read(db => db.Query("select base, files_changed, commits, snapshot_ref from runs where id = @id",
+            row => (Base: row.TextOrNull(0), Files: row.TextOrNull(1), Commits: row.TextOrNull(2), Snapshot: row.TextOrNull(3)),
+            ("@id", run))).FirstOrDefault();
+        if (row.Base != from || row.Files is null || row.Commits is null || !File.Exists(patch))
+            return null;
+        var commits = JsonSerializer.Deserialize(row.Commits, CheckJson.Default.IReadOnlyListCommitLine) ?? [];
+        if (commits.Count == 0 || commits[0].Sha != head
+            || (row.Snapshot is { } name && RefFiles.Read(place.CommonFolder, place.CommonFolder, name) != head))
+            return null;
+        var files = JsonSerializer.Deserialize(row.Files, CheckJson.Default.IReadOnlyListFileChange) ?? [];
+        return files.Count == 0 ? null : (files, patch);
     }
 
     /// <summary>In a folder others use too, only what was captured at the run's end tells its work from theirs.</summary>

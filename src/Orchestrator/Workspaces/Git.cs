@@ -24,7 +24,9 @@ sealed record GitCall
     /// <summary>What it reads.</summary>
     public string Stdin { get; init; } = "";
 
-    /// <summary>True for commands that change refs, worktrees or an index. The caller holds <see cref="Git.Alone"/>.</summary>
+    /// <summary>
+    /// True for commands that write. Where that is a ref, a worktree or its index, the caller holds <see cref="Git.Alone"/>.
+    /// </summary>
     public bool Changes { get; init; }
 
     /// <summary>True forces objects and refs to the disk before it ends: before something is removed for good.</summary>

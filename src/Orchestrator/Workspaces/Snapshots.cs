@@ -28,7 +28,7 @@ sealed class Snapshots(Git git)
 
     const int MostNamed = 10;
 
-    /// <summary>Makes the commit; no ref points to it yet. The caller holds <see cref="Git.Alone"/>.</summary>
+    /// <summary>Makes the commit; no ref points to it yet. Writes objects and the order's index only, so it may run beside others.</summary>
     public async Task<Saved> Take(Place place, Status status, SnapshotOrder order, string message, CancellationToken stop)
     {
         Directory.CreateDirectory(order.Folder);
@@ -75,7 +75,7 @@ sealed class Snapshots(Git git)
 
     /// <summary>
     /// Points the run's snapshot ref at a commit and, in the same transaction, moves a branch on. An earlier snapshot of the run that
-    /// holds something else keeps its name and the new one gets a number. Null when git refused.
+    /// holds something else keeps its name and the new one gets a number. Null when git refused. The caller holds <see cref="Git.Alone"/>.
     /// </summary>
     public async Task<string?> Keep(
         Place place, string runId, string commit, bool durable, (string Name, string? Old)? branch, CancellationToken stop)

@@ -73,11 +73,12 @@ sealed class WorkCapture(Git git, TimeProvider clock)
     {
         var why = WhyNotCommit(order, place, status);
         var commits = order.Kind == WorkspaceKinds.Worktree && order.CommitMessage is not null && why is null;
-        using var alone = await Git.Alone(place.CommonFolder, stop);
+        // Objects and an index of our own meet nobody; only refs and the worktree's index need the repository for themselves.
         var limits = new SnapshotOrder(order.RunId, order.ReportFolder, order.FileLimit, order.TotalLimit, Durable: false);
         var saved = await snapshots.Take(place, status, limits, Message(order, commits), stop);
         try
         {
+            using var alone = await Git.Alone(place.CommonFolder, stop);
             var notes = new List<string>([.. report.Notes, .. saved.Notes]);
             if (why is not null)
                 notes.Add(why);
