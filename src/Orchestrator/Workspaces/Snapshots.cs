@@ -28,7 +28,7 @@ sealed class Snapshots(Git git)
 
     const int MostNamed = 10;
 
-    /// <summary>Makes the commit; no ref points to it yet. Writes objects and the order's index only, so it may run beside others.</summary>
+    /// <summary>Makes the commit; no ref points to it yet. Writes only objects and the order's index, so it may run beside any.</summary>
     public async Task<Saved> Take(Place place, Status status, SnapshotOrder order, string message, CancellationToken stop)
     {
         Directory.CreateDirectory(order.Folder);

@@ -65,6 +65,23 @@ public class CheckStorySpecs
     }
 
     [Fact]
+    public async Task What_a_failed_run_left_uncommitted_and_a_person_threw_away_is_not_part_of_its_work()
+    {
+        await using var stage = await CheckStage.Start("""[["true"]]""");
+        var order = TestDaemon.Order("write kept.txt 1", "git add kept.txt", "git commit -q -m Kept", "write left.txt 2", "exit 1");
+        order["project"] = "demo";
+        var run = await stage.Daemon.Ended((string)(await stage.Daemon.Post("/runs", order))["run"]!["id"]!);
+        File.Delete(Path.Combine((string)run["workspace"]!["path"]!, "left.txt"));
+        var check = await stage.Check(run, new JsonObject { ["writes"] = new JsonArray("kept.txt") });
+        using var diff = await stage.Daemon.Send(HttpMethod.Get, $"/checks/{check["id"]}/diff");
+
+        Assert.Equal("failed", (string?)run["status"]);
+        Assert.Equal("passed: 1 of 1 verify commands passed.", CheckStage.Words(check));
+        Assert.DoesNotContain("left.txt", await diff.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_command_has_no_secret_of_the_daemon_meets_its_limit_and_leaves_nothing_behind()
     {
         await using var stage = CheckStage.Prepare(
