@@ -12,7 +12,7 @@ interface IAgent
     /// <summary>The word config.yaml uses for it.</summary>
     string Name { get; }
 
-    /// <summary>The word of its protocol in config.yaml, where the agent has more than one; null otherwise.</summary>
+    /// <summary>The word of its protocol in config.yaml, null where there is only one and it has no name in the field.</summary>
     string? Protocol => null;
 
     /// <summary>The program looked for on PATH when the profile names none; null when the profile must name it.</summary>

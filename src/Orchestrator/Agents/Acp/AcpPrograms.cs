@@ -11,8 +11,8 @@ sealed record AcpProgram
     /// <summary>The word of config.yaml.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The word of the protocol, where the agent has another one too.</summary>
-    public string? Protocol { get; init; }
+    /// <summary>The word of the protocol.</summary>
+    public required string Protocol { get; init; }
 
     /// <summary>The same agent by its plain protocol: its variables and settings are the same.</summary>
     public IAgent? Plain { get; init; }
@@ -59,6 +59,7 @@ static class AcpPrograms
     public static readonly AcpProgram Any = new()
     {
         Name = "acp",
+        Protocol = "acp",
         CommandLine = order => order.Profile.Command.Count > 0
             ? order.Profile.Command
             : throw new Fault(

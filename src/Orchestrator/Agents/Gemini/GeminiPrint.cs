@@ -11,6 +11,8 @@ sealed class GeminiPrint : IAgent
 {
     public string Name => "gemini";
 
+    public string? Protocol => "stream-json";
+
     public string? Program => "gemini";
 
     public IReadOnlyList<string> PassedVariables { get; } = ["GEMINI_*", "GOOGLE_*"];

@@ -14,6 +14,8 @@ sealed class OpenCodeRun : IAgent
 
     public string Name => "opencode";
 
+    public string? Protocol => "run";
+
     public string? Program => "opencode";
 
     /// <summary>Keys of its many providers; the permission variable only by the profile, because it decides what read-only means.</summary>
