@@ -39,10 +39,6 @@ static class AgentCatalog
     /// </summary>
     static string? Preferred(Profile profile) => profile is { Agent: "claude", Sandbox: not Sandbox.ReadOnly } ? "stream" : null;
 
-    /// <summary>The words config.yaml may use for a protocol.</summary>
-    public static IReadOnlyList<string> Protocols { get; } =
-        [.. All.Values.Concat(OtherWays).Select(agent => agent.Protocol).OfType<string>().Distinct()];
-
     /// <summary>The adapter of that name and protocol, or null. Without a protocol: the agent's plain one.</summary>
     public static IAgent? Find(string name, string? protocol = null) =>
         All.GetValueOrDefault(name) is { } plain && (protocol is null || protocol == plain.Protocol)

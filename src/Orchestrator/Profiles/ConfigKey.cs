@@ -135,13 +135,19 @@ static class ConfigKeys
         ],
     };
 
+    /// <summary>Words for the ways to speak with agents; which agent has which, its adapter says.</summary>
+    public static readonly IReadOnlyList<string> Protocols = ["exec", "app-server", "print", "stream", "stream-json", "run", "acp"];
+
     static IReadOnlyList<ConfigKey> OfProfile(IReadOnlyList<string> agents) =>
     [
         new("agent", ConfigKind.Word, "Which agent runs it. Required unless a profile of this name exists already.") { Words = agents },
-        new("protocol", ConfigKind.Text,
+        new("protocol", ConfigKind.Word,
             "How to speak with the agent, where it has more than one way: print or stream (unset: stream, print for read-only), exec or "
-            + "app-server (unset: exec), or acp. By stream, app-server and acp it asks somebody before it does what its rules do not "
-            + "allow; by the first two it takes messages while it works."),
+            + "app-server (unset: exec), stream-json or acp (unset: stream-json), run or acp (unset: run). By stream, app-server and acp it "
+            + "asks somebody before it does what its rules do not allow; by the first two it takes messages while it works.")
+        {
+            Words = Protocols,
+        },
         new("command", ConfigKind.Texts,
             "Agents 'command' and 'acp': program and arguments. Others: the program to use instead of the one on PATH."),
         new("args", ConfigKind.Texts, "Extra arguments."),

@@ -17,6 +17,11 @@ public class ConfigSchemaSpecs
         Assert.Equal(written, File.ReadAllText(Published));
     }
 
+    [Fact]
+    public void The_words_for_protocols_are_those_the_adapters_have() => Assert.Equal(
+        AgentCatalog.Names.SelectMany(AgentCatalog.ProtocolsOf).Select(agent => agent.Protocol).OfType<string>().Distinct().Order(),
+        ConfigKeys.Protocols.Order());
+
     [Theory]
     [InlineData("""{"profiles":{"a":{"agent":"codex","limits":{"idle_s":5},"env":{"K":1}}},"limits":{"max_concurrency":4}}""", null)]
     [InlineData("""{"profiles":{"a":{"agent":null}}}""", null)]
