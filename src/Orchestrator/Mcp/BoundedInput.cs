@@ -38,17 +38,6 @@ sealed partial class BoundedInput(Stream inner, Action<string> remark, Func<Task
         return count;
     }
 
-    /// <summary>The next line with its line end, if it has one; null at the end of the input. Never in the midst of a line.</summary>
-    public async ValueTask<byte[]?> NextLine(CancellationToken stop)
-    {
-        if (!await Fill(stop)) return null;
-        readyAt = ready.Length;
-        return ready;
-    }
-
-    /// <summary>These bytes are read again, before what follows.</summary>
-    public void PutBack(byte[] bytes) => (ready, readyAt) = (bytes, 0);
-
     /// <summary>Waits until a line is ready; false at the end of the input.</summary>
     async ValueTask<bool> Fill(CancellationToken stop)
     {

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Orchestrator.Cli;
 
 namespace Orchestrator.Mcp;
 
@@ -8,29 +7,6 @@ static class ToolListing
 {
     public const string Name = "agentctl";
     public const string Title = "Agent Orchestrator";
-
-    /// <summary>The result of <c>initialize</c>.</summary>
-    /// <param name="writer">Where to.</param>
-    /// <param name="version">The protocol's version that was agreed on.</param>
-    public static void Greet(Utf8JsonWriter writer, string version)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("protocolVersion", version);
-        writer.WriteStartObject("capabilities");
-        // The package says that clients may set the level of its log, too.
-        writer.WriteStartObject("logging");
-        writer.WriteEndObject();
-        writer.WriteStartObject("tools");
-        writer.WriteEndObject();
-        writer.WriteEndObject();
-        writer.WriteStartObject("serverInfo");
-        writer.WriteString("name", Name);
-        writer.WriteString("title", Title);
-        writer.WriteString("version", OwnVersion.Text);
-        writer.WriteEndObject();
-        writer.WriteString("instructions", Toolbox.Instructions);
-        writer.WriteEndObject();
-    }
 
     /// <summary>The result of <c>tools/list</c>.</summary>
     public static void Write(Utf8JsonWriter writer)

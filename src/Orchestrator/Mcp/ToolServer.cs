@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelContextProtocol;
@@ -10,10 +9,14 @@ namespace Orchestrator.Mcp;
 
 /// <summary>
 /// The protocol's side: calls as it brings them, answers as it takes them. The package speaks both eras, the handshake of 2025-11-25 and
-/// the requests without one of 2026-07-28; it is loaded by the first line that <see cref="Opening"/> does not answer, and named in this
-/// file and in the log only.
+/// the requests without one of 2026-07-28; it is named in this file and in the log only.
 /// </summary>
-sealed class ToolServer(Settings settings, Caller caller, TimeProvider clock, Action<string> remark)
+/// <param name="settings">Where the daemon is.</param>
+/// <param name="caller">Whose tools these are.</param>
+/// <param name="clock">For waits.</param>
+/// <param name="remark">Told what a person should know.</param>
+/// <param name="helloId">Id, as JSON, of a request at the beginning of the input that is answered already.</param>
+sealed class ToolServer(Settings settings, Caller caller, TimeProvider clock, Action<string> remark, byte[]? helloId)
 {
     /// <summary>What calls still have when the client is gone: time for an answer that is on its way, none for a wait.</summary>
     static readonly TimeSpan Grace = TimeSpan.FromSeconds(1.5);
@@ -21,7 +24,7 @@ sealed class ToolServer(Settings settings, Caller caller, TimeProvider clock, Ac
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Answers that were written.</summary>
-    int answered;
+    int answered = helloId is null ? 0 : 1;
 
     /// <summary>Serves until the input ends or it is stopped.</summary>
     public async Task Run(Stream input, Stream output, CancellationToken stop)
@@ -34,38 +37,16 @@ sealed class ToolServer(Settings settings, Caller caller, TimeProvider clock, Ac
             afterEnd.Change(Grace, Timeout.InfiniteTimeSpan);
             return Answered(lines!.Asked, stop);
         });
-        var opening = new Opening();
-        while (await bounded.NextLine(stop) is { } line)
-        {
-            if (opening.AnswerTo(line) is { } answer)
-            {
-                if (answer.Length == 0) continue;
-                await output.WriteAsync(answer, stop);
-                await output.FlushAsync(stop);
-                answered++;
-                continue;
-            }
-            bounded.PutBack([.. opening.Handshake, .. line]);
-            await Rest(bounded, output, opening, over.Token, stop);
-            return;
-        }
-    }
-
-    // Apart, so that the package is loaded by its first call only.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    async Task Rest(Stream input, Stream output, Opening opening, CancellationToken over, CancellationToken stop)
-    {
         using var log = new RemarkLog(remark);
-        await using var transport = new StreamServerTransport(input, output, ToolListing.Name, log);
-        await using var server = McpServer.Create(transport, Options(new Said(opening.HelloId), over), log);
+        await using var transport = new StreamServerTransport(bounded, output, ToolListing.Name, log);
+        await using var server = McpServer.Create(transport, Options(new Said(helloId), over.Token), log);
         await server.RunAsync(stop);
     }
 
     /// <summary>The request that the package is told though the client has its answer.</summary>
-    sealed class Said(JsonElement? id)
+    sealed class Said(byte[]? id)
     {
-        RequestId? open = id is not { } asked ? null
-            : asked.ValueKind == JsonValueKind.String ? new RequestId(asked.GetString()!) : new RequestId(asked.GetInt64());
+        RequestId? open = id is null ? null : JsonSerializer.Deserialize<RequestId>(id, McpJsonUtilities.DefaultOptions);
 
         readonly Lock gate = new();
 

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orchestrator.Mcp;
 using Orchestrator.Tests.Support;
@@ -62,7 +63,66 @@ public class OpeningSpecs
         Assert.Equal(answer, given is null ? null : Encoding.UTF8.GetString(given).TrimEnd('\n'));
         // The package is told the handshake, and nothing that left no trace.
         Assert.Equal(answer == "" ? Hello + line : Hello, Encoding.UTF8.GetString(opening.Handshake));
-        Assert.Equal(0, opening.HelloId!.Value.GetInt32());
+        Assert.Equal("0", Encoding.UTF8.GetString(opening.HelloId!));
+    }
+
+    [Fact]
+    public void The_stored_answers_are_those_the_tools_give()
+    {
+        using var tools = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(tools, Json.Plain)) ToolListing.Write(writer);
+        var written = $"{JsonSerializer.Serialize(Toolbox.Instructions, Json.PlainOptions)}\n{Encoding.UTF8.GetString(tools.ToArray())}\n";
+        var stored = Path.Combine(TestPrograms.RepositoryRoot, "src/Orchestrator/Mcp/Openings/opening.jsonl");
+        if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
+            File.WriteAllText(stored, written);
+        Assert.Equal(written, File.ReadAllText(stored));
+    }
+
+    [Theory]
+    // Whatever way it is cut into pieces; a line that is long or cut off is the package's, as is all that follows it.
+    [InlineData("$H$R$L", "02", null)]
+    [InlineData("$H$R$L$C$L", "02", "$H$R$C$L")]
+    [InlineData("$H$R$P", "0", "$H$R$P")]
+    [InlineData("", "", null)]
+    [InlineData("$L$H", "", "$L$H")]
+    public void Lines_are_answered_until_one_is_not_plain(string script, string answered, string? left)
+    {
+        string Text(string words) => words.Replace("$H", Hello + "\n", StringComparison.Ordinal)
+            .Replace("$R", """{"jsonrpc":"2.0","method":"notifications/initialized"}""" + "\r\n", StringComparison.Ordinal)
+            .Replace("$L", """{"jsonrpc":"2.0","id":2,"method":"tools/list"}""" + "\n", StringComparison.Ordinal)
+            .Replace("$C", """{"jsonrpc":"2.0","id":3,"method":"tools/call","params":{}}""" + "\n", StringComparison.Ordinal)
+            .Replace("$P", """{"jsonrpc":"2.0","id":2,""", StringComparison.Ordinal);
+        foreach (var step in new[] { 1, 7, 100_000 })
+        {
+            using var output = new MemoryStream();
+            using var input = new Steps(Encoding.UTF8.GetBytes(Text(script)), step);
+            var opened = OpeningServer.Serve(input, output);
+            var answers = Encoding.UTF8.GetString(output.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            Assert.Equal(answered, string.Concat(answers.Select(answer => JsonNode.Parse(answer)!["id"]!.ToString())));
+            Assert.Equal(left is null ? null : Text(left),
+                opened is null ? null : Encoding.UTF8.GetString(opened.Read) + Rest(input));
+        }
+    }
+
+    [Fact]
+    public void A_line_longer_than_any_opening_is_left_whole()
+    {
+        using var output = new MemoryStream();
+        var all = Hello + "\n" + new string(' ', 100_000) + "\n";
+        using var input = new Steps(Encoding.UTF8.GetBytes(all), 50_000);
+        Assert.Equal(all, Encoding.UTF8.GetString(OpeningServer.Serve(input, output)!.Read) + Rest(input));
+    }
+
+    static string Rest(Stream input)
+    {
+        using var reader = new StreamReader(input, Encoding.UTF8);
+        return reader.ReadToEnd();
+    }
+
+    /// <summary>A stream that gives at most so many bytes at once.</summary>
+    sealed class Steps(byte[] bytes, int step) : MemoryStream(bytes)
+    {
+        public override int Read(byte[] buffer, int offset, int count) => base.Read(buffer, offset, Math.Min(step, count));
     }
 
     [Theory]
