@@ -143,8 +143,8 @@ static class ConfigKeys
         new("agent", ConfigKind.Word, "Which agent runs it. Required unless a profile of this name exists already.") { Words = agents },
         new("protocol", ConfigKind.Word,
             "How to speak with the agent, where it has more than one way: print or stream (unset: stream, print for read-only), exec "
-            + "or app-server (unset: exec), stream-json or acp (unset: stream-json), run or acp (unset: run). By stream, app-server and acp "
-            + "it asks somebody before it does what its rules do not allow; by the first two it takes messages while it works.")
+            + "or app-server (unset: exec), stream-json or acp (unset: stream-json), run or acp (unset: run). By stream, app-server "
+            + "and acp it asks somebody before it does what its rules do not allow; by the first two it takes messages while it works.")
         {
             Words = Protocols,
         },

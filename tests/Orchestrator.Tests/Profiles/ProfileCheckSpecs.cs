@@ -14,7 +14,8 @@ public class ProfileCheckSpecs
     [InlineData("agent: claude, approval: ask-first", null)]
     [InlineData("agent: claude, approval: ask-first, protocol: print",
         "approval: 'ask-first' cannot be kept by the agent 'claude' by protocol 'print'; set 'protocol: stream' beside it")]
-    [InlineData("agent: gemini, approval: ask", "approval: 'ask' cannot be kept by the agent 'gemini' by protocol 'stream-json'; set 'protocol: acp' beside it")]
+    [InlineData("agent: gemini, approval: ask",
+        "approval: 'ask' cannot be kept by the agent 'gemini' by protocol 'stream-json'; set 'protocol: acp' beside it")]
     [InlineData("agent: command, command: [x], approval: deny",
         "approval: 'deny' cannot be kept by the agent 'command': leave the key out, it has no such rule")]
     [InlineData("agent: codex, protocol: stream", "protocol: the agent 'codex' has no protocol 'stream'; it has exec, app-server.")]
