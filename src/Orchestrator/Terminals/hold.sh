@@ -36,9 +36,10 @@ unset OLDPWD
 
 # A pipe: the protocol is two-way. Its keeper copies what the daemon appends to stdin.in, and holds the write end open, so that the
 # daemon's death is no end of input and a reader that never reads blocks nobody else. The keeper's end is the end of input. It opens the
-# pipe when the agent does; in the background it ignores SIGINT, so an interrupt of the group is not also an end of input.
+# pipe when the agent does; in the background it ignores SIGINT, so an interrupt of the group is not also an end of input. The pipe is
+# its last file, too: Linux closes that first, and closing what tail watches files with takes some 10 ms.
 if [ -p "$__hold_dir/stdin" ]; then
-  command -p tail -c +1 -f "$__hold_dir/stdin.in" > "$__hold_dir/stdin" 2> /dev/null &
+  command -p tail -c +1 -f "$__hold_dir/stdin.in" > "$__hold_dir/stdin" 2> /dev/null 9>&1 &
   __hold_keeper=$!
   if [ -r "/proc/$__hold_keeper/stat" ]; then
     read -r __hold_stat < "/proc/$__hold_keeper/stat"
