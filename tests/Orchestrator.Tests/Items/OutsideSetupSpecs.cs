@@ -119,6 +119,7 @@ public sealed class OutsideSetupSpecs : IAsyncLifetime
         var check = Check(agent);
         Assert.Equal(("blocked", "blocked"), ((string?)check["state"], (string?)check["item"]!["status"]));
         Assert.Equal("person", (string?)check["item"]!["causes"]![0]!["kind"]);
+        Assert.EndsWith("; when it is mended, ready it again.", (string?)check["item"]!["causes"]![0]!["text"], StringComparison.Ordinal);
         Assert.Contains("the database is down", await File.ReadAllTextAsync(Path.Combine((string)check["workspace_dir"]!, "SETUP.md"),
             TestContext.Current.CancellationToken), StringComparison.Ordinal);
 
