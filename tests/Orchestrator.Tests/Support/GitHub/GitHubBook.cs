@@ -361,11 +361,11 @@ sealed class GitHubBook(string root, Func<string> url)
         }
     }
 
-    static (int, JsonNode?, string?) Invalid(string field) => Failed(new JsonObject
-        { ["resource"] = "PullRequest", ["field"] = field, ["code"] = "invalid" });
+    static (int, JsonNode?, string?) Invalid(string field) =>
+        Failed(new JsonObject { ["resource"] = "PullRequest", ["field"] = field, ["code"] = "invalid" });
 
-    static (int, JsonNode?, string?) Custom(string message) => Failed(new JsonObject
-        { ["resource"] = "PullRequest", ["code"] = "custom", ["message"] = message });
+    static (int, JsonNode?, string?) Custom(string message) =>
+        Failed(new JsonObject { ["resource"] = "PullRequest", ["code"] = "custom", ["message"] = message });
 
     static (int, JsonNode?, string?) Failed(JsonObject error) => (422, new JsonObject
     {
