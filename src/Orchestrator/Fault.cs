@@ -54,7 +54,19 @@ sealed class Fault(FaultCode code, string message, string? hint = null) : Except
     public int? RetryAfterSeconds { get; init; }
 
     public static Fault NotFound(string kind, string id) =>
-        new(FaultCode.NotFound, $"There is no {kind} '{id}'.", $"agentctl {kind} list shows what there is.");
+        new(FaultCode.NotFound, $"There is no {kind} '{id}'.", $"{Lister(kind)} shows what there is.");
+
+    /// <summary>The command that lists things of a kind.</summary>
+    internal static string Lister(string kind) => kind switch
+    {
+        "item" or "agent" => "agentctl list",
+        "check" => "agentctl run checks RUN",
+        "finding" or "round" => "agentctl review ITEM",
+        "command" => "agentctl worktree show ID",
+        "wish" => "agentctl plan wishes",
+        "question" => "agentctl plan show PLAN",
+        _ => $"agentctl {kind} list",
+    };
 
     public static Fault Unprocessable(string field, string problem) =>
         new(FaultCode.Unprocessable, $"{field}: {problem}") { Details = new Dictionary<string, object?> { ["field"] = field } };

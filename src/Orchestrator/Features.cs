@@ -173,7 +173,7 @@ sealed class Features : IDisposable
     QueueNeeds NeedsOfQueue(ILogger log) => new(store, events, projects, sessions, admission, () => configuration.User.Projects,
         BackOff.Wait, () => Dispatcher.Slots, settings.DataFolder, lifetime.Clock, log)
     {
-        Workspaces = workspaces, Git = git, WorktreesOf = configuration.WorktreesOf, Commands = Commands,
+        Runs = runs, Workspaces = workspaces, Git = git, WorktreesOf = configuration.WorktreesOf, Commands = Commands,
         Breakers = () => configuration.User.Breakers,
     };
 

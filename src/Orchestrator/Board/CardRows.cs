@@ -112,7 +112,7 @@ static class CardRows
         Kind = row.TextOrNull(8),
         Priority = ItemWords.Priorities[row.GetInt32(9)],
         Labels = Words(row, 10),
-        State = ItemLifecycle.Parse(row.GetString(11))!.Value,
+        State = EnumWords.Read<ItemStatus>(row.GetString(11)),
         Writes = Words(row, 12),
         Reads = Words(row, 13),
         Touched = Words(row, 14),
@@ -161,7 +161,7 @@ static class CardRows
             .GroupBy(row => row.Item).ToList();
         return (rows.ToDictionary(group => group.Key, group => (long)group.Count()), rows.ToDictionary(group => group.Key,
             group => (IReadOnlyList<WaitedFor>)[.. group.Select(row => row.On)
-                .Where(on => !ItemLifecycle.Fulfils(ItemLifecycle.Parse(on.Status)!.Value))]));
+                .Where(on => !ItemLifecycle.Fulfils(EnumWords.Read<ItemStatus>(on.Status)))]));
     }
 
     /// <summary>Steps that are not over, by their parent.</summary>

@@ -87,7 +87,7 @@ static class NeedRows
 
     static IReadOnlyList<StandingFact> Standing(Connection db)
     {
-        var rows = db.Query(StandingSql, row => new StandingFact(About(row, 0), ItemLifecycle.Parse(row.GetString(5))!.Value, [],
+        var rows = db.Query(StandingSql, row => new StandingFact(About(row, 0), EnumWords.Read<ItemStatus>(row.GetString(5)), [],
             Run(row, 8), null, !row.IsDBNull(12), !row.IsDBNull(13), !row.IsDBNull(14), row.LongOrNull(15) == 1, row.TextOrNull(6),
             row.Time(7)), ("@limit", Most));
         var ids = CardRows.Json(rows.Select(row => row.Subject.ItemId!));

@@ -14,7 +14,7 @@ sealed record Delivery
     public string? ItemId { get; init; }
     public string? Project { get; init; }
 
-    [JsonConverter(typeof(DeliveryStateWords))]
+    [JsonConverter(typeof(EnumWordJson<DeliveryState>))]
     [Words("waiting", "integrating", "verifying", "landing", "publishing", "open", "landed", "conflict", "failed", "canceled")]
     public required DeliveryState State { get; init; }
 
@@ -126,16 +126,6 @@ static class DeliveryReasons
     public const string Closed = "closed";
 }
 
-/// <summary>States on the wire are their words.</summary>
-sealed class DeliveryStateWords : JsonConverter<DeliveryState>
-{
-    public override DeliveryState Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
-        DeliveryLifecycle.Parse(reader.GetString() ?? "") ?? throw new JsonException("is no delivery state.");
-
-    public override void Write(Utf8JsonWriter writer, DeliveryState value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(DeliveryLifecycle.Word(value));
-}
-
 /// <summary>JSON of deliveries: members in snake_case, states as words.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(UtcTime)])]
 [JsonSerializable(typeof(Delivery))]
@@ -222,7 +212,7 @@ static class DeliveryRows
         UpdateCheckout = row.GetInt64(12) == 1,
         Message = row.TextOrNull(13),
         RequestedBy = row.GetString(14),
-        State = DeliveryLifecycle.Parse(row.GetString(15))!.Value,
+        State = EnumWords.Read<DeliveryState>(row.GetString(15)),
         Attempts = row.GetInt32(16),
         Expected = row.TextOrNull(17),
         Integrated = row.TextOrNull(18),

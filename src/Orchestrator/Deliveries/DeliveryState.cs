@@ -78,17 +78,8 @@ static class DeliveryLifecycle
     public static bool IsFinal(DeliveryState state) => state >= DeliveryState.Landed;
 
     /// <summary>The word used in the API, the store and events.</summary>
-    public static string Word(DeliveryState state) => state.ToString().ToLowerInvariant();
+    public static string Word(DeliveryState state) => EnumWords.Of(state);
 
     /// <summary>The state a word names, or null.</summary>
-    public static DeliveryState? Parse(string word)
-    {
-        foreach (var state in Enum.GetValues<DeliveryState>())
-        {
-            if (Word(state) == word)
-                return state;
-        }
-
-        return null;
-    }
+    public static DeliveryState? Parse(string word) => EnumWords.Parse<DeliveryState>(word);
 }

@@ -35,10 +35,7 @@ static class CheckLifecycle
     };
 
     /// <summary>The word used in the API, the store and events.</summary>
-    public static string Word(CheckState state) => state.ToString().ToLowerInvariant();
-
-    /// <summary>The state a word names.</summary>
-    public static CheckState Parse(string word) => Enum.GetValues<CheckState>().First(state => Word(state) == word);
+    public static string Word(CheckState state) => EnumWords.Of(state);
 }
 
 /// <summary>What a check comes to.</summary>

@@ -53,7 +53,7 @@ sealed class CheckStore(Database store, EventLog events)
     public Check? Claim(WriteTransaction transaction, string id, string? commit)
     {
         var check = CheckRows.Get(transaction.Db, id);
-        if (CheckLifecycle.Next(CheckLifecycle.Parse(check.State), CheckStep.Claim) is not { } next
+        if (CheckLifecycle.Next(EnumWords.Read<CheckState>(check.State), CheckStep.Claim) is not { } next
             || (check.Order.WorkspaceId is { } workspace && CheckRows.AtWork(transaction.Db, workspace) is not null))
             return null;
         // Commands that passed on this very commit are not run again.
@@ -87,7 +87,7 @@ sealed class CheckStore(Database store, EventLog events)
     public Check? Finish(WriteTransaction transaction, Check mine, GateVerdict verdict)
     {
         if (CheckRows.Find(transaction.Db, mine.Id) is not { } check || check.Fence != mine.Fence
-            || CheckLifecycle.Next(CheckLifecycle.Parse(check.State), CheckStep.Finish) is not { } next)
+            || CheckLifecycle.Next(EnumWords.Read<CheckState>(check.State), CheckStep.Finish) is not { } next)
             return null;
         var no = check.Evidence.Count;
         foreach (var finding in verdict.Findings)
@@ -104,7 +104,7 @@ sealed class CheckStore(Database store, EventLog events)
     public void Abandon(WriteTransaction transaction, string? id, string why)
     {
         if (id is null || CheckRows.Find(transaction.Db, id) is not { } check
-            || CheckLifecycle.Next(CheckLifecycle.Parse(check.State), CheckStep.Abandon) is not { } next)
+            || CheckLifecycle.Next(EnumWords.Read<CheckState>(check.State), CheckStep.Abandon) is not { } next)
             return;
         Write(transaction, check, next, "fence = fence + 1, ended_at = @now, verdict = @verdict, summary = @summary",
             ("@verdict", Verdicts.Impossible), ("@summary", why));

@@ -39,7 +39,7 @@ sealed record GateFacts
     /// <summary>Files and patterns the work declared to write; null when it declared nothing.</summary>
     public IReadOnlyList<string>? Writes { get; init; }
 
-    /// <summary>Test files that are gone.</summary>
+    /// <summary>Test files that are gone, and tests that are gone from others.</summary>
     public IReadOnlyList<string> RemovedTests { get; init; } = [];
 
     /// <summary>Tests that are newly switched off.</summary>

@@ -1,4 +1,4 @@
-using Microsoft.Extensions.FileSystemGlobbing;
+using System.IO.Enumeration;
 
 namespace Orchestrator.Gates;
 
@@ -101,16 +101,25 @@ sealed record GateVerdict(string Verdict, string Summary, IReadOnlyList<GateFind
     }
 
     /// <summary>A pattern (*, ** and ?), a file, or a folder with all below it.</summary>
-    static bool Declared(IReadOnlyList<string> writes, string path)
+    static bool Declared(IReadOnlyList<string> writes, string path) => writes.Any(entry => Covers(
+        [.. entry.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(step => step != "."), "**"], path.Split('/')));
+
+    /// <summary>Step by step; what does not fit is tried again with one step more for the last **.</summary>
+    static bool Covers(string[] pattern, string[] path)
     {
-        var matcher = new Matcher(StringComparison.Ordinal);
-        foreach (var entry in writes)
+        var (at, step, any, from) = (0, 0, -1, 0);
+        while (step < path.Length)
         {
-            var pattern = entry.StartsWith("./", StringComparison.Ordinal) ? entry[2..] : entry.TrimStart('/');
-            matcher.AddInclude(pattern.TrimEnd('/'));
-            matcher.AddInclude(pattern.TrimEnd('/') + "/**");
+            if (at < pattern.Length && pattern[at] == "**")
+                (any, at, from) = (at, at + 1, step);
+            else if (at < pattern.Length && FileSystemName.MatchesSimpleExpression(pattern[at], path[step], ignoreCase: false))
+                (at, step) = (at + 1, step + 1);
+            else if (any >= 0)
+                (at, step, from) = (any + 1, from + 1, from + 1);
+            else
+                return false;
         }
-        return matcher.Match([path]).HasMatches;
+        return pattern[at..].All(left => left == "**");
     }
 
     static string Named(IReadOnlyList<string> names) =>

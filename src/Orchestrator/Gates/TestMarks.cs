@@ -1,17 +1,21 @@
+using System.Text.RegularExpressions;
 using Orchestrator.Workspaces;
 
 namespace Orchestrator.Gates;
 
-/// <summary>How one family of test frameworks names its files and says "not this one".</summary>
+/// <summary>How one family of test frameworks names its files and its tests, and says "not this one".</summary>
 /// <param name="Frameworks">Their names, for people.</param>
 /// <param name="Endings">Ends of file names it is about.</param>
 /// <param name="IsTest">Whether a path of such a file is a test's: its folders and its name without the ending, in lower case.</param>
+/// <param name="Name">The line that begins a test, with its <c>name</c>.</param>
+/// <param name="Marks">What makes a test of such a line when it stands before it; none where the line alone says it.</param>
 /// <param name="Skips">Beginnings of what switches a test off, or all others ("only").</param>
-sealed record TestStyle(string Frameworks, string[] Endings, Func<string[], string, bool> IsTest, string[] Skips);
+sealed record TestStyle(
+    string Frameworks, string[] Endings, Func<string[], string, bool> IsTest, Regex Name, string[] Marks, string[] Skips);
 
 /// <summary>
-/// Tests that are gone, or newly switched off, as far as a diff shows. A table of marks, no parser: a test taken out of a file that stays,
-/// and marks of other frameworks, are not seen.
+/// Tests that are gone, or newly switched off, as far as a diff shows. Tables of names and marks, no parser: what other frameworks say is
+/// not seen.
 /// </summary>
 static class TestMarks
 {
@@ -22,28 +26,45 @@ static class TestMarks
     [
         new("xUnit, NUnit, MSTest", [".cs", ".fs", ".vb"], (folders, name) => In(folders) || Ends(name, "Test", "Tests", "Spec", "Specs")
                 || folders.Any(folder => Ends(folder, ".tests", ".test", ".specs")),
-            ["Skip = ", "Skip=", "[Ignore", "[Explicit", "Assert.Skip", "Assert.Ignore", "Assert.Inconclusive", "#if false"]),
-        new("Jest, Vitest, Mocha, Jasmine, Playwright, node:test", [".js", ".jsx", ".ts", ".tsx", ".mjs", ".cjs", ".mts"],
+            Line(@"(?:public|internal)\s+(?:static\s+)?(?:async\s+)?(?:void|\w*Task)\s+(?<name>\w+)\s*\("),
+            ["[Fact", "[Theory", "[Test", "[SkippableFact", "[SkippableTheory", "[DataTestMethod"],
+            ["Skip = ", "Skip=", "[Ignore", ", Ignore(", "Ignore = ", "[Explicit", ", Explicit", "Assert.Skip", "Assert.Ignore",
+                "Assert.Inconclusive", "Skip.If", "#if false"]),
+        new("Jest, Vitest, Mocha, Jasmine, Playwright, node:test", [".js", ".jsx", ".ts", ".tsx", ".mjs", ".cjs", ".mts", ".cts"],
             (folders, name) => In(folders) || Ends(name, ".test", ".spec", "-test", "_test"),
-            ["it.skip", "test.skip", "describe.skip", "suite.skip", "it.todo", "test.todo", "test.fixme", "xit(", "xtest(", "xdescribe(",
-                "it.only", "test.only", "describe.only", "fit(", "fdescribe(", "this.skip(", "skip: true"]),
+            Line(@"(?:[xf]?it|x?test|specify|Deno\.test)\b[^'""`]*(['""`])(?<name>.+?)\1"), [],
+            ["it.skip", "test.skip", "describe.skip", "suite.skip", "context.skip", "concurrent.skip", "it.todo", "test.todo", "test.fixme",
+                "it.fail", "test.fail", "xit(", "xtest(", "xdescribe(", "xcontext(", "it.only", "test.only", "describe.only", "fit(",
+                "fdescribe(", "this.skip(", "t.skip(", "t.todo(", "skip: true", "skip: '", "skip: \"", "todo: true", ".test.ignore("]),
         new("pytest, unittest", [".py"], (folders, name) => In(folders) || name.StartsWith("test_", StringComparison.Ordinal)
                 || Ends(name, "_test", "tests"),
-            ["@pytest.mark.skip", "@pytest.mark.xfail", "pytest.skip(", "pytest.xfail(", "@unittest.skip", "@skip", ".skipTest(",
-                "unittest.expectedFailure"]),
-        new("Go", [".go"], (_, name) => Ends(name, "_test"), ["t.Skip", "b.Skip", "testing.Short("]),
-        new("Rust", [".rs"], (folders, _) => In(folders), ["#[ignore"]),
+            Line(@"(?:async\s+)?def\s+(?<name>test\w*)"), [],
+            ["pytest.mark.skip", "pytest.mark.xfail", "pytest.skip(", "pytest.xfail(", "@unittest.skip", "@skip", ".skipTest(", "SkipTest",
+                "unittest.expectedFailure", "__test__ = False"]),
+        new("Go", [".go"], (_, name) => Ends(name, "_test"), Line(@"func\s+(?:\([^)]*\)\s*)?(?<name>(?:Test|Fuzz|Example)\w*)\s*\("), [],
+            ["t.Skip", "b.Skip", "testing.Short(", "//go:build ignore"]),
+        new("Rust", [".rs"], (folders, _) => In(folders), Line(@"(?:pub\s+)?(?:async\s+)?fn\s+(?<name>\w+)"),
+            ["#[test", "::test", "#[rstest"], ["#[ignore", ", ignore)]"]),
         new("JUnit, TestNG, Kotest", [".java", ".kt", ".groovy"],
             (folders, name) => In(folders) || Ends(name, "Test", "Tests", "IT", "Spec"),
+            Line(@"(?:\w+\s+)*(?:void|fun)\s+`?(?<name>\w[^`(]*)`?\s*\("),
+            ["@Test", "@ParameterizedTest", "@RepeatedTest", "@TestFactory"],
             ["@Disabled", "@Ignore", "enabled = false", "enabled=false"]),
         new("RSpec, Minitest", [".rb"], (folders, name) => In(folders) || Ends(name, "_spec", "_test"),
+            Line(@"(?:(?:x?it|x?specify|scenario|test)[\s(]+(['""])(?<name>.+?)\1|def\s+(?<name>test_\w+))"), [],
             ["xit ", "xdescribe ", "xcontext ", "pending ", "skip ", "skip("]),
         new("PHPUnit, Pest", [".php"], (folders, name) => In(folders) || Ends(name, "Test"),
+            Line(@"(?:(?:\w+\s+)*function\s+(?<name>test\w*)|(?:it|test)\s*\(\s*(['""])(?<name>.+?)\1)"), [],
             ["markTestSkipped(", "markTestIncomplete(", "->skip(", "->todo("]),
         new("XCTest, Swift Testing", [".swift"], (folders, name) => In(folders) || Ends(name, "Test", "Tests"),
+            Line(@"(?:(?:\w+\s+)*func\s+(?<name>test\w*)|@Test\b.*\bfunc\s+(?<name>\w+))"), [],
             ["XCTSkip", ".disabled("]),
-        new("ExUnit", [".exs"], (folders, name) => In(folders) || Ends(name, "_test"), ["@tag :skip", "@moduletag :skip", "@tag skip:"]),
+        new("ExUnit", [".exs"], (folders, name) => In(folders) || Ends(name, "_test"), Line(@"test\s+""(?<name>.+?)"""), [],
+            ["@tag :skip", "@moduletag :skip", "@tag skip:"]),
     ];
+
+    // A test that is commented out begins with something else.
+    static Regex Line(string begins) => new(@"^\s*" + begins, RegexOptions.CultureInvariant);
 
     /// <summary>True for the path of a file with tests.</summary>
     public static bool IsTest(string path) => StyleOf(path) is { } style && Fits(style, path);
@@ -56,51 +77,73 @@ static class TestMarks
             .Select(file => $"{file.OldPath} (now {file.Path})"),
     ];
 
+    /// <summary>Marks that a unified diff adds and does not take away elsewhere in the same file: path and line.</summary>
+    public static IReadOnlyList<string> Skipped(IEnumerable<string> diff)
+    {
+        var found = new List<string>();
+        foreach (var file in Lines(diff).Where(line => Array.Exists(line.Style.Skips, line.Has)).GroupBy(line => line.Path))
+            found.AddRange(file.Where(line => line.Added).Skip(file.Count(line => !line.Added))
+                .Select(line => $"{line.Path}: {Short(line.Text.Trim())}"));
+        return found;
+    }
+
+    /// <summary>
+    /// Tests that a unified diff takes out of files that stay: path and name. One that comes again somewhere in the diff was moved, and as
+    /// many as are new in its file were only called something else.
+    /// </summary>
+    public static IReadOnlyList<string> TakenOut(IEnumerable<string> diff)
+    {
+        var lines = Lines(diff).ToList();
+        var named = lines.Select(line => (Line: line, line.Name)).Where(one => one.Name is not null).ToList();
+        var come = named.Where(one => one.Line.Added).Select(one => one.Name!).ToHashSet(StringComparer.Ordinal);
+        var went = named.Where(one => !one.Line.Added).Select(one => one.Name!).ToHashSet(StringComparer.Ordinal);
+        var found = new List<string>();
+        foreach (var file in named.GroupBy(one => one.Line.Path))
+        {
+            var gone = file.Where(one => !one.Line.Added && !come.Contains(one.Name!)).Select(one => one.Name!).ToList();
+            var most = gone.Count - file.Count(one => one.Line.Added && !went.Contains(one.Name!));
+            if (file.First().Line.Style.Marks is { Length: > 0 } marks)
+                // Not every function in a file of tests is one.
+                most = Math.Min(most, lines.Where(line => line.Path == file.Key && Array.Exists(marks, line.Has))
+                    .Sum(line => line.Added ? -1 : 1));
+            found.AddRange(gone.Take(most).Select(name => $"{file.Key}: {Short(name)}"));
+        }
+        return found;
+    }
+
+    /// <summary>One line that a diff adds to a file of tests, or takes out of it.</summary>
+    readonly record struct Changed(string Path, TestStyle Style, bool Added, string Text)
+    {
+        public string? Name => Style.Name.Match(Text) is { Success: true } match ? match.Groups["name"].Value : null;
+
+        public bool Has(string mark) => Text.Contains(mark, StringComparison.Ordinal);
+    }
+
     // diff --git a/tests/sum.test.js b/tests/sum.test.js
     // --- a/tests/sum.test.js
     // +++ b/tests/sum.test.js
     // @@ -1,3 +1,3 @@
     // -test('adds', () => {
     // +test.skip('adds', () => {
-    /// <summary>Marks that a unified diff adds and does not take away elsewhere in the same file: path and line.</summary>
-    public static IReadOnlyList<string> Skipped(IEnumerable<string> diff)
+    static IEnumerable<Changed> Lines(IEnumerable<string> diff)
     {
-        var found = new List<string>();
+        var (path, isHead) = ("", false);
         TestStyle? style = null;
-        var path = "";
-        var (added, gone) = (new List<string>(), 0);
-        void Close()
-        {
-            found.AddRange(added.Skip(gone).Select(line => $"{path}: {line}"));
-            (added, gone) = ([], 0);
-        }
-
         foreach (var line in diff)
         {
             if (line.StartsWith("diff --git ", StringComparison.Ordinal))
-            {
-                Close();
-                style = null;
-            }
-            else if (line.StartsWith("+++ ", StringComparison.Ordinal) && style is null)
+                (isHead, style) = (true, null);
+            else if (isHead && line.StartsWith("+++ ", StringComparison.Ordinal))
             {
                 path = line[4..].Trim('"');
                 path = path.StartsWith("b/", StringComparison.Ordinal) ? path[2..] : path;
                 // In Rust tests stand beside what they test; elsewhere such words mean something else outside tests.
                 style = StyleOf(path) is { } fitting && (IsTest(path) || fitting.Frameworks == "Rust") ? fitting : null;
+                isHead = false;
             }
-            else if (style is not null && line.Length > 1 && line[0] is '+' or '-'
-                && Array.Exists(style!.Skips, mark => line.Contains(mark, StringComparison.Ordinal)))
-            {
-                if (line[0] == '+')
-                    added.Add(Short(line[1..].Trim()));
-                else
-                    gone++;
-            }
+            else if (!isHead && style is not null && line.Length > 1 && line[0] is '+' or '-')
+                yield return new Changed(path, style!, line[0] == '+', line[1..]);
         }
-
-        Close();
-        return found;
     }
 
     static TestStyle? StyleOf(string path) => All.FirstOrDefault(style => Array.Exists(style.Endings, ending =>

@@ -117,7 +117,7 @@ sealed class WorkFacts(Database store, Git git, string dataFolder)
     static GateFacts With(GateFacts facts, IReadOnlyList<FileChange> files, string? patch) => facts with
     {
         Changed = files,
-        RemovedTests = TestMarks.Removed(files),
+        RemovedTests = [.. TestMarks.Removed(files), .. patch is null ? [] : TestMarks.TakenOut(File.ReadLines(patch))],
         SkippedTests = patch is null ? [] : TestMarks.Skipped(File.ReadLines(patch)),
         ConflictMarks = patch is null ? [] : Gates.ConflictMarks.Left(File.ReadLines(patch)),
     };

@@ -54,7 +54,8 @@ sealed class PullCalls(GitHubApi api)
         var found = new List<Pull>();
         await foreach (var one in api.List(
             $"/repos/{repository}/pulls?state=all&head={Uri.EscapeDataString($"{repository.Owner}:{branch}")}", null, stop))
-            found.Add(ReadPull(one));
+            if (IsFrom(one, repository, branch))
+                found.Add(ReadPull(one));
         return [.. found.OrderByDescending(pull => pull.Open).ThenByDescending(pull => pull.Number)];
     }
 
@@ -208,6 +209,20 @@ sealed class PullCalls(GitHubApi api)
         Number(one, "line") ?? Number(one, "original_line"), Cut(body)!, Text(one, "html_url"));
 
     static string? Cut(string? text) => text is { Length: > MostOfText } ? text[..MostOfText] + "…" : text;
+
+    // {"head":{"ref":"work","sha":"890520a5…","repo":{"full_name":"acme/shop"}}}      a repository that was deleted is null
+    /// <summary>A fork of the same owner may have a branch of that name, too: that one is not ours to change.</summary>
+    static bool IsFrom(JsonElement pull, RepositoryName repository, string branch)
+    {
+        var head = Inner(pull, "head");
+        return (Text(head, "ref") ?? branch) == branch && Inner(head, "repo").ValueKind switch
+        {
+            JsonValueKind.Undefined => true,
+            JsonValueKind.Object => string.Equals(Text(Inner(head, "repo"), "full_name"), repository.ToString(),
+                StringComparison.OrdinalIgnoreCase),
+            _ => false,
+        };
+    }
 
     static Pull ReadPull(JsonElement pull) => new(Number(pull, "number") ?? throw Odd("number"), Need(pull, "html_url"),
         Text(pull, "state") == "open", Text(pull, "merged_at") is not null || Flag(pull, "merged") == true, Flag(pull, "draft") == true,

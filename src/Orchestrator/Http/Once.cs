@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Orchestrator.Store;
@@ -8,6 +9,9 @@ namespace Orchestrator.Http;
 static class Once
 {
     static readonly Dictionary<string, string> Replayed = new() { ["Idempotent-Replay"] = "true" };
+
+    /// <summary>Keys of operations of several writes that are being worked on.</summary>
+    static readonly ConcurrentDictionary<(string Scope, string Key), bool> Underway = new();
 
     /// <summary>
     /// Runs <paramref name="operation"/> unless this caller did so before with the same key and body; then the first answer is given
@@ -33,5 +37,38 @@ static class Once
         });
         Checkpoint.Reach(Checkpoint.RequestCommitted);
         return reply;
+    }
+
+    /// <summary>
+    /// The same for an operation of several writes. With each it keeps its answer as it is then, so that a repeat finds what was done, also
+    /// when the daemon died on the way.
+    /// </summary>
+    /// <param name="operation">Gets what keeps the answer so far.</param>
+    public static async Task<Reply> Steps<T>(Database store, Call call, string? keyInBody, T body, JsonTypeInfo<T> shape,
+        Func<Action<WriteTransaction, Reply>, Task<Reply>> operation)
+    {
+        if (call.IdempotencyKey(keyInBody) is not { } key)
+            return await operation((_, _) => { });
+        var scope = $"{call.Principal.Name} {call.Operation} ";
+        if (!Underway.TryAdd((scope, key), true))
+            throw new Fault(FaultCode.Conflict, $"The first request with the idempotency key '{key}' is still being worked on.")
+            {
+                RetryAfterSeconds = 1,
+            };
+        try
+        {
+            var bytes = JsonSerializer.SerializeToUtf8Bytes(body, shape);
+            if (await store.Write(transaction => Idempotency.Earlier(transaction, scope, key, bytes)) is { } earlier)
+                return new Reply(StatusCodes.Status200OK, earlier) { Headers = Replayed };
+            void Keep(WriteTransaction transaction, Reply soFar) =>
+                Idempotency.Remember(transaction, scope, key, bytes, soFar.Body);
+            var reply = await operation(Keep);
+            await store.Write(transaction => Keep(transaction, reply));
+            return reply;
+        }
+        finally
+        {
+            Underway.TryRemove((scope, key), out _);
+        }
     }
 }

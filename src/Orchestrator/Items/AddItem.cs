@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Orchestrator.Http;
 using Orchestrator.Profiles;
 using Orchestrator.Store;
@@ -50,11 +51,12 @@ static class QueueAdd
         IReadOnlyList<string>? AcceptanceCriteria, string? Project, string? ProjectId, string? Phase, string? Parent, string? Kind,
         IReadOnlyList<string>? Labels, IReadOnlyList<string>? Writes, IReadOnlyList<string>? Reads, string? Profile, string? Criticality,
         string? Assignee, string? DueDate, JsonElement? Output, IReadOnlyList<string>? BlockedBy, string? CreatedBy,
-        string? IdempotencyKey, int? Reviews = null, string? Issue = null)
+        string? IdempotencyKey, int? Reviews = null, string? Issue = null,
+        [property: JsonPropertyName("idempotency_key")] string? IdempotencyKeyToo = null)
     {
         public AddItem.Request Plain() => new(Title, Description, Priority, Complexity, AcceptanceCriteria, Project ?? ProjectId, null,
             Phase, Parent, Kind, Labels, Writes, Reads, Profile, Criticality, Assignee, DueDate, Output, BlockedBy, CreatedBy,
-            IdempotencyKey, Reviews, Issue);
+            IdempotencyKey ?? IdempotencyKeyToo, Reviews, Issue);
     }
 }
 

@@ -18,6 +18,7 @@ sealed record QueueNeeds(Database Store, EventLog Events, ProjectStore Projects,
     Func<IReadOnlyDictionary<string, ProjectSettings>> Configured, Func<int, string, TimeSpan> BackOff, Func<int> Slots, string DataFolder,
     TimeProvider Clock, ILogger Log)
 {
+    public required RunStore Runs { get; init; }
     public required WorkspaceStore Workspaces { get; init; }
     public required Git Git { get; init; }
 
@@ -149,11 +150,11 @@ sealed class ItemQueue : IDisposable
         AddItem.Map(routes, Items, intake);
         EditItem.Map(routes, Items, intake);
         ListItems.Map(routes, Items, needs.Events);
-        TransitionItem.Map(routes, Items);
+        TransitionItem.Map(routes, Items, needs.Runs);
         ClearItems.Map(routes, Items);
         WhyItem.Map(routes, Items, rules, Why);
         ShowQueue.Map(routes, needs.Store, rules, Why);
-        ClaimItem.Map(routes, leases, rules, needs.Clock);
+        ClaimItem.Map(routes, leases, rules, needs.Projects, needs.Clock);
         ReportWork.Map(routes, leases, places, needs.Clock);
         Workers.Map(routes, leases, needs.Clock);
         new RunItem(leases, Runs, folders, places, SetUps, rules, needs).Map(routes);

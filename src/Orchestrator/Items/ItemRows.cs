@@ -149,7 +149,7 @@ static class ItemRows
         Title = row.GetString(2),
         Description = row.GetString(3),
         AcceptanceCriteria = Texts(row, 4),
-        State = ItemLifecycle.Parse(row.GetString(5))!.Value,
+        State = EnumWords.Read<ItemStatus>(row.GetString(5)),
         Priority = ItemWords.Priorities[row.GetInt32(6)],
         Complexity = row.GetString(7),
         Project = row.GetString(8) is { Length: > 0 } project ? project : null,

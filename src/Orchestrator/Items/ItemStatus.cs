@@ -82,11 +82,11 @@ static class ItemLifecycle
         _ => null,
     };
 
-    /// <summary>The step by which a person moves an item there; null when there is none. What is in flight is completed, not
-    /// moved.</summary>
+    /// <summary>The step by which a person moves an item there; null when there is none. What is in flight is completed, released or
+    /// failed, not moved, unless nobody wants it any more.</summary>
     public static ItemStep? ByPerson(ItemStatus from, ItemStatus to) => Steps
         .Where(step => step is not (ItemStep.Start or ItemStep.Fix or ItemStep.Submit) && Next(from, step) == to
-            && !(step == ItemStep.Finish && from == ItemStatus.InFlight))
+            && (from != ItemStatus.InFlight || step == ItemStep.Cancel))
         .Select(step => (ItemStep?)step).FirstOrDefault();
 
     /// <summary>Where a person may move it, in order.</summary>
@@ -97,13 +97,13 @@ static class ItemLifecycle
     public static bool Fulfils(ItemStatus status) => status is ItemStatus.Done or ItemStatus.Skipped;
 
     /// <summary>The word used in the API, the store and events.</summary>
-    public static string Word(ItemStatus status) => status == ItemStatus.InFlight ? "in_flight" : status.ToString().ToLowerInvariant();
+    public static string Word(ItemStatus status) => EnumWords.Of(status);
 
     /// <summary>Every word, in the order of the board.</summary>
-    public static readonly IReadOnlyList<string> Words = [.. Enum.GetValues<ItemStatus>().Select(Word)];
+    public static IReadOnlyList<string> Words => EnumWords.All<ItemStatus>();
 
     /// <summary>The status a word names, or null.</summary>
-    public static ItemStatus? Parse(string word) => Words.ToList().IndexOf(word) is >= 0 and var at ? (ItemStatus)at : null;
+    public static ItemStatus? Parse(string word) => EnumWords.Parse<ItemStatus>(word);
 
     static readonly ItemStep[] Steps = Enum.GetValues<ItemStep>();
 }

@@ -74,7 +74,7 @@ sealed class ItemStore(Database store, EventLog events)
         ? new Fault(FaultCode.Conflict, $"Item {item.Id} has {item.Steps} steps: its status follows from theirs.",
             "Move the steps: agentctl list shows them.")
         : new Fault(FaultCode.Conflict, $"Item {item.Id} is {item.Status}: it cannot go to '{to}'.", item.State == ItemStatus.InFlight
-            ? "Somebody has it: complete, release or fail it, or cancel its run." : null)
+            ? "Somebody has it: complete, release, fail or cancel it." : null)
         {
             Details = new Dictionary<string, object?>
             {
@@ -171,7 +171,7 @@ sealed class ItemStore(Database store, EventLog events)
     public void Recompute(WriteTransaction transaction, string id, string actor)
     {
         var steps = transaction.Db.Query("select status from items where parent_id = @id",
-            row => ItemLifecycle.Parse(row.GetString(0))!.Value, ("@id", id));
+            row => EnumWords.Read<ItemStatus>(row.GetString(0)), ("@id", id));
         transaction.Db.Execute("update items set steps = @steps where id = @id", ("@steps", steps.Count), ("@id", id));
         var item = ItemRows.Get(transaction.Db, id);
         if (ParentStatus.Of(steps) is { } status && status != item.State)

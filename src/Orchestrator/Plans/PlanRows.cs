@@ -73,7 +73,7 @@ static class PlanRows
             row => Tuple.Create(row.GetString(0), row.GetInt64(1) == 1, row.GetInt64(2) == 1 ? Admitting.ByHand
                 : row.GetString(3) == PlanModes.Llm ? Admitting.Chosen : Admitting.All), ("@id", planId))
             ?? throw Fault.NotFound("plan", planId);
-        return new PlanFacts(PlanLifecycle.Parse(status),
+        return new PlanFacts(EnumWords.Read<PlanStatus>(status),
             db.Query("select no, gate, state, passed_by from plan_phases where plan_id = @id order by no",
                 row => new PhaseFact(row.GetInt32(0), PhaseGates.Parse(row.GetString(1)) ?? PhaseGate.AllDone, row.GetString(2),
                     !row.IsDBNull(3)),
@@ -210,7 +210,7 @@ static class PlanRows
         SourceKind = row.GetString(3),
         SourceKey = row.GetString(4),
         Project = row.GetString(5) is { Length: > 0 } project ? project : null,
-        State = PlanLifecycle.Parse(row.GetString(6)),
+        State = EnumWords.Read<PlanStatus>(row.GetString(6)),
         Reason = row.TextOrNull(7),
         WithOptional = row.GetInt64(8) == 1,
         Draft = row.GetString(9),

@@ -70,12 +70,9 @@ static class PlanLifecycle
             .Select(Word)];
 
     /// <summary>The word used in the API, the store and events.</summary>
-    public static string Word(PlanStatus status) =>
-        status == PlanStatus.NeedsDecision ? "needs_decision" : status.ToString().ToLowerInvariant();
+    public static string Word(PlanStatus status) => EnumWords.Of(status);
 
-    public static readonly IReadOnlyList<string> Words = [.. Enum.GetValues<PlanStatus>().Select(Word)];
-
-    public static PlanStatus Parse(string word) => (PlanStatus)Words.ToList().IndexOf(word);
+    public static IReadOnlyList<string> Words => EnumWords.All<PlanStatus>();
 }
 
 /// <summary>Words of what a phase is: nothing of it starts, it runs, or its gate is fulfilled.</summary>

@@ -47,19 +47,10 @@ static class RequestLifecycle
     };
 
     /// <summary>The word used in the API, the store and events.</summary>
-    public static string Word(RequestState state) => state.ToString().ToLowerInvariant();
+    public static string Word(RequestState state) => EnumWords.Of(state);
 
     /// <summary>The state a word names, or null.</summary>
-    public static RequestState? Parse(string word)
-    {
-        foreach (var state in Enum.GetValues<RequestState>())
-        {
-            if (Word(state) == word)
-                return state;
-        }
-
-        return null;
-    }
+    public static RequestState? Parse(string word) => EnumWords.Parse<RequestState>(word);
 }
 
 /// <summary>The closed list of what may be asked.</summary>

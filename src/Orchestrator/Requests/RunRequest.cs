@@ -31,7 +31,7 @@ sealed record RunRequest
     /// <summary>low, medium or high, in the asker's words; null when not said.</summary>
     public string? Risk { get; init; }
 
-    [JsonConverter(typeof(RequestStateWords))]
+    [JsonConverter(typeof(EnumWordJson<RequestState>))]
     public required RequestState State { get; init; }
     public RequestAnswer? Answer { get; init; }
 
@@ -71,16 +71,6 @@ sealed record RequestAnswer(string Decision, string? Text, string? Option, strin
 
 /// <summary>One session on the way from the asker up.</summary>
 sealed record ChainLink(string SessionId, string? Title);
-
-/// <summary>States on the wire are their words.</summary>
-sealed class RequestStateWords : JsonConverter<RequestState>
-{
-    public override RequestState Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
-        RequestLifecycle.Parse(reader.GetString() ?? "") ?? throw new JsonException("is no request state.");
-
-    public override void Write(Utf8JsonWriter writer, RequestState value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(RequestLifecycle.Word(value));
-}
 
 /// <summary>Which requests a list is about.</summary>
 /// <param name="States">Words of states; empty for all.</param>
@@ -163,7 +153,7 @@ static class RequestRows
         Options = JsonSerializer.Deserialize(row.GetString(6), RequestJson.Default.IReadOnlyListString)!,
         Detail = row.TextOrNull(7) is { } detail ? JsonDocument.Parse(detail).RootElement : null,
         Risk = row.TextOrNull(8),
-        State = RequestLifecycle.Parse(row.GetString(9))!.Value,
+        State = EnumWords.Read<RequestState>(row.GetString(9)),
         Answer = row.TextOrNull(10) is { } answer ? JsonSerializer.Deserialize(answer, RequestJson.Default.RequestAnswer) : null,
         AnsweredBy = row.TextOrNull(11),
         Rule = row.TextOrNull(12),

@@ -48,7 +48,7 @@ sealed record Finding
     public required string Detail { get; init; }
     public string? Suggestion { get; init; }
 
-    [JsonConverter(typeof(FindingStateWords))]
+    [JsonConverter(typeof(EnumWordJson<FindingState>))]
     [Words("draft", "open", "sent", "deferred", "merged", "closed")]
     public required FindingState State { get; init; }
 
@@ -65,16 +65,6 @@ sealed record Finding
 
     /// <summary><c>src/Parser.cs:12</c>, or what is known of it.</summary>
     [JsonIgnore] public string Place => File is null ? "the whole" : Line is { } line ? $"{File}:{line}" : File;
-}
-
-/// <summary>States on the wire are their words.</summary>
-sealed class FindingStateWords : JsonConverter<FindingState>
-{
-    public override FindingState Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
-        FindingLifecycle.Parse(reader.GetString() ?? "");
-
-    public override void Write(Utf8JsonWriter writer, FindingState value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(FindingLifecycle.Word(value));
 }
 
 /// <summary>Reading findings out of the store.</summary>
@@ -132,7 +122,7 @@ static class FindingRows
         Title = row.GetString(11),
         Detail = row.GetString(12),
         Suggestion = row.TextOrNull(13),
-        State = FindingLifecycle.Parse(row.GetString(14)),
+        State = EnumWords.Read<FindingState>(row.GetString(14)),
         SameAs = row.TextOrNull(15),
         Note = row.TextOrNull(16),
         CreatedAt = row.Time(17),

@@ -44,8 +44,5 @@ static class FindingLifecycle
     };
 
     /// <summary>The word used in the API, the store and events.</summary>
-    public static string Word(FindingState state) => state.ToString().ToLowerInvariant();
-
-    /// <summary>The state a word names.</summary>
-    public static FindingState Parse(string word) => Enum.GetValues<FindingState>().First(state => Word(state) == word);
+    public static string Word(FindingState state) => EnumWords.Of(state);
 }

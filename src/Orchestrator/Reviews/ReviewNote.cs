@@ -18,7 +18,8 @@ static class ReviewNote
         return last.State switch
         {
             RoundState.Reviewing => $"Round {last.No} of its reviews: {string.Join(", ", last.Reviews.Select(one => Of(db, one)))}.",
-            RoundState.Waiting => $"Round {last.No} of its reviews waits for a person: {last.Summary} agentctl review {item.Id}",
+            RoundState.Waiting =>
+                $"Round {last.No} of its reviews waits for a person: {last.Summary} 'agentctl review {item.Id}' shows it.",
             _ => null,
         };
     }

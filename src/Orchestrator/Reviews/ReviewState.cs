@@ -48,8 +48,5 @@ static class ReviewLifecycle
     public static bool IsFinal(ReviewState state) => state is not (ReviewState.Wanted or ReviewState.Running);
 
     /// <summary>The word used in the API, the store and events.</summary>
-    public static string Word(ReviewState state) => state.ToString().ToLowerInvariant();
-
-    /// <summary>The state a word names.</summary>
-    public static ReviewState Parse(string word) => Enum.GetValues<ReviewState>().First(state => Word(state) == word);
+    public static string Word(ReviewState state) => EnumWords.Of(state);
 }

@@ -27,7 +27,7 @@ sealed record Round
     /// <summary>How many reviewers were wanted.</summary>
     public int Wanted { get; init; }
 
-    [JsonConverter(typeof(RoundStateWords))]
+    [JsonConverter(typeof(EnumWordJson<RoundState>))]
     [Words("reviewing", "waiting", "passed", "fixing", "rejected", "dropped")]
     public required RoundState State { get; init; }
 
@@ -68,7 +68,7 @@ sealed record Review
     /// <summary>Its number within the round, from 1.</summary>
     public required int Slot { get; init; }
 
-    [JsonConverter(typeof(ReviewStateWords))]
+    [JsonConverter(typeof(EnumWordJson<ReviewState>))]
     [Words("wanted", "running", "given", "unusable", "dropped")]
     public required ReviewState State { get; init; }
 
@@ -100,26 +100,6 @@ sealed record Review
 
     /// <summary>The repository that knows its copy; null when there is none to be taken away.</summary>
     [JsonIgnore] public string? Common { get; init; }
-}
-
-/// <summary>States on the wire are their words.</summary>
-sealed class RoundStateWords : JsonConverter<RoundState>
-{
-    public override RoundState Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
-        RoundLifecycle.Parse(reader.GetString() ?? "");
-
-    public override void Write(Utf8JsonWriter writer, RoundState value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(RoundLifecycle.Word(value));
-}
-
-/// <inheritdoc cref="RoundStateWords"/>
-sealed class ReviewStateWords : JsonConverter<ReviewState>
-{
-    public override ReviewState Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
-        ReviewLifecycle.Parse(reader.GetString() ?? "");
-
-    public override void Write(Utf8JsonWriter writer, ReviewState value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(ReviewLifecycle.Word(value));
 }
 
 /// <summary>JSON of reviews: members in snake_case.</summary>
@@ -180,7 +160,7 @@ static class RoundRows
         Project = row.TextOrNull(6),
         Commit = row.TextOrNull(7),
         Wanted = row.GetInt32(8),
-        State = RoundLifecycle.Parse(row.GetString(9)),
+        State = EnumWords.Read<RoundState>(row.GetString(9)),
         Decision = row.TextOrNull(10),
         Severity = row.TextOrNull(11),
         Summary = row.TextOrNull(12),
@@ -197,7 +177,7 @@ static class RoundRows
         RoundId = row.GetString(1),
         ItemId = row.GetString(2),
         Slot = row.GetInt32(3),
-        State = ReviewLifecycle.Parse(row.GetString(4)),
+        State = EnumWords.Read<ReviewState>(row.GetString(4)),
         RunId = row.TextOrNull(5),
         Profile = row.TextOrNull(6),
         Repeats = row.GetInt32(7),

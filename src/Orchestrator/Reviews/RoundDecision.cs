@@ -67,7 +67,7 @@ static class RoundDecision
         if (blocking.Count > 0)
             return OfBlocking(facts, blocking.Count);
         if (facts.Reviews.FirstOrDefault(review => review.State == ReviewState.Unusable) is { } unusable)
-            return new(RoundOutcome.Ask, $"Reviewer {unusable.Slot} could not review: {unusable.Problem}");
+            return new(RoundOutcome.Ask, $"Reviewer {unusable.Slot} could not review: {unusable.Problem?.TrimEnd('.')}.");
         if (facts.Policy.NeedsPerson(facts.Criticality))
             return new(RoundOutcome.Ask, facts.Reviews.Count == 0
                 ? $"The daemon's check passed; of {facts.Criticality} criticality, a person looks, too."

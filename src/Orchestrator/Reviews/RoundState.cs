@@ -50,8 +50,5 @@ static class RoundLifecycle
     public static bool IsFinal(RoundState state) => state is not (RoundState.Reviewing or RoundState.Waiting);
 
     /// <summary>The word used in the API, the store and events.</summary>
-    public static string Word(RoundState state) => state.ToString().ToLowerInvariant();
-
-    /// <summary>The state a word names.</summary>
-    public static RoundState Parse(string word) => Enum.GetValues<RoundState>().First(state => Word(state) == word);
+    public static string Word(RoundState state) => EnumWords.Of(state);
 }

@@ -17,7 +17,7 @@ sealed class Dispatcher(RunStore runs, Runner runner, Func<int> slots, string no
     static readonly TimeSpan BeforeSecondLook = TimeSpan.FromSeconds(2);
 
     // Stirred by every run, a turn that fails must not be tried without a pause.
-    static readonly TimeSpan AfterTrouble = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan Slowly = TimeSpan.FromSeconds(1), AfterTrouble = TimeSpan.FromSeconds(1);
 
     // The earliest open run of a session is the only one that may start: both "one at a time" and "in order".
     // What waits for a time or for its provider has no place in the queue meanwhile: others go on.
@@ -34,6 +34,7 @@ sealed class Dispatcher(RunStore runs, Runner runner, Func<int> slots, string no
     readonly ConcurrentDictionary<Task, bool> tasks = new();
     readonly Bell wake = new();
     readonly ConcurrentDictionary<string, long> lookedAt = new();
+    long? lastLook;
 
     /// <summary>True while the loop turns; without it no run starts.</summary>
     public bool Alive { get; private set; }
@@ -58,19 +59,8 @@ sealed class Dispatcher(RunStore runs, Runner runner, Func<int> slots, string no
         await using var told = shutdown.Register(() => Draining = true);
         try
         {
-            long? lastLook = null;
-            while (!shutdown.IsCancellationRequested)
-            {
-                var look = lastLook is not { } last || clock.GetElapsedTime(last) >= ReconcileEvery || !lookedAt.IsEmpty;
-                if (look)
-                    lastLook = clock.GetTimestamp();
-                await Turn(look, shutdown);
-                await wake.Wait(TimeSpan.FromSeconds(1), shutdown);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The daemon stops: what runs goes on by itself.
+            // When the daemon stops, what runs goes on by itself.
+            await wake.Serve(Slowly, Turn, shutdown);
         }
         finally
         {
@@ -81,12 +71,15 @@ sealed class Dispatcher(RunStore runs, Runner runner, Func<int> slots, string no
     }
 
     /// <summary>One turn of the loop. Whatever goes wrong in it costs this turn, never the dispatcher; the next one tries again.</summary>
-    async Task Turn(bool look, CancellationToken shutdown)
+    async Task Turn(CancellationToken shutdown)
     {
         try
         {
-            if (look)
+            if (lastLook is not { } last || clock.GetElapsedTime(last) >= ReconcileEvery || !lookedAt.IsEmpty)
+            {
+                lastLook = clock.GetTimestamp();
                 Reconcile(shutdown);
+            }
             await Fill(shutdown);
         }
         catch (Exception e) when (e is not OperationCanceledException)

@@ -25,7 +25,7 @@ sealed record Run
 
     /// <summary>Whose limits it shares: its agent, and the account where the profile names another one.</summary>
     public string Provider { get; init; } = "";
-    [JsonConverter(typeof(RunStatusWords))]
+    [JsonConverter(typeof(EnumWordJson<RunStatus>))]
     public required RunStatus Status { get; init; }
 
     /// <summary>Why it ended: one of <see cref="EndReason"/>; null while it runs and when it succeeded.</summary>
@@ -119,13 +119,3 @@ sealed record RunWorkspace(string Id, string Path, string? Branch, string? Base,
 
 /// <summary>Why a run did not succeed: the reason's code and one sentence.</summary>
 sealed record RunError(string Code, string Message);
-
-/// <summary>Statuses on the wire are their words.</summary>
-sealed class RunStatusWords : JsonConverter<RunStatus>
-{
-    public override RunStatus Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
-        RunLifecycle.Parse(reader.GetString() ?? "") ?? throw new JsonException("is no run status.");
-
-    public override void Write(Utf8JsonWriter writer, RunStatus value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(RunLifecycle.Word(value));
-}

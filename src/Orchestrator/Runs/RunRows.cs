@@ -131,7 +131,7 @@ static class RunRows
         ItemId = row.TextOrNull(2),
         ParentRunId = row.TextOrNull(3),
         RetryOf = row.TextOrNull(4),
-        Status = RunLifecycle.Parse(row.GetString(5))!.Value,
+        Status = EnumWords.Read<RunStatus>(row.GetString(5)),
         Reason = row.TextOrNull(6),
         Trigger = row.GetString(7),
         Profile = row.GetString(8),

@@ -78,17 +78,8 @@ static class RunLifecycle
     public static bool IsFinal(RunStatus status) => status >= RunStatus.Succeeded;
 
     /// <summary>The word used in the API, the store and events.</summary>
-    public static string Word(RunStatus status) => status == RunStatus.TimedOut ? "timed_out" : status.ToString().ToLowerInvariant();
+    public static string Word(RunStatus status) => EnumWords.Of(status);
 
     /// <summary>The status a word names, or null.</summary>
-    public static RunStatus? Parse(string word)
-    {
-        foreach (var status in Enum.GetValues<RunStatus>())
-        {
-            if (Word(status) == word)
-                return status;
-        }
-
-        return null;
-    }
+    public static RunStatus? Parse(string word) => EnumWords.Parse<RunStatus>(word);
 }

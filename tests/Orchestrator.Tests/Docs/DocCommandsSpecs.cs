@@ -19,6 +19,26 @@ public partial class DocCommandsSpecs
         Assert.Empty(wrong);
     }
 
+    [Fact]
+    public void Every_command_that_the_program_itself_speaks_of_exists()
+    {
+        var groups = CommandTree.Commands.Select(c => c.Build()).Where(c => c.Subcommands.Count > 0).Select(c => c.Name).ToHashSet();
+        // Elsewhere the program's name may begin a sentence, and options may be those of the next one.
+        var said = from file in SourceTree.Repository.ProductionCSharp
+                   from token in file.Tokens
+                   where token.Kind == TokenKind.Text && Call().Match(token.Value) is { Success: true } call
+                       && groups.Contains(call.Groups[1].Value.Split(' ')[0])
+                   select (Place: $"{file.Path}:{token.Line}", Command: Call().Match(token.Value).Value.Split(" --")[0]);
+        var listers = from kind in (string[])["item", "agent", "check", "finding", "round", "command", "wish", "question", "run", "session",
+                          "message", "request", "delivery", "worktree", "token", "project", "plan"]
+                      select (Place: kind, Command: Fault.Lister(kind));
+        var all = said.Concat(listers).ToList();
+        Assert.True(all.Count > 100, "This test no longer finds the hints.");
+        var wrong = all.Where(one => Problem(one.Command) is not null)
+            .Select(one => $"{one.Place}: {one.Command}: {Problem(one.Command)}").ToList();
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+    }
+
     [Theory]
     [InlineData("agentctl run diff \"$id\"", null)]
     [InlineData("id=$(cat x | bin/agentctl start --project myproject --profile p)", null)]

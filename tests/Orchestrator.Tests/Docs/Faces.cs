@@ -98,7 +98,7 @@ static class Faces
         new("ListItemEvents", ["log"]),
         new("ListItemChecks", ["item checks"]),
         new("WhyItem", ["why"]),
-        new("TransitionItem", ["item move"]),
+        new("TransitionItem", ["item move", "item cancel"]),
         new("ReadyItem", ["ready"]),
         new("MakeOutput", ["deliver"]),
         new("ClearItems", ["clear"]),

@@ -36,6 +36,13 @@ public class GateVerdictSpecs
         ("declared as a file", Good with { Writes = ["src/a.cs"] }, "passed", "passed"),
         ("declared as a folder", Good with { Writes = ["./src"] }, "passed", "passed"),
         ("declared by a pattern", Good with { Writes = ["**/*.cs"] }, "passed", "passed"),
+        ("declared by a sign for one letter", Good with { Writes = ["src/?.cs"] }, "passed", "passed"),
+        ("declared by a folder's pattern", Good with { Writes = ["s*"] }, "passed", "passed"),
+        ("declared as everything", Good with { Writes = ["./"] }, "passed", "passed"),
+        ("declared as everything from above", Good with { Writes = ["/"] }, "passed", "passed"),
+        ("declared in any folder", Good with { Writes = ["**/src/**/a.cs"] }, "passed", "passed"),
+        ("a pattern ends with its folder", Good with { Writes = ["*.cs", "**/b.cs", "src/*/a.cs"] }, "failed", "src/a.cs"),
+        ("what leads out covers nothing", Good with { Writes = ["../src", "lib/../src"] }, "failed", "src/a.cs"),
         ("not declared", Good with { Writes = ["src/b.cs", "docs/**"] }, "failed", "Changed without being declared: src/a.cs."),
         ("nothing declared at all", Good with { Writes = [] }, "failed", "src/a.cs"),
         ("moved away from what was declared", Good with

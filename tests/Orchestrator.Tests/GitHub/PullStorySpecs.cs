@@ -149,6 +149,25 @@ public sealed class PullStorySpecs
     }
 
     [Fact]
+    public async Task Pull_requests_from_forks_are_left_alone_also_when_their_branch_is_called_like_ours()
+    {
+        await using var stage = await PullStage.Start();
+        var id = await stage.Ready("Mend the sum", null, "do: sh -c 'until [ -e $SEEN/go ]; do sleep 0.02; done'; echo new >new.txt");
+        var branch = await Eventually.Value(() => (string?)stage.Daemon.List("/worktrees", "worktrees").FirstOrDefault()?["branch"],
+            "it works on a branch");
+        stage.Server.Book.Foreign(PullStage.Repository, branch, "acme/shop-copy");
+        stage.Server.Book.Foreign(PullStage.Repository, branch, null);
+        await File.WriteAllTextAsync(stage.Local.At("seen", "go"), "", TestContext.Current.CancellationToken);
+
+        Assert.Equal(3, await stage.Opened(id));
+
+        Assert.Equal(["Theirs.", "Theirs."], stage.Server.Book.Pulls.Take(2).Select(pull => (string?)pull["body"]));
+        Assert.Equal(PullStage.Repository, (string?)stage.Server.Book.Pulls[2]["head"]!["repo"]!["full_name"]);
+        stage.Server.Book.Merge(3);
+        await stage.Until(id, "done");
+    }
+
+    [Fact]
     public async Task What_others_pushed_is_not_overwritten_and_what_is_closed_goes_to_a_person()
     {
         await using var stage = await PullStage.Start();

@@ -34,6 +34,7 @@ public class ItemLifecycleSpecs
 
     [Theory]
     [InlineData("inbox", "planning, ready, done, canceled")]
+    [InlineData("in_flight", "canceled")]
     [InlineData("review", "done, blocked, failed, canceled")]
     [InlineData("done", "ready")]
     [InlineData("canceled", "inbox, done")]

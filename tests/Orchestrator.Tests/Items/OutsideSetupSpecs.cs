@@ -79,6 +79,32 @@ public sealed class OutsideSetupSpecs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_takes_the_next_few_waits_for_all_of_their_setups()
+    {
+        await daemon.Start();
+        string[] ids = [await Add(), await Add()];
+        var taken = TypedCommand.Run(daemon, null, "exec-next", "2", "--mode", "external");
+        await Eventually.True(() => ids.All(id => (string?)Check(id)["setup"] == "running"), "both setups run");
+        Assert.False(taken.IsCompleted);
+        await Open("");
+
+        var (code, output, _) = await taken;
+
+        Assert.Equal(0, code);
+        var places = output.Split('\n').Where(line => line.StartsWith("  Workspace: ", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, places.Count);
+        Assert.All(places, line => Assert.True(File.Exists(Path.Combine(line["  Workspace: ".Length..], "SETUP.md"))));
+
+        File.Delete(Gate);
+        await Open("the database is down");
+        var (failed, other) = (await Add(), await Add());
+        var (blocked, _, error) = await TypedCommand.Run(daemon, null, "exec-next", "2", "--mode", "external", "--format", "json");
+        Assert.Equal(3, blocked);
+        Assert.Equal(2, error.Split("exit code 1: the database is down").Length - 1);
+        Assert.All((string[])[failed, other], id => Assert.Equal("blocked", (string?)Check(id)["state"]));
+    }
+
+    [Fact]
     public async Task One_that_fails_blocks_the_item_and_one_whose_item_is_given_back_ends()
     {
         await daemon.Start();
@@ -93,6 +119,7 @@ public sealed class OutsideSetupSpecs : IAsyncLifetime
         var check = Check(agent);
         Assert.Equal(("blocked", "blocked"), ((string?)check["state"], (string?)check["item"]!["status"]));
         Assert.Equal("person", (string?)check["item"]!["causes"]![0]!["kind"]);
+        Assert.EndsWith("; when it is mended, ready it again.", (string?)check["item"]!["causes"]![0]!["text"], StringComparison.Ordinal);
         Assert.Contains("the database is down", await File.ReadAllTextAsync(Path.Combine((string)check["workspace_dir"]!, "SETUP.md"),
             TestContext.Current.CancellationToken), StringComparison.Ordinal);
 

@@ -157,6 +157,16 @@ public class QueueCommandsSpecs(QueueDaemon shared) : IClassFixture<QueueDaemon>
     }
 
     [Fact]
+    public async Task A_report_that_says_it_was_written_tomorrow_counts_when_it_has_not_changed()
+    {
+        var id = await Add("by another clock");
+        var report = Path.Combine(After(await Ok("exec", id), "Artifacts:"), "COMPLETION.md");
+        await File.WriteAllTextAsync(report, "done", TestContext.Current.CancellationToken);
+        File.SetLastWriteTimeUtc(report, TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(1));
+        await Eventually.True(() => (string?)Daemon.Look($"/items/{id}")["item"]!["status"] == "review", "the report was taken in");
+    }
+
+    [Fact]
     public async Task A_mock_pretends_and_says_that_nobody_checked()
     {
         var id = await Add("pretended");

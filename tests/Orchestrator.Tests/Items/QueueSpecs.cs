@@ -98,6 +98,7 @@ public class QueueSpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
         await Try("/api/queue/claim").Refused(400, "invalid_request");
         await Try("/api/queue/0000000000000000/ready").Refused(404, "not_found");
         await Try("/items/claim", new JsonObject { ["agentId"] = "w", ["lease_s"] = -1 }).Refused(422, "unprocessable");
+        await Try("/items/claim", new JsonObject { ["agentId"] = "w", ["project"] = "nobody's" }).Refused(422, "unprocessable");
     }
 
     [Fact]
@@ -185,6 +186,9 @@ public class QueueSpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
         await Daemon.Post($"/items/{id}/ready");
         var claim = await Claim(project);
         Assert.Equal(("in_flight", "w1"), ((string?)claim["item"]!["status"], (string?)claim["item"]!["assigned_agent_id"]));
+        var refused = await Try($"/api/executor/run/{id}").Refused(409, "conflict");
+        Assert.Equal($"w1 claimed it, and may give it back: agentctl item release {id} --lease {claim["lease"]!["id"]} --fence 1",
+            (string?)refused["hint"]);
         var beat = await Daemon.Post($"/api/queue/{id}/heartbeat", Held(claim));
         Assert.Equal((string?)claim["lease"]!["id"], (string?)beat["lease"]!["id"]);
         Assert.Contains((await Daemon.Get("/api/agents"))["agents"]!.AsArray(),
@@ -195,6 +199,8 @@ public class QueueSpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
         var item = (await Daemon.Post($"/items/{id}/complete", done))["item"]!;
         Assert.Equal(("review", true, "It is done."), ((string?)item["status"], (bool)item["unchecked"]!, (string?)item["report"]));
         Assert.Equal(["file", "link"], item["artifacts"]!.AsArray().Select(one => (string?)one!["type"]));
+        Assert.Contains("work that 'agentctl exec' prepares is checked by itself", (string?)item["causes"]![0]!["text"],
+            StringComparison.Ordinal);
         // Who did not hear the answer asks again, and nothing happens twice.
         Assert.Equal("review", (string?)(await Daemon.Post($"/items/{id}/complete", Held(claim)))["item"]!["status"]);
         var moves = (await Daemon.Get($"/items/{id}/events"))["events"]!.AsArray()

@@ -100,7 +100,7 @@ public class PlanPassSpecs
     [InlineData("canceled", "cancel:a1 cancel:b1 cancel:c1")]
     public void A_plan_that_does_not_go(string status, string moves) =>
         Assert.Equal(moves, Told(Pass("1:open:all_done | a1=inbox b1=in_flight c1=blocked d1=done e1=skipped f1=lost",
-            PlanLifecycle.Parse(status))));
+            EnumWords.Read<PlanStatus>(status))));
 
     [Fact]
     public void Every_pass_leads_nearer_to_an_end_that_is_reached()

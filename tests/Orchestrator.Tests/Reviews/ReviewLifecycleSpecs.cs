@@ -38,8 +38,9 @@ public class ReviewLifecycleSpecs
     [Fact]
     public void Every_word_is_read_back()
     {
-        Assert.All(Enum.GetValues<RoundState>(), state => Assert.Equal(state, RoundLifecycle.Parse(RoundLifecycle.Word(state))));
-        Assert.All(Enum.GetValues<ReviewState>(), state => Assert.Equal(state, ReviewLifecycle.Parse(ReviewLifecycle.Word(state))));
-        Assert.All(Enum.GetValues<FindingState>(), state => Assert.Equal(state, FindingLifecycle.Parse(FindingLifecycle.Word(state))));
+        Assert.All(Enum.GetValues<RoundState>(), state => Assert.Equal(state, EnumWords.Read<RoundState>(RoundLifecycle.Word(state))));
+        Assert.All(Enum.GetValues<ReviewState>(), state => Assert.Equal(state, EnumWords.Read<ReviewState>(ReviewLifecycle.Word(state))));
+        Assert.All(Enum.GetValues<FindingState>(),
+            state => Assert.Equal(state, EnumWords.Read<FindingState>(FindingLifecycle.Word(state))));
     }
 }

@@ -57,6 +57,15 @@ public class RoundDecisionSpecs
 
     static System.Globalization.CultureInfo Invariant => System.Globalization.CultureInfo.InvariantCulture;
 
+    [Theory]
+    [InlineData("It is no JSON")]
+    [InlineData("It is no JSON.")]
+    public void What_follows_a_reason_can_follow_it_as_a_sentence(string problem)
+    {
+        var facts = Read("normal; u; ; 0") with { Reviews = [Read("normal; u; ; 0").Reviews[0] with { Problem = problem }] };
+        Assert.Equal("Reviewer 1 could not review: It is no JSON.", RoundDecision.Of(facts).Why);
+    }
+
     static RoundFacts Read(string text)
     {
         var parts = text.Split(';', StringSplitOptions.TrimEntries);

@@ -81,8 +81,9 @@ sealed class ItemLandings(ItemStore items, ItemFlow flow, SessionStore sessions,
         Landing.Remove(transaction, landing.ItemId);
         items.Advance(transaction, landing.ItemId, ItemStep.Block, new ItemChange(Actor, "not delivered")
         {
-            Causes = [new(CauseKinds.Person, $"The work is accepted, but not delivered: {why} Deliver it yourself (agentctl merge "
-                + $"{landing.RunId}), resume the run, ready the item again, or skip it.", landing.DeliveryId ?? landing.RunId)],
+            Causes = [new(CauseKinds.Person, $"The work is accepted, but not delivered: {why.TrimEnd('.')}. Deliver it yourself "
+                + $"(agentctl merge {landing.RunId}), resume the run, ready the item again, or skip it.",
+                landing.DeliveryId ?? landing.RunId)],
         });
     }
 

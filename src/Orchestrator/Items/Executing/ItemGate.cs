@@ -39,6 +39,9 @@ sealed class ItemGate(ItemStore items, SessionStore sessions, RunStore runs, Che
                 checks.Add(transaction, order, Actor);
                 return;
             }
+            // Where somebody works who only claimed it, nobody knows.
+            if (worked.Item.Project is not null && worked.Branch is null)
+                why += " Its worker had no worktree of the daemon's: work that 'agentctl exec' prepares is checked by itself.";
         }
         catch (Fault fault)
         {

@@ -7,8 +7,7 @@ namespace Orchestrator.Items;
 
 /// <summary>
 /// Starts ready items of projects and plans that run by themselves, as long as there is room; woken when an item moves, and by a slow
-/// clock for what
-/// only time brings. It decides nothing itself: <see cref="NextItem"/> chooses, <see cref="ItemRuns"/> starts.
+/// clock for what only time brings. It decides nothing itself: <see cref="NextItem"/> chooses, <see cref="ItemRuns"/> starts.
 /// </summary>
 sealed class ItemScheduler(ItemStore items, ItemRuns runs, QueueRules rules, Func<int> slots, TimeProvider clock, ILogger log) : IDisposable
 {
@@ -20,22 +19,9 @@ sealed class ItemScheduler(ItemStore items, ItemRuns runs, QueueRules rules, Fun
     public async Task Run(CancellationToken shutdown)
     {
         items.Stirred += wake.Ring;
-        try
-        {
-            while (!shutdown.IsCancellationRequested)
-            {
-                await Turn(shutdown);
-                await wake.Wait(Slowly, shutdown);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The daemon stops: what is queued stays queued.
-        }
-        finally
-        {
-            items.Stirred -= wake.Ring;
-        }
+        // When the daemon stops, what is queued stays queued.
+        await wake.Serve(Slowly, Turn, shutdown);
+        items.Stirred -= wake.Ring;
     }
 
     public void Dispose() => wake.Dispose();

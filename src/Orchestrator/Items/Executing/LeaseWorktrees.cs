@@ -94,13 +94,29 @@ sealed class LeaseWorktrees(QueueNeeds needs)
         {
             Path = made.Path, CommonFolder = made.Common!, Branch = made.Branch, RunId = made.Id, ReportFolder = Reports(),
         }], CancellationToken.None))[0];
+        var isGone = verdict.Decision is "removed" or "gone";
+        if (isGone)
+            await Drop(made);
         await needs.Store.Write(transaction =>
         {
-            if (verdict.Decision is "removed" or "gone")
+            if (isGone)
                 needs.Workspaces.Removed(transaction, made, "Nobody got it.", null, actor);
             else
                 needs.Workspaces.Kept(transaction, made, string.Join(" ", verdict.Reasons), actor);
         });
+    }
+
+    /// <summary>Its branch goes, too, when it is still where it began: nobody's work is on it.</summary>
+    async Task Drop(Workspace made)
+    {
+        using var alone = await Git.Alone(made.Common!, CancellationToken.None);
+        await needs.Git.Run(new GitCall
+        {
+            Arguments = ["update-ref", "-d", $"refs/heads/{made.Branch}", made.Base!],
+            Folder = made.Common!,
+            GitFolder = made.Common,
+            Changes = true,
+        }, CancellationToken.None);
     }
 
     /// <summary>Saves what is in it at the end of the lease, and commits it when the work is done; null where there is none.</summary>

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Orchestrator.Http;
 using Orchestrator.Routing;
 using Orchestrator.Runs;
@@ -30,16 +32,19 @@ sealed class RunItem(Leases leases, ItemRuns runs, WorkFolders folders, LeaseWor
     readonly Func<int> slots = needs.Slots;
     readonly TimeProvider clock = needs.Clock;
     readonly string dataFolder = needs.DataFolder;
+    readonly ConcurrentDictionary<string, SemaphoreSlim> turns = new();
 
     public const string External = "external", Mock = "mock", Automatic = "automatic";
 
     const int MostAtOnce = 100;
 
     /// <summary>POST /api/executor/run/{id}; mock is an older word for a mode.</summary>
-    public sealed record Request(string? Mode, bool? Mock, string? Profile, string? IdempotencyKey);
+    public sealed record Request(string? Mode, bool? Mock, string? Profile, string? IdempotencyKey,
+        [property: JsonPropertyName("idempotency_key")] string? IdempotencyKeyToo = null);
 
     /// <summary>POST /api/executor/next.</summary>
-    public sealed record NextRequest(int? Count, string? Project, string? Mode, string? IdempotencyKey);
+    public sealed record NextRequest(int? Count, string? Project, string? Mode, string? IdempotencyKey,
+        [property: JsonPropertyName("idempotency_key")] string? IdempotencyKeyToo = null);
 
     ItemStore Items => leases.Items;
 
@@ -68,11 +73,17 @@ sealed class RunItem(Leases leases, ItemRuns runs, WorkFolders folders, LeaseWor
         var item = Items.Store.Read(db => ItemRows.Resolve(db, call.Part("id")));
         var mode = Intake.Word("mode", request.Mode ?? (request.Mock == true ? Mock : null), [External, Mock, Automatic])
             ?? (rules.Of(item.Project).AutoRun ? Automatic : External);
-        var begin = await Prepared(item, mode, call.Principal.Name, Purpose.Named, request.Profile);
+        return await InTurn(item.Project, mode, () => Named(call, request, mode, item.Id));
+    }
+
+    async Task<Reply> Named(Call call, Request request, string mode, string id)
+    {
+        var begin = await Prepared(id, mode, call.Principal.Name, Purpose.Named, request.Profile);
         try
         {
-            var reply = await Once.Write(Items.Store, call, item.Id, request.IdempotencyKey, request with { IdempotencyKey = null },
-                ExecutorJson.Default.RunItemRequest, transaction => Answer(begin.Do(transaction)));
+            var reply = await Once.Write(Items.Store, call, id, request.IdempotencyKey ?? request.IdempotencyKeyToo,
+                request with { IdempotencyKey = null, IdempotencyKeyToo = null }, ExecutorJson.Default.RunItemRequest,
+                transaction => Answer(begin.Do(transaction)));
             // A repeat got the first answer, and what was prepared for it is nobody's.
             if (reply.Headers.Count > 0)
                 await begin.Undo();
@@ -82,6 +93,25 @@ sealed class RunItem(Leases leases, ItemRuns runs, WorkFolders folders, LeaseWor
         {
             await begin.Undo();
             throw;
+        }
+    }
+
+    /// <summary>
+    /// Worktrees of a project are made for one caller at a time: who waited finds that somebody has the item, and nothing is made in vain.
+    /// </summary>
+    async Task<T> InTurn<T>(string? project, string mode, Func<Task<T>> work)
+    {
+        if (project is null || mode != External)
+            return await work();
+        var turn = turns.GetOrAdd(project, _ => new SemaphoreSlim(1, 1));
+        await turn.WaitAsync();
+        try
+        {
+            return await work();
+        }
+        finally
+        {
+            turn.Release();
         }
     }
 
@@ -104,8 +134,9 @@ sealed class RunItem(Leases leases, ItemRuns runs, WorkFolders folders, LeaseWor
     /// <summary>Work that is about to begin: what reads and writes files is done, what is left is one transaction.</summary>
     sealed record Beginning(Func<WriteTransaction, (Item Item, Execution Execution, Run? Run)> Do, Func<Task> Undo);
 
-    async Task<Beginning> Prepared(Item item, string mode, string actor, Purpose purpose, string? profile)
+    async Task<Beginning> Prepared(string id, string mode, string actor, Purpose purpose, string? profile)
     {
+        var item = Items.Store.Read(db => ItemRows.Get(db, id));
         var rule = rules.Of(item.Project);
         Item Checked(WriteTransaction transaction)
         {
@@ -190,33 +221,53 @@ sealed class RunItem(Leases leases, ItemRuns runs, WorkFolders folders, LeaseWor
             throw Fault.Unprocessable("count", $"must be a whole number from 1 to {MostAtOnce}.");
         var mode = Intake.Word("mode", request.Mode, [External, Mock, Automatic]) ?? Automatic;
         var project = request.Project is null ? null : projects.Require(request.Project).Name;
+        return await Once.Steps(Items.Store, call, request.IdempotencyKey ?? request.IdempotencyKeyToo,
+            request with { IdempotencyKey = null, IdempotencyKeyToo = null }, ExecutorJson.Default.RunNextRequest,
+            keep => Begin(count, mode, project, call.Principal.Name, keep));
+    }
+
+    async Task<Reply> Begin(int count, string mode, string? project, string actor, Action<WriteTransaction, Reply> keep)
+    {
         var started = new List<Execution>();
         var passed = new HashSet<string>();
         string? message = null;
         while (started.Count < count && Candidate(project, passed) is { } next)
         {
             passed.Add(next.Id);
-            Beginning? begin = null;
-            try
-            {
-                begin = await Prepared(next, mode, call.Principal.Name, Purpose.Next, null);
-                started.Add((await Items.Store.Write(begin.Do)).Execution);
-            }
-            catch (Fault fault) when (fault.Code is FaultCode.Conflict or FaultCode.Unprocessable)
-            {
-                if (begin is not null)
-                    await begin.Undo();
-                message = fault.Message;
-            }
+            message = await InTurn(next.Project, mode, () => Next(next.Id, mode, actor, started, keep)) ?? message;
         }
 
-        message ??= started.Count == 0 ? "No item is ready." : null;
-        return Reply.Ok(json =>
-        {
-            json.Member("started", started, ExecutorJson.Default.IReadOnlyListExecution);
-            json.WriteString("message", message);
-        });
+        return Begun(started, message ?? (started.Count == 0 ? "No item is ready." : null));
     }
+
+    /// <summary>Begins one and adds it; null, or why it does not begin.</summary>
+    async Task<string?> Next(string id, string mode, string actor, List<Execution> started, Action<WriteTransaction, Reply> keep)
+    {
+        Beginning? begin = null;
+        try
+        {
+            begin = await Prepared(id, mode, actor, Purpose.Next, null);
+            started.Add(await Items.Store.Write(transaction =>
+            {
+                var execution = begin.Do(transaction).Execution;
+                keep(transaction, Begun([.. started, execution], null));
+                return execution;
+            }));
+            return null;
+        }
+        catch (Fault fault) when (fault.Code is FaultCode.Conflict or FaultCode.Unprocessable)
+        {
+            if (begin is not null)
+                await begin.Undo();
+            return fault.Message;
+        }
+    }
+
+    static Reply Begun(IReadOnlyList<Execution> started, string? message) => Reply.Ok(json =>
+    {
+        json.Member("started", started, ExecutorJson.Default.IReadOnlyListExecution);
+        json.WriteString("message", message);
+    });
 
     /// <summary>Ready ones in their order; when there are none left, those in inbox and planning, which starting readies.</summary>
     Item? Candidate(string? project, HashSet<string> passed)

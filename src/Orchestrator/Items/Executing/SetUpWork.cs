@@ -90,7 +90,7 @@ sealed class SetUpWork(QueueNeeds needs, ItemStore items) : IDisposable
         Leases.End(transaction, lease.Id, "blocked", why);
         items.Move(transaction, item.Id, ItemStep.Block, new ItemChange("daemon", "setup failed")
         {
-            Causes = [new(CauseKinds.Person, $"{why} When it is mended, ready it again.", lease.Id)],
+            Causes = [new(CauseKinds.Person, $"{why.TrimEnd('.')}; when it is mended, ready it again.", lease.Id)],
         });
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 
 namespace Orchestrator.Items;
@@ -30,6 +31,9 @@ sealed class WorkFolders(string dataFolder, TimeProvider clock)
     const int ReportBytes = 64 * 1024, MostFiles = 500;
 
     const string Completion = "COMPLETION.md", Blocker = "BLOCKED.md";
+
+    /// <summary>Reports that say they were written later than now, by another clock, as they were when they were first seen so.</summary>
+    readonly ConcurrentDictionary<string, (long Length, DateTime Written, long SeenAt)> early = new();
 
     /// <summary>The folders' paths.</summary>
     public (string Workspace, string Artifacts) Of(string itemId, string leaseId)
@@ -96,13 +100,23 @@ sealed class WorkFolders(string dataFolder, TimeProvider clock)
         var found = blocked ?? done;
         if (found is null)
             return new WorkFound(WorkState.Running, null, []);
-        var now = clock.GetUtcNow();
         // The one that counts must have settled, and the other may be about to come.
-        if (new[] { blocked, done }.OfType<FileInfo>().Any(file => now - file.LastWriteTimeUtc < Settled))
+        if (!new[] { blocked, done }.OfType<FileInfo>().All(HasSettled))
             return new WorkFound(WorkState.Settling, null, []);
         return Read(found) is { } text
             ? new WorkFound(blocked is null ? WorkState.Completed : WorkState.Blocked, text, List(artifacts))
             : new WorkFound(WorkState.Running, null, []);
+    }
+
+    bool HasSettled(FileInfo file)
+    {
+        var (length, written) = (file.Length, file.LastWriteTimeUtc);
+        if (clock.GetUtcNow() - written is var age && age >= TimeSpan.Zero)
+            return age >= Settled;
+        if (early.TryGetValue(file.FullName, out var before) && (before.Length, before.Written) == (length, written))
+            return clock.GetElapsedTime(before.SeenAt) >= Settled;
+        early[file.FullName] = (length, written, clock.GetTimestamp());
+        return false;
     }
 
     /// <summary>A plain file that is not empty; a link could lead anywhere.</summary>

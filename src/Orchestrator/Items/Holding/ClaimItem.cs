@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Orchestrator.Http;
 using Orchestrator.Store;
+using Orchestrator.Workspaces;
 
 namespace Orchestrator.Items;
 
@@ -24,34 +25,37 @@ static class ClaimItem
             ?? throw Fault.Invalid("agentId", "is required: the name of the worker that claims.");
     }
 
-    public static void Map(Routes routes, Leases leases, QueueRules rules, TimeProvider clock)
+    public static void Map(Routes routes, Leases leases, QueueRules rules, ProjectStore projects, TimeProvider clock)
     {
-        routes.Post("/items/claim", nameof(ClaimItem), call => Claim(call, leases, rules, clock, seed: false),
+        routes.Post("/items/claim", nameof(ClaimItem), call => Claim(call, leases, rules, projects, clock, seed: false),
             doc: () => Answers(Doc().GivesMaybe("item", ItemJson.Default.Item)));
-        routes.Post("/api/queue/claim", "QueueClaim", call => Claim(call, leases, rules, clock, seed: true),
+        routes.Post("/api/queue/claim", "QueueClaim", call => Claim(call, leases, rules, projects, clock, seed: true),
             doc: () => Answers(Doc().GivesMaybe("item", QueueJson.Default.QueueItem)));
     }
 
     static RouteDoc Doc() => RouteDoc.Of("A worker takes the item that is next for it. It keeps it by signs of life; without them the "
-        + "item is given back when the lease is over.").Takes(HoldJson.Default.ClaimItemRequest);
+        + "item is given back when the lease is over. It gets no folder: POST /api/executor/run/{id} takes an item and prepares one.")
+        .Takes(HoldJson.Default.ClaimItemRequest);
 
     static RouteDoc Answers(RouteDoc doc) =>
         doc.GivesMaybe("lease", HoldJson.Default.LeaseView).Gives("message", Shape.Maybe(Shape.Text));
 
-    static async Task<Reply> Claim(Call call, Leases leases, QueueRules rules, TimeProvider clock, bool seed)
+    static async Task<Reply> Claim(Call call, Leases leases, QueueRules rules, ProjectStore projects, TimeProvider clock, bool seed)
     {
         var request = await call.Body(HoldJson.Default.ClaimItemRequest);
         var agent = request.Agent();
         if (request.LeaseSeconds is not (null or (>= Least and <= Most)))
             throw Fault.Unprocessable("lease_s", $"must be {Least} to {Most} seconds.");
         var can = Intake.Lines("capabilities", request.Capabilities)?.ToHashSet() ?? [];
+        // One that nobody has would be waited for without end.
+        var project = request.Project is null ? null : projects.Require(request.Project).Name;
         var all = rules.OfAllWithWork();
         var store = leases.Items.Store;
         return await Once.Write(store, call, "", request.IdempotencyKey, request with { IdempotencyKey = null },
             HoldJson.Default.ClaimItemRequest, transaction =>
         {
             var view = QueueView.Read(transaction.Db, transaction.Now, LocalDay.Of(transaction.Now, clock), int.MaxValue);
-            var next = NextItem.Choose(transaction.Db, view, all, Purpose.Next, request.Project, null, can);
+            var next = NextItem.Choose(transaction.Db, view, all, Purpose.Next, project, null, can);
             if (next is null)
                 return Reply.Ok(json =>
                 {

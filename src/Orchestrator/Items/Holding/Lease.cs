@@ -72,7 +72,7 @@ sealed class Leases(ItemStore items, ItemFlow flow, Func<int, string, TimeSpan> 
         var item = ItemRows.Get(transaction.Db, itemId);
         if (item.State is not (ItemStatus.Inbox or ItemStatus.Planning or ItemStatus.Ready))
             throw new Fault(FaultCode.Conflict, $"Item {item.Id} is {item.Status}: it starts from inbox, planning or ready.",
-                $"agentctl why {item.Id}")
+                Claimed(transaction.Db, item) ?? $"agentctl why {item.Id}")
             {
                 Details = new Dictionary<string, object?>
                 {
@@ -84,6 +84,11 @@ sealed class Leases(ItemStore items, ItemFlow flow, Func<int, string, TimeSpan> 
         if (item.State != ItemStatus.Ready)
             items.Move(transaction, itemId, ItemStep.Admit, new ItemChange(actor, "started"));
     }
+
+    static string? Claimed(Connection db, Item item) =>
+        item is { State: ItemStatus.InFlight, LeaseId: { } id } && Lease.Find(db, id) is { Mode: "claim" } lease
+            ? $"{lease.AgentId} claimed it, and may give it back: agentctl item release {item.Id} --lease {id} --fence {lease.Fence}"
+            : null;
 
     /// <summary>Makes the lease last from now on; refused when it counts no longer.</summary>
     public Lease Renew(WriteTransaction transaction, Item item, string leaseId, long fence, string actor)

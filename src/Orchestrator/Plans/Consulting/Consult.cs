@@ -34,9 +34,7 @@ static class ConsultLifecycle
     };
 
     /// <summary>The word used in the API, the store and events.</summary>
-    public static string Word(ConsultState state) => state.ToString().ToLowerInvariant();
-
-    public static ConsultState Parse(string word) => Enum.GetValues<ConsultState>().First(state => Word(state) == word);
+    public static string Word(ConsultState state) => EnumWords.Of(state);
 }
 
 /// <summary>What a controller is asked.</summary>

@@ -121,7 +121,7 @@ sealed class ConsultStore(PlanStore plans)
         PlanId = row.GetString(1),
         Kind = row.GetString(2),
         About = TextsOf(row.GetString(3)),
-        State = ConsultLifecycle.Parse(row.GetString(4)),
+        State = EnumWords.Read<ConsultState>(row.GetString(4)),
         RunId = row.TextOrNull(5),
         Repeats = row.GetInt64(6),
         Answer = row.TextOrNull(7) is { } answer ? TextsOf(answer) : null,

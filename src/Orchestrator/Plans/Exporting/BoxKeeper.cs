@@ -45,26 +45,17 @@ sealed class BoxKeeper(PlanStore plans, ProjectStore projects, TimeProvider cloc
     {
         plans.Stirred += wake.Ring;
         plans.Items.Stirred += wake.Ring;
-        try
-        {
-            while (!shutdown.IsCancellationRequested)
-            {
-                await OneByOne.Do(() => plans.Store.Read(Open), Sync,
-                    "The boxes of a spec could not be ticked; it is tried again in a while.",
-                    new Trouble(AfterTrouble, clock, log), shutdown);
-                await Task.Delay(Gathered, clock, shutdown);
-                await wake.Wait(Slowly, shutdown);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The daemon stops: the next one ticks what is done.
-        }
-        finally
-        {
-            plans.Stirred -= wake.Ring;
-            plans.Items.Stirred -= wake.Ring;
-        }
+        // When the daemon stops, the next one ticks what is done.
+        await wake.Serve(Slowly, Turn, shutdown);
+        plans.Stirred -= wake.Ring;
+        plans.Items.Stirred -= wake.Ring;
+    }
+
+    async Task Turn(CancellationToken shutdown)
+    {
+        await OneByOne.Do(() => plans.Store.Read(Open), Sync, "The boxes of a spec could not be ticked; it is tried again in a while.",
+            new Trouble(AfterTrouble, clock, log), shutdown);
+        await Task.Delay(Gathered, clock, shutdown);
     }
 
     public void Dispose() => wake.Dispose();

@@ -35,9 +35,7 @@ static class WishLifecycle
     };
 
     /// <summary>The word used in the API, the store and events.</summary>
-    public static string Word(WishStatus status) => status.ToString().ToLowerInvariant();
+    public static string Word(WishStatus status) => EnumWords.Of(status);
 
-    public static readonly IReadOnlyList<string> Words = [.. Enum.GetValues<WishStatus>().Select(Word)];
-
-    public static WishStatus Parse(string word) => (WishStatus)Words.ToList().IndexOf(word);
+    public static IReadOnlyList<string> Words => EnumWords.All<WishStatus>();
 }

@@ -117,7 +117,7 @@ sealed class WishStore(PlanStore plans)
         Number = row.GetInt64(1),
         Text = row.GetString(2),
         Project = row.GetString(3) is { Length: > 0 } project ? project : null,
-        State = WishLifecycle.Parse(row.GetString(4)),
+        State = EnumWords.Read<WishStatus>(row.GetString(4)),
         RunId = row.GetString(5),
         PlanId = row.TextOrNull(6),
         Starts = row.GetInt64(7) == 1,

@@ -46,6 +46,10 @@ static class ItemVerbs
             new TransitionItem.Request(call.Need("status"), call.Text("--reason"), null))),
             Verb.Word("item", "Id of the item; any unique beginning of it."), Verb.Word("status", "Where to."),
             Verb.Text("--reason", "Why.", "TEXT")),
+        Verb.Do("cancel", "An item is not wanted any more; a run or a lease that is at it ends.", call =>
+            Line(call, call.Api().Items.Transition(call.Id("item"),
+                new TransitionItem.Request(ItemLifecycle.Word(ItemStatus.Canceled), call.Text("--reason"), null))),
+            [.. Verb.Id("item"), Verb.Text("--reason", "Why.", "TEXT")]),
         Verb.Do("checks", "The daemon's own checks of the item's work, newest first, with what they saw.",
             call => call.Output.Document(call.Api().Checks.OfItem(call.Id("item"), null)), Verb.Id("item")),
         Verb.Do("heartbeat", "Who has the item by a lease is still at it.",

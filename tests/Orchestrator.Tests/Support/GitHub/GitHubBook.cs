@@ -135,6 +135,17 @@ sealed class GitHubBook(string root, Func<string> url)
         }
     }
 
+    /// <summary>One from a fork of the same owner, whose branch is called like one of ours; null: that fork was deleted.</summary>
+    public void Foreign(string name, string branch, string? fork)
+    {
+        lock (sync)
+        {
+            var pull = Row(name, branch, "main", new JsonObject { ["title"] = "Theirs", ["body"] = "Theirs." });
+            (pull["frozen"], pull["from"]) = (new string('a', 40), fork is null ? null : new JsonObject { ["full_name"] = fork });
+            pulls.Add(pull);
+        }
+    }
+
     /// <summary>Merges it, as the button does.</summary>
     public string Merge(long number)
     {
@@ -281,26 +292,27 @@ sealed class GitHubBook(string root, Func<string> url)
         if (Ref(name, into) is not { } onto)
             return Invalid("base");
         if (pulls.Exists(pull => (string?)pull["state"] == "open" && (string)pull["full_name"]! == name
-            && (string)pull["branch"]! == branch))
+            && (string)pull["branch"]! == branch && !pull.ContainsKey("from")))
             return Custom($"A pull request already exists for {name.Split('/')[0]}:{branch}.");
         if (head == onto)
             return Custom($"No commits between {into} and {branch}");
-        var number = pulls.Count + 1L;
-        pulls.Add(new JsonObject
-        {
-            ["number"] = number,
-            ["html_url"] = $"{url()}/{name}/pull/{number}",
-            ["state"] = "open",
-            ["title"] = (string?)body["title"],
-            ["body"] = (string?)body["body"],
-            ["draft"] = (bool?)body["draft"] ?? false,
-            ["merged_at"] = null,
-            ["full_name"] = name,
-            ["branch"] = branch,
-            ["base"] = into,
-        });
+        pulls.Add(Row(name, branch, into, body));
         return (201, Now(pulls[^1]), null);
     }
+
+    JsonObject Row(string name, string branch, string into, JsonNode body) => new()
+    {
+        ["number"] = pulls.Count + 1L,
+        ["html_url"] = $"{url()}/{name}/pull/{pulls.Count + 1}",
+        ["state"] = "open",
+        ["title"] = (string?)body["title"],
+        ["body"] = (string?)body["body"],
+        ["draft"] = (bool?)body["draft"] ?? false,
+        ["merged_at"] = null,
+        ["full_name"] = name,
+        ["branch"] = branch,
+        ["base"] = into,
+    };
 
     (int, JsonNode?, string?) NewRepository(string owner, JsonNode body)
     {
@@ -327,11 +339,12 @@ sealed class GitHubBook(string root, Func<string> url)
         now["head"] = new JsonObject
         {
             ["ref"] = (string)pull["branch"]!, ["sha"] = (string?)pull["frozen"] ?? Ref(name, (string)pull["branch"]!),
+            ["repo"] = pull.TryGetPropertyValue("from", out var fork) ? fork?.DeepClone() : repositories[name].DeepClone(),
         };
-        now["base"] = new JsonObject { ["ref"] = (string)pull["base"]! };
+        now["base"] = new JsonObject { ["ref"] = (string)pull["base"]!, ["repo"] = repositories[name].DeepClone() };
         now["merged"] = pull["merged_at"] is not null;
         now["mergeable"] = Mergeable;
-        foreach (var own in (string[])["full_name", "branch", "frozen"])
+        foreach (var own in (string[])["full_name", "branch", "frozen", "from"])
             now.Remove(own);
         return now;
     }
@@ -348,18 +361,16 @@ sealed class GitHubBook(string root, Func<string> url)
         }
     }
 
-    static (int, JsonNode?, string?) Invalid(string field) => (422, new JsonObject
-    {
-        ["message"] = "Validation Failed",
-        ["errors"] = new JsonArray(new JsonObject { ["resource"] = "PullRequest", ["field"] = field, ["code"] = "invalid" }),
-        ["documentation_url"] = "https://docs.github.com/rest/pulls/pulls#create-a-pull-request",
-        ["status"] = "422",
-    }, null);
+    static (int, JsonNode?, string?) Invalid(string field) =>
+        Failed(new JsonObject { ["resource"] = "PullRequest", ["field"] = field, ["code"] = "invalid" });
 
-    static (int, JsonNode?, string?) Custom(string message) => (422, new JsonObject
+    static (int, JsonNode?, string?) Custom(string message) =>
+        Failed(new JsonObject { ["resource"] = "PullRequest", ["code"] = "custom", ["message"] = message });
+
+    static (int, JsonNode?, string?) Failed(JsonObject error) => (422, new JsonObject
     {
         ["message"] = "Validation Failed",
-        ["errors"] = new JsonArray(new JsonObject { ["resource"] = "PullRequest", ["code"] = "custom", ["message"] = message }),
+        ["errors"] = new JsonArray(error),
         ["documentation_url"] = "https://docs.github.com/rest/pulls/pulls#create-a-pull-request",
         ["status"] = "422",
     }, null);
