@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { Got } from '../api/answer';
 import { getJson, withQuery } from '../api/http';
-import type { Check, Item, Message, Project, Run, StoreEvent } from '../api/types';
+import type { Check, Item, Project, Run, StoreEvent } from '../api/types';
 
 /** Profiles with the agent each names. */
 export const profilesQuery = queryOptions({
@@ -57,15 +57,6 @@ export const historyQuery = (id: string) =>
         cursor = page.next_cursor;
       }
     },
-  });
-
-/** What was said to a session and has not been told to its agent. */
-export const waitingMessagesQuery = (sessionId: string) =>
-  queryOptions({
-    queryKey: ['messages', sessionId, 'stored'],
-    queryFn: async ({ signal }) =>
-      (await getJson<{ messages: Message[] }>(withQuery(`/sessions/${sessionId}/messages`, { delivery: 'stored', limit: 100 }), signal))
-        .messages,
   });
 
 export const stepsQuery = (id: string) =>

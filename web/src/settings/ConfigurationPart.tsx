@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Reading } from '../parts/Reading';
 import { useUrlState } from '../parts/urlState';
+import { Table } from '../parts/Table';
 import { configQuery, projectsQuery, type Setting } from './queries';
 import { found, valueText } from './settings';
 import { SettingForm } from './SettingForm';
@@ -60,23 +61,11 @@ export default function ConfigurationPart() {
 function SettingTable({ rows }: { rows: readonly Setting[] }) {
   if (rows.length === 0) return <p className="quiet">No setting has these words.</p>;
   return (
-    <div className="table-scroll" tabIndex={0} role="region" aria-label="Settings with their origin">
-      <table className="table">
-        <caption className="hidden-text">Settings in force</caption>
-        <thead>
-          <tr>
-            <th scope="col">Key</th>
-            <th scope="col">Value</th>
-            <th scope="col">Origin</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <Row key={row.key} row={row} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table label="Settings with their origin" heads={['Key', 'Value', 'Origin']}>
+      {rows.map((row) => (
+        <Row key={row.key} row={row} />
+      ))}
+    </Table>
   );
 }
 

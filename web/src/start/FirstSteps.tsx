@@ -5,6 +5,7 @@ import { cache } from '../api/client';
 import { getJson, send, wordsOf } from '../api/http';
 import type { Project } from '../api/types';
 import { tell } from '../app/toasts';
+import { copy } from '../parts/copy';
 import { cardsQuery } from '../board/queries';
 import { NewItemForm } from '../board/NewItem';
 import { projectsQuery } from '../items/queries';
@@ -43,16 +44,7 @@ function Command({ text }: { text: string }) {
   return (
     <span className="start-command">
       <code>{text}</code>
-      <button
-        type="button"
-        className="button button-small"
-        onClick={() =>
-          void navigator.clipboard.writeText(text).then(
-            () => tell(`Copied ${text}`),
-            () => tell(text),
-          )
-        }
-      >
+      <button type="button" className="button button-small" onClick={() => copy(text, `Copied ${text}`)}>
         Copy
       </button>
     </span>
