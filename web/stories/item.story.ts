@@ -27,7 +27,7 @@ test('an item is read, changed, run and followed to its end', async () => {
     .waitFor();
   await page.getByRole('button', { name: 'Edit: Done when' }).click();
   await page.getByLabel('Done when').fill('Several names are greeted\nThe tests pass\nNobody is greeted as the world');
-  await page.getByRole('button', { name: 'Keep' }).click();
+  await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('Nobody is greeted as the world').waitFor();
   await page.getByLabel('Priority').selectOption('urgent');
   await page.getByLabel('Profile').selectOption('talk');

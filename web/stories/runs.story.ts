@@ -134,7 +134,7 @@ test('what a run asks is answered where it stands', async () => {
   await page.getByText('echo made > made.txt').first().waitFor();
   await accessible(view);
   await shots(view, 'run-asks');
-  await page.getByRole('button', { name: 'Allow' }).click();
+  await page.getByRole('button', { name: 'Approve' }).click();
   await page.getByRole('button', { name: 'newline' }).click();
   await page.getByText('I was told: newline').waitFor();
   await page.locator('.run-state').getByText('succeeded').waitFor();

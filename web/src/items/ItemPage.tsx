@@ -7,7 +7,7 @@ import { reviewPath, runPath } from '../app/routes';
 import { moveOf, movableOf } from '../board/moves';
 import { markSeen } from '../board/unread';
 import { Reading } from '../parts/Reading';
-import { clean, withoutCommand } from '../parts/text';
+import { clean, inPlainWords } from '../parts/text';
 import { actionsOf } from './actions';
 import { Attempts } from './Attempts';
 import { FollowUp } from './FollowUp';
@@ -59,6 +59,8 @@ function View({ item }: { item: Item }) {
   const history = useQuery(historyQuery(item.id)).data ?? [];
   const why = useQuery(whyQuery(item.id)).data;
   const [isEdited, setEdited] = useState(false);
+  // A cause that only names commands says nothing where there are buttons.
+  const causes = item.causes.map((cause) => clean(inPlainWords(cause.text))).filter((words) => words !== '');
   const run = runs.find((one) => one.id === item.run_id) ?? runs[0] ?? null;
   useItemKeys(item, run, setEdited);
   useEffect(() => markSeen({ id: item.id, since: item.updated_at }), [item.id, item.updated_at]);
@@ -66,13 +68,11 @@ function View({ item }: { item: Item }) {
     <article className="item">
       <ItemHead item={item} run={run} isEdited={isEdited} setEdited={setEdited} />
       <div className="item-main stack">
-        {item.causes.length > 0 && (
+        {causes.length > 0 && (
           <section className={`note state-${item.status === 'review' ? 'warn' : 'bad'}`} aria-label="Held back">
             <ul className="item-list">
-              {item.causes.map((cause) => (
-                <li key={cause.kind + cause.text} title={cause.text}>
-                  {clean(withoutCommand(cause.text))}
-                </li>
+              {causes.map((words) => (
+                <li key={words}>{words}</li>
               ))}
             </ul>
           </section>

@@ -5,7 +5,7 @@ import type { Item } from '../api/types';
 import { itemPath } from '../app/routes';
 import { State, Tag } from '../parts/State';
 import { Ago } from '../parts/Time';
-import { cleanLine, linkOf, withoutCommand } from '../parts/text';
+import { cleanLine, linkOf, inPlainWords } from '../parts/text';
 import { edit } from './actions';
 import { itemQuery, profilesQuery, stepsQuery } from './queries';
 
@@ -95,7 +95,7 @@ export function Why({ why }: { why: Got<'/items/{id}/why'> | undefined }) {
         <ul className="item-list">
           {why.causes.map((cause) => (
             <li key={cause.code + cause.text} title={cause.text}>
-              {cleanLine(withoutCommand(cause.text))}
+              {cleanLine(inPlainWords(cause.text))}
             </li>
           ))}
         </ul>

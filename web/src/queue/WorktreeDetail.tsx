@@ -34,15 +34,11 @@ export function WorktreeDetail({ id, restore }: { id: string; restore: (snapshot
 }
 
 function wordsOf(git: NonNullable<Detail['git']>): string {
-  const parts = [
-    git.dirty === null
-      ? 'git cannot say how it is.'
-      : git.dirty
-        ? 'It holds changes that are not committed:'
-        : 'Everything in it is committed.',
-  ];
-  if (git.ahead !== null) parts.push(`${counted(git.ahead, 'commit')} ahead, ${git.behind} behind.`);
+  const parts = [];
+  if (git.ahead || git.behind) parts.push(`${counted(git.ahead ?? 0, 'commit')} ahead of where it began, ${git.behind ?? 0} behind.`);
   if (git.unfinished) parts.push(`A ${git.unfinished} is unfinished.`);
+  if (git.dirty === null) parts.push('git cannot say how it is.');
+  else parts.push(git.dirty ? 'It holds changes that are not committed:' : 'Everything in it is committed.');
   return parts.join(' ');
 }
 

@@ -63,6 +63,9 @@ export function Worktrees() {
   );
 }
 
+/** A commit as git shows it to people; the name of a branch as it is. */
+const shortCommit = (base: string): string => (/^[0-9a-f]{40}$/.test(base) ? base.slice(0, 8) : base);
+
 function Row({ of, onShow }: { of: Worktree; onShow: () => void }) {
   return (
     <li className="plans-row">
@@ -70,7 +73,7 @@ function Row({ of, onShow }: { of: Worktree; onShow: () => void }) {
       <span className="grow stack-tight">
         <span>
           <code>{of.branch ?? of.path}</code>
-          {of.base && <span className="quiet"> from {of.base}</span>}
+          {of.base && <span className="quiet"> from {shortCommit(of.base)}</span>}
         </span>
         <span className="quiet">
           {of.project ?? 'no project'} · {counted(of.runs.length, 'run')}
@@ -119,16 +122,13 @@ function CleanUp({ plan, onClose }: { plan: Cleaned | null; onClose: () => void 
           ))}
         </ul>
         <div className="row">
-          <button
-            type="button"
-            className="button button-main"
-            disabled={going.length === 0 || act.isPending}
-            onClick={() => act.mutate(undefined)}
-          >
-            Remove {counted(going.length, 'worktree')}
-          </button>
+          {going.length > 0 && (
+            <button type="button" className="button button-main" disabled={act.isPending} onClick={() => act.mutate(undefined)}>
+              Remove {counted(going.length, 'worktree')}
+            </button>
+          )}
           <button type="button" className="button" onClick={onClose}>
-            Leave them
+            {going.length > 0 ? 'Leave them' : 'Close'}
           </button>
         </div>
       </div>

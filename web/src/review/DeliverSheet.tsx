@@ -5,6 +5,7 @@ import { send } from '../api/http';
 import type { Delivery, Run } from '../api/types';
 import { tell, tellProblem } from '../app/toasts';
 import { Sheet } from '../parts/Sheet';
+import './review.css';
 import { deliveryBody, deliveryWords, firstChoice, strategies, type DeliverChoice } from './deliver';
 
 /** Asks how a run's work is to be delivered and says what will happen. */

@@ -36,7 +36,7 @@ export function Deliveries({
         </span>
         {going.includes(last.state) && <CallOff id={last.id} />}
       </h2>
-      {last.error && <p>{cleanLine(last.error)}</p>}
+      {last.error && !last.conflict && <p>{cleanLine(last.error)}</p>}
       {last.pull_request && <PullView of={last.pull_request} />}
       {last.conflict && <ConflictView delivery={last} run={run} deliver={deliver} block={block} />}
     </section>

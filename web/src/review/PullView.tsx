@@ -29,6 +29,7 @@ export function PullView({ of }: { of: Pull }) {
         )}
       </p>
       {of.trouble && <p className="state-bad">{cleanLine(of.trouble)}</p>}
+      {of.checks.length > 0 && <h3>Checks</h3>}
       {of.checks.length > 0 && (
         <ul className="review-evidence" aria-label="Checks at GitHub">
           {of.checks.map((check) => (
@@ -38,6 +39,7 @@ export function PullView({ of }: { of: Pull }) {
           ))}
         </ul>
       )}
+      {of.comments.length > 0 && <h3>Comments its agent has not been told</h3>}
       {of.comments.length > 0 && (
         <ul className="review-evidence stack-tight" aria-label="Comments at GitHub">
           {of.comments.map((comment, at) => (

@@ -213,7 +213,7 @@ export function Used({ run }: { run: Run }) {
       className="nowrap"
       title={`${usage.input_tokens} tokens in (${usage.cached_input_tokens} of them cached), ${usage.output_tokens} out`}
     >
-      {tokens(usage.input_tokens + usage.output_tokens)}
+      {tokens(usage.input_tokens + usage.output_tokens)} tok
       {typeof usage.cost_usd === 'number' && <span className="quiet"> {money(usage.cost_usd, usage.cost_source === 'estimate')}</span>}
     </span>
   );
