@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
 import { useLocation, useParams } from 'wouter';
 import type { Item, Run } from '../api/types';
+import { itemQuery } from '../api/shared';
 import { useCommands, type Command } from '../app/commands';
 import { reviewPath, runPath } from '../app/routes';
 import { moveOf, movableOf } from '../board/moves';
@@ -15,7 +16,7 @@ import { History } from './History';
 import { ItemActions, ItemHead } from './ItemHead';
 import { Connections, Facts, Files, Why } from './ItemSide';
 import { Criteria, Description } from './ItemText';
-import { attemptsQuery, checksQuery, historyQuery, itemQuery, whyQuery } from './queries';
+import { attemptsQuery, checksQuery, historyQuery, whyQuery } from './queries';
 import './items.css';
 
 function useItemKeys(item: Item, run: Run | null, setEdited: (isEdited: boolean) => void): void {
@@ -86,7 +87,7 @@ function View({ item }: { item: Item }) {
       <aside className="item-side stack" aria-label="About this item">
         <ItemActions item={item} run={run} />
         <Facts item={item} />
-        <Why why={why} />
+        <Why why={why} shown={item.causes.map((cause) => cause.text)} />
         <Connections item={item} />
         <Files item={item} changed={changedBy(run)} />
         {item.report && (

@@ -4,10 +4,10 @@ import { useLocation } from 'wouter';
 import { cache } from '../api/client';
 import { send } from '../api/http';
 import type { Run } from '../api/types';
+import { profilesQuery } from '../api/shared';
 import { runPath } from '../app/routes';
 import { tell, tellProblem } from '../app/toasts';
 import { Sheet } from '../parts/Sheet';
-import { profilesQuery } from './queries';
 
 interface Words {
   prompt: string;
@@ -41,7 +41,7 @@ function useResume(run: Run, isFresh: boolean, close: () => void) {
 
 /** Asks what the run is told, and by which profile it goes on. */
 export function ResumeSheet({ run, close }: { run: Run; close: () => void }) {
-  const profiles = useQuery(profilesQuery).data ?? [];
+  const profiles = useQuery(profilesQuery).data?.profiles ?? [];
   const [profile, setProfile] = useState(run.profile);
   const [prompt, setPrompt] = useState('');
   const chosen = profiles.find((one) => one.name === profile);

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import type { Run } from '../api/types';
+import { itemQuery } from '../api/shared';
 import { itemPath, runPath } from '../app/routes';
 import { Id } from '../parts/Id';
 import { counted } from '../parts/numbers';
@@ -8,7 +9,7 @@ import { State, Tag } from '../parts/State';
 import { clean, cleanLine, inPlainWords } from '../parts/text';
 import { Ago, Lasting } from '../parts/Time';
 import { isOpen, titleOf } from './filters';
-import { childrenQuery, diagnosisQuery, itemQuery, type Diagnosis } from './queries';
+import { childrenQuery, diagnosisQuery, type Diagnosis } from './queries';
 import { RunActions } from './RunActions';
 import { Used } from './RunsPage';
 

@@ -3,9 +3,10 @@ import { useState } from 'react';
 import { Reading } from '../parts/Reading';
 import { useUrlState } from '../parts/urlState';
 import { Table } from '../parts/Table';
-import { configQuery, projectsQuery, type Setting } from './queries';
+import { configQuery, type Setting } from './queries';
 import { found, valueText } from './settings';
 import { SettingForm } from './SettingForm';
+import { projectsQuery } from '../api/shared';
 
 /** Every setting in force with its origin; one key at a time is set, and what would not hold is refused in place. */
 export default function ConfigurationPart() {

@@ -3,11 +3,12 @@ import { useState } from 'react';
 import { Link } from 'wouter';
 import type { Got } from '../api/answer';
 import { getJson, withQuery, wordsOf } from '../api/http';
+import { projectsQuery } from '../api/shared';
 import { Reading } from '../parts/Reading';
 import { Tag } from '../parts/State';
 import { useAct } from '../parts/useAct';
 import { Table } from '../parts/Table';
-import { configQuery, projectsQuery } from './queries';
+import { configQuery } from './queries';
 import { limitsOf } from './settings';
 
 /** Names for an agent with its settings, and where each comes from; and which of them a run would get. */
