@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Orchestrator.Tests.Support;
 
 namespace Orchestrator.Tests.Board;
@@ -27,12 +26,9 @@ public class BoardBuildSpecs
 
             var stamp = Path.Combine(TestPrograms.RepositoryRoot, "artifacts", "web.stamp");
             var before = File.Exists(stamp) ? File.GetLastWriteTimeUtc(stamp) : default;
-            var start = new ProcessStartInfo("/bin/sh", [Path.Combine(WebTools.Folder, "build.sh")]) { RedirectStandardError = true };
-            start.Environment["PATH"] = folder;
-            using var process = Process.Start(start)!;
-            var said = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-            Assert.True(process.ExitCode == 3, $"exit {process.ExitCode}: {said}");
+            var (code, said) = await ShellScript.Run($"exec sh '{WebTools.Folder}/build.sh'", folder,
+                new Dictionary<string, string> { ["PATH"] = folder });
+            Assert.True(code == 3, $"exit {code}: {said}");
             Assert.Equal(before, File.Exists(stamp) ? File.GetLastWriteTimeUtc(stamp) : default);
         }
         finally

@@ -161,7 +161,8 @@ public sealed class TwoWaySpecs
         var waits = await Say(daemon, run, "wait a little", "queue");
         var joined = await Say(daemon, run, "wait on", "collect");
 
-        var told = await daemon.Send(HttpMethod.Patch, $"/messages/{joined["message"]!["id"]}", new JsonObject { ["mode"] = "steer" }).Fine();
+        var told = await daemon.Send(HttpMethod.Patch, $"/messages/{joined["message"]!["id"]}", new JsonObject { ["mode"] = "steer" })
+            .Fine();
 
         Assert.Equal((string?)run["id"], (string?)told["run"]!["id"]);
         Assert.Equal((string?)run["id"], (string?)told["message"]!["run_id"]);
