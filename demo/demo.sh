@@ -37,7 +37,7 @@ finish() {
   if [ $keep -eq 1 ]; then
     echo
     echo "Kept: the daemon runs on, the repository is $repository."
-    echo "  export AGENTD_DATA=$AGENTD_DATA; $agentctl runs; $agentctl daemon stop"
+    echo "  export AGENTD_DATA=$AGENTD_DATA; $agentctl open; $agentctl runs; $agentctl daemon stop"
   else
     "$agentctl" daemon stop -q
     rm -rf "$place"

@@ -310,7 +310,7 @@ sealed class Features : IDisposable
         CreateSession.Map(routes, sessions, rules, store);
         ListSessions.Map(routes, sessions);
         PostMessage.Map(routes, sessions, admission, inbox, familyLimits.CheckRuns);
-        EditMessage.Map(routes, sessions, runs);
+        EditMessage.Map(routes, sessions, inbox);
         StartRun.Map(routes, sessions, rules, admission, runs, DayLimits.Note);
         ListRuns.Map(routes, runs, sessions);
         new WaitRun(requests, childWaits, feed, lifetime.Clock, lifetime.Shutdown).Map(routes);

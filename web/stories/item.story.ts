@@ -27,7 +27,7 @@ test('an item is read, changed, run and followed to its end', async () => {
     .waitFor();
   await page.getByRole('button', { name: 'Edit: Done when' }).click();
   await page.getByLabel('Done when').fill('Several names are greeted\nThe tests pass\nNobody is greeted as the world');
-  await page.getByRole('button', { name: 'Keep' }).click();
+  await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('Nobody is greeted as the world').waitFor();
   await page.getByLabel('Priority').selectOption('urgent');
   await page.getByLabel('Profile').selectOption('talk');
@@ -40,9 +40,10 @@ test('an item is read, changed, run and followed to its end', async () => {
   await page.getByRole('button', { name: 'Run now' }).click();
   await stage.daemon.runOf(item.id, 'running');
   await page.getByRole('region', { name: 'Attempts', exact: true }).getByText('running').waitFor();
-  await page.getByLabel(/The agent is at work/).fill('Then mend the README.');
-  await page.getByRole('button', { name: 'Send' }).click();
-  const waiting = page.getByRole('list', { name: 'Messages that wait' });
+  await page.getByLabel('What becomes of it').selectOption('After this run');
+  await page.getByLabel('Message to the agent').fill('Then mend the README.');
+  await page.getByRole('button', { name: 'Send Ctrl' }).click();
+  const waiting = page.getByRole('region', { name: 'Messages that wait' });
   await waiting.getByText('Then mend the README.').waitFor();
   await waiting.getByRole('button', { name: 'Remove' }).click();
   await waiting.waitFor({ state: 'detached' });

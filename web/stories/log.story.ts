@@ -13,7 +13,7 @@ async function runThat(prompt: string): Promise<Run> {
     isolation: 'none',
     title: 'Print much',
   });
-  await stage.daemon.get(`/runs/${run.id}/wait?timeout_s=60`);
+  await stage.daemon.get(`/runs/${run.id}/wait?timeout_s=100`);
   return stage.daemon.run(run.id);
 }
 

@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { accessible } from './support/axe';
 import { shots } from './support/shots';
 import { setStage } from './support/stage';
+import { until } from './support/until';
 
 const stage = setStage({ autoRun: true, deliver: false, config: 'limits: {per_day_usd: 5, per_day_tokens: 100000}' });
 
@@ -54,6 +57,32 @@ test('the queue says what is next, what holds it, who works, and lets it be held
   await accessible(view, '[role=dialog]');
   await shots(view, 'queue-cleanup');
   await page.keyboard.press('Escape');
+});
+
+test('what a run left uncommitted is found and brought back', async () => {
+  const { daemon } = stage;
+  const item = await daemon.addReady({ title: 'Breaks off', description: '!write kept.txt precious\n!fail It is locked' });
+  const run = await daemon.runOf(item.id, 'failed');
+  const view = await stage.open({ path: '/app/queue?tab=worktrees' });
+  const { page } = view;
+  await page.locator('li', { hasText: run.workspace!.branch! }).getByRole('button', { name: 'Look inside' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Restore …' }).first().waitFor();
+  await accessible(view, '[role=dialog]');
+  await shots(view, 'queue-worktree');
+  await page.getByRole('dialog').getByRole('button', { name: 'Restore …' }).first().click();
+  const form = page.getByRole('dialog', { name: 'Restore a snapshot' });
+  expect(await form.getByLabel(/^Snapshot/).inputValue()).toMatch(/^refs\//);
+  await accessible(view, '[role=dialog]');
+  // A folder with something in it is refused with the reason, in place.
+  await form.getByLabel(/^Into this empty folder/).fill(daemon.repository);
+  view.expect(/\b4\d\d\b/);
+  await form.getByRole('button', { name: 'Restore', exact: true }).click();
+  await form.getByRole('alert').waitFor();
+  const to = join(daemon.folder, 'restored');
+  await form.getByLabel(/^Into this empty folder/).fill(to);
+  await form.getByRole('button', { name: 'Restore', exact: true }).click();
+  await page.getByText(`Restored in ${to}`).waitFor();
+  await until('the file is back', () => (readFileSync(join(to, 'kept.txt'), 'utf8') === 'precious\n' ? true : null));
 });
 
 test('on a phone it is one column', async () => {

@@ -69,7 +69,10 @@ test('a busy session is written to, and what waits is changed and taken back', a
   await page.getByLabel('Change the message').fill('And write two tests');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('And write two tests').first().waitFor();
+  await page.getByRole('button', { name: 'Send now' }).click();
+  await page.getByText('This agent hears nothing in mid-turn. It can be stopped').waitFor();
   await accessible(view);
+  await page.getByRole('button', { name: 'Let it wait' }).click();
   await page.getByRole('button', { name: 'Remove', exact: true }).click();
   await page.getByText('1 message waits').waitFor({ state: 'detached' });
 
@@ -81,6 +84,42 @@ test('a busy session is written to, and what waits is changed and taken back', a
   await page.keyboard.press('Enter');
   await page.locator('.run-state').getByText('canceled').waitFor();
   expect((await stage.daemon.run(run.id)).status).toBe('canceled');
+});
+
+test('what waits is told now: into the turn, or instead of a run that hears nothing', async () => {
+  const item = await stage.daemon.addReady({ title: 'Hear me', profile: 'talk', description: '!say I begin\n!hear' });
+  const run = await stage.daemon.runOf(item.id, 'running');
+  const view = await stage.open({ path: `/app/items/${item.id}` });
+  const { page } = view;
+  await page.getByLabel('What becomes of it').selectOption('After this run');
+  await page.getByLabel('Message to the agent').fill('Use commas');
+  await page.keyboard.press('Control+Enter');
+  await page.getByText('1 message waits').waitFor();
+  await page.getByRole('button', { name: 'Send now' }).click();
+  await page.getByText('Sent into the running turn').waitFor();
+  await page.getByText('1 message waits').waitFor({ state: 'detached' });
+  await page.goto(`${stage.daemon.url}/app/runs/${run.id}`);
+  const conversation = page.getByRole('region', { name: 'Conversation' });
+  await conversation.getByText('I heard: Use commas').waitFor();
+  expect(await conversation.getByText('Use commas', { exact: true }).count()).toBe(1);
+
+  const deaf = await stage.daemon.addReady({ title: 'Deaf', description: '!say I begin\n!wait never' });
+  const busy = await stage.daemon.runOf(deaf.id, 'running');
+  await page.goto(`${stage.daemon.url}/app/runs/${busy.id}`);
+  for (const text of ['!say later', '!say at once'])
+    await stage.daemon.post(`/sessions/${busy.session_id}/messages`, { role: 'user', text, profile: 'plain' });
+  await page.getByText('2 messages wait').waitFor();
+  view.expect(/\b422\b/);
+  await page.locator('.talk-queue > li', { hasText: 'at once' }).getByRole('button', { name: 'Send now' }).click();
+  await page.getByRole('button', { name: 'Stop it and send' }).click();
+  await page.locator('.run-state').getByText('canceled').waitFor();
+  await until('both have been told', async () => {
+    const { runs } = await stage.daemon.get<{ runs: Run[] }>(`/runs?session_id=${busy.session_id}`);
+    return runs.every((one) => one.ended_at !== null) ? true : null;
+  });
+  const { runs } = await stage.daemon.get<{ runs: Run[] }>(`/runs?session_id=${busy.session_id}`);
+  const inOrder = runs.filter((one) => one.id !== busy.id).toSorted((one, other) => (one.started_at! < other.started_at! ? -1 : 1));
+  expect(inOrder.map((one) => one.prompt)).toEqual(['!say at once', '!say later']);
 });
 
 test('what a run asks is answered where it stands', async () => {
@@ -95,7 +134,7 @@ test('what a run asks is answered where it stands', async () => {
   await page.getByText('echo made > made.txt').first().waitFor();
   await accessible(view);
   await shots(view, 'run-asks');
-  await page.getByRole('button', { name: 'Allow' }).click();
+  await page.getByRole('button', { name: 'Approve' }).click();
   await page.getByRole('button', { name: 'newline' }).click();
   await page.getByText('I was told: newline').waitFor();
   await page.locator('.run-state').getByText('succeeded').waitFor();

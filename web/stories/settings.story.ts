@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { accessible } from './support/axe';
 import { shots } from './support/shots';
@@ -81,6 +83,30 @@ test('projects, notifications, the doctor and what answers here', async () => {
   await page.getByText('sqlite').first().waitFor();
   await accessible(view);
   await shots(view, 'settings-about');
+});
+
+test('a project is added, and an item of it, with one page after the other', async () => {
+  const { folder } = stage.daemon;
+  execFileSync('git', ['init', '-q', join(folder, 'Tea Shop')]);
+  await stage.daemon.add({ title: 'What is there already' });
+  const { page } = await stage.open({ path: '/app/settings/projects' });
+  await page.getByLabel('Folder on the daemon’s machine').fill(join(folder, 'Tea Shop'));
+  expect(await page.getByLabel('Name').inputValue()).toBe('tea-shop');
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await page.getByRole('heading', { name: 'tea-shop' }).waitFor();
+  await page.getByRole('link', { name: 'Runs' }).click();
+  await page.getByLabel('Project').selectOption('tea-shop');
+  await page.getByRole('link', { name: 'Plans' }).click();
+  await page.getByRole('button', { name: 'Import …' }).click();
+  await page.getByRole('dialog').getByLabel('Project').selectOption('tea-shop');
+  await page.keyboard.press('Escape');
+  await page.getByRole('link', { name: 'Board' }).click();
+  await page.getByRole('region', { name: 'Inbox' }).getByRole('button', { name: 'New item' }).click();
+  const form = page.getByRole('dialog', { name: 'New item' });
+  await form.getByLabel('Title').fill('Sell tea');
+  await form.locator('[name=project]').selectOption('tea-shop');
+  await form.getByRole('button', { name: 'Add to Inbox' }).click();
+  await page.getByRole('article', { name: 'Sell tea', exact: true }).waitFor();
 });
 
 test('on a phone the parts are a row on top', async () => {

@@ -50,6 +50,7 @@ sealed record GateVerdict(string Verdict, string Summary, IReadOnlyList<GateFind
 
     static GateFinding? Changes(GateFacts facts) =>
         !facts.HasDiff ? null
+        : facts.Changed.Count == 1 ? new("changes", Passed, "One file changed.")
         : facts.Changed.Count > 0 ? new("changes", Passed, $"{facts.Changed.Count} files changed.")
         : facts.ExpectsChanges ? new("changes", Failed, "Nothing was changed.")
         : new("changes", Passed, "Nothing was changed, and nothing had to be.");

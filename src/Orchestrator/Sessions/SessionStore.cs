@@ -181,6 +181,18 @@ sealed class SessionStore(Database store, EventLog events)
         return message with { Text = text };
     }
 
+    /// <summary>A message that waited is of another run now, or of the same one before its turn.</summary>
+    public void TellMoved(WriteTransaction transaction, Message message, string mode, string before, string actor) => events.Append(
+        transaction, new NewEvent(SessionEvents.MessageMoved, actor, new System.Text.Json.Nodes.JsonObject
+        {
+            ["message_id"] = message.Id,
+            ["role"] = message.Role,
+            ["mode"] = mode,
+            ["from_run_id"] = before,
+            ["text"] = message.Text.Length <= 2000 ? message.Text : message.Text[..2000],
+            ["truncated"] = message.Text.Length > 2000,
+        }, message.SessionId, message.RunId));
+
     static Session ReadSession(SqliteDataReader row)
     {
         var open = row.TextOrNull(15);

@@ -36,10 +36,12 @@ static class GatewayVerbs
         Verb.Do("list", "List the messages of a session.",
             call => call.Output.Document(call.Api().Sessions.Messages(call.Id("session"), call.Text("--delivery"), PageOf(call))),
             [.. Verb.Id("session"), Verb.Text("--delivery", "Only those that have come so far, like stored.", "STATE"), .. Paging()]),
-        Verb.Do("edit", "Change a message that no agent has yet.",
-            call => call.Output.Document(call.Api().Messages.Edit(call.Id("message"),
-                new(call.Need("--text") is "-" ? call.ReadPrompt(null) : call.Need("--text")))),
-            [.. Verb.Id("message"), Verb.Text("--text", "The new text; - reads it from standard input.", "TEXT")]),
+        Verb.Do("edit", "Change a message that no agent has yet, or have it told now.", EditMessage,
+        [
+            .. Verb.Id("message"),
+            Verb.Text("--text", "The new text; - reads it from standard input.", "TEXT"),
+            Verb.Text("--mode", "Tell it now: steer (into the turn that runs) or interrupt (instead of it).", "MODE"),
+        ]),
         Verb.Do("remove", "Take back a message that no agent has yet.",
             call => call.Output.Document(call.Api().Messages.Remove(call.Id("message"))), Verb.Id("message")));
 
@@ -58,6 +60,13 @@ static class GatewayVerbs
         var workdir = call.Text("--workdir") is { } folder ? ProjectVerbs.ExistingFolder(call, folder) : null;
         return call.Output.Document(call.Api().Sessions.Create(new CreateSession.Request(
             call.Text("--title"), call.Text("--project"), call.Text("--profile"), workdir, null, null, null)));
+    }
+
+    static int EditMessage(Invocation call)
+    {
+        var mode = call.Text("--mode");
+        var given = mode is null ? call.Need("--text") : call.Text("--text");
+        return call.Output.Document(call.Api().Messages.Edit(call.Id("message"), new(given is "-" ? call.ReadPrompt(null) : given, mode)));
     }
 
     static int SendMessage(Invocation call)

@@ -202,6 +202,18 @@ public partial class EventKindSpecs
         foreach (var run in new[] { child, parent, message })
             await daemon.Ended((string)(run["run_id"] ?? run["id"])!);
         await daemon.Post($"/sessions/{child["session_id"]}/archive");
+        await Interrupted(daemon);
+    }
+
+    /// <summary>A message that waits, and is told instead of what runs.</summary>
+    static async Task Interrupted(TestDaemon daemon)
+    {
+        var busy = (await daemon.Post("/runs", TestDaemon.Order($"wait-file {Path.Combine(daemon.Root, "never")}")))["run"]!;
+        var urgent = (await daemon.Post($"/sessions/{busy["session_id"]}/messages",
+            new JsonObject { ["role"] = "user", ["text"] = "!print now" }))["message"]!;
+        using var moved = await daemon.Send(HttpMethod.Patch, $"/messages/{urgent["id"]}", new JsonObject { ["mode"] = "interrupt" });
+        Assert.True(moved.IsSuccessStatusCode);
+        await daemon.Ended((string)urgent["run_id"]!);
     }
 
     [GeneratedRegex(@"^(session|message|run|request|workspace|project|provider|token|door|budget|daemon|backend|item|review"

@@ -147,6 +147,49 @@ public class InboxSpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
     }
 
     [Fact]
+    public async Task A_message_that_waits_goes_instead_of_what_runs_and_leaves_its_neighbour_behind()
+    {
+        var (busy, _) = await Busy();
+        var first = await Say(busy, "!print one");
+        var second = await Say(busy, "!print two");
+        var third = await Say(busy, "!print three", "collect");
+
+        var told = await Daemon.Send(HttpMethod.Patch, $"/messages/{third["message"]!["id"]}",
+            new JsonObject { ["mode"] = "interrupt", ["text"] = "!print at once" }).Fine();
+
+        var (own, left) = ((string)told["run"]!["id"]!, (string)second["run"]!["id"]!);
+        Assert.Equal(own, (string?)told["message"]!["run_id"]);
+        Assert.NotEqual(left, own);
+        Assert.Equal("!print two", (string?)(await Prompted(second))["prompt"]);
+        Assert.Equal("canceled", (string?)(await Daemon.Ended((string)busy["id"]!))["status"]);
+        Assert.Equal("two", (string?)(await Daemon.Ended(left))["last_message"]);
+        Assert.Equal("at once", (string?)(await Daemon.Ended(own))["last_message"]);
+        var started = (await Daemon.Events((string)busy["session_id"]!)).Where(e => (string?)e["event_type"] == "run.started")
+            .Select(e => (string)e["run_id"]!);
+        Assert.Equal([(string)busy["id"]!, own, (string)first["run"]!["id"]!, left], started);
+        await Daemon.Send(HttpMethod.Patch, $"/messages/{third["message"]!["id"]}", new JsonObject { ["mode"] = "interrupt" })
+            .Refused(409, "conflict");
+    }
+
+    [Fact]
+    public async Task A_message_that_waits_stays_where_it_is_when_no_turn_takes_it_or_the_way_is_unknown()
+    {
+        var (busy, gate) = await Busy();
+        var said = await Say(busy, "!print later");
+        var path = $"/messages/{said["message"]!["id"]}";
+        var refused = await Daemon.Send(HttpMethod.Patch, path, new JsonObject { ["mode"] = "steer", ["text"] = "!print never" })
+            .Refused(422, "unprocessable");
+        Assert.Contains("'command'", (string?)refused["detail"], StringComparison.Ordinal);
+        foreach (var mode in new[] { "queue", "collect", "shout", "" })
+            await Daemon.Send(HttpMethod.Patch, path, new JsonObject { ["mode"] = mode }).Refused(422, "unprocessable");
+        await Daemon.Send(HttpMethod.Patch, path, new JsonObject()).Refused(400, "invalid_request");
+
+        Assert.Equal("!print later", (string?)Messages(busy, "stored").Single()["text"]);
+        Kin.Open(gate);
+        Assert.Equal("later", (string?)(await Daemon.Ended((string)said["run"]!["id"]!))["last_message"]);
+    }
+
+    [Fact]
     public async Task A_kill_of_the_daemon_loses_and_doubles_no_waiting_message()
     {
         await using var own = await TestDaemon.Start();

@@ -152,6 +152,68 @@ public sealed class TwoWaySpecs
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_message_that_waits_is_told_in_the_turn_and_leaves_the_run_it_waited_in()
+    {
+        await using var daemon = await Started();
+        var run = await Queue(daemon, "wait for it");
+        await Eventually.True(() => TalkingAgent.Heard(daemon).Count == 1, "the prompt is heard", Patient);
+        await daemon.Becomes(run, "running");
+        var waits = await Say(daemon, run, "wait a little", "queue");
+        var joined = await Say(daemon, run, "wait on", "collect");
+
+        var told = await daemon.Send(HttpMethod.Patch, $"/messages/{joined["message"]!["id"]}", new JsonObject { ["mode"] = "steer" })
+            .Fine();
+
+        Assert.Equal((string?)run["id"], (string?)told["run"]!["id"]);
+        Assert.Equal((string?)run["id"], (string?)told["message"]!["run_id"]);
+        await Eventually.True(() => TalkingAgent.Heard(daemon).Count == 2, "the message is heard", Patient);
+        var left = (await daemon.Get($"/runs/{waits["run"]!["id"]}"))["run"]!;
+        Assert.Equal(("queued", "wait a little"), ((string?)left["status"], (string?)left["prompt"]));
+        await daemon.Send(HttpMethod.Patch, $"/messages/{joined["message"]!["id"]}", new JsonObject { ["mode"] = "steer" })
+            .Refused(409, "conflict");
+        await daemon.Send(HttpMethod.Patch, $"/messages/{waits["message"]!["id"]}", new JsonObject { ["mode"] = "steer" }).Fine();
+
+        await Eventually.True(() => TalkingAgent.Heard(daemon).Count == 3, "the other is heard", Patient);
+        left = (await daemon.Get($"/runs/{waits["run"]!["id"]}"))["run"]!;
+        Assert.Equal("canceled", (string?)left["status"]);
+        await daemon.Post($"/runs/{run["id"]}/cancel");
+        await daemon.Ended((string)run["id"]!);
+        Assert.Equal(["wait for it", "wait on", "wait a little"], Texts(daemon));
+        Assert.Equal(["message.moved", "message.moved"],
+            (await daemon.EventsOf((string)run["id"]!)).Select(e => (string)e["event_type"]!).Where(type => type == "message.moved"));
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_message_told_now_while_the_turn_ends_is_heard_once()
+    {
+        await using var daemon = await Started();
+        for (var round = 0; round < 12; round++)
+        {
+            var run = await Queue(daemon, "ask once");
+            var request = await daemon.Asks(run);
+            var said = await Say(daemon, run, $"word {round}", "queue");
+
+            // The end of the turn, which starts what waits, and the word to tell it now: whichever comes first.
+            Task[] both =
+            [
+                daemon.Post($"/requests/{request["id"]}/answer", new JsonObject { ["decision"] = "approve" }),
+                daemon.Send(HttpMethod.Patch, $"/messages/{said["message"]!["id"]}", new JsonObject { ["mode"] = "steer" }),
+            ];
+            await Task.WhenAll(round % 2 == 0 ? both : both.Reverse());
+
+            var text = $"word {round}";
+            await Eventually.True(() => Texts(daemon).Contains(text), $"{text} is heard", Patient);
+            foreach (var open in daemon.List($"/runs?session_id={run["session_id"]}", "runs").Where(r => r["ended_at"] is null))
+                await daemon.Post($"/runs/{open["id"]}/cancel");
+            foreach (var one in daemon.List($"/runs?session_id={run["session_id"]}", "runs"))
+                await daemon.Ended((string)one["id"]!);
+            Assert.Single(Texts(daemon), text);
+            Assert.Single(await daemon.Events((string)run["session_id"]!), e => (string?)e["event_type"] == "message.delivered"
+                && (string?)e["data"]!["message_id"] == (string?)said["message"]!["id"]);
+        }
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task A_protocol_the_agent_does_not_have_is_refused_with_those_it_has()
     {
         await using var daemon = TestDaemon.Prepare("  odd: {agent: command, protocol: stream, command: [\"true\"]}");
@@ -174,6 +236,15 @@ public sealed class TwoWaySpecs
             }
         }
     }
+
+    static Task<JsonNode> Say(TestDaemon daemon, JsonNode run, string text, string mode) =>
+        daemon.Post($"/sessions/{run["session_id"]}/messages",
+            new JsonObject { ["role"] = "user", ["text"] = text, ["mode"] = mode, ["profile"] = "talker" });
+
+    /// <summary>What the agents were told by people, in order.</summary>
+    static List<string> Texts(TestDaemon daemon) => [.. TalkingAgent.Heard(daemon).Where(line => line.StartsWith('{'))
+        .Select(line => JsonNode.Parse(line)!).Where(line => (string?)line["type"] == "user")
+        .Select(line => (string)line["message"]!["content"]![0]!["text"]!)];
 
     static async Task<TestDaemon> Started(string more = "")
     {

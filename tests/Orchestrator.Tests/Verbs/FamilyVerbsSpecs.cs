@@ -108,12 +108,21 @@ public class FamilyVerbsSpecs(SharedDaemon shared) : IClassFixture<SharedDaemon>
         var list = JsonNode.Parse(await Ok("message", "list", "--session-id", session, "--delivery", "stored"))!["messages"]!.AsArray();
         Assert.Equal([first, second], list.Select(m => (string)m!["id"]!));
         await Ok("message", "edit", first, "--text", "!print changed");
+        Assert.Equal(ExitCodes.Usage, (await Ctl(null, "message", "edit", first)).Code);
+        Assert.Equal(ExitCodes.Usage, (await Ctl(null, "message", "edit", first, "--mode", "steer")).Code);
         Assert.Equal("dropped", await Ok("--field", "message.delivery", "message", "remove", second));
         Assert.Equal(ExitCodes.Conflict, (await Ctl(null, "message", "edit", second, "--text", "x")).Code);
         Assert.Equal(ExitCodes.NotFound, (await Ctl(null, "message", "remove", "0123456789abcdef")).Code);
         Kin.Open(gate);
         await Eventually.True(() => Daemon.List($"/runs?session_id={session}&status=succeeded", "runs").Count == 2, "both have ended");
         Assert.Equal("changed", (string?)Daemon.List($"/runs?session_id={session}", "runs")[0]["last_message"]);
+        busy = await Daemon.Becomes((await Daemon.Post($"/sessions/{session}/messages", new JsonObject
+        {
+            ["role"] = "user", ["text"] = $"!wait-file {Daemon.Gate()}", ["profile"] = "fake",
+        }))["run"]!, "running");
+        var urgent = await Ok("--field", "run.id", "message", "edit", await Ok([.. send, "!print urgent"]), "--mode", "interrupt");
+        Assert.Equal("canceled", (string?)(await Daemon.Ended((string)busy["id"]!))["status"]);
+        Assert.Equal("urgent", (string?)(await Daemon.Ended(urgent))["last_message"]);
         await Ok("session", "archive", session, "--reason", "done");
         Assert.Equal(ExitCodes.Conflict, (await Ctl(null, [.. send, "x"])).Code);
     }

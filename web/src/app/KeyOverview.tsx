@@ -6,7 +6,7 @@ export function KeyOverview({ open, onOpenChange }: { open: boolean; onOpenChang
   const commands = useAllCommands().filter((command) => command.keys);
   const groups = [...new Set(commands.map((command) => command.group))];
   return (
-    <Sheet open={open} onOpenChange={onOpenChange} title="Keys">
+    <Sheet open={open} onOpenChange={onOpenChange} title="Keys" isReadOnly>
       {groups.map((group) => (
         <section key={group}>
           <h3>{group}</h3>

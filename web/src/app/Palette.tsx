@@ -4,7 +4,8 @@ import { keysForPeople, useAllCommands } from './commands';
 
 /** Every command that works now, found by typing. */
 export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
-  const commands = useAllCommands();
+  // All but the one that led here.
+  const commands = useAllCommands().filter((command) => command.id !== 'app.palette');
   const groups = [...new Set(commands.map((command) => command.group))];
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>

@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { profilesQuery } from '../items/queries';
 import { Actions } from '../parts/Actions';
 import { counted } from '../parts/numbers';
 import { cancelCards, cardsOf, editCards, moveCards, startProjects } from './acting';
 import { priorities } from './columns';
+import { profilesQuery } from '../api/shared';
 
 /** What can be done with everything that is chosen. */
 export function BulkBar({ chosen, onClear }: { chosen: ReadonlySet<string>; onClear: () => void }) {

@@ -5,7 +5,7 @@ import type { Card } from '../api/types';
 import { itemPath } from '../app/routes';
 import { State, Tag } from '../parts/State';
 import { Ago } from '../parts/Time';
-import { cleanLine } from '../parts/text';
+import { cleanLine, inPlainWords } from '../parts/text';
 import { CardFacts, LiveLine } from './CardFacts';
 import { CardMenu } from './CardMenu';
 import { useControls } from './controls';
@@ -27,7 +27,7 @@ function CardHead({ card, isFocus, isChosen, hasMenu }: CardState) {
   const isUnread = useUnread(card);
   return (
     <div className="card-head">
-      <span className="quiet nowrap">#{card.number}</span>
+      <span className="card-no quiet nowrap">#{card.number}</span>
       {card.project && (
         <span className="clip quiet" title={card.project}>
           {card.project}
@@ -151,7 +151,7 @@ export const CardView = memo(function CardView(state: CardState) {
         <ul className="card-reasons">
           {card.reasons.slice(0, 3).map((reason) => (
             <li key={reason} className="clip" title={reason}>
-              {cleanLine(reason)}
+              {cleanLine(inPlainWords(reason))}
             </li>
           ))}
         </ul>

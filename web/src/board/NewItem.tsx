@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { wordsOf } from '../api/http';
-import { profilesQuery, projectsQuery } from '../items/queries';
+import { profilesQuery, projectsQuery } from '../api/shared';
 import { Sheet } from '../parts/Sheet';
 import { addItem, type NewItem } from './adding';
 import type { Column } from './columns';
@@ -101,7 +101,7 @@ function Texts({ isAlone }: { isAlone: boolean }) {
 /** Everything that a new item can say. Ctrl+Enter adds it. */
 export function NewItemForm({ project, onDone, isAlone = false }: { project: string; onDone: () => void; isAlone?: boolean }) {
   const profiles = useQuery(profilesQuery).data?.profiles ?? [];
-  const projects = useQuery(projectsQuery).data ?? [];
+  const projects = useQuery(projectsQuery).data?.projects ?? [];
   const [trouble, setTrouble] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
   const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {

@@ -3,9 +3,9 @@ import { useQuery } from '@tanstack/react-query';
 import type { ButtonHTMLAttributes } from 'react';
 import { useLocation } from 'wouter';
 import type { Card } from '../api/types';
+import { profilesQuery } from '../api/shared';
 import { reviewPath, runPath } from '../app/routes';
-import { tell } from '../app/toasts';
-import { profilesQuery } from '../items/queries';
+import { copy } from '../parts/copy';
 import { cancelCards, editCards, moveCards, stopRuns } from './acting';
 import { columns, priorities } from './columns';
 import { useControls } from './controls';
@@ -52,12 +52,6 @@ function Group({ title, entries }: { title: string; entries: readonly Entry[] })
   );
 }
 
-const copy = (text: string): void =>
-  void navigator.clipboard.writeText(text).then(
-    () => tell(`Copied ${text}`),
-    () => tell(text),
-  );
-
 function Entries({ card }: { card: Card }) {
   const controls = useControls();
   const [, go] = useLocation();
@@ -81,7 +75,7 @@ function Entries({ card }: { card: Card }) {
       <Group title="Profile" entries={profiles.map(({ name }) => ({ title: name, run: () => void editCards(ids, { profile: name }) }))} />
       <Row entry={{ title: 'Edit the title', keys: 'e', run: () => controls.edit(card.id) }} />
       <Menu.Separator className="menu-line" />
-      <Row entry={{ title: 'Copy id', run: () => copy(card.id) }} />
+      <Row entry={{ title: 'Copy id', run: () => copy(card.id, `Copied ${card.id}`) }} />
       <Row entry={{ title: 'Copy link', run: () => copy(`${location.origin}/app/items/${card.id}`) }} />
       <Menu.Separator className="menu-line" />
       {card.status === 'in_flight' && <Row entry={{ title: 'Stop its run', run: () => void stopRuns(ids) }} />}

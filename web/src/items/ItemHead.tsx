@@ -2,13 +2,13 @@ import { useQuery } from '@tanstack/react-query';
 import type { KeyboardEvent } from 'react';
 import { Link } from 'wouter';
 import type { Item, Run } from '../api/types';
+import { profilesQuery } from '../api/shared';
 import { planPath, reviewPath, runPath } from '../app/routes';
 import { Actions } from '../parts/Actions';
 import { Id } from '../parts/Id';
 import { State, Tag } from '../parts/State';
 import { cleanLine } from '../parts/text';
 import { actionsOf, edit, runWith, type ItemAction } from './actions';
-import { profilesQuery } from './queries';
 
 export function EditableTitle({ item, isEdited, setEdited }: { item: Item; isEdited: boolean; setEdited: (isEdited: boolean) => void }) {
   const keep = (value: string): void => {

@@ -2,12 +2,13 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
 import { useLocation, useParams } from 'wouter';
 import type { Item, Run } from '../api/types';
+import { itemQuery } from '../api/shared';
 import { useCommands, type Command } from '../app/commands';
 import { reviewPath, runPath } from '../app/routes';
 import { moveOf, movableOf } from '../board/moves';
 import { markSeen } from '../board/unread';
 import { Reading } from '../parts/Reading';
-import { clean, withoutCommand } from '../parts/text';
+import { clean, inPlainWords } from '../parts/text';
 import { actionsOf } from './actions';
 import { Attempts } from './Attempts';
 import { FollowUp } from './FollowUp';
@@ -15,7 +16,7 @@ import { History } from './History';
 import { ItemActions, ItemHead } from './ItemHead';
 import { Connections, Facts, Files, Why } from './ItemSide';
 import { Criteria, Description } from './ItemText';
-import { attemptsQuery, checksQuery, historyQuery, itemQuery, whyQuery } from './queries';
+import { attemptsQuery, checksQuery, historyQuery, whyQuery } from './queries';
 import './items.css';
 
 function useItemKeys(item: Item, run: Run | null, setEdited: (isEdited: boolean) => void): void {
@@ -59,6 +60,8 @@ function View({ item }: { item: Item }) {
   const history = useQuery(historyQuery(item.id)).data ?? [];
   const why = useQuery(whyQuery(item.id)).data;
   const [isEdited, setEdited] = useState(false);
+  // A cause that only names commands says nothing where there are buttons.
+  const causes = item.causes.map((cause) => clean(inPlainWords(cause.text))).filter((words) => words !== '');
   const run = runs.find((one) => one.id === item.run_id) ?? runs[0] ?? null;
   useItemKeys(item, run, setEdited);
   useEffect(() => markSeen({ id: item.id, since: item.updated_at }), [item.id, item.updated_at]);
@@ -66,13 +69,11 @@ function View({ item }: { item: Item }) {
     <article className="item">
       <ItemHead item={item} run={run} isEdited={isEdited} setEdited={setEdited} />
       <div className="item-main stack">
-        {item.causes.length > 0 && (
+        {causes.length > 0 && (
           <section className={`note state-${item.status === 'review' ? 'warn' : 'bad'}`} aria-label="Held back">
             <ul className="item-list">
-              {item.causes.map((cause) => (
-                <li key={cause.kind + cause.text} title={cause.text}>
-                  {clean(withoutCommand(cause.text))}
-                </li>
+              {causes.map((words) => (
+                <li key={words}>{words}</li>
               ))}
             </ul>
           </section>
@@ -86,7 +87,7 @@ function View({ item }: { item: Item }) {
       <aside className="item-side stack" aria-label="About this item">
         <ItemActions item={item} run={run} />
         <Facts item={item} />
-        <Why why={why} />
+        <Why why={why} shown={item.causes.map((cause) => cause.text)} />
         <Connections item={item} />
         <Files item={item} changed={changedBy(run)} />
         {item.report && (

@@ -2,12 +2,13 @@ import { useQueries, useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import type { Got } from '../api/answer';
 import type { Item } from '../api/types';
+import { itemQuery, profilesQuery } from '../api/shared';
 import { itemPath } from '../app/routes';
 import { State, Tag } from '../parts/State';
 import { Ago } from '../parts/Time';
-import { cleanLine, linkOf, withoutCommand } from '../parts/text';
+import { cleanLine, linkOf, inPlainWords } from '../parts/text';
 import { edit } from './actions';
-import { itemQuery, profilesQuery, stepsQuery } from './queries';
+import { stepsQuery } from './queries';
 
 function Choice({
   label,
@@ -85,17 +86,19 @@ export function Facts({ item }: { item: Item }) {
   );
 }
 
-/** Why it does not start, from the same predicates that decide it. */
-export function Why({ why }: { why: Got<'/items/{id}/why'> | undefined }) {
+/** Why it does not start, from the same predicates that decide it, but for what stands above already. */
+export function Why({ why, shown }: { why: Got<'/items/{id}/why'> | undefined; shown: readonly string[] }) {
   if (!why || ['done', 'canceled', 'skipped', 'in_flight', 'review'].includes(why.status)) return null;
+  const causes = why.causes.filter((cause) => !shown.includes(cause.text));
+  if (causes.length === 0 && !why.may_start) return null;
   return (
     <section className="panel stack" aria-labelledby="why">
       <h2 id="why">{why.may_start ? 'It may start' : 'Why it does not start'}</h2>
-      {why.causes.length > 0 && (
+      {causes.length > 0 && (
         <ul className="item-list">
-          {why.causes.map((cause) => (
+          {causes.map((cause) => (
             <li key={cause.code + cause.text} title={cause.text}>
-              {cleanLine(withoutCommand(cause.text))}
+              {cleanLine(inPlainWords(cause.text))}
             </li>
           ))}
         </ul>

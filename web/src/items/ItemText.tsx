@@ -37,7 +37,7 @@ function EditForm({ title, value, hint, keep, close }: EditProps & { close: () =
           Back
         </button>
         <button type="submit" className="button button-main">
-          Keep
+          Save
         </button>
       </div>
     </form>

@@ -1,10 +1,10 @@
 import { cache } from '../api/client';
 import { send, wordsOf } from '../api/http';
 import type { Item, Run } from '../api/types';
+import { itemQuery } from '../api/shared';
 import { tell } from '../app/toasts';
 import type { Column } from '../board/columns';
 import { cancelOf, movableOf, moveOf, undoOf, type Move, type Step } from '../board/moves';
-import { itemQuery } from './queries';
 
 /** Something that can be done with an item now, in words; `why` says why it cannot. */
 export interface ItemAction {

@@ -1,24 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { Got } from '../api/answer';
 import { getJson, withQuery } from '../api/http';
-import type { Check, Item, Message, Project, Run, StoreEvent } from '../api/types';
-
-/** Profiles with the agent each names. */
-export const profilesQuery = queryOptions({
-  queryKey: ['profiles'],
-  queryFn: ({ signal }) => getJson<Got<'/profiles'>>('/profiles', signal),
-});
-
-export const projectsQuery = queryOptions({
-  queryKey: ['projects'],
-  queryFn: async ({ signal }) => (await getJson<{ projects: Project[] }>('/projects', signal)).projects,
-});
-
-export const itemQuery = (id: string) =>
-  queryOptions({
-    queryKey: ['items', id],
-    queryFn: async ({ signal }) => (await getJson<{ item: Item }>(`/items/${id}`, signal)).item,
-  });
+import type { Check, Item, Run, StoreEvent } from '../api/types';
 
 /** The checks of an item's work, newest first. */
 export const checksQuery = (id: string) =>
@@ -57,15 +40,6 @@ export const historyQuery = (id: string) =>
         cursor = page.next_cursor;
       }
     },
-  });
-
-/** What was said to a session and has not been told to its agent. */
-export const waitingMessagesQuery = (sessionId: string) =>
-  queryOptions({
-    queryKey: ['messages', sessionId, 'stored'],
-    queryFn: async ({ signal }) =>
-      (await getJson<{ messages: Message[] }>(withQuery(`/sessions/${sessionId}/messages`, { delivery: 'stored', limit: 100 }), signal))
-        .messages,
   });
 
 export const stepsQuery = (id: string) =>

@@ -1,5 +1,5 @@
 import type { Need, RunRequest } from '../api/types';
-import { withoutCommand } from '../parts/text';
+import { inPlainWords } from '../parts/text';
 import { itemPath, planPath, reviewPath, runPath } from '../app/routes';
 
 /** Sign and word of what is needed. */
@@ -16,7 +16,7 @@ export const kinds: Readonly<Record<string, { sign: string; title: string; tone:
 };
 
 /** What is read of a need: the daemon's own words without commands, for there are buttons; what a run asks stays word for word. Pure. */
-export const saysOf = (need: Need): string => (need.request_id === null ? withoutCommand(need.text) : need.text);
+export const saysOf = (need: Need): string => (['approval', 'question'].includes(need.kind) ? need.text : inPlainWords(need.text));
 
 /** Where a need is looked at closely. Pure. */
 export function placeOf(need: Need): string {

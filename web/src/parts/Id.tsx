@@ -1,19 +1,9 @@
-import { tell } from '../app/toasts';
+import { copy } from './copy';
 
 /** A short id that a click copies whole. */
 export function Id({ value, label = 'id' }: { value: string; label?: string }) {
   return (
-    <button
-      type="button"
-      className="id mono"
-      title={`Copy ${label} ${value}`}
-      onClick={() => {
-        void navigator.clipboard.writeText(value).then(
-          () => tell(`Copied ${value}`),
-          () => tell(value),
-        );
-      }}
-    >
+    <button type="button" className="id mono" title={`Copy ${label} ${value}`} onClick={() => copy(value, `Copied ${value}`)}>
       {value.slice(0, 8)}
     </button>
   );

@@ -1,6 +1,7 @@
 import { useMemo, useRef, useState, type ReactNode } from 'react';
-import { tell } from '../app/toasts';
 import { useCommands } from '../app/commands';
+import { Actions } from './Actions';
+import { copy } from './copy';
 import { LogRows, type LogRowsHandle } from './LogRows';
 import type { LogText } from './logText';
 import { counted } from './numbers';
@@ -42,6 +43,10 @@ export function Log({
   const [wrap, setWrap] = useState(false);
   const [times, setTimes] = useState(false);
   const found = useLogSearch(log, words, version);
+  const setTimed = (on: boolean): void => {
+    setTimes(on);
+    onTimes?.(on);
+  };
   const go = (step: 1 | -1): void => {
     if (found.lines.length === 0) return;
     const next =
@@ -67,24 +72,7 @@ export function Log({
             setAt(-1);
           }}
         />
-        <Toggle on={wrap} set={setWrap}>
-          Wrap
-        </Toggle>
-        <Toggle
-          on={times}
-          set={(on) => {
-            setTimes(on);
-            onTimes?.(on);
-          }}
-        >
-          Times
-        </Toggle>
-        <button type="button" className="button button-small" onClick={() => copy(log)}>
-          Copy
-        </button>
-        <button type="button" className="button button-small" onClick={() => download(log, name)}>
-          Download
-        </button>
+        <Tools log={log} name={name} wrap={wrap} setWrap={setWrap} times={times} setTimes={setTimed} />
       </div>
       <LogRows
         ref={rows}
@@ -101,6 +89,49 @@ export function Log({
         {live ? ', live' : ''}
       </p>
     </div>
+  );
+}
+
+interface ToolsProps {
+  log: LogText;
+  name: string;
+  wrap: boolean;
+  setWrap: (on: boolean) => void;
+  times: boolean;
+  setTimes: (on: boolean) => void;
+}
+
+/** How it is shown, and ways to take it along: buttons on a desk, a menu where there is no room for them. */
+function Tools({ log, name, wrap, setWrap, times, setTimes }: ToolsProps) {
+  return (
+    <>
+      <span className="row log-tools">
+        <Toggle on={wrap} set={setWrap}>
+          Wrap
+        </Toggle>
+        <Toggle on={times} set={setTimes}>
+          Times
+        </Toggle>
+        <button type="button" className="button button-small" onClick={() => copyLog(log)}>
+          Copy
+        </button>
+        <button type="button" className="button button-small" onClick={() => download(log, name)}>
+          Download
+        </button>
+      </span>
+      <span className="log-menu">
+        <Actions
+          label="More for this log"
+          actions={[
+            { title: wrap ? 'Do not wrap long lines' : 'Wrap long lines', run: () => setWrap(!wrap) },
+            { title: times ? 'Hide the times' : 'Show the times', run: () => setTimes(!times) },
+            'line',
+            { title: 'Copy', run: () => copyLog(log) },
+            { title: 'Download', run: () => download(log, name) },
+          ]}
+        />
+      </span>
+    </>
   );
 }
 
@@ -173,14 +204,11 @@ function nearest(lines: readonly number[], from: number, step: 1 | -1): number {
   return next <= 0 ? lines.length - 1 : next - 1;
 }
 
-function copy(log: LogText): void {
+function copyLog(log: LogText): void {
   const from = log.bytes <= mostCopiedBytes ? 0 : Math.max(0, log.count - copiedLines);
-  void navigator.clipboard.writeText(log.copy(from, log.count)).then(
-    () =>
-      tell(
-        from === 0 ? `Copied ${counted(log.count, 'line')}` : `Copied the last ${counted(copiedLines, 'line')}; download has all of them`,
-      ),
-    () => tell('The browser does not let this page use the clipboard.', { tone: 'bad' }),
+  copy(
+    log.copy(from, log.count),
+    from === 0 ? `Copied ${counted(log.count, 'line')}` : `Copied the last ${counted(copiedLines, 'line')}; download has all of them`,
   );
 }
 

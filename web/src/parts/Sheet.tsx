@@ -9,12 +9,15 @@ export function Sheet({
   title,
   children,
   wide = false,
+  isReadOnly = false,
 }: {
   open: boolean;
   onOpenChange: (open: boolean) => void;
   title: string;
   children: ReactNode;
   wide?: boolean;
+  /** Nothing in it takes the focus: the text itself does, so that keys scroll it. */
+  isReadOnly?: boolean;
 }) {
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
@@ -27,7 +30,9 @@ export function Sheet({
               ×
             </Dialog.Close>
           </header>
-          <div className="sheet-body">{children}</div>
+          <div className="sheet-body" {...(isReadOnly ? { tabIndex: 0, role: 'region', 'aria-label': title } : {})}>
+            {children}
+          </div>
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>

@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { clean, cleanLine, cut, linkOf, withoutCommand } from './text';
+import { clean, cleanLine, cut, linkOf, inPlainWords, withoutCommand } from './text';
+
+describe('plain words', () => {
+  it.each([
+    ["The daemon's check e2c0be86304bea9f failed: Nothing was changed.", "The daemon's check failed: Nothing was changed."],
+    [
+      'Run 1c83065addfca603 (plain, attempt 3) ended: lost. agentctl diagnose 1c83065addfca603.',
+      'Run 1c83065a (plain, attempt 3) ended: lost.',
+    ],
+    ['The commit 890520a5d6e0c1f0f2b3f0b8a7e61d0f5c2a9e11 stays.', 'The commit 890520a5d6e0c1f0f2b3f0b8a7e61d0f5c2a9e11 stays.'],
+  ])('%s', (said, shown) => expect(inPlainWords(said)).toBe(shown));
+});
 
 describe('words without commands', () => {
   it.each([

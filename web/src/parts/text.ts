@@ -52,6 +52,15 @@ export function withoutCommand(text: string): string {
   return [kept === '' ? '' : `${kept}.`, withoutCommand(rest)].filter((part) => part !== '').join(' ');
 }
 
+/**
+ * Words of the daemon as a person in a browser reads them: without commands, and ids as short as the board shows them. That of a check is
+ * nowhere else and says nothing. Pure.
+ */
+export const inPlainWords = (text: string): string =>
+  withoutCommand(text)
+    .replaceAll(/\b(check) [0-9a-f]{16}\b/g, '$1')
+    .replaceAll(/\b([0-9a-f]{8})[0-9a-f]{8}\b/g, '$1');
+
 /** The beginning of a text, cut between characters, with a sign that more was there. */
 export function cut(text: string, most: number): string {
   if (text.length <= most) return text;

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { send } from '../api/http';
-import { withoutCommand } from '../parts/text';
+import { inPlainWords } from '../parts/text';
 import { Ago } from '../parts/Time';
 import { useAct } from '../parts/useAct';
 import type { Decision, PlanShown } from './queries';
@@ -55,7 +55,7 @@ function Open({ of, plan, title }: { of: Decision; plan: string; title: string |
   return (
     <article className="note state-warn stack-tight" aria-label={of.text}>
       <p>
-        <strong>{withoutCommand(of.text)}</strong>{' '}
+        <strong>{inPlainWords(of.text)}</strong>{' '}
         <span className="quiet">
           <Ago at={of.created_at} />
         </span>

@@ -6,6 +6,7 @@ import { useCommands } from '../app/commands';
 import { Markdown } from '../parts/Markdown';
 import { Reading } from '../parts/Reading';
 import { Tabs } from '../parts/Tabs';
+import { Table } from '../parts/Table';
 import { Consent } from './Consent';
 import { Decisions } from './Decisions';
 import { FindingList } from './FindingList';
@@ -71,41 +72,29 @@ function WhyView({ id }: { id: string }) {
             <p key={at}>{line}</p>
           ))}
           {items.length > 0 && (
-            <div className="table-scroll" tabIndex={0} role="region" aria-label="What each open unit waits for">
-              <table className="table">
-                <caption className="hidden-text">What each open unit waits for</caption>
-                <thead>
-                  <tr>
-                    <th scope="col">Unit</th>
-                    <th scope="col">Is</th>
-                    <th scope="col">Waits for</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {items.map((item) => (
-                    <tr key={item.item_id}>
-                      <th scope="row">
-                        <a href={`/app/items/${item.item_id}`}>
-                          <code>{item.foreign_id}</code>
-                        </a>
-                      </th>
-                      <td className="nowrap">{item.status.replaceAll('_', ' ')}</td>
-                      <td>
-                        {item.causes.length === 0 ? (
-                          'nothing: it may start'
-                        ) : (
-                          <ul className="plans-units">
-                            {item.causes.map((cause, at) => (
-                              <li key={at}>{cause.text}</li>
-                            ))}
-                          </ul>
-                        )}
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
+            <Table label="What each open unit waits for" heads={['Unit', 'Is', 'Waits for']}>
+              {items.map((item) => (
+                <tr key={item.item_id}>
+                  <th scope="row">
+                    <a href={`/app/items/${item.item_id}`}>
+                      <code>{item.foreign_id}</code>
+                    </a>
+                  </th>
+                  <td className="nowrap">{item.status.replaceAll('_', ' ')}</td>
+                  <td>
+                    {item.causes.length === 0 ? (
+                      'nothing: it may start'
+                    ) : (
+                      <ul className="plans-units">
+                        {item.causes.map((cause, at) => (
+                          <li key={at}>{cause.text}</li>
+                        ))}
+                      </ul>
+                    )}
+                  </td>
+                </tr>
+              ))}
+            </Table>
           )}
         </div>
       )}

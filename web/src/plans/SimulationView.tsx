@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Reading } from '../parts/Reading';
 import { counted } from '../parts/numbers';
 import { useUrlState } from '../parts/urlState';
+import { Table } from '../parts/Table';
 import { ganttOf, type Gantt } from './gantt';
 import { simulationQuery, type PlanRound, type PlanShown } from './queries';
 
@@ -83,47 +84,34 @@ const cut = (text: string, most: number): string => (text.length > most ? `${tex
 
 function RoundTable({ rounds }: { rounds: readonly PlanRound[] }) {
   return (
-    <div className="table-scroll" tabIndex={0} role="region" aria-label="Rounds as a table">
-      <table className="table">
-        <caption className="hidden-text">What would run in each round</caption>
-        <thead>
-          <tr>
-            <th scope="col">Round</th>
-            <th scope="col">Phase</th>
-            <th scope="col">Runs</th>
-            <th scope="col">Waits, and why</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rounds.slice(0, 300).map((round) => (
-            <tr key={round.no}>
-              <th scope="row">{round.no}</th>
-              <td>{round.phases.join(', ')}</td>
-              <td>
-                {round.items.map((id) => (
-                  <code key={id}>{id} </code>
-                ))}
-              </td>
-              <td>
-                {round.waiting.length === 0 ? (
-                  '–'
-                ) : (
-                  <details>
-                    <summary>{counted(round.waiting.length, 'unit')}</summary>
-                    <ul className="plans-units">
-                      {round.waiting.slice(0, 50).map((wait) => (
-                        <li key={wait.id}>
-                          <code>{wait.id}</code> {wait.why}
-                        </li>
-                      ))}
-                    </ul>
-                  </details>
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table label="Rounds as a table" heads={['Round', 'Phase', 'Runs', 'Waits, and why']}>
+      {rounds.slice(0, 300).map((round) => (
+        <tr key={round.no}>
+          <th scope="row">{round.no}</th>
+          <td>{round.phases.join(', ')}</td>
+          <td>
+            {round.items.map((id) => (
+              <code key={id}>{id} </code>
+            ))}
+          </td>
+          <td>
+            {round.waiting.length === 0 ? (
+              '–'
+            ) : (
+              <details>
+                <summary>{counted(round.waiting.length, 'unit')}</summary>
+                <ul className="plans-units">
+                  {round.waiting.slice(0, 50).map((wait) => (
+                    <li key={wait.id}>
+                      <code>{wait.id}</code> {wait.why}
+                    </li>
+                  ))}
+                </ul>
+              </details>
+            )}
+          </td>
+        </tr>
+      ))}
+    </Table>
   );
 }

@@ -3,7 +3,7 @@ import { Link } from 'wouter';
 import { Bar } from '../parts/Bar';
 import { State, Tag } from '../parts/State';
 import { counted } from '../parts/numbers';
-import { withoutCommand } from '../parts/text';
+import { inPlainWords } from '../parts/text';
 import { useUrlState } from '../parts/urlState';
 import { groupBy } from './groups';
 import type { PlanPhase, PlanShown, Unit } from './queries';
@@ -136,7 +136,7 @@ function UnitRow({ unit, isCritical }: { unit: Unit; isCritical: boolean }) {
       </div>
       {unit.causes.map((cause, at) => (
         <p key={at} className="state-bad">
-          {withoutCommand(cause.text)}
+          {inPlainWords(cause.text)}
         </p>
       ))}
       {(waits.length > 0 || unit.writes.length > 0) && (

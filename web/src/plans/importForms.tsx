@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState, type FormEvent, type ReactNode } from 'react';
 import { Problem, send, wordsOf } from '../api/http';
+import { projectsQuery } from '../api/shared';
 import { useAct } from '../parts/useAct';
 import { FindingList } from './FindingList';
 import type { ImportOrder, Tried } from './ImportSheet';
-import { projectsQuery, type Finding, type Imported } from './queries';
+import { type Finding, type Imported } from './queries';
 import { ofChooser, ofDrop, readSource, repositoryOf, type Source } from './sources';
 
 /** Which project the work is in. */

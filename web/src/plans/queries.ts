@@ -39,7 +39,3 @@ export const wishesQuery = queryOptions({
   queryKey: ['wishes'],
   queryFn: ({ signal }) => getJson<Got<'/wishes'>>('/wishes?limit=50', signal),
 });
-export const projectsQuery = queryOptions({
-  queryKey: ['projects'],
-  queryFn: ({ signal }) => getJson<Got<'/projects'>>('/projects', signal),
-});

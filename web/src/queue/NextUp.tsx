@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { Empty, Reading } from '../parts/Reading';
 import { counted } from '../parts/numbers';
-import { withoutCommand } from '../parts/text';
+import { inPlainWords } from '../parts/text';
 import { nextQuery } from './queries';
 
 /** What is ready, in the scheduler's order, and what holds each of it. */
@@ -34,7 +34,7 @@ export function NextUp() {
                   ) : (
                     item.causes.map((cause, at) => (
                       <p key={at} className="quiet" title={cause.text}>
-                        {withoutCommand(cause.text)}
+                        {inPlainWords(cause.text)}
                       </p>
                     ))
                   )}

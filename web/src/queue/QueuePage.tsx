@@ -9,10 +9,11 @@ import { NextUp } from './NextUp';
 import { Pauses } from './Pauses';
 import { Projects } from './Projects';
 import { Providers } from './Providers';
-import { statsQuery, statusQuery } from './queries';
+import { statsQuery } from './queries';
 import { Workers } from './Workers';
 import { Worktrees } from './Worktrees';
 import './queue.css';
+import { statusQuery } from '../api/shared';
 
 const order = ['inbox', 'planning', 'ready', 'in_flight', 'review', 'blocked', 'failed', 'done', 'skipped', 'canceled'] as const;
 

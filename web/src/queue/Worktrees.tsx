@@ -8,7 +8,8 @@ import { State } from '../parts/State';
 import { counted } from '../parts/numbers';
 import { useAct } from '../parts/useAct';
 import { worktreesQuery, type Worktree } from './queries';
-import { RestoreForm, WorktreeDetail } from './WorktreeDetail';
+import { RestoreForm } from './RestoreForm';
+import { WorktreeDetail } from './WorktreeDetail';
 
 type Cleaned = Posted<'/worktrees/cleanup'>;
 
@@ -16,7 +17,8 @@ type Cleaned = Posted<'/worktrees/cleanup'>;
 export function Worktrees() {
   const worktrees = useQuery(worktreesQuery);
   const [plan, setPlan] = useState<Cleaned | null>(null);
-  const [restoring, setRestoring] = useState(false);
+  // The snapshot that the form begins with; null while nothing is restored.
+  const [restored, setRestored] = useState<string | null>(null);
   const [shown, setShown] = useState<string | null>(null);
   const look = useAct(() => send<Cleaned>('POST', '/worktrees/cleanup', { dry_run: true }), { done: setPlan });
   return (
@@ -25,7 +27,7 @@ export function Worktrees() {
         <button type="button" className="button" disabled={look.isPending} onClick={() => look.mutate(undefined)}>
           Clean up … (shows first what would happen)
         </button>
-        <button type="button" className="button" onClick={() => setRestoring(true)}>
+        <button type="button" className="button" onClick={() => setRestored('')}>
           Restore a snapshot …
         </button>
       </div>
@@ -43,15 +45,26 @@ export function Worktrees() {
         }
       </Reading>
       <CleanUp plan={plan} onClose={() => setPlan(null)} />
-      <Sheet open={restoring} onOpenChange={setRestoring} title="Restore a snapshot">
-        <RestoreForm onDone={() => setRestoring(false)} />
-      </Sheet>
       <Sheet open={shown !== null} onOpenChange={() => setShown(null)} title="Worktree" wide>
-        {shown && <WorktreeDetail id={shown} />}
+        {shown && (
+          <WorktreeDetail
+            id={shown}
+            restore={(snapshot) => {
+              setShown(null);
+              setRestored(snapshot);
+            }}
+          />
+        )}
+      </Sheet>
+      <Sheet open={restored !== null} onOpenChange={() => setRestored(null)} title="Restore a snapshot">
+        {restored !== null && <RestoreForm start={restored} onDone={() => setRestored(null)} />}
       </Sheet>
     </div>
   );
 }
+
+/** A commit as git shows it to people; the name of a branch as it is. */
+const shortCommit = (base: string): string => (/^[0-9a-f]{40}$/.test(base) ? base.slice(0, 8) : base);
 
 function Row({ of, onShow }: { of: Worktree; onShow: () => void }) {
   return (
@@ -60,7 +73,7 @@ function Row({ of, onShow }: { of: Worktree; onShow: () => void }) {
       <span className="grow stack-tight">
         <span>
           <code>{of.branch ?? of.path}</code>
-          {of.base && <span className="quiet"> from {of.base}</span>}
+          {of.base && <span className="quiet"> from {shortCommit(of.base)}</span>}
         </span>
         <span className="quiet">
           {of.project ?? 'no project'} · {counted(of.runs.length, 'run')}
@@ -109,16 +122,13 @@ function CleanUp({ plan, onClose }: { plan: Cleaned | null; onClose: () => void 
           ))}
         </ul>
         <div className="row">
-          <button
-            type="button"
-            className="button button-main"
-            disabled={going.length === 0 || act.isPending}
-            onClick={() => act.mutate(undefined)}
-          >
-            Remove {counted(going.length, 'worktree')}
-          </button>
+          {going.length > 0 && (
+            <button type="button" className="button button-main" disabled={act.isPending} onClick={() => act.mutate(undefined)}>
+              Remove {counted(going.length, 'worktree')}
+            </button>
+          )}
           <button type="button" className="button" onClick={onClose}>
-            Leave them
+            {going.length > 0 ? 'Leave them' : 'Close'}
           </button>
         </div>
       </div>

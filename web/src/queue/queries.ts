@@ -12,7 +12,6 @@ const read = <Path extends keyof paths>(key: readonly string[], path: Path, quer
 export const nextQuery = read(['queue', 'next'], '/queue/next', '?limit=30');
 export const statsQuery = read(['queue', 'stats'], '/items/stats');
 export const queueProjectsQuery = read(['queue', 'projects'], '/queue/projects');
-export const statusQuery = read(['queue', 'status'], '/daemon/status');
 export const workersQuery = read(['workers'], '/api/agents');
 export const providersQuery = read(['providers'], '/providers');
 export const worktreesQuery = read(['worktrees'], '/worktrees');

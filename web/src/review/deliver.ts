@@ -34,7 +34,8 @@ export function deliveryWords(choice: DeliverChoice, source: string | null): str
     return [
       `The daemon pushes ${work} to GitHub and opens a ${choice.draft ? 'draft ' : ''}pull request into ` +
         `${into || 'GitHub’s default branch'}; one that is open for it is used again.`,
-      'No branch here is moved. Its checks and comments come back to the agent while the item is in review.',
+      'No branch here is moved. Its checks and comments come back to the agent while the item is in review; what it mends ' +
+        'goes there with the next delivery.',
       'The item is done when the pull request is merged.',
     ];
   const target = into || 'the branch that the project’s folder is on';

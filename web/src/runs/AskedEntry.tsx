@@ -107,7 +107,7 @@ function AnswerForm({ request }: { request: RunRequest }) {
       {isYesNo && (
         <>
           <button type="button" className="button button-main" disabled={answer.isPending} onClick={() => give({ decision: 'approve' })}>
-            Allow
+            Approve
           </button>
           <button type="button" className="button button-bad" disabled={answer.isPending} onClick={() => give({ decision: 'deny' })}>
             Deny

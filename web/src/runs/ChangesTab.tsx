@@ -1,22 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { Link } from 'wouter';
-import { getText } from '../api/http';
 import type { Run } from '../api/types';
 import { reviewPath } from '../app/routes';
 import { Diff } from '../parts/Diff';
 import { DiffBar, useDiffLook } from '../parts/DiffBar';
-import { parseDiff } from '../parts/diffText';
 import { counted } from '../parts/numbers';
 import { Empty, Reading } from '../parts/Reading';
+import { diffQuery } from '../review/queries';
 import { isOpen } from './filters';
 
 /** What the run changed. */
 export default function ChangesTab({ run }: { run: Run }) {
-  const diff = useQuery({
-    queryKey: ['runs', run.id, 'diff'],
-    queryFn: async ({ signal }) => parseDiff(await getText(`/runs/${run.id}/diff`, signal)),
-  });
+  const diff = useQuery(diffQuery(run.id));
   const [look, setLook] = useDiffLook();
   const [shut, setShut] = useState<ReadonlySet<string>>(new Set());
   const onShut = useMemo(

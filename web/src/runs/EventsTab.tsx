@@ -2,7 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { wordsOf } from '../api/http';
 import type { StoreEvent } from '../api/types';
-import { tell } from '../app/toasts';
+import { copy } from '../parts/copy';
 import { counted } from '../parts/numbers';
 import { Empty } from '../parts/Reading';
 import { clean, cleanLine, cut } from '../parts/text';
@@ -82,12 +82,8 @@ export default function EventsTab({ runId }: { runId: string }) {
   );
 }
 
-function copyAll(events: readonly StoreEvent[]): void {
-  void navigator.clipboard.writeText(events.map((event) => JSON.stringify(event)).join('\n')).then(
-    () => tell(`Copied ${counted(events.length, 'event')}`),
-    () => tell('The browser does not let this page use the clipboard.', { tone: 'bad' }),
-  );
-}
+const copyAll = (events: readonly StoreEvent[]): void =>
+  copy(events.map((event) => JSON.stringify(event)).join('\n'), `Copied ${counted(events.length, 'event')}`);
 
 /** Newest first: what just happened is in sight. What one reads does not move when others come. */
 function EventRows({
@@ -171,16 +167,7 @@ function EventJson({ event }: { event: StoreEvent }) {
   const text = JSON.stringify(event, null, 2);
   return (
     <div className="events-json">
-      <button
-        type="button"
-        className="button button-small"
-        onClick={() =>
-          void navigator.clipboard.writeText(text).then(
-            () => tell('Copied the event.'),
-            () => tell('The browser does not let this page use the clipboard.', { tone: 'bad' }),
-          )
-        }
-      >
+      <button type="button" className="button button-small" onClick={() => copy(text, 'Copied the event.')}>
         Copy
       </button>
       <pre className="talk-block" tabIndex={0} role="region" aria-label={`Event ${event.cursor}`}>

@@ -49,6 +49,36 @@ export async function sendMessage(run: Run, text: string, mode: Mode): Promise<{
   };
 }
 
+/** Sends, says what became of it, and tells the run that will answer when it is another one. */
+function useSend(run: Run, mode: Mode, sent: (other: Run | null) => void) {
+  return useMutation({
+    mutationFn: (text: string) => sendMessage(run, text, mode),
+    onSuccess: ({ words, run: other }) => {
+      sent(other);
+      tell(words);
+      for (const name of ['messages', 'sessions', 'runs']) void cache.invalidateQueries({ queryKey: [name] });
+    },
+    onError: tellProblem,
+  });
+}
+
+function ModeChoice({ mode, setMode }: { mode: Mode; setMode: (mode: Mode) => void }) {
+  return (
+    <select
+      className="input talk-mode"
+      aria-label="What becomes of it"
+      value={mode}
+      onChange={(event) => setMode(event.target.value as Mode)}
+    >
+      {modes.map((one) => (
+        <option key={one.value} value={one.value}>
+          {one.words}
+        </option>
+      ))}
+    </select>
+  );
+}
+
 /** A message to the agent: what becomes of it is said before it is sent. */
 export function MessageBox({ run }: { run: Run }) {
   const session = useQuery(sessionQuery(run.session_id)).data;
@@ -57,23 +87,17 @@ export function MessageBox({ run }: { run: Run }) {
   const [next, setNext] = useState<Run | null>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   const busy = session?.status === 'busy' || session?.status === 'waiting';
-  const post = useMutation({
-    mutationFn: () => sendMessage(run, text.trim(), busy ? mode : 'queue'),
-    onSuccess: ({ words, run: other }) => {
-      setText('');
-      setNext(other);
-      tell(words);
-      for (const name of ['messages', 'sessions', 'runs']) void cache.invalidateQueries({ queryKey: [name] });
-      field.current?.focus();
-    },
-    onError: tellProblem,
+  const post = useSend(run, busy ? mode : 'queue', (other) => {
+    setText('');
+    setNext(other);
+    field.current?.focus();
   });
   useCommands(
     useMemo(() => [{ id: 'run.message', title: 'Write to the agent', group: 'Run', keys: 'm', run: () => field.current?.focus() }], []),
   );
   if (session?.status === 'archived') return <p className="quiet talk-foot">This session is archived: nothing goes on in it.</p>;
   const submit = (): void => {
-    if (text.trim() && !post.isPending) post.mutate();
+    if (text.trim() && !post.isPending) post.mutate(text.trim());
   };
   return (
     <form
@@ -83,7 +107,7 @@ export function MessageBox({ run }: { run: Run }) {
         submit();
       }}
     >
-      <MessageQueue sessionId={run.session_id} />
+      <MessageQueue run={run} />
       {next && next.id !== run.id && (
         <p className="quiet">
           Run <Link href={runPath(next.id)}>{next.id.slice(0, 8)}</Link> answers it.
@@ -107,20 +131,7 @@ export function MessageBox({ run }: { run: Run }) {
         }}
       />
       <div className="row">
-        {busy && (
-          <select
-            className="input talk-mode"
-            aria-label="What becomes of it"
-            value={mode}
-            onChange={(event) => setMode(event.target.value as Mode)}
-          >
-            {modes.map((one) => (
-              <option key={one.value} value={one.value}>
-                {one.words}
-              </option>
-            ))}
-          </select>
-        )}
+        {busy && <ModeChoice mode={mode} setMode={setMode} />}
         <span id="talk-does" className="quiet grow">
           {busy
             ? modes.find((one) => one.value === mode)!.does

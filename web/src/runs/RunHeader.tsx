@@ -1,14 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import type { Run } from '../api/types';
+import { itemQuery } from '../api/shared';
 import { itemPath, runPath } from '../app/routes';
 import { Id } from '../parts/Id';
 import { counted } from '../parts/numbers';
 import { State, Tag } from '../parts/State';
-import { clean, cleanLine, withoutCommand } from '../parts/text';
+import { clean, cleanLine, inPlainWords } from '../parts/text';
 import { Ago, Lasting } from '../parts/Time';
 import { isOpen, titleOf } from './filters';
-import { childrenQuery, diagnosisQuery, itemQuery, type Diagnosis } from './queries';
+import { childrenQuery, diagnosisQuery, type Diagnosis } from './queries';
 import { RunActions } from './RunActions';
 import { Used } from './RunsPage';
 
@@ -72,7 +73,7 @@ function Waits({ run, of }: { run: Run; of: Diagnosis }) {
   const bad = !isOpen(run.status) && run.status !== 'succeeded';
   return (
     <p className={`note run-waits state-${bad ? 'bad' : of.likely_issue.code === 'none' ? 'plain' : 'warn'}`}>
-      <span>{clean(withoutCommand(of.likely_issue.text))}</span>
+      <span>{clean(inPlainWords(of.likely_issue.text))}</span>
     </p>
   );
 }

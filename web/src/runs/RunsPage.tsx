@@ -2,6 +2,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { Link, useLocation, useSearch } from 'wouter';
 import type { Run } from '../api/types';
+import { profilesQuery, projectsQuery } from '../api/shared';
 import { useCommands } from '../app/commands';
 import { itemPath, runPath } from '../app/routes';
 import { Id } from '../parts/Id';
@@ -12,7 +13,7 @@ import { cleanLine } from '../parts/text';
 import { Ago, Lasting } from '../parts/Time';
 import { useUrlState } from '../parts/urlState';
 import { filterOf, statusChoices, titleOf, type RunFilter } from './filters';
-import { profilesQuery, projectNamesQuery, runsQuery } from './queries';
+import { runsQuery } from './queries';
 import './runs.css';
 
 /** Every run, newest first. */
@@ -94,8 +95,8 @@ function useRowKeys(runs: readonly Run[]): number {
 }
 
 function Filters({ filter }: { filter: RunFilter }) {
-  const profiles = useQuery(profilesQuery).data ?? [];
-  const projects = useQuery(projectNamesQuery).data ?? [];
+  const profiles = useQuery(profilesQuery).data?.profiles ?? [];
+  const projects = (useQuery(projectsQuery).data?.projects ?? []).map((project) => project.name);
   const agents = [...new Set(profiles.map((profile) => profile.agent))].sort();
   const status = statusChoices.map((choice) => choice.value);
   return (
@@ -213,7 +214,7 @@ export function Used({ run }: { run: Run }) {
       className="nowrap"
       title={`${usage.input_tokens} tokens in (${usage.cached_input_tokens} of them cached), ${usage.output_tokens} out`}
     >
-      {tokens(usage.input_tokens + usage.output_tokens)}
+      {tokens(usage.input_tokens + usage.output_tokens)} tok
       {typeof usage.cost_usd === 'number' && <span className="quiet"> {money(usage.cost_usd, usage.cost_source === 'estimate')}</span>}
     </span>
   );

@@ -118,6 +118,10 @@ describe('a conversation', () => {
     expect(
       of(made, event('message.edited', { message_id: 'm', text: 'Fix it well' }), event('message.delivered', { message_id: 'm' })),
     ).toMatchObject([{ kind: 'prompt', text: 'Fix it well', delivery: 'delivered' }]);
+    expect(
+      of(event('message.moved', { message_id: 'm', role: 'user', text: 'Fix it' }), event('message.delivered', { message_id: 'm' })),
+    ).toMatchObject([{ kind: 'prompt', text: 'Fix it', delivery: 'delivered' }]);
+    expect(of(made, event('message.moved', { message_id: 'm', role: 'user', text: 'Fix it' }))).toMatchObject([{ delivery: 'stored' }]);
     expect(of(made, event('message.dropped', { message_id: 'm', reason: 'Its run failed.' }))).toMatchObject([
       { delivery: 'dropped', note: 'Its run failed.' },
     ]);

@@ -198,7 +198,10 @@ function planned(entries: Entry[], base: Base, data: Record<string, unknown>): v
 function message(entries: Entry[], base: Base, event: StoreEvent): void {
   const { data } = event;
   const messageId = text(data, 'message_id');
-  if (event.event_type === 'message.created') {
+  const at = entries.findLastIndex((one) => one.kind === 'prompt' && one.messageId === messageId);
+  const prompt = entries[at];
+  // A message that came from another run of the session is new here.
+  if (event.event_type === 'message.created' || (event.event_type === 'message.moved' && !prompt)) {
     entries.push({
       ...base,
       kind: 'prompt',
@@ -211,8 +214,6 @@ function message(entries: Entry[], base: Base, event: StoreEvent): void {
     });
     return;
   }
-  const at = entries.findLastIndex((one) => one.kind === 'prompt' && one.messageId === messageId);
-  const prompt = entries[at];
   if (prompt?.kind !== 'prompt') return;
   if (event.event_type === 'message.delivered') entries[at] = { ...prompt, delivery: 'delivered' };
   else if (event.event_type === 'message.dropped') entries[at] = { ...prompt, delivery: 'dropped', note: text(data, 'reason') };

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { getJson, withQuery } from '../api/http';
-import type { Delivery, Item, Message, Run, RunRequest, Session } from '../api/types';
+import type { Delivery, Message, Run, RunRequest, Session } from '../api/types';
 import type { RunFilter } from './filters';
 
 /** Fifteen lines of a wall, or two screens of a desk. */
@@ -21,12 +21,6 @@ export interface Diagnosis {
   idle_limit_s: number;
   /** Of daemons that know it: working, waiting, quiet, stalled or dead, with one sentence. */
   health?: { state: string; text?: string | null } | string | null;
-}
-
-export interface Profile {
-  name: string;
-  agent: string;
-  model: string | null;
 }
 
 export const runsQuery = (filter: RunFilter) =>
@@ -77,26 +71,9 @@ export const requestQuery = (id: string) =>
     queryFn: async ({ signal }) => (await getJson<{ request: RunRequest }>(`/requests/${id}`, signal)).request,
   });
 
-export const itemQuery = (id: string) =>
-  queryOptions({
-    queryKey: ['items', id],
-    queryFn: async ({ signal }) => (await getJson<{ item: Item }>(`/items/${id}`, signal)).item,
-  });
-
 export const runDeliveriesQuery = (runId: string) =>
   queryOptions({
     queryKey: ['deliveries', 'run', runId],
     queryFn: async ({ signal }) =>
       (await getJson<{ deliveries: Delivery[] }>(withQuery('/deliveries', { run_id: runId, limit: 20 }), signal)).deliveries,
   });
-
-export const profilesQuery = queryOptions({
-  queryKey: ['profiles'],
-  queryFn: async ({ signal }) => (await getJson<{ profiles: Profile[] }>('/profiles', signal)).profiles,
-});
-
-export const projectNamesQuery = queryOptions({
-  queryKey: ['projects', 'names'],
-  queryFn: async ({ signal }) =>
-    (await getJson<{ projects: { name: string }[] }>('/projects', signal)).projects.map((project) => project.name),
-});

@@ -4,7 +4,7 @@ import { applyTheme, chosenTheme, type Theme } from '../app/theme';
 import { Reading } from '../parts/Reading';
 import { State } from '../parts/State';
 import { lengthOf } from '../parts/Time';
-import { aboutQuery } from './queries';
+import { statusQuery } from '../api/shared';
 
 const themes: readonly (readonly [Theme, string])[] = [
   ['system', 'as the system'],
@@ -15,7 +15,7 @@ const themes: readonly (readonly [Theme, string])[] = [
 /** Light or dark, for this browser; and what answers here. */
 export function About() {
   const [theme, setTheme] = useState(chosenTheme());
-  const about = useQuery(aboutQuery);
+  const about = useQuery(statusQuery);
   return (
     <>
       <fieldset className="row">

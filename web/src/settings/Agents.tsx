@@ -1,6 +1,7 @@
-import { tell } from '../app/toasts';
+import { copy } from '../parts/copy';
 import { Reading } from '../parts/Reading';
 import { State } from '../parts/State';
+import { Table } from '../parts/Table';
 import { agentsOf } from './settings';
 import { useDoctor } from './useDoctor';
 
@@ -27,47 +28,33 @@ export default function Agents() {
           <>
             <div className="row">
               <p className="grow" role="status">
-                {isBusy ? 'Looking for agents …' : "Found on the daemon's machine:"}
+                {isBusy ? 'Looking for agents …' : 'Found on the daemon’s machine:'}
               </p>
               <button type="button" className="button" disabled={isBusy} onClick={again}>
                 Look again
               </button>
             </div>
-            <div className="table-scroll" tabIndex={0} role="region" aria-label="Agents">
-              <table className="table">
-                <caption className="hidden-text">Agents</caption>
-                <thead>
-                  <tr>
-                    <th scope="col">Agent</th>
-                    <th scope="col">Version</th>
-                    <th scope="col">Spoken with by</th>
-                    <th scope="col">Login</th>
-                    <th scope="col">Found, and what to do</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {agentsOf(checks).map((agent) => (
-                    <tr key={agent.name}>
-                      <th scope="row">{agent.name}</th>
-                      <td title={agent.text}>{agent.version ?? '–'}</td>
-                      <td>{agent.protocols ?? ''}</td>
-                      <td>
-                        <State of={logins[agent.login].of} words={logins[agent.login].words} />
-                      </td>
-                      <td>
-                        {agent.text}
-                        {agent.fix && <p>→ {agent.fix}</p>}
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
+            <Table label="Agents" heads={['Agent', 'Version', 'Spoken with by', 'Login', 'Found, and what to do']}>
+              {agentsOf(checks).map((agent) => (
+                <tr key={agent.name}>
+                  <th scope="row">{agent.name}</th>
+                  <td title={agent.text}>{agent.version ?? '–'}</td>
+                  <td>{agent.protocols ?? ''}</td>
+                  <td>
+                    <State of={logins[agent.login].of} words={logins[agent.login].words} />
+                  </td>
+                  <td>
+                    {agent.text}
+                    {agent.fix && <p>→ {agent.fix}</p>}
+                  </td>
+                </tr>
+              ))}
+            </Table>
           </>
         )}
       </Reading>
       <h3>Hand out work from your own agent</h3>
-      <p className="quiet">Runs get the daemon's tools by themselves. For the agent you talk to yourself, add them once:</p>
+      <p className="quiet">Runs get the daemon’s tools by themselves. For the agent you talk to yourself, add them once:</p>
       {snippets.map((each) => (
         <div key={each.title} className="stack-tight">
           <span>{each.title}</span>
@@ -75,17 +62,7 @@ export default function Agents() {
             <pre className="settings-secret grow">
               <code>{each.text}</code>
             </pre>
-            <button
-              type="button"
-              className="button"
-              aria-label={`Copy for ${each.title}`}
-              onClick={() =>
-                void navigator.clipboard.writeText(each.text).then(
-                  () => tell('Copied.'),
-                  () => tell('Select it and copy it yourself.'),
-                )
-              }
-            >
+            <button type="button" className="button" aria-label={`Copy for ${each.title}`} onClick={() => copy(each.text)}>
               Copy
             </button>
           </div>

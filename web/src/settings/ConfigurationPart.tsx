@@ -2,9 +2,11 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Reading } from '../parts/Reading';
 import { useUrlState } from '../parts/urlState';
-import { configQuery, projectsQuery, type Setting } from './queries';
+import { Table } from '../parts/Table';
+import { configQuery, type Setting } from './queries';
 import { found, valueText } from './settings';
 import { SettingForm } from './SettingForm';
+import { projectsQuery } from '../api/shared';
 
 /** Every setting in force with its origin; one key at a time is set, and what would not hold is refused in place. */
 export default function ConfigurationPart() {
@@ -60,23 +62,11 @@ export default function ConfigurationPart() {
 function SettingTable({ rows }: { rows: readonly Setting[] }) {
   if (rows.length === 0) return <p className="quiet">No setting has these words.</p>;
   return (
-    <div className="table-scroll" tabIndex={0} role="region" aria-label="Settings with their origin">
-      <table className="table">
-        <caption className="hidden-text">Settings in force</caption>
-        <thead>
-          <tr>
-            <th scope="col">Key</th>
-            <th scope="col">Value</th>
-            <th scope="col">Origin</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <Row key={row.key} row={row} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table label="Settings with their origin" heads={['Key', 'Value', 'Origin']}>
+      {rows.map((row) => (
+        <Row key={row.key} row={row} />
+      ))}
+    </Table>
   );
 }
 

@@ -2,6 +2,7 @@ import { Reading } from '../parts/Reading';
 import { State } from '../parts/State';
 import { Ago } from '../parts/Time';
 import { counted } from '../parts/numbers';
+import { Table } from '../parts/Table';
 import type { DoctorCheck } from './queries';
 import { useDoctor } from './useDoctor';
 
@@ -37,7 +38,7 @@ export default function Doctor() {
           )}
           {checks.length > 0 && <CheckTable checks={[...checks].sort((a, b) => rank[a.status] - rank[b.status])} />}
           <p className="quiet">
-            At the daemon's own terminal, <code>agentctl doctor --network</code> also looks whether agents' services answer, and{' '}
+            At the daemon’s own terminal, <code>agentctl doctor --network</code> also looks whether agents' services answer, and{' '}
             <code>agentctl doctor --fix</code> repairs what is sure to lose nothing.
           </p>
         </>
@@ -59,31 +60,19 @@ function summary(checks: readonly DoctorCheck[]): string {
 
 function CheckTable({ checks }: { checks: readonly DoctorCheck[] }) {
   return (
-    <div className="table-scroll" tabIndex={0} role="region" aria-label="Checks">
-      <table className="table">
-        <caption className="hidden-text">Checks of the machine</caption>
-        <thead>
-          <tr>
-            <th scope="col">What</th>
-            <th scope="col">Is</th>
-            <th scope="col">Found, and what to do</th>
-          </tr>
-        </thead>
-        <tbody>
-          {checks.map((check, at) => (
-            <tr key={`${check.name} ${at}`}>
-              <th scope="row">{check.name}</th>
-              <td>
-                <State of={check.status} />
-              </td>
-              <td>
-                {check.found}
-                {check.fix && <p>→ {check.fix}</p>}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table label="Checks" heads={['What', 'Is', 'Found, and what to do']}>
+      {checks.map((check, at) => (
+        <tr key={`${check.name} ${at}`}>
+          <th scope="row">{check.name}</th>
+          <td>
+            <State of={check.status} />
+          </td>
+          <td>
+            {check.found}
+            {check.fix && <p>→ {check.fix}</p>}
+          </td>
+        </tr>
+      ))}
+    </Table>
   );
 }

@@ -1,11 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { Link } from 'wouter';
 import type { Got } from '../api/answer';
 import { getJson, withQuery, wordsOf } from '../api/http';
+import { projectsQuery } from '../api/shared';
 import { Reading } from '../parts/Reading';
 import { Tag } from '../parts/State';
 import { useAct } from '../parts/useAct';
-import { configQuery, projectsQuery } from './queries';
+import { Table } from '../parts/Table';
+import { configQuery } from './queries';
 import { limitsOf } from './settings';
 
 /** Names for an agent with its settings, and where each comes from; and which of them a run would get. */
@@ -15,49 +18,34 @@ export default function Profiles() {
     <>
       <Reading of={config}>
         {({ profiles, settings }) => (
-          <div className="table-scroll" tabIndex={0} role="region" aria-label="Profiles">
-            <table className="table">
-              <caption className="hidden-text">Profiles</caption>
-              <thead>
-                <tr>
-                  <th scope="col">Name</th>
-                  <th scope="col">Agent and model</th>
-                  <th scope="col">May do</th>
-                  <th scope="col">Limits</th>
-                  <th scope="col">Then</th>
-                  <th scope="col">From</th>
-                </tr>
-              </thead>
-              <tbody>
-                {profiles.map((each) => (
-                  <tr key={each.name}>
-                    <th scope="row">{each.name}</th>
-                    <td>
-                      {each.agent}
-                      {each.protocol && ` by ${each.protocol}`}
-                      {each.model && (
-                        <>
-                          , <code>{each.model}</code>
-                        </>
-                      )}
-                      {each.effort && `, effort ${each.effort}`}
-                    </td>
-                    <td>
-                      <Tag title={`sandbox: ${each.sandbox}`}>{each.protection}</Tag>
-                      {each.approval && ` ${each.approval.replace('-', ' ')}`}
-                    </td>
-                    <td>{limitsOf(each.name, settings) || <span className="quiet">none of its own</span>}</td>
-                    <td>{each.escalates_to ? `→ ${each.escalates_to}` : ''}</td>
-                    <td className="quiet">{each.origin}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Table label="Profiles" heads={['Name', 'Agent and model', 'May do', 'Limits', 'Then', 'From']}>
+            {profiles.map((each) => (
+              <tr key={each.name}>
+                <th scope="row">{each.name}</th>
+                <td>
+                  {each.agent}
+                  {each.protocol && ` by ${each.protocol}`}
+                  {each.model && (
+                    <>
+                      , <code>{each.model}</code>
+                    </>
+                  )}
+                  {each.effort && `, effort ${each.effort}`}
+                </td>
+                <td>
+                  <Tag title={`sandbox: ${each.sandbox}`}>{each.protection}</Tag>
+                  {each.approval && ` ${each.approval.replace('-', ' ')}`}
+                </td>
+                <td>{limitsOf(each.name, settings) || <span className="quiet">none of its own</span>}</td>
+                <td>{each.escalates_to ? `→ ${each.escalates_to}` : ''}</td>
+                <td className="quiet">{each.origin}</td>
+              </tr>
+            ))}
+          </Table>
         )}
       </Reading>
       <p className="quiet">
-        A profile is changed by its keys: <a href="/app/settings/configuration?find=profiles.">Configuration</a>, for example{' '}
+        A profile is changed by its keys: <Link href="/app/settings/configuration?find=profiles.">Configuration</Link>, for example{' '}
         <code>profiles.spark.model</code>.
       </p>
       <TryRoute />

@@ -1,13 +1,19 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { send, wordsOf } from '../api/http';
+import { projectsQuery } from '../api/shared';
 import { Empty, Reading } from '../parts/Reading';
 import { useAct } from '../parts/useAct';
-import { configQuery, projectsQuery, trustQuery } from './queries';
+import { nameOf } from '../start/steps';
+import { configQuery, trustQuery } from './queries';
 import { valueText } from './settings';
 import { SettingForm } from './SettingForm';
 
 const isolations = ['worktree', 'shared', 'none'] as const;
+
+/** Where a project's runs work, in words. */
+const placeOf = (isolation: string): string =>
+  isolation === 'worktree' ? 'a worktree each' : isolation === 'shared' ? 'its folder' : 'an empty folder each';
 
 /** Repositories and folders that work is done in: where each works, what verifies it, and what its own file may do. */
 export default function Projects() {
@@ -30,13 +36,7 @@ export default function Projects() {
                     {!project.repository && ' (no git repository)'}
                   </dd>
                   <dt>Runs work in</dt>
-                  <dd>
-                    {project.isolation === 'worktree'
-                      ? 'a worktree each'
-                      : project.isolation === 'shared'
-                        ? 'its folder'
-                        : 'an empty folder each'}
-                  </dd>
+                  <dd>{placeOf(project.isolation)}</dd>
                   <dt>Profile</dt>
                   <dd>{project.default_profile ?? 'by the routes'}</dd>
                   <dt>From</dt>
@@ -112,15 +112,17 @@ function Trust({ project }: { project: string }) {
 }
 
 function AddProject() {
-  const [name, setName] = useState('');
+  // Named as its folder is until somebody says otherwise.
+  const [chosen, setChosen] = useState<string | null>(null);
   const [path, setPath] = useState('');
+  const name = chosen ?? nameOf(path.trim());
   const [isolation, setIsolation] = useState<string>('');
   const add = useAct(() => send('POST', '/projects', { name: name.trim(), path: path.trim(), isolation: isolation || null }), {
     reads: ['projects', 'queue', 'config'],
     showsProblem: true,
     said: () => `${name} is registered.`,
     done: () => {
-      setName('');
+      setChosen(null);
       setPath('');
     },
   });
@@ -135,19 +137,21 @@ function AddProject() {
       <h3>Add a project</h3>
       <div className="settings-form">
         <label className="field">
-          <span>Name</span>
-          <input className="input" value={name} onChange={(event) => setName(event.target.value)} autoCapitalize="off" />
+          <span>Folder on the daemon’s machine</span>
+          <input className="input mono" value={path} onChange={(event) => setPath(event.target.value)} placeholder="/home/me/shop" />
         </label>
         <label className="field">
-          <span>Folder on the daemon's machine</span>
-          <input className="input mono" value={path} onChange={(event) => setPath(event.target.value)} placeholder="/home/me/shop" />
+          <span>Name</span>
+          <input className="input" value={name} onChange={(event) => setChosen(event.target.value)} autoCapitalize="off" />
         </label>
         <label className="field">
           <span>Runs work in</span>
           <select className="input" value={isolation} onChange={(event) => setIsolation(event.target.value)}>
             <option value="">as usual</option>
             {isolations.map((each) => (
-              <option key={each}>{each}</option>
+              <option key={each} value={each}>
+                {placeOf(each)}
+              </option>
             ))}
           </select>
         </label>

@@ -151,20 +151,24 @@ function TestRule() {
 
 type Added = Posted<'/request-rules'>;
 
+interface NewRule {
+  action: Rule['action'];
+  what: (typeof whats)[number];
+  pattern: string;
+  note: string;
+}
+
 function AddRule() {
-  const [action, setAction] = useState<Rule['action']>('ask');
-  const [what, setWhat] = useState<(typeof whats)[number]>('command');
-  const [pattern, setPattern] = useState('');
-  const [note, setNote] = useState('');
+  const [rule, setRule] = useState<NewRule>({ action: 'ask', what: 'command', pattern: '', note: '' });
   const [force, setForce] = useState(false);
-  const body = { action, [what]: pattern.trim(), note: note.trim() || null };
+  const body = { action: rule.action, [rule.what]: rule.pattern.trim(), note: rule.note.trim() || null };
   const trial = useAct(() => send<Added>('POST', '/request-rules', { ...body, dry_run: true }), { showsProblem: true });
   const add = useAct(() => send<Added>('POST', '/request-rules', { ...body, force: force || null }), {
     reads: ['rules'],
     showsProblem: true,
     said: () => 'The rule counts from now on.',
     done: () => {
-      setPattern('');
+      setRule({ ...rule, pattern: '' });
       trial.reset();
     },
   });
@@ -179,42 +183,12 @@ function AddRule() {
           add.mutate(undefined);
         }}
       >
-        <label className="field">
-          <span>It does</span>
-          <select className="input" value={action} onChange={(event) => setAction(event.target.value as Rule['action'])}>
-            <option>allow</option>
-            <option>ask</option>
-            <option>deny</option>
-          </select>
-        </label>
-        <label className="field">
-          <span>With a</span>
-          <select className="input" value={what} onChange={(event) => setWhat(event.target.value as (typeof whats)[number])}>
-            {whats.map((each) => (
-              <option key={each}>{each}</option>
-            ))}
-          </select>
-        </label>
-        <label className="field">
-          <span>Pattern</span>
-          <input
-            className="input mono"
-            value={pattern}
-            onChange={(event) => setPattern(event.target.value)}
-            placeholder={what === 'path' ? 'docs/**' : 'git status*'}
-            spellCheck={false}
-            autoCapitalize="off"
-          />
-        </label>
-        <label className="field">
-          <span>Why (an agent that is denied hears it)</span>
-          <input className="input" value={note} onChange={(event) => setNote(event.target.value)} />
-        </label>
+        <RuleFields rule={rule} change={(part) => setRule({ ...rule, ...part })} />
         <span className="row">
-          <button type="button" className="button" disabled={pattern.trim() === ''} onClick={() => trial.mutate(undefined)}>
+          <button type="button" className="button" disabled={rule.pattern.trim() === ''} onClick={() => trial.mutate(undefined)}>
             Try on past requests
           </button>
-          <button type="submit" className="button button-main" disabled={pattern.trim() === '' || add.isPending}>
+          <button type="submit" className="button button-main" disabled={rule.pattern.trim() === '' || add.isPending}>
             Add
           </button>
         </span>
@@ -229,6 +203,44 @@ function AddRule() {
         {trial.data && <Tried of={trial.data.tried} />}
       </div>
     </section>
+  );
+}
+
+function RuleFields({ rule, change }: { rule: NewRule; change: (part: Partial<NewRule>) => void }) {
+  return (
+    <>
+      <label className="field">
+        <span>It does</span>
+        <select className="input" value={rule.action} onChange={(event) => change({ action: event.target.value as Rule['action'] })}>
+          <option>allow</option>
+          <option>ask</option>
+          <option>deny</option>
+        </select>
+      </label>
+      <label className="field">
+        <span>With a</span>
+        <select className="input" value={rule.what} onChange={(event) => change({ what: event.target.value as NewRule['what'] })}>
+          {whats.map((each) => (
+            <option key={each}>{each}</option>
+          ))}
+        </select>
+      </label>
+      <label className="field">
+        <span>Pattern</span>
+        <input
+          className="input mono"
+          value={rule.pattern}
+          onChange={(event) => change({ pattern: event.target.value })}
+          placeholder={rule.what === 'path' ? 'docs/**' : 'git status*'}
+          spellCheck={false}
+          autoCapitalize="off"
+        />
+      </label>
+      <label className="field">
+        <span>Why (an agent that is denied hears it)</span>
+        <input className="input" value={rule.note} onChange={(event) => change({ note: event.target.value })} />
+      </label>
+    </>
   );
 }
 

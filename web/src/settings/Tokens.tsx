@@ -2,11 +2,12 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Posted } from '../api/answer';
 import { send, wordsOf } from '../api/http';
-import { tell } from '../app/toasts';
+import { copy } from '../parts/copy';
 import { Reading } from '../parts/Reading';
 import { Tag } from '../parts/State';
 import { Ago } from '../parts/Time';
 import { useAct } from '../parts/useAct';
+import { Table } from '../parts/Table';
 import { tokensQuery, type Token } from './queries';
 
 const scopes = [
@@ -51,53 +52,35 @@ function TokenTable({ rows, you }: { rows: readonly Token[]; you: string }) {
           <input type="checkbox" checked={all} onChange={(event) => setAll(event.target.checked)} /> also the {over} that count no more
         </label>
       )}
-      <div className="table-scroll" tabIndex={0} role="region" aria-label="Tokens">
-        <table className="table">
-          <caption className="hidden-text">Tokens</caption>
-          <thead>
-            <tr>
-              <th scope="col">Name</th>
-              <th scope="col">May</th>
-              <th scope="col">Made</th>
-              <th scope="col">Last used</th>
-              <th scope="col">Ends</th>
-              <th scope="col">
-                <span className="hidden-text">Actions</span>
+      <Table label="Tokens" heads={['Name', 'May', 'Made', 'Last used', 'Ends', '']}>
+        {rows
+          .filter((token) => all || !isOver(token))
+          .map((token) => (
+            <tr key={token.id}>
+              <th scope="row">
+                {token.name} {token.name === you && <Tag tone="good">this browser</Tag>} {token.kind !== 'named' && <Tag>{token.kind}</Tag>}
               </th>
+              <td>{token.scopes.join(', ') || 'its family only'}</td>
+              <td>
+                <Ago at={token.created_at} /> by {token.created_by}
+              </td>
+              <td>{token.last_used_at ? <Ago at={token.last_used_at} /> : 'never'}</td>
+              <td>{token.revoked_at ? 'revoked' : token.expires_at ? new Date(token.expires_at).toLocaleDateString() : 'never'}</td>
+              <td>
+                {!isOver(token) && (
+                  <button
+                    type="button"
+                    className="button button-small button-bad"
+                    onClick={() => revoke.mutate(token)}
+                    aria-label={`Revoke ${token.name}${token.name === you ? ': this browser has to come in again' : ''}`}
+                  >
+                    Revoke
+                  </button>
+                )}
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {rows
-              .filter((token) => all || !isOver(token))
-              .map((token) => (
-                <tr key={token.id}>
-                  <th scope="row">
-                    {token.name} {token.name === you && <Tag tone="good">this browser</Tag>}{' '}
-                    {token.kind !== 'named' && <Tag>{token.kind}</Tag>}
-                  </th>
-                  <td>{token.scopes.join(', ') || 'its family only'}</td>
-                  <td>
-                    <Ago at={token.created_at} /> by {token.created_by}
-                  </td>
-                  <td>{token.last_used_at ? <Ago at={token.last_used_at} /> : 'never'}</td>
-                  <td>{token.revoked_at ? 'revoked' : token.expires_at ? new Date(token.expires_at).toLocaleDateString() : 'never'}</td>
-                  <td>
-                    {!isOver(token) && (
-                      <button
-                        type="button"
-                        className="button button-small button-bad"
-                        onClick={() => revoke.mutate(token)}
-                        aria-label={`Revoke ${token.name}${token.name === you ? ': this browser has to come in again' : ''}`}
-                      >
-                        Revoke
-                      </button>
-                    )}
-                  </td>
-                </tr>
-              ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+      </Table>
     </div>
   );
 }
@@ -109,16 +92,7 @@ function Secret({ text, words }: { text: string; words: string }) {
       <p>{words}</p>
       <div className="row">
         <code className="settings-secret grow">{text}</code>
-        <button
-          type="button"
-          className="button"
-          onClick={() =>
-            void navigator.clipboard.writeText(text).then(
-              () => tell('Copied.'),
-              () => tell('Select it and copy it yourself.'),
-            )
-          }
-        >
+        <button type="button" className="button" onClick={() => copy(text)}>
           Copy
         </button>
       </div>

@@ -10,13 +10,9 @@ const read = <Path extends keyof paths>(key: readonly string[], path: Path, quer
   });
 
 export const configQuery = (project: string) => read(['config', project], '/config', { project });
-export const profilesQuery = read(['profiles'], '/profiles');
-export const projectsQuery = read(['projects'], '/projects');
 export const rulesQuery = read(['rules'], '/request-rules');
 export const tokensQuery = read(['tokens'], '/tokens');
 export const notificationsQuery = read(['notifications'], '/notifications');
-export const doctorQuery = read(['doctor'], '/doctor');
-export const aboutQuery = read(['queue', 'status'], '/daemon/status');
 export const trustQuery = (project: string) => read(['trust', project], '/trust', { project });
 
 export type Setting = Got<'/config'>['settings'][number];

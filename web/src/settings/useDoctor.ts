@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { send } from '../api/http';
+import { doctorQuery } from '../api/shared';
 import { useAct } from '../parts/useAct';
-import { doctorQuery } from './queries';
 
 /** The last look at the machine; the first one is taken when somebody comes to see it. */
 export function useDoctor() {

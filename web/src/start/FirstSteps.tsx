@@ -1,24 +1,18 @@
-import { queryOptions, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState, type FormEvent, type ReactNode } from 'react';
 import { useLocation } from 'wouter';
 import { cache } from '../api/client';
-import { getJson, send, wordsOf } from '../api/http';
+import { send, wordsOf } from '../api/http';
 import type { Project } from '../api/types';
 import { tell } from '../app/toasts';
+import { copy } from '../parts/copy';
 import { cardsQuery } from '../board/queries';
 import { NewItemForm } from '../board/NewItem';
-import { projectsQuery } from '../items/queries';
+import { doctorQuery, projectsQuery } from '../api/shared';
 import { State } from '../parts/State';
 import { cleanLine } from '../parts/text';
 import { agentsOf, nameOf, progressOf, type DoctorLook, type FoundAgent } from './steps';
 import './start.css';
-
-/** The last check of the machine. Its end is no event: while one is made, it is asked for again. */
-const doctorQuery = queryOptions({
-  queryKey: ['doctor'],
-  queryFn: ({ signal }) => getJson<DoctorLook>('/doctor', signal),
-  refetchInterval: (query) => (query.state.data?.state === 'running' ? 700 : false),
-});
 
 const look = (): Promise<void> =>
   send<DoctorLook>('POST', '/doctor').then(
@@ -43,16 +37,7 @@ function Command({ text }: { text: string }) {
   return (
     <span className="start-command">
       <code>{text}</code>
-      <button
-        type="button"
-        className="button button-small"
-        onClick={() =>
-          void navigator.clipboard.writeText(text).then(
-            () => tell(`Copied ${text}`),
-            () => tell(text),
-          )
-        }
-      >
+      <button type="button" className="button button-small" onClick={() => copy(text, `Copied ${text}`)}>
         Copy
       </button>
     </span>
@@ -208,7 +193,7 @@ function Demo() {
 /** The three steps to the first piece of work, and the demo. Shown in place of an empty board, too. */
 export function FirstSteps({ isBoard = false }: { isBoard?: boolean }) {
   const agents = useAgents();
-  const projects = useQuery(projectsQuery).data ?? [];
+  const projects = useQuery(projectsQuery).data?.projects ?? [];
   const items = useQuery(cardsQuery).data?.size ?? 0;
   const [, go] = useLocation();
   const { done, next } = progressOf(agents.agents, projects.length, items);

@@ -17,7 +17,7 @@ export function BudgetBars({ limits, usedUsd }: { limits: readonly DayLimit[]; u
   return (
     <ul className="usage-budgets">
       {limits.map((limit) => (
-        <li key={`${limit.project} ${limit.unit}`} className="row">
+        <li key={`${limit.project} ${limit.unit}`}>
           <span>{limit.project ?? 'All projects'}</span>
           <Bar
             part={limit.used}

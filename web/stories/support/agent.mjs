@@ -81,6 +81,18 @@ const steps = {
     if (answer.behavior !== 'allow') return say(`I was told no: ${answer.message}`);
     used('Bash', { command: rest }, execFileSync('/bin/sh', ['-c', rest], { encoding: 'utf8' }));
   },
+  /** Waits for a message into its turn, as Claude Code does: it says when it has it. */
+  hear: async () => {
+    for (;;) {
+      const { value, done } = await lines.next();
+      if (done) process.exit(1);
+      const message = JSON.parse(value);
+      if (message.type === 'control_request' && message.request?.subtype === 'interrupt') process.exit(130);
+      if (message.type !== 'user') continue;
+      send({ ...message, isReplay: true });
+      return say(`I heard: ${message.message.content[0].text}`);
+    }
+  },
   ask: async (rest) => {
     const [question, ...options] = rest.split('|').map((word) => word.trim());
     const answer = await ask('AskUserQuestion', { questions: [{ question, options: options.map((label) => ({ label })) }] });

@@ -34,6 +34,8 @@ export interface DaemonOptions {
   deliver?: boolean;
   /** The sample project has a command that verifies work, so that it is done without anybody; without one a person looks. */
   verify?: boolean;
+  /** Further variables of the daemon. */
+  env?: Readonly<Record<string, string>>;
   /** No sample project and no repository: a daemon as it is when somebody starts it for the first time. */
   bare?: boolean;
 }
@@ -225,7 +227,7 @@ export class Daemon {
     const own = Object.entries(process.env).filter(([name]) => !/^(AGENTCTL_|AGENTD_|PORT$)/.test(name));
     // A board that was just built (`BOARD_OUT=… npm run build`) is tried without publishing the program.
     const board = process.env['BOARD_UNDER_TEST'];
-    return { ...Object.fromEntries(own), AGENTD_DATA: this.data, ...(board ? { AGENTD_BOARD_DIR: board } : {}) };
+    return { ...Object.fromEntries(own), ...this.options.env, AGENTD_DATA: this.data, ...(board ? { AGENTD_BOARD_DIR: board } : {}) };
   }
 
   private makeRepository(): void {

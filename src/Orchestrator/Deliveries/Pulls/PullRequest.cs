@@ -33,6 +33,9 @@ sealed record PullRequest
 
     /// <summary>Its checks, as they were at the last look.</summary>
     public IReadOnlyList<PullCheckSeen> Checks { get; init; } = [];
+
+    /// <summary>What people wrote there that its agent has not been told yet.</summary>
+    public IReadOnlyList<PullRemark> Comments { get; init; } = [];
     public DateTimeOffset? LookedAt { get; init; }
 
     /// <summary>Why GitHub could not be asked last time; null when it could.</summary>
@@ -61,31 +64,39 @@ sealed record PullRequest
     };
 
     /// <summary>From the columns of a row, the first of them at <paramref name="at"/>.</summary>
-    public static PullRequest Read(SqliteDataReader row, int at) => new()
+    public static PullRequest Read(SqliteDataReader row, int at)
     {
-        Repository = row.TextOrNull(at),
-        Branch = row.TextOrNull(at + 1),
-        Base = row.TextOrNull(at + 2),
-        Number = row.LongOrNull(at + 3),
-        Url = row.TextOrNull(at + 4),
-        Pushed = row.TextOrNull(at + 5),
-        State = row.TextOrNull(at + 6),
-        Draft = row.GetInt64(at + 7) == 1,
-        Mergeable = row.LongOrNull(at + 8) is { } mergeable ? mergeable == 1 : null,
-        Checks = JsonSerializer.Deserialize(row.GetString(at + 9), DeliveryJson.Default.IReadOnlyListPullCheckSeen)!,
-        Feedback = row.TextOrNull(at + 10) is { } feedback
-            ? JsonSerializer.Deserialize(feedback, DeliveryJson.Default.PullFeedback) : null,
-        Told = PullTold.Parse(row.TextOrNull(at + 11)),
-        Seen = row.TextOrNull(at + 12),
-        Failures = (int)row.GetInt64(at + 13),
-        LookedAt = row.TimeOrNull(at + 14),
-        Trouble = row.TextOrNull(at + 15),
-    };
+        var feedback = row.TextOrNull(at + 10) is { } kept ? JsonSerializer.Deserialize(kept, DeliveryJson.Default.PullFeedback) : null;
+        return new()
+        {
+            Repository = row.TextOrNull(at),
+            Branch = row.TextOrNull(at + 1),
+            Base = row.TextOrNull(at + 2),
+            Number = row.LongOrNull(at + 3),
+            Url = row.TextOrNull(at + 4),
+            Pushed = row.TextOrNull(at + 5),
+            State = row.TextOrNull(at + 6),
+            Draft = row.GetInt64(at + 7) == 1,
+            Mergeable = row.LongOrNull(at + 8) is { } mergeable ? mergeable == 1 : null,
+            Checks = JsonSerializer.Deserialize(row.GetString(at + 9), DeliveryJson.Default.IReadOnlyListPullCheckSeen)!,
+            Comments = [.. (feedback?.Comments ?? []).Select(one => new PullRemark(one.Author, one.File, one.Line, one.Body, one.Url))],
+            Feedback = feedback,
+            Told = PullTold.Parse(row.TextOrNull(at + 11)),
+            Seen = row.TextOrNull(at + 12),
+            Failures = (int)row.GetInt64(at + 13),
+            LookedAt = row.TimeOrNull(at + 14),
+            Trouble = row.TextOrNull(at + 15),
+        };
+    }
 }
 
 /// <summary>One check of a pull request.</summary>
 /// <param name="Conclusion">success, failure, …; null while it is under way.</param>
 sealed record PullCheckSeen(string Name, string? Conclusion, string? Url);
+
+/// <summary>One remark of somebody on GitHub.</summary>
+/// <param name="File">Null for one about the whole.</param>
+sealed record PullRemark(string Author, string? File, long? Line, string Body, string? Url);
 
 /// <summary>Which remarks an agent has had.</summary>
 /// <param name="Review">Highest number of a review.</param>

@@ -29,6 +29,12 @@ sealed class Breakers(ItemStore items, Func<BreakerPolicy> policy, TimeProvider 
         "select kind, text from item_breakers where item_id = @id and (ends_at is null or ends_at > @now) order by opened_at, kind",
         row => new Opening(row.GetString(0), row.GetString(1)), ("@id", itemId), ("@now", now));
 
+    /// <summary>All that are open, by their items: few, whatever the queue's length.</summary>
+    public static ILookup<string, Opening> Open(Connection db, long now) => db.Query(
+        "select item_id, kind, text from item_breakers where ends_at is null or ends_at > @now order by opened_at, kind",
+        row => (Item: row.GetString(0), Opening: new Opening(row.GetString(1), row.GetString(2))), ("@now", now))
+        .ToLookup(row => row.Item, row => row.Opening);
+
     /// <summary>Why no other attempt may follow a run that is about to end; null when one may, or the run works on no item.</summary>
     public string? Holds(Connection db, Run run, string reason)
     {

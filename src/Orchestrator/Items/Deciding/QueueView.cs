@@ -35,6 +35,7 @@ sealed class QueueView
     readonly int slots;
     readonly DateTimeOffset now;
     long? runs;
+    ILookup<string, Opening>? breakers;
 
     QueueView(IReadOnlyDictionary<string, string> pauses, IReadOnlySet<string> spent, PlanHolds plans, int slots, DateTimeOffset now)
     {
@@ -70,7 +71,7 @@ sealed class QueueView
             PlanGoes = plans.Goes(item),
             Paused = pauses.GetValueOrDefault(""),
             ProjectPaused = item.Project is { } project ? pauses.GetValueOrDefault(project) : null,
-            Breakers = purpose == Purpose.AutoRun ? Breakers.Open(db, item.Id, now.Micros()) : [],
+            Breakers = purpose == Purpose.AutoRun ? [.. (breakers ??= Breakers.Open(db, now.Micros()))[item.Id]] : [],
             BudgetSpent = spent.Contains("") || (item.Project is { } named && spent.Contains(named)),
         };
     }

@@ -1,4 +1,3 @@
-using Orchestrator.Agents;
 using Orchestrator.Http;
 using Orchestrator.Sessions;
 using Orchestrator.Store;
@@ -10,25 +9,36 @@ namespace Orchestrator.Runs;
 /// </summary>
 static class EditMessage
 {
-    /// <summary>PATCH /messages/{id}.</summary>
-    public sealed record Request(string? Text);
+    /// <summary>PATCH /messages/{id}: what it says, or that it is told now. Both in one step.</summary>
+    public sealed record Request(string? Text, string? Mode = null);
 
-    public static void Map(Routes routes, SessionStore sessions, RunStore runs)
+    public static void Map(Routes routes, SessionStore sessions, Inbox inbox)
     {
+        var runs = inbox.Runs;
         routes.Patch("/messages/{id}", nameof(EditMessage), async call =>
         {
             var request = await call.Body(RunJson.Default.EditMessageRequest);
-            var text = Texts.Body("text", request.Text, SessionStore.TextLimit);
-            var edited = await runs.Store.Write(transaction =>
+            var mode = Inbox.Urgent(request.Mode);
+            var text = mode is not null && request.Text is null ? null : Texts.Body("text", request.Text, SessionStore.TextLimit);
+            var (edited, run) = await runs.Store.Write(transaction =>
             {
                 var message = Waiting(transaction.Db, call.Part("id"));
                 if (message.Role != "user")
                     throw new Fault(FaultCode.Conflict, $"Message {message.Id} is a child's word: it can be taken back, not changed.");
-                var after = sessions.Edit(transaction, message, text, call.Principal.Name);
-                Follow(transaction, runs, message.RunId!, call.Principal.Name);
-                return after;
+                if (text is not null)
+                {
+                    message = sessions.Edit(transaction, message, text, call.Principal.Name);
+                    inbox.Follow(transaction, message.RunId!, call.Principal.Name);
+                }
+
+                return mode is null ? (message, RunRows.Get(transaction.Db, message.RunId!))
+                    : inbox.Hasten(transaction, message, mode, call.Principal.Name);
             });
-            return Reply.Ok(json => json.Member("message", edited, SessionJson.Default.Message));
+            return Reply.Ok(json =>
+            {
+                json.Member("message", edited, SessionJson.Default.Message);
+                json.Member("run", run, RunJson.Default.Run);
+            });
         }, ownRun: RunAccess.MessageInReach, doc: EditDoc);
         routes.Delete("/messages/{id}", "RemoveMessage", async call =>
         {
@@ -36,7 +46,7 @@ static class EditMessage
             {
                 var message = Waiting(transaction.Db, call.Part("id"));
                 Delivery.Remove(transaction, runs.Events, message, call.Principal.Name);
-                Follow(transaction, runs, message.RunId!, call.Principal.Name);
+                inbox.Follow(transaction, message.RunId!, call.Principal.Name);
                 return SessionStore.Message(transaction.Db, message.Id);
             });
             return Reply.Ok(json => json.Member("message", removed, SessionJson.Default.Message));
@@ -59,18 +69,11 @@ static class EditMessage
             };
     }
 
-    // The run says what its waiting messages say; without any there is nothing to run.
-    static void Follow(WriteTransaction transaction, RunStore runs, string runId, string actor)
-    {
-        var left = SessionStore.Waiting(transaction.Db, runId);
-        if (left.Count > 0)
-            RunStore.Reword(transaction, runId, Texts.Body("text", string.Join("\n\n", left.Select(m => m.Text)), SessionStore.TextLimit));
-        else
-            runs.Advance(transaction, runId, null, RunStep.Cancel, new RunChange(actor) { Reason = EndReason.User });
-    }
-
-    static RouteDoc EditDoc() => RouteDoc.Of("Changes a message that still waits; its run's prompt follows.")
-        .Takes(RunJson.Default.EditMessageRequest, "text").Refuses(FaultCode.Conflict).Gives("message", SessionJson.Default.Message);
+    static RouteDoc EditDoc() => RouteDoc
+        .Of("Changes a message that still waits, whose run's prompt follows; or has it told now: mode steer (into the turn that runs) or "
+            + "interrupt (instead of it). Without a turn to go into it is the next of its session. run is the one that answers it.")
+        .Takes(RunJson.Default.EditMessageRequest).Refuses(FaultCode.Conflict)
+        .Gives("message", SessionJson.Default.Message).Gives("run", RunJson.Default.Run);
 
     static RouteDoc RemoveDoc() => RouteDoc.Of("Takes back a message that still waits; its run ends when nothing is left to say.")
         .Refuses(FaultCode.Conflict).Gives("message", SessionJson.Default.Message);

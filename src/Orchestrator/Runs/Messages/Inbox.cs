@@ -36,6 +36,10 @@ sealed class Inbox(SessionStore sessions, Admission admission, RunStore runs)
     public static string Mode(string? given) => given is null ? Queue
         : Modes.Contains(given) ? given : throw Fault.Unprocessable("mode", $"must be one of {string.Join(", ", Modes)}.");
 
+    /// <summary>How a message that waits already is told now, as a request names it; null when it names nothing.</summary>
+    public static string? Urgent(string? given) => given is null or Steer or Interrupt ? given
+        : throw Fault.Unprocessable("mode", $"must be {Steer} or {Interrupt}: the message waits already.");
+
     /// <summary>Takes the message and gives the run that will answer it.</summary>
     public (Message Message, Run Run) Take(WriteTransaction transaction, string sessionId, Incoming incoming)
     {
@@ -90,10 +94,60 @@ sealed class Inbox(SessionStore sessions, Admission admission, RunStore runs)
     }
 
     /// <summary>
-    /// A message meant for the turn of a run that ends without having taken it is not lost: it gets a run of its own, after that one.
+    /// Has a message told now that waits: into the turn that runs, or instead of it. It leaves the run it waits in, in the same step: no
+    /// two runs ever have it. Where no turn takes it, its run is the next of the session.
+    /// </summary>
+    public (Message Message, Run Run) Hasten(WriteTransaction transaction, Message message, string mode, string actor)
+    {
+        var before = message.RunId!;
+        var busy = AtWork(transaction.Db, message.SessionId);
+        var isTurn = mode == Steer && busy is not null && Steerable(transaction.Db, busy);
+        var run = isTurn ? busy! : Apart(transaction, message, actor);
+        if (run.Id != before)
+        {
+            SessionStore.Attach(transaction, message.Id, run.Id);
+            Follow(transaction, before, actor, $"its message is told by run {run.Id}");
+        }
+
+        if (isTurn)
+            RunCommands.Add(transaction, runs, run.Id, new MessageCommand(message.Id, message.Text), messageId: message.Id);
+        else if (mode == Interrupt && busy is not null)
+            Replace(transaction, busy, run, actor);
+        else
+            RunStore.PutFirst(transaction, run);
+        message = message with { RunId = run.Id };
+        sessions.TellMoved(transaction, message, isTurn ? Steer : mode == Interrupt ? Interrupt : Queue, before, actor);
+        return (message, RunRows.Get(transaction.Db, run.Id));
+    }
+
+    // A run of its own: the one it waits in, or a new one like that where others wait there too.
+    Run Apart(WriteTransaction transaction, Message message, string actor)
+    {
+        var run = RunRows.Get(transaction.Db, message.RunId!);
+        return SessionStore.Waiting(transaction.Db, run.Id).Count > 1
+            ? runs.Insert(transaction, NewRun.Like(run, message.Text), actor) : run;
+    }
+
+    /// <summary>A queued run says what its waiting messages say; without any there is nothing to run.</summary>
+    public void Follow(WriteTransaction transaction, string runId, string actor, string? note = null)
+    {
+        var left = SessionStore.Waiting(transaction.Db, runId);
+        if (left.Count > 0)
+            RunStore.Reword(transaction, runId, Texts.Body("text", string.Join("\n\n", left.Select(m => m.Text)), SessionStore.TextLimit));
+        else
+            runs.Advance(transaction, runId, null, RunStep.Cancel, new RunChange(actor)
+            {
+                Reason = EndReason.User, Data = note is null ? null : new JsonObject { ["note"] = note },
+            });
+    }
+
+    /// <summary>
+    /// A message meant for the turn of a run that ends without having taken it is not lost: it gets a run of its own, after that one. It
+    /// was to be heard before what waits, so it is, unless somebody stopped that run for something else.
     /// </summary>
     public void QueueUnheard(WriteTransaction transaction, Run run, RunStatus end, string? reason)
     {
+        var unheard = new List<Run>();
         foreach (var command in RunCommands.Waiting(transaction.Db, run.Id))
         {
             if (command is not { Command: MessageCommand message, MessageId: { } messageId })
@@ -101,7 +155,12 @@ sealed class Inbox(SessionStore sessions, Admission admission, RunStore runs)
             RunCommands.Take(transaction, [command]);
             var next = runs.Insert(transaction, NewRun.Like(run, message.Text), "daemon");
             SessionStore.Attach(transaction, messageId, next.Id);
+            unheard.Add(next);
         }
+
+        if (run.StopReason is null)
+            foreach (var next in unheard.AsEnumerable().Reverse())
+                RunStore.PutFirst(transaction, next);
     }
 
     /// <summary>True when the message can join the turn; false when that is over, and it starts a run as any other does.</summary>

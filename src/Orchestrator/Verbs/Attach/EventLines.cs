@@ -70,7 +70,7 @@ static class EventLines
             One(Tone.Plain, no == 0 ? '#' : ' ', $"[{(Flag(step["done"]) ? 'x' : ' ')}] {step.Text("text")}"))],
         "run.question" or "request.created" => Asks(type, data),
         "run.warning" => Block(Tone.Warning, '!', $"warning {data.Text("code")}: {Words(data)}"),
-        "message.created" => Block(Tone.Good, '>', Words(data)),
+        "message.created" or "message.moved" => Block(Tone.Good, '>', Words(data)),
         "message.dropped" => [One(Tone.Warning, '!', $"a message will not be answered: {data.Text("reason")}")],
         "message.delivered" => [One(Tone.Faint, '>', "the agent has the message")],
         _ => OfLife(type, data),
