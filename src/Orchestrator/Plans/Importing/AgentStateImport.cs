@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Orchestrator.Items;
+using Orchestrator.Plans.Assigning;
 
 namespace Orchestrator.Plans;
 
@@ -93,6 +94,8 @@ static class AgentStateImport
             var steps = children.Select(child => Step(child.Id, child.Task)).ToList();
             var word = task.Text("status");
             var status = Status(task, word);
+            var said = task.Text("criticality")?.Trim().ToLowerInvariant();
+            var care = said is not null && CareWords.All.Contains(said) ? said : null;
             return new ItemDraft
             {
                 ForeignId = id,
@@ -106,7 +109,8 @@ static class AgentStateImport
                 Phase = "tasks",
                 Steps = steps,
                 Optional = task.Flag("is_optional"),
-                Criticality = task.Text("criticality") is "complex" or "security-sensitive" ? "high" : null,
+                Criticality = care is null ? said : CareWords.Criticality(care),
+                Care = care,
                 Status = status,
                 ForeignStatus = word,
                 Unknown = task.Others(OfTask),
@@ -120,7 +124,7 @@ static class AgentStateImport
             Title = task.Text("description") is { Length: > 0 } text ? text : $"Task {id}",
             Details = string.Join('\n', task.Texts("details")),
             Optional = task.Flag("is_optional"),
-            Done = task.Text("status") == "completed",
+            Done = StateWords.IsDone(task.Text("status")),
             ForeignStatus = task.Text("status"),
             DependsOn = task.Texts("dependencies"),
             Writes = task.Texts("writes"),
@@ -131,13 +135,15 @@ static class AgentStateImport
 
         static ItemStatus Status(JsonFields task, string? word)
         {
-            if (word is not null && !StateWords.All.Contains(word))
+            if (StateWords.IsDone(word))
+                return ItemStatus.Done;
+            if (word is not null && !StateWords.All.Contains(ManifestWords.Plain(word)))
                 task.Say(FindingWeight.Warning, "unknown_status", "status", $"The status '{Texts.Short(word)}' is not known.",
                     "It counts as not_started; the word is kept.", $"Write one of {string.Join(", ", StateWords.All)}.");
-            else if (word is not (null or "not_started" or "completed"))
+            else if (word is not null && ManifestWords.Plain(word) != "not_started")
                 task.Say(FindingWeight.Info, "was_running", "status", $"It is '{word}' in the source, and not at work here.",
                     "It starts when its turn comes.");
-            return word == "completed" ? ItemStatus.Done : ItemStatus.Inbox;
+            return ItemStatus.Inbox;
         }
     }
 }
@@ -149,6 +155,9 @@ static class StateWords
     [
         "not_started", "in_progress", "pending_review", "under_review", "fix_required", "final_review", "completed", "blocked",
     ];
+
+    /// <summary>Whether a task's word says that it is done; other programs' words for it are known, too.</summary>
+    public static bool IsDone(string? word) => word is not null && ManifestWords.Plain(word) is "completed" or "complete" or "done";
 
     /// <summary>The word for where an item is now.</summary>
     /// <param name="heldBack">Something it depends on cannot go on.</param>
