@@ -111,6 +111,35 @@ public sealed class SpecCommandsSpecs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_checkpoint_that_finds_all_well_changes_nothing_and_what_nothing_verifies_is_accepted_by_a_person()
+    {
+        const string Looks = "- [ ] 1. Make it\n  !write a.txt 1\n- [ ] 2. Checkpoint - ensure all tests pass\n- [ ] 3. Go on\n  !write b.txt 2\n";
+        repository.Write(".kiro/specs/looks/tasks.md", Looks);
+        repository.Commit("another spec");
+        var looks = In(".kiro/specs/looks");
+        var (code, _, error) = await Type("spec", "run", "--spec", looks, "--workdir", repository.Path, "--yes", "--sleep", "0.1");
+        Assert.True(code == 0, error);
+        Assert.Equal(Looks.Replace("[ ]", "[x]", StringComparison.Ordinal), File.ReadAllText(Path.Combine(looks, "tasks.md")));
+
+        using var other = new TempRepository();
+        other.Write(".kiro/specs/bare/tasks.md", "- [ ] 1. Make it\n  !write a.txt 1\n");
+        other.Commit("a spec");
+        string[] run = ["spec", "run", "--spec", Path.Combine(other.Path, ".kiro/specs/bare"), "--workdir", other.Path, "--yes", "--sleep", "0.1"];
+        (code, _, error) = await Type(run);
+        Assert.True(code == 2, error);
+        Assert.Contains("--item 1 --option accept|abort", error, StringComparison.Ordinal);
+        var plan = (string)daemon.List("/plans", "plans").Single(one => (string?)one["title"] == "bare")["id"]!;
+        (code, _, error) = await Type("plan", "decide", plan, "--item", "1", "--option", "retry");
+        Assert.True(code == 2 && error.Contains("accept, abort", StringComparison.Ordinal), error);
+        (code, var output, error) = await Type("plan", "decide", plan, "--option", "accept", "--note", "I looked at it.");
+        Assert.True(code == 0, error);
+        (code, _, error) = await Type(run);
+        Assert.True(code == 0, error);
+        var item = daemon.List("/items", "items").Single(one => (string?)one["plan"] == plan);
+        Assert.Equal("done", (string?)item["status"]);
+    }
+
+    [Fact]
     public async Task Mistakes_are_named_and_nothing_is_made()
     {
         Assert.Equal(2, (await Type("spec", "run")).Code);

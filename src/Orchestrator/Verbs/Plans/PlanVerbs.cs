@@ -42,7 +42,7 @@ static class PlanVerbs
         Verb.Do("decide", "Say what only a person can say.", Decide, [.. Verb.Id("plan"),
             Verb.Text("--item", "Which item, by the id its document gave it or its own.", "ID"),
             Verb.Text("--phase", "Which phase's gate, by its number.", "N"),
-            Verb.Text("--option", "retry, skip or abort for an item; go-on or abort for a gate.", "WORD"),
+            Verb.Text("--option", "retry, skip or abort for an item; accept for work in review; go-on or abort for a gate.", "WORD"),
             Verb.Text("--note", "A word about it; with retry the agent is told.", "TEXT"),
             Verb.Text("--idempotency-key", "The same key again decides nothing and prints the same answer.", "KEY")]),
         Verb.Do("graph", "What waits for what, and the longest way through what is left.", Graph, Verb.Id("plan")),
