@@ -25,6 +25,19 @@ public class OtherImportSpecs
         Assert.Contains("\"made_by\":\"tool 3\"", plan.Unknown, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{"task_id": "1", "subtasks": ["1.1"]}, {"task_id": "1.1"}""", "1(1.1)", "")]
+    [InlineData("""{"task_id": "1"}, {"task_id": "1.1", "parent_id": "1"}, {"task_id": "1.1.1", "parent_id": "1.1"}""", "1(1.1 1.1.1)", "")]
+    [InlineData("""{"task_id": "1", "parent_id": "2"}, {"task_id": "2", "parent_id": "1"}, {"task_id": "3"}""", "1() 2() 3()",
+        "warning:unknown_parent warning:unknown_parent")]
+    [InlineData("""{"task_id": "1", "subtasks": ["1"]}""", "1()", "warning:unknown_parent")]
+    public void Who_belongs_to_whom_is_said_by_either_of_them(string tasks, string units, string codes)
+    {
+        var read = Documents.Read($$"""{"spec_path": "x", "generated_at": "now", "tasks": [{{tasks}}]}""");
+        Assert.Equal((units, codes), (string.Join(' ', read.Plan!.Items.Select(unit =>
+            $"{unit.ForeignId}({string.Join(' ', unit.Steps.Select(step => step.ForeignId))})")), read.Codes()));
+    }
+
     [Fact]
     public void All_keys_that_are_missing_are_named_at_once()
     {
@@ -71,6 +84,8 @@ public class OtherImportSpecs
     [InlineData("---TASK---\nid: a\ndependencies: b\n---CONTENT---\nx\n---TASK---\nid: b\ndependencies: a\n---CONTENT---\ny",
         "error:cycle")]
     [InlineData("---TASK---\n---CONTENT---\n\n---TASK---\nid: b\nno end", "error:no_id error:no_content error:no_separator")]
+    [InlineData("---TASK---\nid: a\n---CONTENT---\nx\n---TASK---\nid: a\ndependencies: zz\n---CONTENT---\n\n",
+        "error:no_content error:duplicate_id error:unknown_dependency")]
     [InlineData("# remark\r\n---TASK---\r\nid: a\r\n---CONTENT---\r\nx\r\n", "warning:text_before")]
     public void Parallel_tasks_with_a_mistake_are_refused_as_a_whole(string text, string codes)
     {

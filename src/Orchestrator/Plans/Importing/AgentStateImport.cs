@@ -32,8 +32,11 @@ static class AgentStateImport
     public static bool Fits(JsonElement root) => root.ValueKind == JsonValueKind.Object && !root.TryGetProperty("phases", out _)
         && (IsParsed(root) || Required.Count(name => root.TryGetProperty(name, out _)) >= 3);
 
-    static bool IsParsed(JsonElement root) => root.EnumerateObject().Count() == 2 && root.TryGetProperty("spec_path", out _)
-        && root.TryGetProperty("tasks", out _);
+    /// <summary>The tasks alone: of what only a state has nothing is there.</summary>
+    static bool IsParsed(JsonElement root) => Required.Where(name => root.TryGetProperty(name, out _)).Order(StringComparer.Ordinal)
+        .SequenceEqual(["spec_path", "tasks"])
+        && (root.GetProperty("tasks").ValueKind != JsonValueKind.Array || root.GetProperty("tasks").EnumerateArray()
+            .All(task => task.ValueKind == JsonValueKind.Object && !task.TryGetProperty("id", out _)));
 
     public static Imported Read(SourceText source)
     {
@@ -67,8 +70,7 @@ static class AgentStateImport
     {
         public IReadOnlyList<ItemDraft> Units()
         {
-            var tasks = all.Select(task => new Task(task.Text("task_id")?.Trim() ?? "", task.Text("parent_id")?.Trim() ?? "",
-                task)).ToList();
+            var tasks = Placed();
             var tops = tasks.Where(task => task.Parent.Length == 0).Select(task => task.Id).ToHashSet();
             foreach (var lost in tasks.Where(task => task.Parent.Length > 0 && !tops.Contains(task.Parent)))
                 findings.Add(ImportFinding.Of(FindingWeight.Warning, "unknown_parent", $"{lost.Fields.Path}.parent_id",
@@ -81,6 +83,32 @@ static class AgentStateImport
                 unitOf.TryAdd(task.Id, IsStep(task) ? task.Parent : task.Id);
             return [.. tasks.Where(task => !IsStep(task)).Select(unit => Unit(unit.Id, unit.Fields,
                 steps[unit.Id].Select(step => (step.Id, step.Fields)), unitOf))];
+        }
+
+        /// <summary>Each with the unit it belongs to: by its parent, or by the list of its parent's subtasks, as far up as there is
+        /// one.</summary>
+        List<Task> Placed()
+        {
+            var listed = new Dictionary<string, string>();
+            foreach (var task in all)
+                foreach (var child in task.Texts("subtasks"))
+                    listed.TryAdd(child.Trim(), task.Text("task_id")?.Trim() ?? "");
+            var parents = new Dictionary<string, string>();
+            string Above(string id, JsonFields task) =>
+                task.Text("parent_id")?.Trim() is { Length: > 0 } said ? said : listed.GetValueOrDefault(id, "");
+            foreach (var task in all)
+                if (task.Text("task_id")?.Trim() is { } id)
+                    parents.TryAdd(id, Above(id, task));
+            string Top(string parent)
+            {
+                var seen = new HashSet<string>();
+                while (parents.GetValueOrDefault(parent, "") is { Length: > 0 } above && seen.Add(parent))
+                    parent = above;
+                return parent;
+            }
+
+            return [.. all.Select(task => (Id: task.Text("task_id")?.Trim() ?? "", Fields: task))
+                .Select(task => new Task(task.Id, Above(task.Id, task.Fields) is { Length: > 0 } parent ? Top(parent) : "", task.Fields))];
         }
 
         /// <summary>A task with the two members that say where it belongs.</summary>
@@ -101,7 +129,7 @@ static class AgentStateImport
                 ForeignId = id,
                 Title = task.Text("description") is { Length: > 0 } text ? text : $"Task {id}",
                 Description = string.Join('\n', task.Texts("details")),
-                Type = task.Text("type") is { } type && WorkTypes.All.Contains(type) ? type : WorkTypes.Code,
+                Type = task.Text("type")?.Trim().ToLowerInvariant() is { } type && WorkTypes.All.Contains(type) ? type : WorkTypes.Code,
                 DependsOn = [.. steps.SelectMany(step => step.DependsOn).Concat(task.Texts("dependencies"))
                     .Select(on => unitOf.GetValueOrDefault(on, on)).Where(on => on != id).Distinct()],
                 Writes = [.. task.Texts("writes").Concat(steps.SelectMany(step => step.Writes)).Distinct()],
