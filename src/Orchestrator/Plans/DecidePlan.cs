@@ -37,8 +37,8 @@ sealed class DecidePlan(PlanStore plans, RequestStore requests, Action<WriteTran
                     json.Member("decision", ended, PlansJson.Default.PlanDecision);
                 });
             });
-    }, Scope.Approve, doc: () => RouteDoc.Of("Decides what a plan waits for a person with: retry, skip or abort for an item, accept for work "
-        + "that waits for its review, go-on or "
+    }, Scope.Approve, doc: () => RouteDoc.Of("Decides what a plan waits for a person with: retry, skip or abort for an item, accept for "
+        + "work that waits for its review, go-on or "
         + "abort for the gate of a phase.").Takes(PlansJson.Default.DecidePlanRequest, "option").Refuses(FaultCode.Conflict)
         .Gives("plan", PlansJson.Default.Plan).Gives("decision", PlansJson.Default.PlanDecision));
 

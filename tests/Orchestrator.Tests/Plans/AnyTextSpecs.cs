@@ -42,7 +42,7 @@ public class AnyTextSpecs
         {
             Assert.True(item.Title.Length is > 0 and <= 500 && !item.Title.Any(char.IsControl));
             Assert.True(!item.Description.Contains('\0', StringComparison.Ordinal) && IsWhole(item.Description) && IsWhole(item.Title));
-            Assert.True(plan.Phases.Any(phase => phase.Id == item.Phase));
+            Assert.Contains(plan.Phases, phase => phase.Id == item.Phase);
             Assert.DoesNotContain(item.Writes, path => path.StartsWith('/') || path.Split('/').Contains(".."));
         }
     }

@@ -138,7 +138,8 @@ public class ImportIssuesSpecs(IssueDaemons shared) : IClassFixture<IssueDaemons
         // The next page is named by the repository's id and a cursor, with a comma in it; in between somebody opened #9.
         var (first, second) = ($"[{Documented(8, "null", """[{"id": 1, "name": "Priority: High", "color": "f00", "default": false}]""")},"
             + $"{Documented(7, "\"one\\r\\n\\r\\n- [ ] a test\\r\\n\"", "[\"bug\", \"[P0]\"]")}]",
-            $"[{Documented(7, "null", "[]")},{Documented(6, "null", "[]", ", \"pull_request\": {\"url\": \"https://x\", \"merged_at\": null}")},"
+            $"[{Documented(7, "null", "[]")},"
+            + $"{Documented(6, "null", "[]", ", \"pull_request\": {\"url\": \"https://x\", \"merged_at\": null}")},"
             + $"{Documented(5, "null", "[]")}]");
         Server.Once("GET /repos/acme/whole/issues", new Instead(200, first, ("Link",
             $"<{Server.Url}/api/v3/repositories/77/issues?labels=a,b&after=Y3Vyc29y&page=2>; rel=\"next\", "
@@ -147,7 +148,8 @@ public class ImportIssuesSpecs(IssueDaemons shared) : IClassFixture<IssueDaemons
         var answer = await shared.Known.Post("/plans/import-issues", new JsonObject { ["repository"] = "acme/whole" });
         Assert.Equal(["5 Phase 3: Medium and low medium", "7 Phase 1: Critical urgent", "8 Phase 2: High high"],
             answer["items"]!.AsArray().Select(item => $"{item!["foreign_id"]} {item["phase"]} {item["priority"]}"));
-        Assert.Equal("a test", (string?)(await shared.Known.Get($"/items/{answer["items"]![1]!["id"]}"))["item"]!["acceptance_criteria"]![0]);
+        var seventh = await shared.Known.Get($"/items/{answer["items"]![1]!["id"]}");
+        Assert.Equal("a test", (string?)seventh["item"]!["acceptance_criteria"]![0]);
     }
 
     [Fact]

@@ -158,7 +158,8 @@ public class ManifestImportSpecs
     public void Lists_written_as_texts_steps_that_are_titles_and_addresses_of_issues_are_read()
     {
         var read = Documents.Read(Documents.Tasks("""
-            {"id": "a", "files": "x.c, y.c", "steps": ["first", "second"], "issue": "https://github.com/acme/shop/issues/12", "optional": "true"}
+            {"id": "a", "files": "x.c, y.c", "steps": ["first", "second"], "issue": "https://github.com/acme/shop/issues/12",
+             "optional": "true"}
             """, """{"id": "b", "files": ["y.c"], "subtasks": [{"title": "third"}], "priority": "P0", "issue": "#13"}""",
             """{"id": "c", "dependsOn": "a, b", "blockedBy": ["b"], "priority": "critical"}"""));
         var plan = read.Plan!;
@@ -166,7 +167,8 @@ public class ManifestImportSpecs
         Assert.Equal(("x.c y.c", "a.1 first, a.2 second", 12L, true), (string.Join(' ', plan.Item("a").Writes),
             string.Join(", ", plan.Item("a").Steps.Select(step => $"{step.ForeignId} {step.Title}")), plan.Item("a").Issue,
             plan.Item("a").Optional));
-        Assert.Equal(("b.1 third", "urgent", 13L), (string.Join(", ", plan.Item("b").Steps.Select(step => $"{step.ForeignId} {step.Title}")),
+        Assert.Equal(("b.1 third", "urgent", 13L), (
+            string.Join(", ", plan.Item("b").Steps.Select(step => $"{step.ForeignId} {step.Title}")),
             plan.Item("b").Priority, plan.Item("b").Issue));
         Assert.Equal(("a b", "urgent"), (string.Join(' ', plan.Item("c").DependsOn), plan.Item("c").Priority));
     }

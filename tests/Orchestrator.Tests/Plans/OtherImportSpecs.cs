@@ -122,7 +122,8 @@ public class OtherImportSpecs
             """);
         Assert.Equal("warning:dependency_cycle", read.Codes());
         Assert.Equal("#1 does not wait for #3.", read.Findings[0].Done);
-        Assert.Equal("1: 2:1 3:2 4:1", string.Join(' ', read.Plan!.Items.Select(item => $"{item.ForeignId}:{string.Join(',', item.DependsOn)}")));
+        Assert.Equal("1: 2:1 3:2 4:1",
+            string.Join(' ', read.Plan!.Items.Select(item => $"{item.ForeignId}:{string.Join(',', item.DependsOn)}")));
     }
 
     [Theory]

@@ -5,7 +5,8 @@ namespace Orchestrator.Tests.Support;
 static class Drawn
 {
     /// <summary>Seeds from the first on, and one nobody chose.</summary>
-    public static TheoryData<int> Seeds(int first, int count) => [.. Enumerable.Range(first, count), Random.Shared.Next(1000, int.MaxValue)];
+    public static TheoryData<int> Seeds(int first, int count) =>
+        [.. Enumerable.Range(first, count), Random.Shared.Next(1000, int.MaxValue)];
 
     /// <summary>Makes a text and looks whether it holds, again and again.</summary>
     public static void Rounds(int seed, int rounds, Func<Random, string> make, Action<string, Random> holds)

@@ -34,7 +34,8 @@ sealed class ItemGate(ItemStore items, SessionStore sessions, RunStore runs, Che
         var why = $"Nobody has checked the work yet.{(worked.Branch is { } branch ? $" It is on the branch {branch}." : "")}";
         try
         {
-            var wish = new CheckRun.Request(LooksOnly.Contains(worked.Item.Kind) ? false : null, worked.Item.Writes.Count > 0 ? worked.Item.Writes : null, null,
+            var wish = new CheckRun.Request(LooksOnly.Contains(worked.Item.Kind) ? false : null,
+                worked.Item.Writes.Count > 0 ? worked.Item.Writes : null, null,
                 worked.Item.AcceptanceCriteria, null);
             var order = worked.RunId is { } run ? checkRun.Order(transaction.Db, run, wish) : outside.Order(transaction.Db, worked, wish);
             if (order is not null)

@@ -249,7 +249,8 @@ static class ManifestWords
     public static ItemStatus? In(string word) => Plain(word) switch
     {
         "pending" or "blocked" or "running" or "stuck" or "error" => ItemStatus.Inbox,
-        "todo" or "open" or "not_started" or "ready" or "queued" or "in_progress" or "review" or "in_review" or "failed" => ItemStatus.Inbox,
+        "todo" or "open" or "not_started" or "ready" or "queued" or "in_progress" or "review" or "in_review" or "failed" =>
+            ItemStatus.Inbox,
         "complete" or "pr_open" or "merged" or "completed" or "done" or "closed" or "finished" => ItemStatus.Done,
         "skipped" => ItemStatus.Skipped,
         "canceled" or "cancelled" => ItemStatus.Canceled,

@@ -64,7 +64,8 @@ static class DetailFields
         {
             Requirements = [.. requirements.Distinct(StringComparer.Ordinal)], AllRequirements = all,
             Properties = [.. properties.Distinct()],
-            Depends = [.. depends.DistinctBy(one => one.Item1)], DependsOnNothing = nothing && depends.Count == 0, Writes = [.. writes.DistinctBy(one => one.Item1)],
+            Depends = [.. depends.DistinctBy(one => one.Item1)], DependsOnNothing = nothing && depends.Count == 0,
+            Writes = [.. writes.DistinctBy(one => one.Item1)],
             Reads = [.. reads.DistinctBy(one => one.Item1)], Priority = priority, Effort = effort, Other = other,
         };
     }

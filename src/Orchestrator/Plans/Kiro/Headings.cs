@@ -74,7 +74,8 @@ sealed partial record SpecHeading(int Level, string Text, int Line, HeadingKind 
             if (number is not null)
                 return number.First;
             // A word that numbers in words, as in Arabic, or one letter: Wave A, Phase II, Phase two.
-            if (spaced && (rest.Length == 1 || Counted().IsMatch(rest) || (rest.Length > 1 && !char.IsLetterOrDigit(rest[1]) && char.IsLetter(rest[0]))
+            if (spaced && (rest.Length == 1 || Counted().IsMatch(rest)
+                || (rest.Length > 1 && !char.IsLetterOrDigit(rest[1]) && char.IsLetter(rest[0]))
                 || word[0] > '\u0590'))
                 return 0;
         }

@@ -31,14 +31,17 @@ static class CheckVerb
         var all = plans.List(null, new Page(MostPlans)).Entries("plans").ToLookup(plan => AtWork.Contains(plan.Text("status")));
         if (Only(all[true]) is { } open)
             return open;
+        Fault refused;
         try
         {
             return call.Api().Items.Show(word).Text("item.id")!;
         }
         catch (Fault fault) when (fault.Code is FaultCode.NotFound or FaultCode.Conflict)
         {
-            return Only(all[false]) ?? throw fault;
+            refused = fault;
         }
+
+        return Only(all[false]) ?? throw refused;
 
         string? Only(IEnumerable<JsonNode> some)
         {

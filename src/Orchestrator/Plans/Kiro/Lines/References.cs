@@ -14,8 +14,8 @@ sealed record References(IReadOnlyList<string> Ids, bool All, string Rest)
         "tất cả", "الكل", "جميع المتطلبات", "所有", "所有需求", "全要件", "all tasks"];
 
     /// <summary>Words before numbers that are not those of requirements or tasks.</summary>
-    static readonly string[] Foreign = ["property", "properties", "design", "section", "sections", "item", "items", "step", "steps", "phase",
-        "steering", "figure", "table", "line", "lines", "属性", "设计", "設計", "プロパティ", "속성", "설계", "свойство", "дизайн", "propriedade",
+    static readonly string[] Foreign = ["property", "properties", "design", "section", "sections", "item", "items", "step", "steps",
+        "phase", "steering", "figure", "table", "line", "lines", "属性", "设计", "設計", "プロパティ", "속성", "설계", "свойство", "дизайн", "propriedade",
         "propiedad"];
 
     // 1.1, 1.2          1.1-1.4        1.1–2.3; Design: Property 2      [1.1, 1.2]      **R1**, **FR-LIST-2**
