@@ -13,8 +13,7 @@ static class DetailFields
         var (requirements, properties, all) = (new List<string>(TitleFields.Requirements(task.Title)), new List<int>(), false);
         var (depends, writes, reads) = (new List<(string, int)>(), new List<(string, int)>(), new List<(string, int)>());
         var other = new List<KeyValuePair<string, string>>();
-        string? priority = null, effort = null;
-        var nothing = false;
+        var (priority, effort, nothing) = ((string?)null, (string?)null, false);
         for (var i = 0; i < task.Details.Count; i++)
         {
             var detail = task.Details[i];

@@ -10,7 +10,8 @@ public class TasksReaderSpecs
     [InlineData("- [ ] 1. A\n=======\n- [ ] 2. B\n", "1 A | 2 B")]
     public void Letters_before_numbers_and_lines_below_boxes(string text, string outline) =>
         Assert.Equal(outline, string.Join(" | ", Specs.Plan(text).Items.Select(unit =>
-            unit.ForeignId.StartsWith("box-", StringComparison.Ordinal) ? "box-*" : $"{unit.ForeignId}{(unit.Status == Orchestrator.Items.ItemStatus.Done ? "x" : "")} {unit.Title}")));
+            unit.ForeignId.StartsWith("box-", StringComparison.Ordinal) ? "box-*"
+                : $"{unit.ForeignId}{(unit.Status == Orchestrator.Items.ItemStatus.Done ? "x" : "")} {unit.Title}")));
 
     [Theory]
     // Two levels, as Kiro writes it.
