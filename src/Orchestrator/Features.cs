@@ -130,6 +130,7 @@ sealed class Features : IDisposable
         ReviewersOfCritical = project => configuration.User.ReviewsOf(project).Reviewers("high"),
         Issues = () => PullDesk.Issues, Sessions = sessions, Admission = admission, Feed = feed, Shutdown = lifetime.Shutdown,
         Heartbeat = () => configuration.User.PlanHeartbeat,
+        Accept = (transaction, item, text, actor) => ReviewDesk!.Accept(transaction, item, text, actor),
     });
     PullDesk NewPullDesk(IReadOnlyDictionary<string, string> environment, ILogger log)
     {

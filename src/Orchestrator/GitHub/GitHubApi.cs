@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Orchestrator.Profiles;
 
 namespace Orchestrator.GitHub;
@@ -21,7 +22,7 @@ sealed record GitHubAnswer(JsonElement Body, string? Next, string? Scopes);
 /// <param name="token">Whose requests they are.</param>
 /// <param name="settings">Where it is.</param>
 /// <param name="clock">The clock.</param>
-sealed class GitHubApi(GitHubToken token, Func<GitHubSettings> settings, TimeProvider clock) : IDisposable
+sealed partial class GitHubApi(GitHubToken token, Func<GitHubSettings> settings, TimeProvider clock) : IDisposable
 {
     const string Version = "2022-11-28";
     const int MostBytes = 8 << 20, MostKept = 256, LargestKept = 256 * 1024, MostPages = 20;
@@ -65,11 +66,12 @@ sealed class GitHubApi(GitHubToken token, Func<GitHubSettings> settings, TimePro
     /// <param name="member">The member that holds the list, where the answer is an object; null where it is the list.</param>
     /// <param name="stop">Gives up.</param>
     /// <param name="open">As with <see cref="Get"/>.</param>
+    /// <param name="cut">Told when there are more pages than are asked for.</param>
     /// <exception cref="GitHubFailure">Everything but good answers.</exception>
     public async IAsyncEnumerable<JsonElement> List(string path, string? member, [EnumeratorCancellation] CancellationToken stop,
-        bool open = false)
+        bool open = false, Action? cut = null)
     {
-        var next = $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}per_page=100";
+        string? next = $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}per_page=100";
         for (var page = 0; next is not null && page < MostPages; page++)
         {
             var answer = await Get(next, stop, open);
@@ -81,6 +83,9 @@ sealed class GitHubApi(GitHubToken token, Func<GitHubSettings> settings, TimePro
                 yield return entry;
             next = answer.Next;
         }
+
+        if (next is not null)
+            cut?.Invoke();
     }
 
     async Task<GitHubAnswer> Do(HttpMethod method, string path, string? body, CancellationToken stop, bool open = false)
@@ -154,7 +159,7 @@ sealed class GitHubApi(GitHubToken token, Func<GitHubSettings> settings, TimePro
                 token.Forget();
             throw failure;
         }
-        var taken = new GitHubAnswer(Parse(text, what), Following(Header("Link"), settings().Api), Header("X-OAuth-Scopes"));
+        var taken = new GitHubAnswer(Parse(text, what), Following(Header("Link"), settings().Api, path), Header("X-OAuth-Scopes"));
         if (answer.RequestMessage?.Method == HttpMethod.Get && text.Length <= LargestKept && Header("ETag") is { } tag)
         {
             if (known.Count >= MostKept)
@@ -179,18 +184,27 @@ sealed class GitHubApi(GitHubToken token, Func<GitHubSettings> settings, TimePro
     }
 
     // <https://api.github.com/repositories/1/pulls?page=2>; rel="next", <https://api.github.com/repositories/1/pulls?page=9>; rel="last"
-    /// <summary>Path of the next page; null for none, and for one that is elsewhere: the token is for this address alone.</summary>
-    internal static string? Following(string? link, string api)
+    /// <summary>Path of the next page; null for none. The token is for one address alone: where the answer names another, as behind a
+    /// proxy, the same list is asked for the page that it names.</summary>
+    /// <param name="link">The header. An address in it may hold commas.</param>
+    /// <param name="api">The API's address.</param>
+    /// <param name="asked">The path that was asked.</param>
+    internal static string? Following(string? link, string api, string asked)
     {
-        foreach (var part in (link ?? "").Split(','))
+        foreach (Match part in Links().Matches(link ?? ""))
         {
-            var (from, to) = (part.IndexOf('<', StringComparison.Ordinal), part.IndexOf('>', StringComparison.Ordinal));
-            if (from >= 0 && to > from && part[to..].Contains("rel=\"next\"", StringComparison.Ordinal)
-                && part[(from + 1)..to] is var address && address.StartsWith(api + "/", StringComparison.Ordinal))
+            if (!part.Groups["rest"].Value.Contains("rel=\"next\"", StringComparison.Ordinal))
+                continue;
+            var address = part.Groups["address"].Value;
+            if (address.StartsWith(api + "/", StringComparison.OrdinalIgnoreCase))
                 return address[api.Length..];
+            return address.IndexOf('?', StringComparison.Ordinal) is > 0 and var query ? asked.Split('?')[0] + address[query..] : null;
         }
         return null;
     }
+
+    [GeneratedRegex("<(?<address>[^<>]{1,4000})>(?<rest>[^<]{0,400})")]
+    private static partial Regex Links();
 
     static GitHubFailure Limited(string what, string why, DateTimeOffset until) => new(GitHubTrouble.Limited,
         $"GitHub wants to be left alone until {until.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z ({what}): {why}")

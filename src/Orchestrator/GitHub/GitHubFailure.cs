@@ -37,6 +37,9 @@ sealed class GitHubFailure(GitHubTrouble trouble, string message, string? hint =
     /// <summary>When it may be asked again; null when GitHub did not say.</summary>
     public DateTimeOffset? RetryAt { get; init; }
 
+    /// <summary>Where a redirect led; null for none.</summary>
+    public string? Elsewhere { get; init; }
+
     /// <summary>GitHub's own words for what was wrong, lower case, to be searched; empty for none.</summary>
     public string Words { get; init; } = "";
 
@@ -75,7 +78,7 @@ static class GitHubWords
             { Words = words },
             301 or 302 or 303 or 307 or 308 => new GitHubFailure(GitHubTrouble.Moved, text,
                 "It was renamed or moved: set the project's github.repository (and its remote) to where it is now.")
-            { Words = words },
+            { Words = words, Elsewhere = header("Location") },
             >= 500 => new GitHubFailure(GitHubTrouble.Down, text, "www.githubstatus.com tells of outages.") { Words = words },
             >= 400 => new GitHubFailure(GitHubTrouble.Refused, text) { Words = words },
             _ => new GitHubFailure(GitHubTrouble.Odd, text, "Is github.api_url the address of a GitHub REST API?") { Words = words },

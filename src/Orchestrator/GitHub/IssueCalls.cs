@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Orchestrator.GitHub;
 
@@ -11,7 +12,7 @@ namespace Orchestrator.GitHub;
 /// {"number": 12, "title": "Crash", "body": "…", "state": "open", "state_reason": null, "labels": ["bug"], "html_url": "https://…/12"}
 /// </code>
 /// </summary>
-sealed class IssueCalls(GitHubApi api)
+sealed partial class IssueCalls(GitHubApi api)
 {
     static readonly string[] Kept = ["number", "title", "body", "state", "state_reason", "html_url"];
 
@@ -22,14 +23,17 @@ sealed class IssueCalls(GitHubApi api)
     /// <param name="repository">Whose.</param>
     /// <param name="labels">Only those that have them all.</param>
     /// <param name="state">open, closed or all.</param>
+    /// <param name="cut">Told when there is more than is asked for: what GitHub lists are issues and pull requests.</param>
     /// <param name="stop">Gives up.</param>
     /// <exception cref="GitHubFailure">Everything but good answers.</exception>
-    public async IAsyncEnumerable<JsonObject> List(RepositoryName repository, IReadOnlyList<string> labels, string state,
+    public async IAsyncEnumerable<JsonObject> List(RepositoryName repository, IReadOnlyList<string> labels, string state, Action cut,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken stop)
     {
+        // Somebody opens an issue while pages are read: what was last on one page is first on the next.
+        var seen = new HashSet<long>();
         var query = $"state={state}{(labels.Count == 0 ? "" : $"&labels={Uri.EscapeDataString(string.Join(',', labels))}")}";
-        await foreach (var entry in api.List($"/repos/{repository}/issues?{query}", null, stop, open: true))
-            if (Issue(entry) is { } issue)
+        await foreach (var entry in api.List($"/repos/{repository}/issues?{query}", null, stop, open: true, cut))
+            if (Issue(entry) is { } issue && seen.Add(issue["number"]!.GetValue<long>()))
                 yield return issue;
     }
 
@@ -48,6 +52,27 @@ sealed class IssueCalls(GitHubApi api)
             return null;
         }
     }
+
+    /// <summary>How a repository is called that a redirect led to: its address there has its id only. Null when that cannot be told.
+    /// </summary>
+    public async Task<string?> NameNow(string? address, CancellationToken stop)
+    {
+        if (MovedTo().Match(address ?? "") is not { Success: true } found)
+            return null;
+        try
+        {
+            var body = (await api.Get(found.Value, stop, open: true)).Body;
+            return body.ValueKind == JsonValueKind.Object && body.TryGetProperty("full_name", out var name)
+                && name.ValueKind == JsonValueKind.String ? RepositoryName.Parse(name.GetString()!)?.ToString() : null;
+        }
+        catch (GitHubFailure)
+        {
+            return null;
+        }
+    }
+
+    [GeneratedRegex("/repositories/[0-9]{1,18}(?=/|$)")]
+    private static partial Regex MovedTo();
 
     static JsonObject? Issue(JsonElement entry)
     {

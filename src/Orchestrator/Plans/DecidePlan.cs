@@ -7,13 +7,13 @@ using Orchestrator.Store;
 namespace Orchestrator.Plans;
 
 /// <summary>A person decides what a plan waits for: how an item goes on, or that a phase does.</summary>
-sealed class DecidePlan(PlanStore plans, RequestStore requests)
+sealed class DecidePlan(PlanStore plans, RequestStore requests, Action<WriteTransaction, string, string?, string> accept)
 {
     /// <summary>POST /plans/{id}/decide. <c>item</c>: the source's id or the item's own; <c>phase</c>: a number; neither where only one
     /// decision is open.</summary>
     public sealed record Request(string? Item, int? Phase, string? Option, string? Note, string? IdempotencyKey);
 
-    static readonly string[] Known = [Options.Retry, Options.Skip, Options.Abort, Options.GoOn];
+    static readonly string[] Known = [Options.Accept, Options.Retry, Options.Skip, Options.Abort, Options.GoOn];
 
     public void Map(Routes routes) => routes.Post("/plans/{id}/decide", nameof(DecidePlan), async call =>
     {
@@ -37,7 +37,8 @@ sealed class DecidePlan(PlanStore plans, RequestStore requests)
                     json.Member("decision", ended, PlansJson.Default.PlanDecision);
                 });
             });
-    }, Scope.Approve, doc: () => RouteDoc.Of("Decides what a plan waits for a person with: retry, skip or abort for an item, go-on or "
+    }, Scope.Approve, doc: () => RouteDoc.Of("Decides what a plan waits for a person with: retry, skip or abort for an item, accept for "
+        + "work that waits for its review, go-on or "
         + "abort for the gate of a phase.").Takes(PlansJson.Default.DecidePlanRequest, "option").Refuses(FaultCode.Conflict)
         .Gives("plan", PlansJson.Default.Plan).Gives("decision", PlansJson.Default.PlanDecision));
 
@@ -78,6 +79,9 @@ sealed class DecidePlan(PlanStore plans, RequestStore requests)
         {
             case Options.Abort:
                 plans.Move(transaction, planId, PlanAct.Cancel, actor, $"Called off by {actor}: {decision.Text}");
+                return;
+            case Options.Accept:
+                accept(transaction, decision.ItemId!, note, actor);
                 return;
             case Options.GoOn:
                 transaction.Db.Execute("update plan_phases set passed_by = @by where plan_id = @id and no = @no",

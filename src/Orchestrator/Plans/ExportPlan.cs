@@ -24,6 +24,7 @@ static class ExportPlan
         new("pulse", "PROJECT_PULSE.md", PulseExport.Of),
         new("tasks-md", "tasks.md", TasksExport.Of),
         new("status", "STATUS.md", (facts, _) => PlanReport.Status(facts)),
+        new("trace", "TRACE.json", (facts, _) => Text(TraceExport.Of(facts))),
         new("summary", "SUMMARY.md", (facts, _) => PlanReport.Summary(facts)),
     ];
 

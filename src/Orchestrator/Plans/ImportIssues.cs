@@ -97,7 +97,7 @@ sealed class ImportIssues(PlanStore plans, ProjectStore projects, Func<IssueCall
         }
         catch (GitHubFailure failure)
         {
-            throw Told(failure, wanted);
+            throw Told(failure, wanted, failure.Elsewhere is { } there ? await issues().NameNow(there, either.Token) : null);
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested && !gone.IsCancellationRequested)
         {
@@ -109,23 +109,23 @@ sealed class ImportIssues(PlanStore plans, ProjectStore projects, Func<IssueCall
 
     async Task<(List<JsonObject> Listed, bool IsCut)> List(Wanted wanted, List<ImportFinding> findings, CancellationToken stop)
     {
-        var (listed, length) = (new List<JsonObject>(), 0L);
-        await foreach (var issue in issues().List(wanted.Repository, wanted.Labels, wanted.State, stop))
+        var (listed, length, isCut) = (new List<JsonObject>(), 0L, false);
+        await foreach (var issue in issues().List(wanted.Repository, wanted.Labels, wanted.State, () => isCut = true, stop))
         {
             length += ((string?)issue["body"])?.Length ?? 0;
-            if (listed.Count == wanted.Limit || length > MostText)
-            {
-                findings.Add(ImportFinding.Of(FindingWeight.Warning, "more_issues", null,
-                    string.Create(CultureInfo.InvariantCulture,
-                        $"{wanted.Repository} has more issues than the {listed.Count} that were taken."),
-                    "The newest were taken.", $"Take more with --limit (at most {MostIssues}), or those of a label with --label."));
-                return (listed, true);
-            }
-
+            isCut = listed.Count == wanted.Limit || length > MostText;
+            if (isCut)
+                break;
             listed.Add(issue);
         }
 
-        return (listed, false);
+        if (isCut)
+            findings.Add(ImportFinding.Of(FindingWeight.Warning, "more_issues", null,
+                string.Create(CultureInfo.InvariantCulture,
+                    $"{wanted.Repository} has more issues than the {listed.Count} that were taken."),
+                "The newest were taken.", $"Take more with --limit (at most {MostIssues}, pull requests counted), or those of a label "
+                    + "with --label."));
+        return (listed, isCut);
     }
 
     /// <summary>Looks for what the plan has and the list has not: an issue that was closed is told from one that lost its label.</summary>
@@ -175,13 +175,14 @@ sealed class ImportIssues(PlanStore plans, ProjectStore projects, Func<IssueCall
         + $"{(wanted.Labels.Count > 0 ? $" with the label {string.Join(" and ", wanted.Labels)}" : "")}.", null,
         wanted.State == "open" ? "Closed ones are taken with --state all." : null));
 
-    Fault Told(GitHubFailure failure, Wanted wanted)
+    Fault Told(GitHubFailure failure, Wanted wanted, string? now)
     {
         var open = issues().HasToken ? "" : "The daemon has no token at hand: it sees public repositories only, and may ask 60 times an "
             + "hour. Set GITHUB_TOKEN in its environment and restart it.";
         var hint = failure.Trouble switch
         {
-            GitHubTrouble.Moved => "It was renamed or moved: name it as it is called now.",
+            GitHubTrouble.Moved => now is { } name ? $"It is called {name} now: agentctl plan import github:{name}"
+                : "It was renamed or moved: name it as it is called now.",
             GitHubTrouble.NotFound or GitHubTrouble.Forbidden or GitHubTrouble.Limited when open.Length > 0 => open,
             GitHubTrouble.Refused => $"{failure.Hint} Has {wanted.Repository} issues at all?".Trim(),
             _ => failure.Hint,

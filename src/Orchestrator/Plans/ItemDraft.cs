@@ -53,6 +53,9 @@ sealed record ItemDraft
     /// <summary>low, normal or high; null for normal.</summary>
     public string? Criticality { get; init; }
 
+    /// <summary>standard, complex or security-sensitive, where the source says it in these words; null where it does not.</summary>
+    public string? Care { get; init; }
+
     /// <summary>Profile asked for by name; null leaves it to the project and the type.</summary>
     public string? Profile { get; init; }
 

@@ -126,6 +126,7 @@ static class PlanModes
 /// <summary>What a person may decide.</summary>
 static class Options
 {
+    public const string Accept = "accept";
     public const string Retry = "retry";
     public const string Skip = "skip";
     public const string Abort = "abort";

@@ -8,6 +8,7 @@ using Orchestrator.Requests;
 using Orchestrator.Routing;
 using Orchestrator.Runs;
 using Orchestrator.Sessions;
+using Orchestrator.Store;
 using Orchestrator.Workspaces;
 
 namespace Orchestrator.Plans;
@@ -29,6 +30,9 @@ sealed record PlanNeeds(ItemQueue Queue, RunStore Runs, RequestStore Requests, P
     public required Admission Admission { get; init; }
     public required EventFeed Feed { get; init; }
     public required CancellationToken Shutdown { get; init; }
+
+    /// <summary>A person's word that the work on an item is good: item, their words, who.</summary>
+    public required Action<WriteTransaction, string, string?, string> Accept { get; init; }
 
     /// <summary>How often plans' states are told; null for as often as usual.</summary>
     public required Func<TimeSpan?> Heartbeat { get; init; }
@@ -57,7 +61,7 @@ sealed class PlanDesk : IDisposable
             : string.Concat(PartsBrief.Of(db, item), PlanWords.Brief(PlanRows.Steps(db, item.Id)));
         consults = new ConsultStore(plans);
         var controller = new Controller(consults, needs);
-        (decide, assign) = (new DecidePlan(plans, needs.Requests), new AssignPlan(plans, controller, needs));
+        (decide, assign) = (new DecidePlan(plans, needs.Requests, needs.Accept), new AssignPlan(plans, controller, needs));
         Worker = new PlanWorker(plans, controller, SlotsOf, needs.Clock, needs.Log);
         Heartbeat = new PlanHeartbeat(plans, needs.Heartbeat, needs.Clock, needs.Log);
         Consults = new ConsultWorker(consults, needs, decide, assign);
@@ -97,7 +101,7 @@ sealed class PlanDesk : IDisposable
     }
 
     /// <summary>A run has ended: how far it came with the steps of its item.</summary>
-    public void Ended(Store.WriteTransaction transaction, Run run, RunStatus end, string? reason)
+    public void Ended(WriteTransaction transaction, Run run, RunStatus end, string? reason)
     {
         StepReports.Ended(transaction, plans, run, run.Result);
         if (run.Trigger != "plan")

@@ -22,7 +22,7 @@ static class PlanWords
             .Take(2)).Trim();
         if (ask.Kind == "review")
             return ($"The work on {foreign} ('{item.Title}') waits for a person: agentctl review {item.Id}. {why}".TrimEnd(),
-                [Options.Abort]);
+                [Options.Accept, Options.Abort]);
         var waiting = item.Blocks.Count > 0 ? $" {Counted(item.Blocks.Count, "other waits", "others wait")} for it." : "";
         return (Clip($"{foreign} ('{item.Title}') is {item.Status} after {Counted(item.Attempts, "attempt", "attempts")}."
             + $"{waiting} {why}".TrimEnd()), [Options.Retry, Options.Skip, Options.Abort]);

@@ -64,6 +64,10 @@ sealed class DecideReview(ReviewStore reviews, ReviewFlow flow, ItemStore items,
         });
     }
 
+    /// <summary>A person accepts an item's work where they were asked about something larger.</summary>
+    public void AcceptItem(WriteTransaction transaction, string itemId, string? text, string actor) =>
+        Settle(transaction, ReviewSubject.Resolve(transaction.Db, itemId), Accept, text, actor);
+
     /// <summary>Accepts an item in review, sets it aside or gives it up; what was not sent is debt when it is accepted.</summary>
     void Settle(WriteTransaction transaction, ReviewSubject subject, string decision, string? text, string actor)
     {

@@ -21,6 +21,7 @@ sealed class ReviewDesk : IDisposable
 {
     readonly ReviewNeeds needs;
     readonly ReviewStore reviews;
+    readonly DecideReview decide;
 
     public ReviewDesk(ReviewNeeds needs)
     {
@@ -28,6 +29,7 @@ sealed class ReviewDesk : IDisposable
         reviews = new ReviewStore(needs.Store, needs.Events);
         Flow = new ReviewFlow(needs.Items, needs.ItemFlow, needs.Sessions, needs.Runs, reviews, needs.PolicyOf);
         needs.Items.WhenMoved(Flow.Overtaken);
+        decide = new DecideReview(reviews, Flow, needs.Items, needs.ItemFlow, needs.PolicyOf);
         var copies = new ReviewCopies(needs.Git, Path.Combine(needs.DataFolder, "reviews"));
         var reviewer = new Reviewer(reviews, Flow, copies, needs.Admission, needs.Sessions, needs.Runs, needs.PolicyOf,
             new TemplateShelf(null, needs.DataFolder), Path.Combine(needs.DataFolder, "checks"));
@@ -40,12 +42,16 @@ sealed class ReviewDesk : IDisposable
     /// <summary>Queues reviewers and looks at what they came to.</summary>
     public ReviewWorker Worker { get; }
 
+    /// <summary>A person's word, given elsewhere, that an item's work is good.</summary>
+    public void Accept(WriteTransaction transaction, string itemId, string? text, string actor) =>
+        decide.AcceptItem(transaction, itemId, text, actor);
+
     /// <summary>Its operations.</summary>
     public void Map(Routes routes)
     {
         ShowReview.Map(routes, needs.Store);
         CommentReview.Map(routes, reviews);
-        new DecideReview(reviews, Flow, needs.Items, needs.ItemFlow, needs.PolicyOf).Map(routes);
+        decide.Map(routes);
         ListDebt.Map(routes, needs.Store);
         CloseFinding.Map(routes, reviews);
     }

@@ -102,12 +102,16 @@ public sealed class GitHubApiSpecs : IAsyncLifetime
     [Theory]
     [InlineData("<http://api/repos?page=2>; rel=\"next\", <http://api/repos?page=9>; rel=\"last\"", "/repos?page=2")]
     [InlineData("<http://api/repos?page=1>; rel=\"first\"", null)]
-    [InlineData("<http://evil/repos?page=2>; rel=\"next\"", null)]
-    [InlineData("<http://api.evil/repos?page=2>; rel=\"next\"", null)]
+    [InlineData("<http://api/repositories/7/issues?labels=a,b&after=Y3Vy%3D&page=2>; rel=\"next\", <http://api/x?page=1>; rel=\"prev\"",
+        "/repositories/7/issues?labels=a,b&after=Y3Vy%3D&page=2")]
+    [InlineData("<http://api/x?page=1>; rel=\"prev\", <http://api/x?page=3>; rel=\"next\"", "/x?page=3")]
+    [InlineData("<http://evil/other?page=2>; rel=\"next\"", "/asked?page=2")]
+    [InlineData("<http://api.evil/other?page=2>; rel=\"next\"", "/asked?page=2")]
+    [InlineData("<http://evil/other>; rel=\"next\"", null)]
     [InlineData("><; rel=\"next\"", null)]
     [InlineData(null, null)]
     public void The_next_page_is_at_the_same_address(string? link, string? path) =>
-        Assert.Equal(path, GitHubApi.Following(link, "http://api"));
+        Assert.Equal(path, GitHubApi.Following(link, "http://api", "/asked?per_page=100"));
 
     [Theory]
     [InlineData(null)]

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Orchestrator.Items;
 using Orchestrator.Plans;
+using Orchestrator.Tests.Support;
 
 namespace Orchestrator.Tests.Plans;
 
@@ -46,8 +47,7 @@ public sealed class ExportSpecs : IDisposable
     }
 
     [Theory]
-    [InlineData(11)]
-    [InlineData(12)]
+    [MemberData(nameof(Drawn.Seeds), 11, 2, MemberType = typeof(Drawn))]
     public async Task Whatever_imports_comes_back_the_same(int seed)
     {
         var (random, imported) = (new Random(seed), 0);
@@ -98,6 +98,26 @@ public sealed class ExportSpecs : IDisposable
         Assert.Equal(back.ToJsonString(), twice.ToJsonString());
         var parsed = StateExport.Parsed(stage.Facts(plan.Id));
         Assert.Equal(["spec_path", "tasks"], parsed.Select(member => member.Key));
+    }
+
+    [Theory]
+    [InlineData("security-sensitive", "high")]
+    [InlineData("complex", "normal")]
+    [InlineData("standard", "normal")]
+    public async Task How_much_care_a_task_needs_goes_from_form_to_form(string care, string criticality)
+    {
+        // Words of the title would say otherwise.
+        var state = JsonNode.Parse(Documents.State)!;
+        (state["tasks"]![0]!["criticality"], state["tasks"]![0]!["description"]) = (care, care == "standard" ? "Password form" : "Cart");
+        var (first, _) = await stage.Import(state.ToJsonString(), "state");
+        string Care(string plan) => (string)StateExport.Of(stage.Facts(plan))["tasks"]![0]!["criticality"]!;
+        string Stored(string plan) => stage.Store.Read(db => db.Text("select i.care || ' ' || i.criticality from items i join plan_items x "
+            + "on x.item_id = i.id where x.plan_id = @id and x.foreign_id = '1'", ("@id", plan)))!;
+        Assert.Equal((care, $"{care} {criticality}"), (Care(first.Id), Stored(first.Id)));
+        var (second, _) = await stage.Import(stage.Manifest(first.Id).ToJsonString(), "manifest");
+        Assert.Equal((care, $"{care} {criticality}"), (Care(second.Id), Stored(second.Id)));
+        var (third, _) = await stage.Import(StateExport.Of(stage.Facts(second.Id)).ToJsonString(), "state again");
+        Assert.Equal((care, $"{care} {criticality}"), (Care(third.Id), Stored(third.Id)));
     }
 
     [Fact]

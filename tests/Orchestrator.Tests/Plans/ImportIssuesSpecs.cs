@@ -120,6 +120,57 @@ public class ImportIssuesSpecs(IssueDaemons shared) : IClassFixture<IssueDaemons
         Assert.Contains("public repositories only, and may ask 60 times an hour. Set GITHUB_TOKEN", error, StringComparison.Ordinal);
     }
 
+    /// <summary>An entry with every member that GitHub documents for one, in its types.</summary>
+    static string Documented(long number, string body, string labels, string more = "") => $$"""
+        {"id": 9007199254740991, "node_id": "I_kwDO", "url": "https://api.github.com/repos/acme/whole/issues/{{number}}",
+         "repository_url": "https://api.github.com/repos/acme/whole", "html_url": "https://github.com/acme/whole/issues/{{number}}",
+         "number": {{number}}, "state": "open", "state_reason": null, "title": "issue {{number}}", "body": {{body}},
+         "user": {"login": "una", "id": 1, "type": "User", "site_admin": false}, "labels": {{labels}}, "assignee": null, "assignees": [],
+         "milestone": null, "locked": false, "active_lock_reason": null, "comments": 0, "closed_at": null, "closed_by": null,
+         "created_at": "2026-01-31T09:30:00Z", "updated_at": "2026-01-31T09:30:00Z", "author_association": "NONE", "type": null,
+         "sub_issues_summary": {"total": 0, "completed": 0, "percent_completed": 0}, "reactions": {"total_count": 0, "+1": 0},
+         "performed_via_github_app": null{{more}}}
+        """;
+
+    [Fact]
+    public async Task Pages_as_GitHub_sends_them_are_read_whole_and_what_comes_twice_counts_once()
+    {
+        // The next page is named by the repository's id and a cursor, with a comma in it; in between somebody opened #9.
+        var (first, second) = ($"[{Documented(8, "null", """[{"id": 1, "name": "Priority: High", "color": "f00", "default": false}]""")},"
+            + $"{Documented(7, "\"one\\r\\n\\r\\n- [ ] a test\\r\\n\"", "[\"bug\", \"[P0]\"]")}]",
+            $"[{Documented(7, "null", "[]")},"
+            + $"{Documented(6, "null", "[]", ", \"pull_request\": {\"url\": \"https://x\", \"merged_at\": null}")},"
+            + $"{Documented(5, "null", "[]")}]");
+        Server.Once("GET /repos/acme/whole/issues", new Instead(200, first, ("Link",
+            $"<{Server.Url}/api/v3/repositories/77/issues?labels=a,b&after=Y3Vyc29y&page=2>; rel=\"next\", "
+            + $"<{Server.Url}/api/v3/repositories/77/issues?page=2>; rel=\"last\"")));
+        Server.Once("GET /repositories/77/issues", new Instead(200, second));
+        var answer = await shared.Known.Post("/plans/import-issues", new JsonObject { ["repository"] = "acme/whole" });
+        Assert.Equal(["5 Phase 3: Medium and low medium", "7 Phase 1: Critical urgent", "8 Phase 2: High high"],
+            answer["items"]!.AsArray().Select(item => $"{item!["foreign_id"]} {item["phase"]} {item["priority"]}"));
+        var seventh = await shared.Known.Get($"/items/{answer["items"]![1]!["id"]}");
+        Assert.Equal("a test", (string?)seventh["item"]!["acceptance_criteria"]![0]);
+    }
+
+    [Fact]
+    public async Task More_pages_than_are_asked_for_are_told_and_so_is_the_new_name_of_a_repository()
+    {
+        for (var page = 1; page <= 20; page++)
+            Server.Once("GET /repos/acme/pulls-only/issues", new Instead(200,
+                $"[{Documented(page, "null", "[]", page < 20 ? ", \"pull_request\": {}" : "")}]",
+                ("Link", $"<{Server.Url}/api/v3/repos/acme/pulls-only/issues?page={page + 1}>; rel=\"next\"")));
+        var cut = await shared.Known.Post("/plans/import-issues", new JsonObject { ["repository"] = "acme/pulls-only" });
+        Assert.Equal(["20"], Ids(cut));
+        Assert.Contains(cut["findings"]!.AsArray(), finding => (string?)finding!["code"] == "more_issues");
+
+        Server.Once("GET /repos/acme/old/issues", new Instead(301, """{"message":"Moved Permanently"}""",
+            ("Location", $"{Server.Url}/api/v3/repositories/78/issues?state=open")));
+        Server.Once("GET /repositories/78", new Instead(200, """{"id": 78, "full_name": "acme/new"}"""));
+        var (code, _, error) = await Ctl(shared.Known, "plan", "import", "github:acme/old");
+        Assert.Equal(6, code);
+        Assert.Contains("It is called acme/new now: agentctl plan import github:acme/new", error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(404, """{"message":"Not Found"}""", 404, "does not see it")]
     [InlineData(410, """{"message":"Issues are disabled for this repo"}""", 409, "Issues are disabled")]

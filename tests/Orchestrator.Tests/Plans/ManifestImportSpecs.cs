@@ -70,6 +70,15 @@ public class ManifestImportSpecs
     }
 
     [Fact]
+    public void Who_waits_for_a_circle_is_in_none()
+    {
+        var read = Documents.Read(Documents.Tasks("""{"id": "a", "dependsOn": ["c"]}""", """{"id": "b", "dependsOn": ["a"]}""",
+            """{"id": "c", "dependsOn": ["b"]}""", """{"id": "d", "dependsOn": ["c"]}""", """{"id": "e", "dependsOn": ["e", "d"]}"""));
+        Assert.Equal("They wait for each other: a -> c -> b -> a. | They wait for each other: e -> e.",
+            string.Join(" | ", read.Findings.Select(one => one.Text)));
+    }
+
+    [Fact]
     public void Everything_that_cannot_run_is_named_at_once_with_its_place()
     {
         var read = Documents.Read("""
@@ -130,6 +139,77 @@ public class ManifestImportSpecs
         var status = ItemLifecycle.Parse(means)!.Value;
         Assert.Equal(status, ManifestWords.In(word));
         Assert.Equal(back, ManifestWords.Out(status, waits: false, merged: false, isOpen: false));
+    }
+
+    [Theory]
+    [InlineData("Complete", "done")]
+    [InlineData("DONE", "done")]
+    [InlineData("completed", "done")]
+    [InlineData("PR-open", "done")]
+    [InlineData("pr open", "done")]
+    [InlineData("in-progress", "inbox")]
+    [InlineData("todo", "inbox")]
+    [InlineData("cancelled", "canceled")]
+    [InlineData("almost", null)]
+    public void Words_of_other_programs_and_in_other_cases_are_known(string word, string? means) =>
+        Assert.Equal(means is null ? null : ItemLifecycle.Parse(means), ManifestWords.In(word));
+
+    [Fact]
+    public void Lists_written_as_texts_steps_that_are_titles_and_addresses_of_issues_are_read()
+    {
+        var read = Documents.Read(Documents.Tasks("""
+            {"id": "a", "files": "x.c, y.c", "steps": ["first", "second"], "issue": "https://github.com/acme/shop/issues/12",
+             "optional": "true"}
+            """, """{"id": "b", "files": ["y.c"], "subtasks": [{"title": "third"}], "priority": "P0", "issue": "#13"}""",
+            """{"id": "c", "dependsOn": "a, b", "blockedBy": ["b"], "priority": "critical"}"""));
+        var plan = read.Plan!;
+        Assert.Equal("", read.Codes());
+        Assert.Equal(("x.c y.c", "a.1 first, a.2 second", 12L, true), (string.Join(' ', plan.Item("a").Writes),
+            string.Join(", ", plan.Item("a").Steps.Select(step => $"{step.ForeignId} {step.Title}")), plan.Item("a").Issue,
+            plan.Item("a").Optional));
+        Assert.Equal(("b.1 third", "urgent", 13L), (
+            string.Join(", ", plan.Item("b").Steps.Select(step => $"{step.ForeignId} {step.Title}")),
+            plan.Item("b").Priority, plan.Item("b").Issue));
+        Assert.Equal(("a b", "urgent"), (string.Join(' ', plan.Item("c").DependsOn), plan.Item("c").Priority));
+    }
+
+    [Theory]
+    [InlineData("phases:\n  - name: One\n    tasks:\n      - id: a\n", "It looks like YAML")]
+    [InlineData("{\"tasks\": [{\"title\": \"no id\"}]}", "has no id")]
+    [InlineData("{\"tasks\": [{\"id\": \"a\", \"optional\": 7}]}", "neither true nor false")]
+    public void What_is_wrong_is_said_in_words_of_the_form_it_was_meant_to_be(string text, string words) =>
+        Assert.Contains(words, string.Join(' ', Documents.Read(text).Findings.Select(one => one.Text)), StringComparison.Ordinal);
+
+    [Fact]
+    public void Members_that_go_by_another_name_and_words_in_other_cases_are_read()
+    {
+        var read = Documents.Read("""
+            {"phases": [
+              {"name": "One", "gate": "Manual", "tasks": [
+                {"id": "a", "writes": ["x.c"], "acceptance_criteria": ["it works"], "priority": "HIGH", "type": "UI"},
+                {"id": "b", "depends_on": ["a"], "status": "Done"}, {"id": "c", "dependencies": "b", "dependsOn": ["a"]}]},
+              {"name": "Two", "gate": "ALL-MERGED", "tasks": [{"id": "d"}]}]}
+            """);
+        var plan = read.Plan!;
+        Assert.Equal("", read.Codes());
+        Assert.Equal(("x.c", "it works", "high", WorkTypes.Ui), (Assert.Single(plan.Item("a").Writes),
+            Assert.Single(plan.Item("a").Criteria), plan.Item("a").Priority, plan.Item("a").Type));
+        Assert.Equal(("a", "a b", "Done"), (string.Join(' ', plan.Item("b").DependsOn), string.Join(' ', plan.Item("c").DependsOn),
+            plan.Item("b").ForeignStatus));
+        Assert.Equal([PhaseGate.Person, PhaseGate.AllMerged], plan.Phases.Select(phase => phase.Gate));
+        Assert.All(plan.Items, item => Assert.Null(item.Unknown));
+    }
+
+    [Theory]
+    [InlineData("security-sensitive", "high", "security-sensitive")]
+    [InlineData("Complex", null, "complex")]
+    [InlineData("standard", null, "standard")]
+    [InlineData("high", "high", null)]
+    [InlineData("low", "low", null)]
+    public void How_much_care_a_task_needs_is_said_in_either_words(string word, string? criticality, string? care)
+    {
+        var item = Documents.Plan(Documents.Tasks($$"""{"id": "a", "criticality": "{{word}}"}""")).Items[0];
+        Assert.Equal((criticality, care), (item.Criticality, item.Care));
     }
 
     [Fact]

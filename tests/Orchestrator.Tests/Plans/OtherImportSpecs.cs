@@ -18,10 +18,24 @@ public class OtherImportSpecs
         // What a step waits for, its unit waits for, and who waits for a step waits for its unit.
         Assert.Equal(["2"], unit.DependsOn);
         Assert.Equal(["1"], plan.Item("3").DependsOn);
-        Assert.Equal("cart.js high in_progress", $"{Assert.Single(unit.Writes)} {unit.Criticality} {unit.ForeignStatus}");
+        Assert.Equal("cart.js high security-sensitive in_progress",
+            $"{Assert.Single(unit.Writes)} {unit.Criticality} {unit.Care} {unit.ForeignStatus}");
         Assert.Equal((WorkTypes.Ui, WorkTypes.Review), (plan.Item("2").Type, plan.Item("3").Type));
         Assert.Contains("\"target_window\":\"cart\"", unit.Unknown, StringComparison.Ordinal);
         Assert.Contains("\"made_by\":\"tool 3\"", plan.Unknown, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"task_id": "1", "subtasks": ["1.1"]}, {"task_id": "1.1"}""", "1(1.1)", "")]
+    [InlineData("""{"task_id": "1"}, {"task_id": "1.1", "parent_id": "1"}, {"task_id": "1.1.1", "parent_id": "1.1"}""", "1(1.1 1.1.1)", "")]
+    [InlineData("""{"task_id": "1", "parent_id": "2"}, {"task_id": "2", "parent_id": "1"}, {"task_id": "3"}""", "1() 2() 3()",
+        "warning:unknown_parent warning:unknown_parent")]
+    [InlineData("""{"task_id": "1", "subtasks": ["1"]}""", "1()", "warning:unknown_parent")]
+    public void Who_belongs_to_whom_is_said_by_either_of_them(string tasks, string units, string codes)
+    {
+        var read = Documents.Read($$"""{"spec_path": "x", "generated_at": "now", "tasks": [{{tasks}}]}""");
+        Assert.Equal((units, codes), (string.Join(' ', read.Plan!.Items.Select(unit =>
+            $"{unit.ForeignId}({string.Join(' ', unit.Steps.Select(step => step.ForeignId))})")), read.Codes()));
     }
 
     [Fact]
@@ -43,6 +57,8 @@ public class OtherImportSpecs
         "error:cycle")]
     [InlineData("""{"spec_path": "x", "tasks": [{"description": "no id"}, {"task_id": "2", "parent_id": ""}]}""", "error:no_id")]
     [InlineData("""{"spec_path": "x", "tasks": []}""", "error:no_items")]
+    [InlineData("""{"spec_path": "x", "tasks": [{"task_id": "1", "status": "Completed"}, {"task_id": "2", "status": "done"}]}""", "")]
+    [InlineData("""{"spec_path": "x", "tasks": [{"task_id": "1", "status": "In Progress"}]}""", "info:was_running")]
     public void Parsed_tasks_are_taken_too(string text, string codes) => Assert.Equal(codes, Documents.Read(text).Codes());
 
     [Fact]
@@ -68,6 +84,8 @@ public class OtherImportSpecs
     [InlineData("---TASK---\nid: a\ndependencies: b\n---CONTENT---\nx\n---TASK---\nid: b\ndependencies: a\n---CONTENT---\ny",
         "error:cycle")]
     [InlineData("---TASK---\n---CONTENT---\n\n---TASK---\nid: b\nno end", "error:no_id error:no_content error:no_separator")]
+    [InlineData("---TASK---\nid: a\n---CONTENT---\nx\n---TASK---\nid: a\ndependencies: zz\n---CONTENT---\n\n",
+        "error:no_content error:duplicate_id error:unknown_dependency")]
     [InlineData("# remark\r\n---TASK---\r\nid: a\r\n---CONTENT---\r\nx\r\n", "warning:text_before")]
     public void Parallel_tasks_with_a_mistake_are_refused_as_a_whole(string text, string codes)
     {
@@ -93,6 +111,19 @@ public class OtherImportSpecs
         Assert.Contains("\"milestone\"", plan.Item("8").Unknown, StringComparison.Ordinal);
         // #7 was moved before #5 that waits for it; #9 is closed; #99 is not in the list.
         Assert.Equal("info:not_open info:moved_earlier warning:dependency_not_listed", read.Codes());
+    }
+
+    [Fact]
+    public void Issues_that_say_they_wait_for_each_other_wait_in_the_order_in_which_they_were_opened()
+    {
+        var read = Documents.Read("""
+            [{"number": 1, "title": "a", "body": "Depends on #3"}, {"number": 2, "title": "b", "body": "after #1"},
+             {"number": 3, "title": "c", "body": "Blocked by: #2, and this closes #1"}, {"number": 4, "title": "d", "body": "requires #1"}]
+            """);
+        Assert.Equal("warning:dependency_cycle", read.Codes());
+        Assert.Equal("#1 does not wait for #3.", read.Findings[0].Done);
+        Assert.Equal("1: 2:1 3:2 4:1",
+            string.Join(' ', read.Plan!.Items.Select(item => $"{item.ForeignId}:{string.Join(',', item.DependsOn)}")));
     }
 
     [Theory]

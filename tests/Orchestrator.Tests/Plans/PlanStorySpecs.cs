@@ -219,6 +219,14 @@ public sealed class PlanStorySpecs : IAsyncLifetime
         Assert.Single((await File.ReadAllTextAsync(pulse, TestContext.Current.CancellationToken)).Split("10 of 10 done")[1..]);
         var (_, summary, _) = await Ctl("plan", "export", id, "--format", "summary");
         Assert.Contains("- h.txt", summary, StringComparison.Ordinal);
-        Assert.Equal(0, (await Ctl("plan", "check", (string)shown["items"]![0]!["id"]!)).Code);
+        var (own, foreign) = ((string)shown["items"]![0]!["id"]!, (string)shown["items"]![0]!["foreign_id"]!);
+        string[][] names = [[own], [foreign], [foreign, "--plan", id], [own, "--plan", id]];
+        foreach (var name in names)
+        {
+            var (code, said, _) = await Ctl(["plan", "check", .. name]);
+            Assert.Equal((0, $"DONE:{own}"), (code, said.Trim()));
+        }
+
+        Assert.Equal(5, (await Ctl("plan", "check", "nobody")).Code);
     }
 }

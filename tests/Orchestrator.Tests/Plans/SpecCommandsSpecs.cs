@@ -106,8 +106,56 @@ public sealed class SpecCommandsSpecs : IAsyncLifetime
         Assert.Equal(real, new FileInfo(Path.Combine(spec, "tasks.md")).LinkTarget);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead, File.GetUnixFileMode(real));
 
+        await Trace(plan);
+
         // The optional property test was asked for by nobody.
         Assert.Contains("[ ]* 1.2", File.ReadAllText(Path.Combine(spec, "tasks.md")), StringComparison.Ordinal);
+    }
+
+    /// <summary>From the requirement to its evidence.</summary>
+    async Task Trace(string plan)
+    {
+        var all = JsonNode.Parse((await Type("plan", "export", plan, "--format", "trace")).Out)!["requirements"]!;
+        var traced = Assert.Single(all.AsArray())!;
+        Assert.Equal(("1.1", "1"), ((string?)traced["id"], (string?)traced["requirement"]));
+        var work = Assert.Single(traced["items"]!.AsArray())!;
+        Assert.Equal(("1", "done", """["1.1"]""", "1 of 1 verify commands passed."), ((string?)work["id"], (string?)work["status"],
+            work["steps"]!.ToJsonString(), ((string?)work["evidence"])!.Split('\n')[0]));
+        Assert.Equal("1", repository.Run("show", $"{work["commit"]}:cart.txt").Trim());
+        Assert.Equal((string?)work["item_id"], (string?)daemon.Look($"/runs/{work["run_id"]}")["run"]!["item_id"]);
+        Assert.Contains($"- 1.1 WHEN a thing is added THE SYSTEM SHALL keep it.: 1 done, run {work["run_id"]}, commit ",
+            (await Type("plan", "export", plan, "--format", "summary")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_checkpoint_that_finds_all_well_changes_nothing_and_what_nothing_verifies_is_accepted_by_a_person()
+    {
+        const string Looks = "- [ ] 1. Make it\n  !write a.txt 1\n- [ ] 2. Checkpoint - ensure all tests pass\n"
+            + "- [ ] 3. Go on\n  !write b.txt 2\n";
+        repository.Write(".kiro/specs/looks/tasks.md", Looks);
+        repository.Commit("another spec");
+        var looks = In(".kiro/specs/looks");
+        var (code, _, error) = await Type("spec", "run", "--spec", looks, "--workdir", repository.Path, "--yes", "--sleep", "0.1");
+        Assert.True(code == 0, error);
+        Assert.Equal(Looks.Replace("[ ]", "[x]", StringComparison.Ordinal), File.ReadAllText(Path.Combine(looks, "tasks.md")));
+
+        using var other = new TempRepository();
+        other.Write(".kiro/specs/bare/tasks.md", "- [ ] 1. Make it\n  !write a.txt 1\n");
+        other.Commit("a spec");
+        var bare = Path.Combine(other.Path, ".kiro/specs/bare");
+        string[] run = ["spec", "run", "--spec", bare, "--workdir", other.Path, "--yes", "--sleep", "0.1"];
+        (code, _, error) = await Type(run);
+        Assert.True(code == 2, error);
+        Assert.Contains("--item 1 --option accept|abort", error, StringComparison.Ordinal);
+        var plan = (string)daemon.List("/plans", "plans").Single(one => (string?)one["title"] == "bare")["id"]!;
+        (code, _, error) = await Type("plan", "decide", plan, "--item", "1", "--option", "retry");
+        Assert.True(code == 2 && error.Contains("accept, abort", StringComparison.Ordinal), error);
+        (code, var output, error) = await Type("plan", "decide", plan, "--option", "accept", "--note", "I looked at it.");
+        Assert.True(code == 0, error);
+        (code, _, error) = await Type(run);
+        Assert.True(code == 0, error);
+        var item = daemon.List("/items", "items").Single(one => (string?)one["plan"] == plan);
+        Assert.Equal("done", (string?)item["status"]);
     }
 
     [Fact]

@@ -98,6 +98,7 @@ function Approval({ need, equal, setWriting, isCompact }: Props) {
 }
 
 const offered: Readonly<Record<string, string>> = {
+  accept: 'Accept it',
   retry: 'Try again',
   skip: 'Skip it',
   abort: 'Abort the plan',

@@ -54,7 +54,7 @@ export const answer = (needs: readonly Need[], word: Answer): Promise<boolean> =
     send('POST', `/requests/${need.request_id}/answer`, word),
   );
 
-/** Decides what a plan waits with: retry, skip or abort for an item, go-on or abort for a phase. */
+/** Decides what a plan waits with: retry, skip or abort for an item, accept for work in review, go-on or abort for a phase. */
 export const decide = (need: Need, option: string, note?: string): Promise<boolean> =>
   deal([need], `Decided: ${option}`, async () => {
     const { plan } = await getJson<{ plan: Plan }>(`/plans/${need.plan_id}`);

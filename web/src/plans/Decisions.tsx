@@ -7,6 +7,7 @@ import { useAct } from '../parts/useAct';
 import type { Decision, PlanShown } from './queries';
 
 const meanings: Record<string, string> = {
+  accept: 'its work is good as it is',
   retry: 'it goes on in its own workspace, with your note, or begins anew',
   skip: 'it is left out, what depends on it goes on',
   abort: 'the whole plan is called off',

@@ -8,9 +8,15 @@ namespace Orchestrator.Agents.Command;
 /// </summary>
 static class CommandLines
 {
-    public static Reading Read(Transcript soFar, OutputLine line)
+    const string Fence = "```json";
+
+    /// <summary>Longest object over several lines: it is kept with the transcript while it is read.</summary>
+    const int LongestBlock = 32 * 1024;
+
+    public static Reading Read(Transcript before, OutputLine line)
     {
         var text = line.Text;
+        var soFar = line.FromStderr ? before : InBlock(before, text, line.Truncated);
         if (!line.FromStderr && text.Length > 0 && text[0] == '{' && !line.Truncated
             && (text.Contains("\"agentctl\"", StringComparison.Ordinal) || text.Contains("\"goal_met\"", StringComparison.Ordinal))
             && Structured(soFar, text) is { } reading)
@@ -19,6 +25,28 @@ static class CommandLines
         return line.FromStderr || string.IsNullOrWhiteSpace(text)
             ? new Reading(soFar, printed)
             : new Reading(soFar with { LastMessage = ClippedText.Clip(text) }, printed);
+    }
+
+    // {                            ```json
+    //   "goal_met": true           {"title": "…", "items": []}
+    // }                            ```
+    /// <summary>An object over several lines, as programs print them for people, or between fences, as models write them, is a result,
+    /// too; one that says whether the goal is met is not replaced by one that does not.</summary>
+    static Transcript InBlock(Transcript soFar, string text, bool truncated)
+    {
+        if (soFar.Unfinished is not { } open)
+            return text.Length is 0 or > 16 || (text[0] is not ('{' or '`')) || !(text.AsSpan().TrimEnd() is "{"
+                || text.AsSpan().TrimEnd().Equals(Fence, StringComparison.OrdinalIgnoreCase)) ? soFar : soFar with { Unfinished = text };
+        var isFenced = open[0] == '`';
+        var isOver = text.AsSpan().TrimEnd().SequenceEqual(isFenced ? "```" : "}");
+        if (truncated || open.Length + text.Length > LongestBlock)
+            return soFar with { Unfinished = null };
+        if (!isOver)
+            return soFar with { Unfinished = $"{open}\n{text}" };
+        var json = isFenced ? open[(open.IndexOf('\n', StringComparison.Ordinal) + 1)..] : $"{open}\n{text}";
+        var isResult = StructuredResult.Parse(json) is { } found && (found.GoalMet is not null
+            || soFar.StructuredJson is not { } known || StructuredResult.Parse(known)?.GoalMet is null);
+        return soFar with { Unfinished = null, StructuredJson = isResult ? json : soFar.StructuredJson };
     }
 
     // {"goal_met":true,"summary":"done"}

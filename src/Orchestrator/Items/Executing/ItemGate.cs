@@ -25,13 +25,17 @@ sealed class ItemGate(ItemStore items, SessionStore sessions, RunStore runs, Che
 
     const int MostOfTail = 2000;
 
+    /// <summary>Who looks at work, or puts the parts of a whole together, may find that nothing is to be changed.</summary>
+    static readonly IReadOnlySet<string?> LooksOnly = new HashSet<string?> { "review", "checkpoint", "synthesise" };
+
     /// <summary>Somebody did the work, as they say; called with the item in flight.</summary>
     public void Look(WriteTransaction transaction, Worked worked)
     {
         var why = $"Nobody has checked the work yet.{(worked.Branch is { } branch ? $" It is on the branch {branch}." : "")}";
         try
         {
-            var wish = new CheckRun.Request(null, worked.Item.Writes.Count > 0 ? worked.Item.Writes : null, null,
+            var wish = new CheckRun.Request(LooksOnly.Contains(worked.Item.Kind) ? false : null,
+                worked.Item.Writes.Count > 0 ? worked.Item.Writes : null, null,
                 worked.Item.AcceptanceCriteria, null);
             var order = worked.RunId is { } run ? checkRun.Order(transaction.Db, run, wish) : outside.Order(transaction.Db, worked, wish);
             if (order is not null)

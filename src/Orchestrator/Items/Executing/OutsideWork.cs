@@ -20,7 +20,7 @@ sealed class OutsideWork(ItemStore items, Leases leases, ItemFlow flow, CheckRun
         if (worked.LeaseId is not { } id || Lease.Find(db, id) is not { } lease)
             return null;
         if (LeaseWorktrees.Of(db, lease) is { Status: not "removed" } place)
-            return checkRun.Order(place, wish with { ExpectsChanges = true }) with { ItemId = worked.Item.Id };
+            return checkRun.Order(place, wish with { ExpectsChanges = wish.ExpectsChanges ?? true }) with { ItemId = worked.Item.Id };
         return worked.Item.Project is { } project && checkRun.OrderShared(project, wish) is { } shared
             ? shared with { ItemId = worked.Item.Id } : null;
     }

@@ -54,7 +54,8 @@ static class AssignmentRules
     {
         var steps = unit.Steps.Select(step => step.Title).ToList();
         var type = unit.TypeSaid || unit.Type != WorkTypes.Code ? unit.Type : WorkWords.TypeOf(unit.Title, steps, unit.Writes);
-        return new UnitAssignment(unit.ForeignId, type, null, null, WorkWords.CareOf(unit.Title, steps), unit.Writes, unit.Reads);
+        return new UnitAssignment(unit.ForeignId, type, null, null, unit.Care ?? WorkWords.CareOf(unit.Title, steps), unit.Writes,
+            unit.Reads);
     }
 
     /// <summary>One for every unit, in their order. Steps are never assigned by themselves.</summary>

@@ -26,6 +26,9 @@ sealed record ExportFacts(Plan Plan, PlanDraft Draft, IReadOnlyList<PlanItem> Un
     /// <summary>What the daemon's own check of each item's last run came to.</summary>
     public required IReadOnlyDictionary<string, string> Evidence { get; init; }
 
+    /// <summary>The commit that check was of.</summary>
+    public IReadOnlyDictionary<string, string> Commits { get; init; } = new Dictionary<string, string>();
+
     public static ExportFacts Read(Connection db, string planId, DateTimeOffset now)
     {
         var plan = PlanRows.Get(db, planId);
@@ -34,10 +37,10 @@ sealed record ExportFacts(Plan Plan, PlanDraft Draft, IReadOnlyList<PlanItem> Un
         var runs = units.Where(unit => unit.Item?.RunId is not null)
             .Select(unit => (unit.ItemId, Run: RunRows.Find(db, unit.Item!.RunId!))).Where(pair => pair.Run is not null)
             .ToDictionary(pair => pair.ItemId, pair => pair.Run!);
-        var checks = db.Query("select x.item_id, c.summary from plan_items x join items i on i.id = x.item_id join checks c on c.run_id "
-            + "= i.run_id "
-            + "where x.plan_id = @id and c.summary is not null order by c.created_no", row => (row.GetString(0), row.GetString(1)),
-            ("@id", planId));
+        var checks = db.Query("select x.item_id, c.summary, c.checked_commit from plan_items x join items i on i.id = x.item_id "
+            + "join checks c on c.run_id = i.run_id where x.plan_id = @id and c.summary is not null order by c.created_no",
+            row => (Item: row.GetString(0), Summary: row.GetString(1), Commit: row.TextOrNull(2)), ("@id", planId))
+            .GroupBy(row => row.Item).ToDictionary(group => group.Key, group => group.Last());
         return new ExportFacts(plan, draft with
         {
             Phases = [.. plan.Phases.Select(phase => System.Text.Json.JsonSerializer.Deserialize(phase.Draft,
@@ -47,7 +50,8 @@ sealed record ExportFacts(Plan Plan, PlanDraft Draft, IReadOnlyList<PlanItem> Un
             Runs = runs,
             Findings = units.SelectMany(unit => FindingRows.OfItem(db, unit.ItemId)).ToLookup(one => one.ItemId ?? ""),
             Rounds = units.SelectMany(unit => RoundRows.OfItem(db, unit.ItemId)).ToLookup(round => round.ItemId),
-            Evidence = checks.GroupBy(row => row.Item1).ToDictionary(group => group.Key, group => group.Last().Item2),
+            Evidence = checks.ToDictionary(pair => pair.Key, pair => pair.Value.Summary),
+            Commits = checks.Where(pair => pair.Value.Commit is not null).ToDictionary(pair => pair.Key, pair => pair.Value.Commit!),
         };
     }
 

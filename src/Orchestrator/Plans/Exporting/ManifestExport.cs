@@ -93,7 +93,7 @@ static class ManifestExport
             task["optional"] = true;
         Text("priority", draft.Priority);
         Text("effort", draft.Effort);
-        Text("criticality", draft.Criticality);
+        Text("criticality", draft.Care ?? draft.Criticality);
         Text("profile", draft.Profile);
         Texts("requirements", draft.Requirements);
     }

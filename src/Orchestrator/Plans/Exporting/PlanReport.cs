@@ -55,6 +55,7 @@ static class PlanReport
                 + $"{one.Title}")));
         Section(text, "Evidence", facts.Units.Where(unit => facts.Evidence.ContainsKey(unit.ItemId))
             .Select(unit => $"{unit.Draft.ForeignId}: {facts.Evidence[unit.ItemId].Split('\n')[0]}"));
+        Section(text, "Requirements", TraceExport.Lines(facts));
         Section(text, "Left out", facts.Units.Where(unit => unit.Item?.State is ItemStatus.Skipped or ItemStatus.Canceled or null)
             .Select(unit => $"{Named(unit)}{(unit.Optional ? " (optional)" : "")}"));
         return text.ToString();

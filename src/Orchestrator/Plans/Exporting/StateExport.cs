@@ -91,7 +91,7 @@ static class StateExport
             task["assigned_by"] = assigned.By;
         }
 
-        yield return ExportFacts.With(WithKept(task, facts, draft.Unknown), []);
+        yield return WithKept(task, facts, draft.Unknown, unit.Said?.Said.Care is null);
         var states = unit.Steps.GroupBy(step => step.StepId).ToDictionary(group => group.Key, group => group.First().State);
         foreach (var step in draft.Steps)
         {
@@ -107,7 +107,7 @@ static class StateExport
             leaf["writes"] = ExportFacts.List(step.Writes);
             leaf["reads"] = ExportFacts.List(step.Reads);
             leaf["details"] = Lines(step.Details);
-            yield return WithKept(leaf, facts, step.Unknown);
+            yield return WithKept(leaf, facts, step.Unknown, keepCare: true);
         }
     }
 
@@ -119,11 +119,12 @@ static class StateExport
     static JsonObject Task(string id, string title, string type, string status) =>
         new() { ["task_id"] = id, ["description"] = title, ["type"] = type, ["status"] = status };
 
-    static JsonObject WithKept(JsonObject task, ExportFacts facts, string? unknown)
+    /// <param name="keepCare">Nobody here said how much care it needs.</param>
+    static JsonObject WithKept(JsonObject task, ExportFacts facts, string? unknown, bool keepCare)
     {
         var kept = ExportFacts.Kept(facts.Draft.SourceKind == SourceKinds.AgentState ? unknown : null);
-        // The source's finer word stays; ours only stands in for it.
-        if (kept["criticality"] is { } finer)
+        // The source's own word stays; ours only stands in for it.
+        if (keepCare && kept["criticality"] is { } finer)
             task["criticality"] = finer.DeepClone();
         return ExportFacts.With(task, kept);
     }

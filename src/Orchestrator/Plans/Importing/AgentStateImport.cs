@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Orchestrator.Items;
+using Orchestrator.Plans.Assigning;
 
 namespace Orchestrator.Plans;
 
@@ -31,8 +32,11 @@ static class AgentStateImport
     public static bool Fits(JsonElement root) => root.ValueKind == JsonValueKind.Object && !root.TryGetProperty("phases", out _)
         && (IsParsed(root) || Required.Count(name => root.TryGetProperty(name, out _)) >= 3);
 
-    static bool IsParsed(JsonElement root) => root.EnumerateObject().Count() == 2 && root.TryGetProperty("spec_path", out _)
-        && root.TryGetProperty("tasks", out _);
+    /// <summary>The tasks alone: of what only a state has nothing is there.</summary>
+    static bool IsParsed(JsonElement root) => Required.Where(name => root.TryGetProperty(name, out _)).Order(StringComparer.Ordinal)
+        .SequenceEqual(["spec_path", "tasks"])
+        && (root.GetProperty("tasks").ValueKind != JsonValueKind.Array || root.GetProperty("tasks").EnumerateArray()
+            .All(task => task.ValueKind == JsonValueKind.Object && !task.TryGetProperty("id", out _)));
 
     public static Imported Read(SourceText source)
     {
@@ -66,8 +70,7 @@ static class AgentStateImport
     {
         public IReadOnlyList<ItemDraft> Units()
         {
-            var tasks = all.Select(task => new Task(task.Text("task_id")?.Trim() ?? "", task.Text("parent_id")?.Trim() ?? "",
-                task)).ToList();
+            var tasks = Placed();
             var tops = tasks.Where(task => task.Parent.Length == 0).Select(task => task.Id).ToHashSet();
             foreach (var lost in tasks.Where(task => task.Parent.Length > 0 && !tops.Contains(task.Parent)))
                 findings.Add(ImportFinding.Of(FindingWeight.Warning, "unknown_parent", $"{lost.Fields.Path}.parent_id",
@@ -82,6 +85,32 @@ static class AgentStateImport
                 steps[unit.Id].Select(step => (step.Id, step.Fields)), unitOf))];
         }
 
+        /// <summary>Each with the unit it belongs to: by its parent, or by the list of its parent's subtasks, as far up as there is
+        /// one.</summary>
+        List<Task> Placed()
+        {
+            var listed = new Dictionary<string, string>();
+            foreach (var task in all)
+                foreach (var child in task.Texts("subtasks"))
+                    listed.TryAdd(child.Trim(), task.Text("task_id")?.Trim() ?? "");
+            var parents = new Dictionary<string, string>();
+            string Above(string id, JsonFields task) =>
+                task.Text("parent_id")?.Trim() is { Length: > 0 } said ? said : listed.GetValueOrDefault(id, "");
+            foreach (var task in all)
+                if (task.Text("task_id")?.Trim() is { } id)
+                    parents.TryAdd(id, Above(id, task));
+            string Top(string parent)
+            {
+                var seen = new HashSet<string>();
+                while (parents.GetValueOrDefault(parent, "") is { Length: > 0 } above && seen.Add(parent))
+                    parent = above;
+                return parent;
+            }
+
+            return [.. all.Select(task => (Id: task.Text("task_id")?.Trim() ?? "", Fields: task))
+                .Select(task => new Task(task.Id, Above(task.Id, task.Fields) is { Length: > 0 } parent ? Top(parent) : "", task.Fields))];
+        }
+
         /// <summary>A task with the two members that say where it belongs.</summary>
         sealed record Task(string Id, string Parent, JsonFields Fields);
 
@@ -93,12 +122,14 @@ static class AgentStateImport
             var steps = children.Select(child => Step(child.Id, child.Task)).ToList();
             var word = task.Text("status");
             var status = Status(task, word);
+            var said = task.Text("criticality")?.Trim().ToLowerInvariant();
+            var care = said is not null && CareWords.All.Contains(said) ? said : null;
             return new ItemDraft
             {
                 ForeignId = id,
                 Title = task.Text("description") is { Length: > 0 } text ? text : $"Task {id}",
                 Description = string.Join('\n', task.Texts("details")),
-                Type = task.Text("type") is { } type && WorkTypes.All.Contains(type) ? type : WorkTypes.Code,
+                Type = task.Text("type")?.Trim().ToLowerInvariant() is { } type && WorkTypes.All.Contains(type) ? type : WorkTypes.Code,
                 DependsOn = [.. steps.SelectMany(step => step.DependsOn).Concat(task.Texts("dependencies"))
                     .Select(on => unitOf.GetValueOrDefault(on, on)).Where(on => on != id).Distinct()],
                 Writes = [.. task.Texts("writes").Concat(steps.SelectMany(step => step.Writes)).Distinct()],
@@ -106,7 +137,8 @@ static class AgentStateImport
                 Phase = "tasks",
                 Steps = steps,
                 Optional = task.Flag("is_optional"),
-                Criticality = task.Text("criticality") is "complex" or "security-sensitive" ? "high" : null,
+                Criticality = care is null ? said : CareWords.Criticality(care),
+                Care = care,
                 Status = status,
                 ForeignStatus = word,
                 Unknown = task.Others(OfTask),
@@ -120,7 +152,7 @@ static class AgentStateImport
             Title = task.Text("description") is { Length: > 0 } text ? text : $"Task {id}",
             Details = string.Join('\n', task.Texts("details")),
             Optional = task.Flag("is_optional"),
-            Done = task.Text("status") == "completed",
+            Done = StateWords.IsDone(task.Text("status")),
             ForeignStatus = task.Text("status"),
             DependsOn = task.Texts("dependencies"),
             Writes = task.Texts("writes"),
@@ -131,13 +163,15 @@ static class AgentStateImport
 
         static ItemStatus Status(JsonFields task, string? word)
         {
-            if (word is not null && !StateWords.All.Contains(word))
+            if (StateWords.IsDone(word))
+                return ItemStatus.Done;
+            if (word is not null && !StateWords.All.Contains(ManifestWords.Plain(word)))
                 task.Say(FindingWeight.Warning, "unknown_status", "status", $"The status '{Texts.Short(word)}' is not known.",
                     "It counts as not_started; the word is kept.", $"Write one of {string.Join(", ", StateWords.All)}.");
-            else if (word is not (null or "not_started" or "completed"))
+            else if (word is not null && ManifestWords.Plain(word) != "not_started")
                 task.Say(FindingWeight.Info, "was_running", "status", $"It is '{word}' in the source, and not at work here.",
                     "It starts when its turn comes.");
-            return word == "completed" ? ItemStatus.Done : ItemStatus.Inbox;
+            return ItemStatus.Inbox;
         }
     }
 }
@@ -149,6 +183,9 @@ static class StateWords
     [
         "not_started", "in_progress", "pending_review", "under_review", "fix_required", "final_review", "completed", "blocked",
     ];
+
+    /// <summary>Whether a task's word says that it is done; other programs' words for it are known, too.</summary>
+    public static bool IsDone(string? word) => word is not null && ManifestWords.Plain(word) is "completed" or "complete" or "done";
 
     /// <summary>The word for where an item is now.</summary>
     /// <param name="heldBack">Something it depends on cannot go on.</param>

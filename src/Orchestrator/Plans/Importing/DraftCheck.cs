@@ -1,4 +1,5 @@
 using Orchestrator.Items;
+using Orchestrator.Plans.Assigning;
 
 namespace Orchestrator.Plans;
 
@@ -76,6 +77,7 @@ static class DraftCheck
             Reads = Paths(item.Reads, "reads", Say),
             Priority = Known(item.Priority, ItemWords.Priorities),
             Criticality = Known(item.Criticality, ItemWords.Criticalities),
+            Care = Known(item.Care, CareWords.All),
             Type = Known(item.Type, WorkTypes.All) ?? WorkTypes.Code,
             Steps = [.. item.Steps.Take(MostSteps).Select(Clean)],
         };
@@ -120,7 +122,7 @@ static class DraftCheck
         foreach (var path in paths)
         {
             var steps = Line(path, LineLength).Replace('\\', '/').Split('/').Where(step => step is not "" and not ".").ToList();
-            if (steps.Count == 0 || path.TrimStart().StartsWith('/') || steps.Contains("..") || steps[0].EndsWith(':'))
+            if (steps.Count == 0 || path.TrimStart().StartsWith('/') || steps.Contains("..") || steps[0].EndsWith(':') || steps[0] == "~")
                 say("bad_path", $"{what} names '{Texts.Short(Line(path, LineLength))}', which is no path below the project's folder.",
                     "It was left out.");
             else if (kept.Count == MostLines)
@@ -202,9 +204,12 @@ static class Cycles
 
                 places[now] = path.Count;
                 path.Add(now);
-                // Whatever is left waits for something that is left.
-                now = items[now].DependsOn.Concat(items[now].After.Select(after => after.ForeignId)).Select(on => at[on])
-                    .FirstOrDefault(on => !seen.Contains(on), now);
+                // Whatever is left waits for something that is left, or for a circle that is named already.
+                var next = items[now].DependsOn.Concat(items[now].After.Select(after => after.ForeignId)).Select(on => at[on])
+                    .FirstOrDefault(on => !seen.Contains(on), -1);
+                if (next < 0)
+                    break;
+                now = next;
             }
 
             seen.UnionWith(path);

@@ -1,10 +1,11 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Orchestrator.Plans.Kiro;
 
 namespace Orchestrator.Plans;
 
 /// <summary>Finds out what a source is, by its content, and has it read. Pure; nothing that is given to it makes it throw.</summary>
-static class ImportText
+static partial class ImportText
 {
     /// <summary>One format.</summary>
     /// <param name="Kind">One of <see cref="SourceKinds"/>.</param>
@@ -49,12 +50,18 @@ static class ImportText
         if (sources is [{ } only] && only.Text.TrimStart('\ufeff', ' ', '\t', '\r', '\n') is ['{' or '[', ..]
             && JsonSource.Parse(only) is (null, { } problem))
             return problem;
+        if (sources is [{ } one] && Yaml().IsMatch(one.Text))
+            return ImportFinding.Of(FindingWeight.Error, "unknown_format", one.Name.Length > 0 ? one.Name : null,
+                "It looks like YAML, and a manifest is JSON.", null, "Convert it first, for example with yq -o=json.");
         return ImportFinding.Of(FindingWeight.Error, "unknown_format", sources.Count == 1 && sources[0].Name.Length > 0 ? sources[0].Name
             : null,
             sources.All(source => string.IsNullOrWhiteSpace(source.Text)) ? "There is nothing in it."
                 : "It is of no format that is known here.",
             null, $"Known are {string.Join(", ", Kinds)}; --format says which one it is meant to be.");
     }
+
+    [GeneratedRegex(@"^(?:phases|tasks)\s*:\s*$", RegexOptions.Multiline)]
+    private static partial Regex Yaml();
 
     static JsonElement? Probe(SourceText source) =>
         source.Text.TrimStart('\ufeff', ' ', '\t', '\r', '\n') is ['{' or '[' or '/', ..] ? JsonSource.Parse(source).Root : null;

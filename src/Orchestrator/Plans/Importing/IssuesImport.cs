@@ -40,6 +40,7 @@ static partial class IssuesImport
         foreach (var (at, entry) in root.EnumerateArray().Index())
             if (Take(entry, $"$[{at}]", withClosed, findings) is { } issue)
                 issues.Add(issue);
+        Unwound(issues, findings);
         Needed(issues, findings);
         var listed = issues.Select(issue => issue.Number).ToHashSet();
         var levels = issues.Select(issue => issue.Level).Distinct().Order().ToList();
@@ -60,7 +61,7 @@ static partial class IssuesImport
     {
         public int Level { get; set; }
         public ItemStatus Status { get; init; }
-        public IReadOnlyList<long> Needs { get; init; } = [];
+        public IReadOnlyList<long> Needs { get; set; } = [];
         public IReadOnlyList<string> Files { get; init; } = [];
     }
 
@@ -110,9 +111,27 @@ static partial class IssuesImport
     /// <summary>0 for critical or blocking, 1 for high, 2 for the rest.</summary>
     static int Level(IReadOnlyList<string> labels)
     {
-        var words = labels.SelectMany(label => label.ToLowerInvariant().Split([' ', ':', '/', '-', '_', '.'])).ToHashSet();
+        // "Priority: High", "sev/critical", "[P0]", "🔥 urgent"
+        var words = labels.SelectMany(label => LabelWords().Matches(label.ToLowerInvariant()).Select(word => word.Value)).ToHashSet();
         return words.Overlaps(["critical", "blocker", "blocking", "urgent", "p0"]) ? 0
             : words.Overlaps(["high", "important", "p1"]) ? 1 : 2;
+    }
+
+    /// <summary>Words of people are no dependencies anybody checked: issues that say they wait for each other wait in the order in which
+    /// they were opened.</summary>
+    static void Unwound(List<Issue> issues, List<ImportFinding> findings)
+    {
+        var at = issues.Index().GroupBy(pair => pair.Item.Number).ToDictionary(group => group.Key, group => group.First().Index);
+        var ring = Kiro.Rings.Of([.. issues.Select(issue => issue.Needs.Where(at.ContainsKey).Select(on => at[on]).ToList())]);
+        foreach (var (index, issue) in issues.Index())
+            foreach (var on in issue.Needs.Where(on => on > issue.Number && at.TryGetValue(on, out var other) && ring[other] == ring[index])
+                .ToList())
+            {
+                issue.Needs = [.. issue.Needs.Where(one => one != on)];
+                findings.Add(ImportFinding.Of(FindingWeight.Warning, "dependency_cycle", issue.Path,
+                    $"#{issue.Number} and #{on} wait for each other, directly or through others.",
+                    $"#{issue.Number} does not wait for #{on}.", "Take one of the words away that say so."));
+            }
     }
 
     /// <summary>What is waited for goes no later than what waits; what is not in the list is said.</summary>
@@ -184,6 +203,9 @@ static partial class IssuesImport
     [GeneratedRegex(@"(depends on|blocked by|waits for|after|requires)\s*:?\s*#\d+((\s*,\s*|\s+and\s+|\s*,\s*and\s+)#\d+)*",
         RegexOptions.IgnoreCase)]
     private static partial Regex Waits();
+
+    [GeneratedRegex(@"[\p{L}\p{Nd}]{1,60}")]
+    private static partial Regex LabelWords();
 
     [GeneratedRegex(@"#(\d{1,12})")]
     private static partial Regex Numbers();

@@ -89,8 +89,10 @@ sealed class JsonFields(JsonElement members, string path, List<ImportFinding> fi
             return null;
         if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number))
             return number;
-        if (value.ValueKind == JsonValueKind.String && long.TryParse(value.GetString()!.TrimStart('#'),
-            System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out number))
+        // 12, "12", "#12", "https://github.com/acme/shop/issues/12"
+        if (value.ValueKind == JsonValueKind.String && value.GetString()!.Trim().TrimEnd('/').Split('/')[^1] is var last
+            && long.TryParse(last.TrimStart('#'), System.Globalization.NumberStyles.None,
+                System.Globalization.CultureInfo.InvariantCulture, out number))
             return number;
         Wrong(name, "a whole number");
         return null;
@@ -100,9 +102,9 @@ sealed class JsonFields(JsonElement members, string path, List<ImportFinding> fi
     {
         if (Find(name) is not { } value)
             return false;
-        if (value.ValueKind is JsonValueKind.True or JsonValueKind.False)
-            return value.GetBoolean();
-        Wrong(name, "true or false");
+        if (bool.TryParse(Plain(value), out var said))
+            return said;
+        Say(FindingWeight.Warning, "wrong_type", name, $"{name} is neither true nor false.", "It was left out.", "Make it true or false.");
         return false;
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Orchestrator.Items;
+using Orchestrator.Plans.Assigning;
 
 namespace Orchestrator.Plans;
 
@@ -14,20 +15,27 @@ namespace Orchestrator.Plans;
 static class ManifestImport
 {
     static readonly string[] OfPlan = ["project", "phases", "tasks", "title", "description", "heartbeat"];
+    /// <summary>Other names that people write for members that matter, and those they stand for.</summary>
+    static readonly (string Name, string For)[] Aliases =
+        [("depends_on", "dependsOn"), ("dependencies", "dependsOn"), ("writes", "files"), ("acceptance_criteria", "acceptanceCriteria"),
+            ("blockedBy", "dependsOn"), ("blocked_by", "dependsOn")];
+
     static readonly string[] OfPhase = ["id", "name", "tasks", "gate"];
 
     /// <summary>Members of a task that mean something here.</summary>
     public static readonly IReadOnlyList<string> OfTask =
     [
         "id", "issue", "title", "description", "files", "reads", "dependsOn", "status", "type", "kind", "acceptanceCriteria", "steps",
-        "optional", "priority", "effort", "criticality", "profile", "requirements",
+        "subtasks", "optional", "priority", "effort", "criticality", "profile", "requirements",
+        .. Aliases.Select(alias => alias.Name),
     ];
 
     /// <summary>True when the document looks like one.</summary>
     public static bool Fits(JsonElement root) => root.ValueKind == JsonValueKind.Object
         && (root.TryGetProperty("phases", out var phases) ? phases.ValueKind is JsonValueKind.Array or JsonValueKind.Object
             : root.TryGetProperty("tasks", out var tasks) && tasks.ValueKind == JsonValueKind.Array
-                && tasks.EnumerateArray().All(task => task.ValueKind == JsonValueKind.Object && task.TryGetProperty("id", out _)));
+                && tasks.EnumerateArray().All(task => task.ValueKind == JsonValueKind.Object
+                    && (task.TryGetProperty("id", out _) || task.TryGetProperty("title", out _))));
 
     public static Imported Read(SourceText source)
     {
@@ -84,13 +92,16 @@ static class ManifestImport
     {
         Id = Clean(phase.Text("id")) ?? $"phase-{at + 1}",
         Name = Clean(phase.Text("name")) ?? $"Phase {at + 1}",
-        Gate = PhaseGates.Parse(phase.Text("gate")) is { } gate ? gate : Unsure(phase),
+        Gate = Gate(phase),
         Unknown = phase.Others(OfPhase),
     };
 
-    static PhaseGate Unsure(JsonFields phase)
+    static PhaseGate Gate(JsonFields phase)
     {
-        if (phase.Text("gate") is { } word)
+        var word = phase.Text("gate");
+        if (PhaseGates.Parse(word) is { } gate)
+            return gate;
+        if (word is not null)
             phase.Say(FindingWeight.Warning, "unknown_gate", "gate", $"The gate '{Texts.Short(word)}' is not known.",
                 "all_done holds.", $"Write one of {string.Join(", ", PhaseGates.Words)}.");
         return PhaseGate.AllDone;
@@ -105,6 +116,7 @@ static class ManifestImport
         var issue = task.Whole("issue");
         var (status, word) = Status(task);
         var type = Word(task, "type", WorkTypes.All);
+        var care = Word(task, "criticality", [.. ItemWords.Criticalities, .. CareWords.All]);
         return new ItemDraft
         {
             ForeignId = id ?? "",
@@ -113,16 +125,17 @@ static class ManifestImport
             Type = type ?? WorkTypes.Code,
             TypeSaid = type is not null,
             Kind = Clean(task.Text("kind")),
-            Criteria = task.Texts("acceptanceCriteria"),
-            DependsOn = task.Texts("dependsOn"),
-            Writes = task.Texts("files"),
-            Reads = task.Texts("reads"),
+            Criteria = Listed(task, "acceptanceCriteria"),
+            DependsOn = Listed(task, "dependsOn"),
+            Writes = Listed(task, "files"),
+            Reads = Listed(task, "reads"),
             Phase = phase.Id,
-            Steps = [.. task.Objects("steps").Select(step => Step(step, id))],
+            Steps = Steps(task, id),
             Optional = task.Flag("optional"),
-            Priority = Word(task, "priority", ItemWords.Priorities),
+            Priority = Word(task, "priority", ItemWords.Priorities, Urgencies),
             Effort = Clean(task.Text("effort")),
-            Criticality = Word(task, "criticality", ItemWords.Criticalities),
+            Criticality = care is null || ItemWords.Criticalities.Contains(care) ? care : CareWords.Criticality(care),
+            Care = care is not null && CareWords.All.Contains(care) ? care : null,
             Profile = Clean(task.Text("profile")),
             Issue = issue,
             Status = status,
@@ -133,10 +146,23 @@ static class ManifestImport
         };
     }
 
-    static StepDraft Step(JsonFields step, string? parent) => new()
+    /// <summary>Objects, or titles alone.</summary>
+    static IReadOnlyList<StepDraft> Steps(JsonFields task, string? id)
     {
-        ForeignId = Clean(step.Text("id")) ?? $"{parent}.{step.Path[(step.Path.LastIndexOf('[') + 1)..^1]}",
-        Title = Clean(step.Text("title")) ?? $"Step {step.Text("id")}",
+        var name = task.Find("steps") is null ? "subtasks" : "steps";
+        if (task.Find(name) is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() > 0
+            && list.EnumerateArray().All(step => step.ValueKind == JsonValueKind.String))
+            return [.. task.Texts(name).Index().Select(step => new StepDraft
+            {
+                ForeignId = $"{id}.{step.Index + 1}", Title = step.Item, Place = $"{task.Path}.{name}[{step.Index}]",
+            })];
+        return [.. task.Objects(name).Index().Select(step => Step(step.Item, $"{id}.{step.Index + 1}"))];
+    }
+
+    static StepDraft Step(JsonFields step, string id) => new()
+    {
+        ForeignId = Clean(step.Text("id")) ?? id,
+        Title = Clean(step.Text("title")) ?? $"Step {step.Text("id") ?? id}",
         Details = step.Text("details") ?? "",
         Optional = step.Flag("optional"),
         Done = step.Flag("done"),
@@ -148,23 +174,42 @@ static class ManifestImport
         var word = Clean(task.Text("status"));
         if (word is null)
             return (ItemStatus.Inbox, null);
-        if (ManifestWords.In(word.ToLowerInvariant()) is not { } status)
+        if (ManifestWords.In(word) is not { } status)
         {
             task.Say(FindingWeight.Warning, "unknown_status", "status", $"The status '{Texts.Short(word)}' is not known.",
                 "It counts as pending; the word is kept.", $"Write one of {string.Join(", ", ManifestWords.All)}.");
             return (ItemStatus.Inbox, word);
         }
 
-        if (word.ToLowerInvariant() is "running" or "stuck")
+        if (ManifestWords.Plain(word) is "running" or "stuck" or "in_progress" or "review" or "in_review" or "queued")
             task.Say(FindingWeight.Info, "was_running", "status", $"It is '{word}' in the source; what runs elsewhere does not run here.",
                 "It starts when its turn comes.");
         return (status, word);
     }
 
-    static string? Word(JsonFields task, string name, IReadOnlyList<string> words)
+    static IReadOnlyList<string> Listed(JsonFields task, string name)
     {
-        if (Clean(task.Text(name)) is not { } word || words.Contains(word))
-            return Clean(task.Text(name));
+        var said = Aliases.Where(alias => alias.For == name).SelectMany(alias => task.Texts(alias.Name)).ToList();
+        // "a.js, b.js" instead of a list
+        var own = task.Find(name) is { ValueKind: JsonValueKind.String } && name != "acceptanceCriteria"
+            ? task.Text(name)!.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : task.Texts(name);
+        return [.. own.Concat(said).Distinct()];
+    }
+
+    /// <summary>Words of other programs for how urgent something is.</summary>
+    static readonly IReadOnlyDictionary<string, string> Urgencies = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
+    {
+        ["critical"] = "urgent", ["normal"] = "medium", ["P0"] = "urgent", ["P1"] = "high", ["P2"] = "medium", ["P3"] = "low",
+    };
+
+    static string? Word(JsonFields task, string name, IReadOnlyList<string> words, IReadOnlyDictionary<string, string>? others = null)
+    {
+        if (Clean(task.Text(name)) is not { } word)
+            return null;
+        if (others?.GetValueOrDefault(word) is { } meant)
+            return meant;
+        if (words.FirstOrDefault(known => known.Equals(word, StringComparison.OrdinalIgnoreCase)) is { } said)
+            return said;
         task.Say(FindingWeight.Warning, "unknown_word", name, $"'{Texts.Short(word)}' is no {name}.", "It was left out.",
             $"Write one of {string.Join(", ", words)}.");
         return null;
@@ -181,8 +226,13 @@ static class PhaseGates
     public static string Word(PhaseGate gate) => Words[(int)gate];
 
     /// <summary>The gate a word names; null for none.</summary>
-    public static PhaseGate? Parse(string? word) => word is not null && Words.ToList().IndexOf(word) is >= 0 and var at
-        ? (PhaseGate)at : null;
+    public static PhaseGate? Parse(string? word) => word is null ? null : ManifestWords.Plain(word) switch
+    {
+        "manual" or "human" or "approval" => PhaseGate.Person,
+        "merged" => PhaseGate.AllMerged,
+        "done" => PhaseGate.AllDone,
+        var plain => Words.ToList().IndexOf(plain) is >= 0 and var at ? (PhaseGate)at : null,
+    };
 }
 
 /// <summary>Status words of manifests, both ways. Pure.</summary>
@@ -191,13 +241,19 @@ static class ManifestWords
     public static readonly IReadOnlyList<string> All =
         ["pending", "blocked", "running", "stuck", "error", "complete", "pr_open", "merged"];
 
-    /// <summary>What a word means for an item that comes in; null for no such word.</summary>
-    public static ItemStatus? In(string word) => word switch
+    /// <summary>A word as it is compared: In-Progress is in_progress.</summary>
+    public static string Plain(string word) => word.Trim().ToLowerInvariant().Replace('-', '_').Replace(' ', '_');
+
+    /// <summary>What a word means for an item that comes in; null for no such word. Other programs' words for the same are known, too:
+    /// what is done must not be done again.</summary>
+    public static ItemStatus? In(string word) => Plain(word) switch
     {
         "pending" or "blocked" or "running" or "stuck" or "error" => ItemStatus.Inbox,
-        "complete" or "pr_open" or "merged" => ItemStatus.Done,
+        "todo" or "open" or "not_started" or "ready" or "queued" or "in_progress" or "review" or "in_review" or "failed" =>
+            ItemStatus.Inbox,
+        "complete" or "pr_open" or "merged" or "completed" or "done" or "closed" or "finished" => ItemStatus.Done,
         "skipped" => ItemStatus.Skipped,
-        "canceled" => ItemStatus.Canceled,
+        "canceled" or "cancelled" => ItemStatus.Canceled,
         _ => null,
     };
 

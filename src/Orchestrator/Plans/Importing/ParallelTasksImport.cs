@@ -46,13 +46,15 @@ static class ParallelTasksImport
                 items.Add(item);
         }
 
-        return Imported.Of(new PlanDraft
+        var plan = new PlanDraft
         {
             Title = source.Name.Length > 0 ? Path.GetFileNameWithoutExtension(source.Name) : "Parallel tasks",
             SourceKind = SourceKinds.Wrapper,
             Phases = [new PhaseDraft { Id = "tasks", Name = "Tasks" }],
             Items = items,
-        }, findings);
+        };
+        // With errors, too: what else is wrong, between blocks, is named with them, and then it is refused.
+        return items.Count == 0 ? Imported.Of(plan, findings) : new Imported(plan, findings);
     }
 
     /// <param name="Number">Counted from 1.</param>
@@ -78,7 +80,8 @@ static class ParallelTasksImport
         bad |= cut >= 0 && body.Length == 0 && Refuse("no_content", "has no text.", $"Write what is to be done after {Separator}.");
         bad |= headers.TryGetValue("session_id", out var session) && session.Length == 0
             && Refuse("empty_session_id", "has an empty session_id.", "Name the session to go on with, or leave the line out.");
-        return bad ? null : new ItemDraft
+        // One with an id is looked at further, so that all that is wrong is named at once.
+        return bad && string.IsNullOrEmpty(id) ? null : new ItemDraft
         {
             ForeignId = id!,
             Title = Title(body),

@@ -10,10 +10,10 @@ static class DetailFields
 
     public static TaskFields Of(SpecTask task)
     {
-        var (requirements, properties, all) = (new List<string>(), new List<int>(), false);
+        var (requirements, properties, all) = (new List<string>(TitleFields.Requirements(task.Title)), new List<int>(), false);
         var (depends, writes, reads) = (new List<(string, int)>(), new List<(string, int)>(), new List<(string, int)>());
         var other = new List<KeyValuePair<string, string>>();
-        string? priority = null, effort = null;
+        var (priority, effort, nothing) = ((string?)null, (string?)null, false);
         for (var i = 0; i < task.Details.Count; i++)
         {
             var detail = task.Details[i];
@@ -26,7 +26,7 @@ static class DetailFields
                 switch (field.Kind)
                 {
                     case FieldKind.Requirements or FieldKind.Validates:
-                        var found = References.Requirements(WithoutProperties(value));
+                        var found = References.Requirements(value);
                         // "Validate: length 1-256" is a sentence; "Validates: Requirements 1.2" is not.
                         if (field.Kind == FieldKind.Validates && found.Rest.Length > 0
                             && !value.Contains("equirement", StringComparison.Ordinal))
@@ -35,7 +35,9 @@ static class DetailFields
                         all |= found.All;
                         break;
                     case FieldKind.Depends:
-                        depends.AddRange(References.Tasks(value).Ids.Select(id => (id, detail.Line)));
+                        var said = References.Tasks(value);
+                        depends.AddRange(said.Ids.Select(id => (id, detail.Line)));
+                        nothing |= said is { Ids.Count: 0, All: false, Rest: "" } && value.Trim().Length > 0;
                         break;
                     case FieldKind.Writes:
                         writes.AddRange(Paths(task, i, value));
@@ -61,7 +63,8 @@ static class DetailFields
         {
             Requirements = [.. requirements.Distinct(StringComparer.Ordinal)], AllRequirements = all,
             Properties = [.. properties.Distinct()],
-            Depends = [.. depends.DistinctBy(one => one.Item1)], Writes = [.. writes.DistinctBy(one => one.Item1)],
+            Depends = [.. depends.DistinctBy(one => one.Item1)], DependsOnNothing = nothing && depends.Count == 0,
+            Writes = [.. writes.DistinctBy(one => one.Item1)],
             Reads = [.. reads.DistinctBy(one => one.Item1)], Priority = priority, Effort = effort, Other = other,
         };
     }
@@ -139,14 +142,5 @@ static class DetailFields
                     break;
             }
         }
-    }
-
-    // Property 3, Requirements 1.2 and 1.3
-    static string WithoutProperties(string value)
-    {
-        var requirement = value.IndexOf("Requirement", StringComparison.OrdinalIgnoreCase);
-        if (requirement >= 0)
-            return value[requirement..];
-        return value.StartsWith("Propert", StringComparison.OrdinalIgnoreCase) ? "" : value;
     }
 }

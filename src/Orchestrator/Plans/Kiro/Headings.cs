@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Orchestrator.Plans.Kiro.Lines;
 
 namespace Orchestrator.Plans.Kiro;
@@ -19,7 +20,7 @@ enum HeadingKind
 }
 
 /// <summary>One heading with what it is.</summary>
-sealed record SpecHeading(int Level, string Text, int Line, HeadingKind Kind, TaskLabel Label)
+sealed partial record SpecHeading(int Level, string Text, int Line, HeadingKind Kind, TaskLabel Label)
 {
     static readonly string[] PhaseWords =
     [
@@ -47,10 +48,19 @@ sealed record SpecHeading(int Level, string Text, int Line, HeadingKind Kind, Ta
         return new(level, MarkdownText.WithoutLinks(text).Trim(), line, kind, label);
     }
 
+    // 第一阶段：…     第 2 フェーズ
+    [GeneratedRegex(@"^\W*第\s*(\d{1,3}|[一二三四五六七八九十]{1,3})\s*(?:阶段|階段|段階|フェーズ|波)")]
+    private static partial Regex Ordinals();
+
+    [GeneratedRegex("^(?:[IVX]{1,5}|one|two|three|four|five|six|seven|eight|nine|ten)(?![\\p{L}\\d])", RegexOptions.IgnoreCase)]
+    private static partial Regex Counted();
+
     // Phase 2: Title      フェーズ1: 基盤      Fase 0 — Preparacao      المرحلة الأولى: …      ## Wave A
     /// <summary>The number of a phase, or 0 when it is said in words; null when the heading is none.</summary>
     public static int? PhaseNumber(string bare)
     {
+        if (Ordinals().Match(bare) is { Success: true } ordinal)
+            return TaskNumber.ReadAt(ordinal.Groups[1].Value, 0).Number?.First ?? 0;
         var start = 0;
         while (start < bare.Length && !char.IsLetter(bare[start]))
             start++;
@@ -63,8 +73,9 @@ sealed record SpecHeading(int Level, string Text, int Line, HeadingKind Kind, Ta
             var (number, _) = TaskNumber.ReadAt(rest, 0);
             if (number is not null)
                 return number.First;
-            // A word that numbers in words, as in Arabic, or one letter: Wave A.
-            if (spaced && (rest.Length == 1 || (rest.Length > 1 && !char.IsLetterOrDigit(rest[1]) && char.IsLetter(rest[0]))
+            // A word that numbers in words, as in Arabic, or one letter: Wave A, Phase II, Phase two.
+            if (spaced && (rest.Length == 1 || Counted().IsMatch(rest)
+                || (rest.Length > 1 && !char.IsLetterOrDigit(rest[1]) && char.IsLetter(rest[0]))
                 || word[0] > '\u0590'))
                 return 0;
         }

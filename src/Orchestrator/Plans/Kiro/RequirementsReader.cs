@@ -19,6 +19,10 @@ sealed class RequirementsReader
     readonly Dictionary<string, int> ids = [];
     readonly List<(string Id, string Title, int Line, List<Criterion> Criteria, List<string> Story)> listed = [];
 
+    /// <summary>A numbered list below "Requirements" or "Acceptance Criteria": each entry is a requirement where no heading is one.
+    /// </summary>
+    readonly List<Requirement> flat = [];
+
     /// <summary>Some headings have the word: then a bare number, as in a log of decisions, is no requirement's.</summary>
     bool hasWords;
     int level;
@@ -40,6 +44,8 @@ sealed class RequirementsReader
         foreach (var line in lines)
             if (line.Kind == LineKind.Text)
                 reader.Line(line.Text, line.Line.Number);
+        if (reader.found.Count + reader.listed.Count == 0)
+            return reader.flat;
         reader.found.AddRange(reader.listed.Where(one => !reader.ids.ContainsKey(one.Id)));
         return [.. reader.found.Select(one => new Requirement(one.Id, one.Title, string.Join('\n', one.Story).Trim(), one.Line,
             one.Criteria))];
@@ -148,7 +154,12 @@ sealed class RequirementsReader
         {
             // bugfix.md: "### Current Behavior (Defect)" and below it "1.1 WHEN …"
             if (TaskNumber.Whole(said) is not { Depth: > 1, Parent: { } above })
+            {
+                if (found.Count == 0 && IsListHeading() && flat.All(one => one.Id != said))
+                    flat.Add(new(said, text, "", line, [new(said, text, line)]));
                 return;
+            }
+
             Start(above.Text, headingTitle, headingLine, 0);
         }
         else if (level == 0 || (TaskNumber.Whole(said)?.Parent is { } other && other.Text != found[^1].Id && !ids.ContainsKey(other.Text)
@@ -166,6 +177,9 @@ sealed class RequirementsReader
         lastSaid = TaskNumber.Whole(said)!.First;
         criteria.Add(new($"{id}.{said}", text, line));
     }
+
+    bool IsListHeading() => FieldLine.IsCriteria(headingTitle)
+        || (StartsWithWord(headingTitle) && headingTitle.Length < 40 && !headingTitle.Any(char.IsDigit));
 
     /// <summary>Text that goes on: the story until there are criteria, the last criterion then.</summary>
     void Continue(string text, string more)

@@ -92,6 +92,9 @@ sealed record TaskFields
 
     /// <summary>Ids of tasks as written, with their lines.</summary>
     public IReadOnlyList<(string Id, int Line)> Depends { get; init; } = [];
+
+    /// <summary>It says that it waits for no task.</summary>
+    public bool DependsOnNothing { get; init; }
     public IReadOnlyList<(string Path, int Line)> Writes { get; init; } = [];
     public IReadOnlyList<(string Path, int Line)> Reads { get; init; } = [];
     public string? Priority { get; init; }

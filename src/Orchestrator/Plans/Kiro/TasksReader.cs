@@ -26,12 +26,15 @@ sealed class TasksReader
 
     /// <summary>A bare number at the top is one up to here: no file has many more numbers than boxes.</summary>
     readonly int most;
+    /// <summary>What stands before the numbers: the T of T1, T2, T3. Null for nothing.</summary>
+    readonly string? letters;
     int boxes;
 
     TasksReader(IReadOnlyList<MarkedLine> lines, FindingList findings)
     {
         (this.lines, this.findings, graph) = (lines, findings, new(findings));
-        most = lines.Count(line => line.Kind == LineKind.Text && BoxLine.Read(line.Text) is not null) + 3;
+        var all = lines.Where(line => line.Kind == LineKind.Text).Select(line => BoxLine.Read(line.Text)).OfType<BoxLine>().ToList();
+        (most, letters) = (all.Count + 3, LettersOf(all));
     }
 
     /// <summary>Reads any text; never refuses one.</summary>
@@ -63,10 +66,10 @@ sealed class TasksReader
         }
         else if (MarkdownText.Heading(line.Text) is { } heading)
             Heading(heading.Level, heading.Text, line);
-        else if (Underlined(i))
-            Heading(1, line.Text.Trim(), line);
         else if (BoxLine.Read(line.Text) is { } box)
             Box(line, box);
+        else if (Underlined(i))
+            Heading(1, line.Text.Trim(), line);
         else if (IsBoldPhase(line.Text))
             Heading(7, line.Text.Trim(' ', '*', ':', '：', '\t'), line);
         else
@@ -148,13 +151,14 @@ sealed class TasksReader
     void Box(MarkedLine line, BoxLine box)
     {
         boxes++;
-        var label = TaskLabel.Read(box.Rest);
+        var label = TaskLabel.Read(box.Rest, letters);
         if (box.ListNumber is not null && label.Number is null)
             label = label with { Number = TaskNumber.Whole(box.ListNumber), Named = true };
         while (open.Count > 0 && open[^1].Indent >= box.Indent)
             open.RemoveAt(open.Count - 1);
         var above = open.Count > 0 ? open[^1].Task : null;
-        var (number, title) = NumberOf(label, above);
+        var (number, said) = NumberOf(label, above);
+        var (title, fields) = TitleFields.Split(said);
         var check = new CheckBox(title, box.Mark, line.Line.Start + box.At, box.Width, line.Line.Number, label.Optional, criteria);
         Report(line.Line.Number, box, title);
 
@@ -177,8 +181,21 @@ sealed class TasksReader
         }
         current = NewTask(number, title, TaskOrigin.Box, label, check, line, box.Indent);
         current.Parent = number is null ? holder : above is { Number: null } ? above : null;
+        if (fields.Length > 0)
+            current.Details.Add(new(line.Line.Number, fields, false));
         open.Add((box.Indent, current));
         criteria = heading?.Kind == HeadingKind.Criteria;
+    }
+
+    // - [ ] T1 Title     - [ ] T2 Title
+    /// <summary>Most boxes begin with the same letters and a number of their own: "S3 bucket" once or twice is no task S3.</summary>
+    static string? LettersOf(IReadOnlyList<BoxLine> all)
+    {
+        var found = all.Select(box => TaskNumber.ReadAt(box.Rest.TrimStart(' ', '*'), 0).Number).OfType<TaskNumber>()
+            .Where(number => number is { Depth: 1, Prefix.Length: > 0 }).GroupBy(number => number.Prefix)
+            .MaxBy(group => group.DistinctBy(number => number.Text).Count());
+        return found is not null && found.DistinctBy(number => number.Text).Count() is > 1 and var count && count * 2 > all.Count
+            ? found.Key : null;
     }
 
     /// <summary>Boxes below a step, and boxes below a box that is itself below something, are no steps but what that one is done

@@ -71,17 +71,23 @@ sealed class UnitOrder
         var scope = unit.Id.LastIndexOf('/') is >= 0 and var end ? unit.Id[..(end + 1)] : "";
         foreach (var task in unit.WithAll())
         {
+            if (task == unit && task.Fields.DependsOnNothing)
+                declared.Add(i);
             foreach (var (said, line) in task.Fields.Depends)
             {
-                declared.Add(i);
                 foreach (var id in Ids(said))
                 {
                     if (!unitOf.TryGetValue(scope + id, out var other) && !unitOf.TryGetValue(id, out other))
                         findings.Add(KiroCode.UnknownDependency, line,
                             $"Task {task.Id} depends on {Texts.Short(id)}, and there is none such.", "It was left out.",
                             NearestId.Of(id, unitOf.Keys) is { } near ? $"Is {near} meant?" : null);
-                    else if (other != i && !needs[i].Contains(other))
-                        needs[i].Add(other);
+                    else
+                    {
+                        // Who names nobody that is there waits as if nothing was said.
+                        declared.Add(i);
+                        if (other != i && !needs[i].Contains(other))
+                            needs[i].Add(other);
+                    }
                 }
             }
             if (task.Fields.Writes.Count > 0)

@@ -42,13 +42,13 @@ static class PlanVerbs
         Verb.Do("decide", "Say what only a person can say.", Decide, [.. Verb.Id("plan"),
             Verb.Text("--item", "Which item, by the id its document gave it or its own.", "ID"),
             Verb.Text("--phase", "Which phase's gate, by its number.", "N"),
-            Verb.Text("--option", "retry, skip or abort for an item; go-on or abort for a gate.", "WORD"),
+            Verb.Text("--option", "retry, skip or abort for an item; accept for work in review; go-on or abort for a gate.", "WORD"),
             Verb.Text("--note", "A word about it; with retry the agent is told.", "TEXT"),
             Verb.Text("--idempotency-key", "The same key again decides nothing and prints the same answer.", "KEY")]),
         Verb.Do("graph", "What waits for what, and the longest way through what is left.", Graph, Verb.Id("plan")),
         Verb.Do("simulate", "What would run when; nothing is started.", Simulate, [.. Verb.Id("plan"),
             Verb.Text("--max-parallel", "Items at once; the project's or the daemon's limit when not said.", "N")]),
-        Verb.Do("check", "How an item is, in one word: exit 0 DONE, 1 ERROR, 3 STUCK, 8 RUNNING or PENDING.", Check, Verb.Id("item")),
+        CheckVerb.Check(),
         Verb.Do("export", "Give a plan as a file of another format, on standard output or into a file.", [.. ExportPlan.Names],
             PlanImportVerb.Export, [.. Verb.Id("plan"),
             Verb.Text("--output", "Write it there; what people wrote in that file stays.", "FILE", "-o")]),
@@ -221,34 +221,5 @@ static class PlanVerbs
         }
 
         return ExitCodes.Ok;
-    }
-
-    /// <summary>How an item is in one word, with an exit code of its own.</summary>
-    static int Check(Invocation call)
-    {
-        var item = call.Api().Items.Show(call.Id("item"))["item"]!;
-        var run = item.Text("status") == "in_flight" && item.Text("run_id") is { } id ? call.Api().Runs.Show(id)["run"] : null;
-        var health = run?["health"];
-        var word = CheckWord.Of(item.Text("status"), item.Entries("causes").Any(), health.Text("verdict"), health.Text("waiting_for"));
-        var code = word switch
-        {
-            CheckWord.Done => ExitCodes.Ok,
-            CheckWord.Error => ExitCodes.Failed,
-            CheckWord.Stuck => ExitCodes.PersonMustDecide,
-            _ => ExitCodes.StillRunning,
-        };
-        var why = string.Join(' ', item.Entries("causes").Select(cause => cause.Text("text")));
-        if (health.Text("waiting_for") is "person" or "parent")
-            why = "waiting_for_input";
-        else if (health.Text("verdict") is { } verdict and not HealthWords.Working)
-            why = HealthLine.Of(health, verdict);
-        if (call.Output.WantsJson)
-            return call.Output.Document(new JsonObject
-            {
-                ["item_id"] = item.Text("id"), ["word"] = word, ["status"] = item.Text("status"), ["why"] = why,
-                ["health"] = health?.DeepClone(),
-            }) is var printed and not ExitCodes.Ok ? printed : code;
-        call.Output.Line(SafeText.Line($"{word}:{item.Text("id")}{(why.Length > 0 ? $":{why}" : "")}"));
-        return code;
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Orchestrator.Plans.Kiro;
+using Orchestrator.Tests.Support;
 
 namespace Orchestrator.Tests.Plans.Kiro;
 
@@ -77,21 +78,15 @@ public class HostileSpecSpecs
     }
 
     [Theory]
-    [InlineData(21)]
-    [InlineData(22)]
-    [InlineData(23)]
-    [InlineData(24)]
-    public void No_noise_makes_it_throw_or_lose_a_box(int seed)
-    {
-        var random = new Random(seed);
-        for (var round = 0; round < 250; round++)
+    [MemberData(nameof(Drawn.Seeds), 21, 4, MemberType = typeof(Drawn))]
+    public void No_noise_makes_it_throw_or_lose_a_box(int seed) =>
+        Drawn.Rounds(seed, 250, random => RandomFile.Noise(random, random.Next(1, 600)), (text, random) =>
         {
-            var text = RandomFile.Noise(random, random.Next(1, 600));
             var read = Specs.Import(text, RandomFile.Noise(random, 200), RandomFile.Noise(random, 200));
-            Assert.True(read.Plan is not null || read.Findings.Any(finding => finding.IsError), text);
+            Assert.True(read.Plan is not null || read.Findings.Any(finding => finding.IsError));
             Assert.DoesNotContain(read.Findings, finding => finding.Code == "lost_boxes");
             if (read.Plan is not { } plan)
-                continue;
+                return;
             Assert.Equal(plan.Items.Count, plan.Items.Select(unit => unit.ForeignId).Distinct().Count());
             var ids = plan.Items.Select(unit => unit.ForeignId).ToHashSet();
             Assert.All(plan.Items, unit => Assert.All(unit.DependsOn.Concat(unit.After.Select(one => one.ForeignId)), id =>
@@ -103,6 +98,5 @@ public class HostileSpecSpecs
                 Assert.Equal(task.Box!.State == Orchestrator.Plans.Kiro.Lines.BoxState.Done ? 0 : 1, set.Changed);
             }
             Specs.Import(TasksMarkdown.Of(plan));
-        }
-    }
+        });
 }

@@ -20,6 +20,9 @@ public class KiroImporterSpecs
     [InlineData("- [ ] 1. A\n  - [ ] 1.1 a\n- [ ] 2. B\n  - [ ] 2.1 b\n    - _Depends: 1.1_\n", "1: 2:1")]
     [InlineData("- [ ] 1. A\n- [ ] 2. B\n- [ ] 3. C\n- [ ] 4. D\n  - dependencies: 1-3\n", "1: 2:+1 3:+2 4:1,2,3")]
     [InlineData("- [ ] 1. A\n  - depends on 3 services\n- [ ] 2. B\n- [ ] 3. C\n", "1: 2:+1 3:+2")]
+    // Who says that it waits for nobody does not; who names nobody that is there said nothing.
+    [InlineData("- [ ] 1. A\n- [ ] 2. B\n  - **Dependencies:** None\n- [ ] 3. C\n", "1: 2: 3:+1,2")]
+    [InlineData("- [ ] 1. A\n- [ ] 2. B\n  - _Depends: 9.9_\n- [ ] 3. C\n", "1: 2:+1 3:+2")]
     // On a later one: then that one goes first.
     [InlineData("- [ ] 1. A\n  - _Depends: 2_\n- [ ] 2. B\n- [ ] 3. C\n", "1:2 2: 3:+2,1")]
     // A ring is broken where it goes against the file.
@@ -32,6 +35,29 @@ public class KiroImporterSpecs
         Assert.Equal(order, Specs.Order(Specs.Plan(tasks)));
 
     [Theory]
+    [InlineData("- [ ] 1. A\n  - _Requirements: 1.1; Property 2, 3; Design 4_\n", "1.1")]
+    [InlineData("- [ ] 1. A\n  - _Requirements: Property 2, 1.2, Requirement 3_\n", "1.2 3")]
+    [InlineData("- [ ] 1. A\n  - _Requirements: 1.1, 1.2, Requirement 3_\n", "1.1 1.2 3")]
+    [InlineData("- [ ] 1. A\n  - **Validates: Property 3, Requirements 1.2 and 1.3**\n", "1.2 1.3")]
+    [InlineData("- [ ] 1. A\n  - Validates: Properties 1, 2\n", "")]
+    [InlineData("- [ ] 1. A\n  - _Requirements: 4.7 / steering: 7_\n", "4.7")]
+    [InlineData("- [ ] 1. A — _Requirements: 2.1, 2.2_\n", "2.1 2.2")]
+    [InlineData("- [ ] 1. A (Req 1.6, 2.6)\n", "1.6 2.6")]
+    [InlineData("- [ ] 1. A (see 1.6)\n", "")]
+    [InlineData("- [ ] 1. A\n  - _要件: R-001, US1-1_\n", "R-001 US1-1")]
+    [InlineData("- [ ] 1. A\n  - _Requirements: REQ-001, FR-002_\n", "1 FR-002")]
+    public void Requirements_are_found_wherever_a_task_names_them(string tasks, string ids)
+    {
+        var unit = Specs.Plan(tasks).Items[0];
+        Assert.Equal(("A", ids), (unit.Title.Split(" (")[0], string.Join(' ', unit.Requirements)));
+    }
+
+    [Theory]
+    [InlineData("## Phase I: X\n- [ ] 1. A\n## Phase II: Y\n- [ ] 2. B\n", "Phase I: X: 1 | Phase II: Y: 2")]
+    [InlineData("## Phase One\n- [ ] 1. A\n## Phase Two\n- [ ] 2. B\n", "Phase One: 1 | Phase Two: 2")]
+    [InlineData("## 第一阶段：X\n- [ ] 1. A\n## 第二阶段：Y\n- [ ] 2. B\n", "第一阶段：X: 1 | 第二阶段：Y: 2")]
+    [InlineData("## 第1フェーズ\n- [ ] 1. A\n## 1단계: Y\n- [ ] 2. B\n", "第1フェーズ: 1 | 1단계: Y: 2")]
+    [InlineData("## Phase in progress\n- [ ] 1. A\n", "Tasks: 1")]
     [InlineData("- [ ] 1. A\n- [ ] 2. B\n", "Tasks: 1 2")]
     [InlineData("- [ ] 1. A\n- [ ] 2. Checkpoint - all green\n- [ ] 3. B\n- [ ] 4. Final checkpoint\n",
         "To 2: Checkpoint - all green: 1 2 | To 4: Final checkpoint: 3 4")]

@@ -25,6 +25,9 @@ public class RequirementsSpecs
     [InlineData("- **FR-LIST-01**: A list\n## Requirements\n### Requirement 1: X\n1. a\n", "1 X[1.1 a] | FR-LIST-01 A list[]")]
     [InlineData("### Requirement 1: X\n1. a\n```\n2. not this\n```\n## Notes\n3. nor this\n", "1 X[1.1 a]")]
     [InlineData("## Introduction\n1. one\n2. two\n", "")]
+    [InlineData("# Requirements: X\n## Introduction\n1. not this\n## Requirements\n\n1. a\n2. b\n\n## Non-Requirements\n1. nor this\n",
+        "1 a[1 a] | 2 b[2 b]")]
+    [InlineData("## Acceptance Criteria\n1. WHEN a\n2. IF b\n", "1 WHEN a[1 WHEN a] | 2 IF b[2 IF b]")]
     public void Requirements_have_numbered_criteria(string text, string expected) => Assert.Equal(expected, Show(text));
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Text;
 using Orchestrator.Items;
 using Orchestrator.Plans.Kiro;
 using Orchestrator.Plans.Kiro.Lines;
+using Orchestrator.Tests.Support;
 
 namespace Orchestrator.Tests.Plans.Kiro;
 
@@ -113,16 +114,12 @@ public class TasksFileSpecs
     /// <summary>Random files; random boxes set; only they changed, and a file whose blocks were put into another order gets the
     /// same.</summary>
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
+    [MemberData(nameof(Drawn.Seeds), 1, 3, MemberType = typeof(Drawn))]
     public void Only_the_boxes_wished_for_change_in_any_file(int seed)
     {
-        var random = new Random(seed);
-        for (var round = 0; round < 200; round++)
+        string[] blocks = [];
+        Drawn.Rounds(seed, 200, random => string.Concat(blocks = [.. RandomFile.Blocks(random)]), (text, random) =>
         {
-            var blocks = RandomFile.Blocks(random);
-            var text = string.Concat(blocks);
             var tasks = Specs.Read(text).All().Where(task => task.Box is not null).ToList();
             var wishes = tasks.Where(_ => random.Next(3) == 0).Select(task => new BoxWish(new(task.Id, task.Title),
                 random.Next(2) == 0 ? BoxState.Done : BoxState.InProgress)).ToList();
@@ -134,11 +131,10 @@ public class TasksFileSpecs
             var after = Specs.Read(set.Text).All().ToDictionary(task => task.Id);
             Assert.All(wishes, wish => Assert.Equal(wish.State, after[wish.Task.Id].Box!.State));
 
-            var shuffled = blocks.ToArray();
-            random.Shuffle(shuffled);
-            var moved = TasksFile.SetBoxes(string.Concat(shuffled), wishes);
+            random.Shuffle(blocks);
+            var moved = TasksFile.SetBoxes(string.Concat(blocks), wishes);
             var there = Specs.Read(moved.Text).All().ToDictionary(task => task.Id);
             Assert.All(wishes, wish => Assert.Equal(wish.State, there[wish.Task.Id].Box!.State));
-        }
+        });
     }
 }

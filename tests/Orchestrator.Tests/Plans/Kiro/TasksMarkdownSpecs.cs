@@ -2,6 +2,7 @@ using Orchestrator.Items;
 using Orchestrator.Plans;
 using Orchestrator.Plans.Kiro;
 using Orchestrator.Plans.Kiro.Lines;
+using Orchestrator.Tests.Support;
 
 namespace Orchestrator.Tests.Plans.Kiro;
 
@@ -33,20 +34,16 @@ public class TasksMarkdownSpecs
     }
 
     [Theory]
-    [InlineData(11)]
-    [InlineData(12)]
-    public void Any_file_comes_to_rest_when_it_is_exported(int seed)
-    {
-        var random = new Random(seed);
-        for (var round = 0; round < 150; round++)
+    [MemberData(nameof(Drawn.Seeds), 11, 2, MemberType = typeof(Drawn))]
+    public void Any_file_comes_to_rest_when_it_is_exported(int seed) =>
+        Drawn.Rounds(seed, 150, random => string.Concat(RandomFile.Blocks(random)), (file, _) =>
         {
-            var plan = Specs.Plan(string.Concat(RandomFile.Blocks(random)));
+            var plan = Specs.Plan(file);
             var text = TasksMarkdown.Of(plan);
             var again = Specs.Plan(text);
             Assert.Equal(Show(plan), Show(again));
             Assert.Equal(text, TasksMarkdown.Of(again));
-        }
-    }
+        });
 
     [Fact]
     public void States_are_those_of_the_work()

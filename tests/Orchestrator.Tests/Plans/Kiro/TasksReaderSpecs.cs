@@ -4,6 +4,16 @@ namespace Orchestrator.Tests.Plans.Kiro;
 public class TasksReaderSpecs
 {
     [Theory]
+    [InlineData("- [ ] T001 A\n- [ ] T002 [P] B\n- [X] T010 C\n", "T001 A | T002 B | T010x C")]
+    [InlineData("- [ ] T1 A\n- [ ] T2 B\n- [ ] C\n", "T1 A | T2 B | box-*")]
+    [InlineData("- [ ] S3 bucket\n- [ ] S3 policy\n- [ ] done\n", "box-* | box-* | box-*")]
+    [InlineData("- [ ] 1. A\n=======\n- [ ] 2. B\n", "1 A | 2 B")]
+    public void Letters_before_numbers_and_lines_below_boxes(string text, string outline) =>
+        Assert.Equal(outline, string.Join(" | ", Specs.Plan(text).Items.Select(unit =>
+            unit.ForeignId.StartsWith("box-", StringComparison.Ordinal) ? "box-*"
+                : $"{unit.ForeignId}{(unit.Status == Orchestrator.Items.ItemStatus.Done ? "x" : "")} {unit.Title}")));
+
+    [Theory]
     // Two levels, as Kiro writes it.
     [InlineData("# Plan\n\n- [x] 1. A\n  - [x] 1.1 B\n  - [ ] 1.2 C\n- [ ] 2. D\n", "1 A(1.1x B, 1.2 C) | 2 D")]
     // Steps beside their parent: the numbers count, not the indentation.

@@ -13,6 +13,11 @@ sealed record References(IReadOnlyList<string> Ids, bool All, string Rest)
         "全体", "전체",
         "tất cả", "الكل", "جميع المتطلبات", "所有", "所有需求", "全要件", "all tasks"];
 
+    /// <summary>Words before numbers that are not those of requirements or tasks.</summary>
+    static readonly string[] Foreign = ["property", "properties", "design", "section", "sections", "item", "items", "step", "steps",
+        "phase", "steering", "figure", "table", "line", "lines", "属性", "设计", "設計", "プロパティ", "속성", "설계", "свойство", "дизайн", "propriedade",
+        "propiedad"];
+
     // 1.1, 1.2          1.1-1.4        1.1–2.3; Design: Property 2      [1.1, 1.2]      **R1**, **FR-LIST-2**
     // Requirement 3     All            User context for 1.1, 1.2        1.2 (snapshot)  1.1、1.2
     /// <summary>Ids of requirements.</summary>
@@ -38,10 +43,13 @@ sealed record References(IReadOnlyList<string> Ids, bool All, string Rest)
         var rest = new List<string>();
         var at = 0;
         var range = false;
+        // Numbers of something else, as in "1.1; Property 2, 3"; a number with a dot behind a comma is one of ours again.
+        var (elsewhere, comma) = (false, false);
         while (at < text.Length)
         {
             if (IsBetween(text[at]))
             {
+                (elsewhere, comma) = (elsewhere && text[at] is not (';' or '；'), text[at] is ',' or '，' || (comma && text[at] == ' '));
                 range |= text[at] is '-' or '–' or '—' or '~' or '〜' && ids.Count > 0;
                 at++;
                 continue;
@@ -52,6 +60,13 @@ sealed record References(IReadOnlyList<string> Ids, bool All, string Rest)
             var token = text[at..end];
             if (IdOf(token) is { } id)
             {
+                elsewhere &= !(comma && id.Contains('.', StringComparison.Ordinal));
+                if (elsewhere)
+                {
+                    at = end;
+                    continue;
+                }
+
                 if (range && ids.Count > 0 && !ids[^1].Contains('–', StringComparison.Ordinal))
                     ids[^1] = $"{ids[^1]}–{id}";
                 else
@@ -64,6 +79,7 @@ sealed record References(IReadOnlyList<string> Ids, bool All, string Rest)
                 range = word is "to" or "through" && ids.Count > 0;
                 if (!isKnownWord(word))
                     rest.Add(token);
+                elsewhere = Foreign.Contains(word) || (elsewhere && !isKnownWord(word)) || (elsewhere && word == "and");
             }
             at = end;
         }
@@ -101,7 +117,8 @@ sealed record References(IReadOnlyList<string> Ids, bool All, string Rest)
             return null;
         // 1.1-1.4 without blanks: the hyphen is inside of the token.
         var hyphen = text.IndexOf('-', StringComparison.Ordinal);
-        if (hyphen > 0 && PlainId(text[..hyphen]) is { } from && PlainId(text[(hyphen + 1)..]) is { } to)
+        if (hyphen > 0 && PlainId(text[..hyphen]) is { } from && PlainId(text[(hyphen + 1)..]) is { } to
+            && (char.IsDigit(from[0]) || !char.IsDigit(to[0])))
             return $"{from}–{to}";
         return PlainId(text);
     }
@@ -110,7 +127,7 @@ sealed record References(IReadOnlyList<string> Ids, bool All, string Rest)
     public static string? PlainId(string text)
     {
         if (TaskNumber.Whole(text) is { } number)
-            return number.Prefix is "R" or "REQ-" ? number.Text[number.Prefix.Length..] : number.Text;
+            return number.Prefix is "R" or "REQ-" ? number.Digits : number.Text;
         if (text.Length < 3 || !char.IsAsciiLetter(text[0]) || !char.IsAsciiDigit(text[^1])
             || !text.Contains('-', StringComparison.Ordinal))
             return null;

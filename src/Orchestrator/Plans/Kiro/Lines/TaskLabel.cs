@@ -26,7 +26,8 @@ sealed record TaskLabel(TaskNumber? Number, bool Named, string Title, bool Optio
     //  **1.1** (P) Title          **Task 1.1: Title**      T0.1 Title         T01: Title
     //  Sub-task 1.1: 建立 (P)      タスク1-1: 初期設定       ~~1.2 dropped~~     2.3 Title (optional)
     /// <summary>Reads the text behind the closing bracket of a box, or of a heading.</summary>
-    public static TaskLabel Read(string rest)
+    /// <param name="letters">What stands before the numbers of this file's tasks, as in T1 Title; null for nothing.</param>
+    public static TaskLabel Read(string rest, string? letters = null)
     {
         var (optional, text) = LeadingStar(rest);
         text = text.Trim();
@@ -34,7 +35,7 @@ sealed record TaskLabel(TaskNumber? Number, bool Named, string Title, bool Optio
         if (struck)
             text = text[2..^2].Trim();
         var parallel = TakeMark(ref text);
-        var (number, named, end) = NumberOf(text);
+        var (number, named, end) = NumberOf(text, letters);
         if (number is not null)
         {
             var tail = text[end..];
@@ -75,7 +76,7 @@ sealed record TaskLabel(TaskNumber? Number, bool Named, string Title, bool Optio
             ? (true, text[(at + 1)..]) : (false, text);
     }
 
-    static (TaskNumber? Number, bool Named, int End) NumberOf(string text)
+    static (TaskNumber? Number, bool Named, int End) NumberOf(string text, string? letters)
     {
         var at = 0;
         while (at < text.Length && text[at] is '*' or '_' or '#')
@@ -91,9 +92,10 @@ sealed record TaskLabel(TaskNumber? Number, bool Named, string Title, bool Optio
         if (closed is null)
             return (null, false, 0);
         var marked = closed > end;
-        if (number.Prefix.Length > 0 && !(marked && text[end] is ':' or '.' or '：' or ')') && number.Depth == 1 && word == 0 && at == 0)
+        if (number.Prefix.Length > 0 && !(marked && text[end] is ':' or '.' or '：' or ')') && number.Depth == 1 && word == 0 && at == 0
+            && !number.IsPadded && number.Prefix != letters)
             return (null, false, 0);
-        return (number, word > 0 || marked || number.Depth > 1 || number.Suffix.Length > 0, closed.Value);
+        return (number, number.Prefix.Length > 0 || word > 0 || marked || number.Depth > 1 || number.Suffix.Length > 0, closed.Value);
     }
 
     /// <summary>Where the mark behind a number ends; null when what stands there says that it was no number: 3.11+, 2024-01, 10:30,
@@ -128,7 +130,7 @@ sealed record TaskLabel(TaskNumber? Number, bool Named, string Title, bool Optio
 
     static bool TakeMark(ref string text)
     {
-        foreach (var mark in (ReadOnlySpan<string>)["(P)", "（P）", "[P]"])
+        foreach (var mark in (ReadOnlySpan<string>)["(P)", "（P）", "`[P]`", "[P]"])
         {
             if (text.StartsWith(mark, StringComparison.Ordinal))
                 text = text[mark.Length..].TrimStart();

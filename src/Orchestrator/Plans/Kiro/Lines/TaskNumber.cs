@@ -10,11 +10,13 @@ sealed class TaskNumber : IComparable<TaskNumber>
     const int MostParts = 8, MostDigits = 6, MostBareLetters = 4, MostLetters = 24;
 
     readonly int[] parts;
+    readonly int width;
 
-    TaskNumber(string prefix, int[] parts, string suffix)
+    TaskNumber(string prefix, int[] parts, string suffix, int width = 0)
     {
-        (Prefix, this.parts, Suffix) = (prefix, parts, suffix);
-        Text = prefix + string.Join('.', parts) + suffix;
+        (Prefix, this.parts, Suffix, this.width) = (prefix, parts, suffix, prefix.Length > 0 && parts.Length == 1 ? width : 0);
+        Digits = string.Join('.', parts) + suffix;
+        Text = prefix + (IsPadded ? parts[0].ToString($"D{this.width}", CultureInfo.InvariantCulture) + suffix : Digits);
     }
 
     /// <summary>Letters before it, as in T0.1; mostly empty.</summary>
@@ -23,8 +25,14 @@ sealed class TaskNumber : IComparable<TaskNumber>
     /// <summary>A letter behind it, as in 1.2a: somebody put a task in between.</summary>
     public string Suffix { get; }
 
-    /// <summary>Always the same writing of the same number: no closing dot, ASCII digits, no leading zeros.</summary>
+    /// <summary>Always the same writing of the same number: no closing dot, ASCII digits, leading zeros only as in T007.</summary>
     public string Text { get; }
+
+    /// <summary>Without the letters before it, and without leading zeros.</summary>
+    public string Digits { get; }
+
+    /// <summary>Written with leading zeros behind letters: T007. Nobody writes so of anything but a list of numbered things.</summary>
+    public bool IsPadded => width > 0;
 
     public int Depth => parts.Length;
     public int First => parts[0];
@@ -37,7 +45,7 @@ sealed class TaskNumber : IComparable<TaskNumber>
     public TaskNumber Below(TaskNumber above) => new(above.Prefix, [.. above.parts, .. parts], Suffix);
 
     /// <summary>The same number with another last part.</summary>
-    public TaskNumber WithLast(int last) => new(Prefix, [.. parts[..^1], last], "");
+    public TaskNumber WithLast(int last) => new(Prefix, [.. parts[..^1], last], "", width);
 
     public bool CanBeBelow(TaskNumber above) => above.Depth + Depth <= MostParts;
 
@@ -73,25 +81,25 @@ sealed class TaskNumber : IComparable<TaskNumber>
             (prefix, at) = (prefix + "-", at + 1);
         else if (prefix.Length > MostBareLetters)
             return (null, start);
-        var parts = new List<int>();
+        var (parts, first) = (new List<int>(), at);
         while (parts.Count < MostParts)
         {
-            if (Digits(text, at) is not var (value, end))
+            if (DigitsAt(text, at) is not var (value, end))
                 break;
             parts.Add(value);
             at = end;
-            if (at + 1 >= text.Length || !(text[at] is '.' or '．' || (hyphens && text[at] is '-')) || Digits(text, at + 1) is null)
+            if (at + 1 >= text.Length || !(text[at] is '.' or '．' || (hyphens && text[at] is '-')) || DigitsAt(text, at + 1) is null)
                 break;
             at++;
         }
-        if (parts.Count == 0 || Digits(text, at) is not null)
+        if (parts.Count == 0 || DigitsAt(text, at) is not null)
             return (null, start);
         var suffix = at < text.Length && char.IsAsciiLetterLower(text[at]) && (at + 1 == text.Length || !char.IsLetterOrDigit(text[at + 1]))
             ? text[at..(at + 1)] : "";
-        return (new(prefix, [.. parts], suffix), at + suffix.Length);
+        return (new(prefix, [.. parts], suffix, at - first > 1 && text[first] == '0' ? at - first : 0), at + suffix.Length);
     }
 
-    static (int Value, int End)? Digits(string text, int at)
+    static (int Value, int End)? DigitsAt(string text, int at)
     {
         var (value, end) = (0, at);
         while (end < text.Length && CharUnicodeInfo.GetDecimalDigitValue(text[end]) is >= 0 and var digit)
