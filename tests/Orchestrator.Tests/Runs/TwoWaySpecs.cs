@@ -203,8 +203,9 @@ public sealed class TwoWaySpecs
 
             var text = $"word {round}";
             await Eventually.True(() => Texts(daemon).Contains(text), $"{text} is heard", Patient);
+            // One that ends by itself meanwhile refuses to be canceled.
             foreach (var open in daemon.List($"/runs?session_id={run["session_id"]}", "runs").Where(r => r["ended_at"] is null))
-                await daemon.Post($"/runs/{open["id"]}/cancel");
+                (await daemon.Send(HttpMethod.Post, $"/runs/{open["id"]}/cancel")).Dispose();
             foreach (var one in daemon.List($"/runs?session_id={run["session_id"]}", "runs"))
                 await daemon.Ended((string)one["id"]!);
             Assert.Single(Texts(daemon), text);
