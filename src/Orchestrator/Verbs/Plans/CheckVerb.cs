@@ -18,8 +18,10 @@ static class CheckVerb
         "How an item is, in one word: exit 0 DONE, 1 ERROR, 3 STUCK, 8 RUNNING or PENDING.", Look,
         [.. Verb.Id("item"), Verb.Text("--plan", "The plan whose document calls the item so.", "PLAN")]);
 
-    /// <summary>Its own id, or what its document calls it: in the plan that is named, else in the one plan at work that has it, else in the
-    /// one plan that has it. A short word is looked for among these first: "de" begins many ids.</summary>
+    /// <summary>
+    /// Its own id, or what its document calls it: in the plan that is named, else in the one plan at work that has it, else in the one
+    /// plan that has it. A name beats the beginning of an id: "a" begins some.
+    /// </summary>
     static string Named(Invocation call)
     {
         var word = call.Id("item");
@@ -29,19 +31,7 @@ static class CheckVerb
         if (word.Length == 16)
             return word;
         var all = plans.List(null, new Page(MostPlans)).Entries("plans").ToLookup(plan => AtWork.Contains(plan.Text("status")));
-        if (Only(all[true]) is { } open)
-            return open;
-        Fault refused;
-        try
-        {
-            return call.Api().Items.Show(word).Text("item.id")!;
-        }
-        catch (Fault fault) when (fault.Code is FaultCode.NotFound or FaultCode.Conflict)
-        {
-            refused = fault;
-        }
-
-        return Only(all[false]) ?? throw refused;
+        return Only(all[true]) ?? Only(all[false]) ?? word;
 
         string? Only(IEnumerable<JsonNode> some)
         {
