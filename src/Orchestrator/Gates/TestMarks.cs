@@ -98,13 +98,14 @@ static class TestMarks
         var come = named.Where(one => one.Line.Added).Select(one => one.Name!).ToHashSet(StringComparer.Ordinal);
         var went = named.Where(one => !one.Line.Added).Select(one => one.Name!).ToHashSet(StringComparer.Ordinal);
         var found = new List<string>();
+        var files = lines.ToLookup(line => line.Path);
         foreach (var file in named.GroupBy(one => one.Line.Path))
         {
             var gone = file.Where(one => !one.Line.Added && !come.Contains(one.Name!)).Select(one => one.Name!).ToList();
             var most = gone.Count - file.Count(one => one.Line.Added && !went.Contains(one.Name!));
             if (file.First().Line.Style.Marks is { Length: > 0 } marks)
                 // Not every function in a file of tests is one.
-                most = Math.Min(most, lines.Where(line => line.Path == file.Key && Array.Exists(marks, line.Has))
+                most = Math.Min(most, files[file.Key].Where(line => Array.Exists(marks, line.Has))
                     .Sum(line => line.Added ? -1 : 1));
             found.AddRange(gone.Take(most).Select(name => $"{file.Key}: {Short(name)}"));
         }

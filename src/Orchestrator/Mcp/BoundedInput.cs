@@ -7,22 +7,26 @@ namespace Orchestrator.Mcp;
 /// Standard input line by line, without lines that are too long to be a message of ours: they would fill the memory of whoever reads
 /// them. Such a line is replaced by a broken one that still carries its id, so that the caller is answered and does not wait.
 /// </summary>
-/// <param name="inner">Where lines come from.</param>
+/// <param name="first">What was read of it already and comes first.</param>
+/// <param name="inner">Where the rest comes from.</param>
 /// <param name="remark">Told about each line that was dropped.</param>
 /// <param name="ended">Awaited once there is no more, before the reader is told.</param>
 /// <param name="limit">Longest line, in bytes.</param>
-sealed partial class BoundedInput(Stream inner, Action<string> remark, Func<Task> ended, int limit = BoundedInput.Usual) : Stream
+sealed partial class BoundedInput(
+    byte[] first, Stream inner, Action<string> remark, Func<Task> ended, int limit = BoundedInput.Usual) : Stream
 {
     /// <summary>A text of 1 MiB with every character escaped fits.</summary>
     public const int Usual = 8 * 1024 * 1024;
 
+    const int Piece = 64 * 1024;
+
     /// <summary>As much of each end of a dropped line is looked through for its id.</summary>
     const int Ends = 4096;
 
-    readonly byte[] piece = new byte[64 * 1024];
+    byte[] piece = first;
     readonly MemoryStream line = new();
     byte[] ready = [];
-    int readyAt, at, end;
+    int readyAt, at, end = first.Length;
     byte[]? head;
     long dropped;
 
@@ -45,6 +49,8 @@ sealed partial class BoundedInput(Stream inner, Action<string> remark, Func<Task
         {
             if (at == end)
             {
+                if (piece.Length != Piece)
+                    piece = new byte[Piece];
                 // The read itself cannot be cancelled; leaving it behind is all there is to do, the process ends then.
                 (at, end) = (0, await inner.ReadAsync(piece.AsMemory(), stop).AsTask().WaitAsync(stop));
                 if (end == 0 && line.Length == 0)

@@ -62,7 +62,7 @@ static class McpVerb
         }
 
         var server = new ToolServer(call.Settings, caller, call.Around.Clock, Remark, opened.HelloId);
-        await server.Run(new Resumed(opened.Read, call.Around.RawIn()), call.Around.RawOut(), call.Stop);
+        await server.Run(opened.Read, call.Around.RawIn(), call.Around.RawOut(), call.Stop);
         return ExitCodes.Ok;
     }
 }

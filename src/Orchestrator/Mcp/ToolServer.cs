@@ -27,12 +27,16 @@ sealed class ToolServer(Settings settings, Caller caller, TimeProvider clock, Ac
     int answered = helloId is null ? 0 : 1;
 
     /// <summary>Serves until the input ends or it is stopped.</summary>
-    public async Task Run(Stream input, Stream output, CancellationToken stop)
+    /// <param name="first">What was read of the input already.</param>
+    /// <param name="input">The rest of it.</param>
+    /// <param name="output">Where answers go.</param>
+    /// <param name="stop">Ends it.</param>
+    public async Task Run(byte[] first, Stream input, Stream output, CancellationToken stop)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
         await using var afterEnd = clock.CreateTimer(_ => over.Cancel(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         BoundedInput? lines = null;
-        await using var bounded = lines = new BoundedInput(input, remark, () =>
+        await using var bounded = lines = new BoundedInput(first, input, remark, () =>
         {
             afterEnd.Change(Grace, Timeout.InfiniteTimeSpan);
             return Answered(lines!.Asked, stop);

@@ -112,7 +112,10 @@ sealed class WorkFolders(string dataFolder, TimeProvider clock)
     {
         var (length, written) = (file.Length, file.LastWriteTimeUtc);
         if (clock.GetUtcNow() - written is var age && age >= TimeSpan.Zero)
+        {
+            early.TryRemove(file.FullName, out _);
             return age >= Settled;
+        }
         if (early.TryGetValue(file.FullName, out var before) && (before.Length, before.Written) == (length, written))
             return clock.GetElapsedTime(before.SeenAt) >= Settled;
         early[file.FullName] = (length, written, clock.GetTimestamp());

@@ -12,6 +12,9 @@ static class CheckVerb
 {
     const int MostPlans = 50;
 
+    /// <summary>Letters of an id as tables print it.</summary>
+    const int ShortId = 8;
+
     static readonly string[] AtWork = ["running", "needs_decision", "paused"];
 
     public static Command Check() => Verb.Do("check",
@@ -20,7 +23,8 @@ static class CheckVerb
 
     /// <summary>
     /// Its own id, or what its document calls it: in the plan that is named, else in the one plan at work that has it, else in the one
-    /// plan that has it. A name beats the beginning of an id: "a" begins some.
+    /// plan that has it. A name beats the beginning of an id ("a" begins some), unless that is as long as ids are printed: then the plans
+    /// that are over are not read for it.
     /// </summary>
     static string Named(Invocation call)
     {
@@ -31,7 +35,8 @@ static class CheckVerb
         if (word.Length == 16)
             return word;
         var all = plans.List(null, new Page(MostPlans)).Entries("plans").ToLookup(plan => AtWork.Contains(plan.Text("status")));
-        return Only(all[true]) ?? Only(all[false]) ?? word;
+        var isShortId = word.Length >= ShortId && word.All(char.IsAsciiHexDigitLower);
+        return Only(all[true]) ?? (isShortId ? null : Only(all[false])) ?? word;
 
         string? Only(IEnumerable<JsonNode> some)
         {
